@@ -1,0 +1,70 @@
+"""People who sign in. Who they are, not what they may do to a referral: partners keep their own members."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are known by their e-mail address, compared without case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    time_zone = models.CharField(max_length=64, default="Europe/London", help_text="Times are shown in this zone.")
+    is_processing_team = models.BooleanField(
+        "referral processing team", default=False, help_text="May see and act on every referral."
+    )
+    is_auditor = models.BooleanField("auditor", default=False, help_text="May read everything and change nothing.")
+    is_staff = models.BooleanField("admin site", default=False, help_text="May sign in to the admin site.")
+    is_active = models.BooleanField("active", default=True, help_text="Switch off instead of deleting.")
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_email_address")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def sees_everything(self) -> bool:
+        return self.is_processing_team or self.is_auditor
+
+
+class LocalMail(models.Model):
+    """Mail kept for reading at /mailbox/ in local mode, where nothing leaves the machine."""
+
+    sent_at = models.DateTimeField(auto_now_add=True)
+    to = models.TextField()
+    subject = models.TextField()
+    body = models.TextField()
+    message_id = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,205 @@
+"""The service description as plain, immutable data, and its compiled form for one date."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from benefits.choices import BenefitEligible, GrantedBy, SeatRule, ViewRule, WorkloadKind
+
+FLOOR_CODE = "BENEFIT_MIN_LICENSES"
+KEPT_DATES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Days on which a row counts; both ends inclusive, ``None`` open."""
+
+    effective_from: dt.date | None
+    effective_to: dt.date | None
+
+    def is_active(self, on: dt.date) -> bool:
+        starts, ends = self.effective_from, self.effective_to
+        return (starts is None or starts <= on) and (ends is None or on <= ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Sku:
+    part_number: str
+    sku_id: str
+    product_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    code: str
+    name: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Dated):
+    code: str
+    name: str
+    family: str
+    kind: str
+    audience: str
+    benefit_eligible: str
+    max_seats: int | None
+    skus: tuple[Sku, ...]
+    workloads: tuple[str, ...]
+    limited_workloads: tuple[str, ...]
+    entitlement_basis: str
+    aliases: tuple[str, ...]
+    notes: str
+    sources: tuple[str, ...]
+
+    @property
+    def is_excluded(self) -> bool:
+        return self.benefit_eligible == BenefitEligible.NO
+
+    @property
+    def counts_seats(self) -> bool:
+        return self.benefit_eligible in (BenefitEligible.YES, BenefitEligible.UNVERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    title: str = ""
+    url: str = ""
+    match: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Workload(Dated):
+    code: str
+    name: str
+    areas: tuple[str, ...]
+    family: str
+    kind: str
+    counts_toward_full_value: bool
+    granted_by: str
+    entitlement_rule: str
+    guide: Guide
+    replaced_by: str
+    aliases: tuple[str, ...]
+    service_plans: tuple[str, ...]
+    scope_evidence: str
+    notes: str
+    sources: tuple[str, ...]
+
+    @property
+    def area(self) -> str:
+        return self.areas[0] if self.areas else ""
+
+    @property
+    def is_service(self) -> bool:
+        return self.kind == WorkloadKind.SERVICE
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeItem(Dated):
+    code: str
+    workload: str
+    text: str
+    in_scope: bool
+    audience: str
+    min_eligible_seats: int | None
+    seen_on: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold(Dated):
+    code: str
+    value: int
+    max_value: int | None
+    unit: str
+    note: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Readings the sources leave open; the edition decides them."""
+
+    seat_rule: str = SeatRule.SUM
+    view_rule: str = ViewRule.ALL
+    no_intent_remains: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """One edition of the service description. Compared by identity; ``name`` is its version."""
+
+    name: str
+    as_of: dt.date
+    families: tuple[Family, ...]
+    plans: Mapping[str, Plan]
+    workloads: Mapping[str, Workload]
+    scope_items: Mapping[str, tuple[ScopeItem, ...]]
+    thresholds: tuple[Threshold, ...]
+    sources: Mapping[str, str]
+    settings: Settings = field(default_factory=Settings)
+
+    def on(self, date: dt.date) -> "EditionOnDate":
+        """Compile for one date; compiled dates are kept with the edition."""
+        if date not in self._dates:
+            if len(self._dates) >= KEPT_DATES:
+                self._dates.clear()
+            self._dates[date] = EditionOnDate(self, date)
+        return self._dates[date]
+
+    @cached_property
+    def _dates(self) -> "dict[dt.date, EditionOnDate]":
+        return {}
+
+    @cached_property
+    def workload_names(self) -> Mapping[str, str]:
+        """Lower-case code, name or alias → code. A code wins over a name, a name over an alias."""
+        found: dict[str, str] = {}
+        for workload in self.workloads.values():
+            for alias in workload.aliases:
+                found[alias.casefold()] = workload.code
+        for workload in self.workloads.values():
+            found[workload.name.casefold()] = workload.code
+        for code in self.workloads:
+            found[code.casefold()] = code
+        return found
+
+    @cached_property
+    def plan_by_sku_id(self) -> Mapping[str, Plan]:
+        return {sku.sku_id.lower(): plan for plan in self.plans.values() for sku in plan.skus}
+
+    @cached_property
+    def plan_by_part_number(self) -> Mapping[str, Plan]:
+        return {fold_part_number(sku.part_number): plan for plan in self.plans.values() for sku in plan.skus}
+
+    def source_text(self, keys: tuple[str, ...]) -> str:
+        return "; ".join(self.sources.get(key, key) for key in keys)
+
+
+def fold_part_number(text: str) -> str:
+    """Part number for comparison: the reference mixes blanks, non-breaking blanks and case."""
+    return " ".join(text.split()).casefold()
+
+
+class EditionOnDate:
+    """An edition with its dates already read: what is active on one day."""
+
+    def __init__(self, edition: Edition, date: dt.date) -> None:
+        self.edition, self.date = edition, date
+        workloads = edition.workloads.values()
+        self.active = frozenset(w.code for w in workloads if w.is_active(date))
+        self.counting = frozenset(w.code for w in workloads if w.counts_toward_full_value) & self.active
+        by_being_eligible = GrantedBy.ANY_ELIGIBLE_PLAN
+        self.granted_to_all = frozenset(w.code for w in workloads if w.granted_by == by_being_eligible) & self.active
+        self.plans = {p.code: p for p in edition.plans.values() if p.is_active(date) and not p.is_excluded}
+        self.grants = {code: frozenset(plan.workloads) & self.active for code, plan in self.plans.items()}
+        self.grantable = frozenset().union(*self.grants.values()) if self.grants else frozenset()
+        self.floor = next((t.value for t in self._thresholds(FLOOR_CODE)), 0)
+
+    def _thresholds(self, code: str) -> list[Threshold]:
+        """Thresholds of a code, active ones first."""
+        found = [t for t in self.edition.thresholds if t.code == code]
+        return sorted(found, key=lambda t: not t.is_active(self.date))

@@ -1,0 +1,139 @@
+"""Read situations in the scenario format: customer, request, enablement, and what is expected of them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from benefits.choices import Area, Audience, Delivery, Outcome, Status, SubscriptionState
+
+from .catalogue import Edition
+from .json_input import InputError, line_of, read_json
+from .shape import Node, ShapeError
+from .situation import EVERY_TENANT, UNMAPPED_PREFIX, Request, Situation, Subscription
+
+EXPECTED_LISTS = ("remaining_workloads", "to_confirm", "not_entitled")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One situation with its name; ``expected`` holds only the fields to be compared."""
+
+    id: str
+    title: str
+    situation: Situation
+    expected: Mapping[str, Any] | None
+
+
+def read_scenarios(raw: bytes | str, edition: Edition, today: dt.date) -> list[Scenario]:
+    """Parse and validate a whole file: ``{"scenarios": […]}``, a list, or one object.
+
+    Raises:
+        InputError: with line, place and cause of the first thing that is wrong.
+    """
+    data = read_json(raw, max_bytes=64 * 1024 * 1024)
+    try:
+        nodes = _scenario_nodes(Node(data))
+        return [_read_scenario(node, index, edition, today) for index, node in enumerate(nodes)]
+    except ShapeError as error:
+        raise InputError(error.cause, error.place, line_of(raw, error.path)) from None
+
+
+def _scenario_nodes(root: Node) -> list[Node]:
+    if isinstance(root.value, dict):
+        nodes = list(root.get("scenarios").items()) if "scenarios" in root.value else [root]
+    elif isinstance(root.value, list):
+        nodes = list(root.items())
+    else:
+        raise root.fail("must be an object or a list of scenarios")
+    if not nodes:
+        raise root.fail("holds no scenario")
+    return nodes
+
+
+def _read_scenario(node: Node, index: int, edition: Edition, today: dt.date) -> Scenario:
+    identity = node.get("id")
+    if isinstance(identity.value, int) and not isinstance(identity.value, bool):
+        name = str(identity.value)
+    else:
+        name = identity.optional_text() or str(index + 1)
+    expected = node.get("expected")
+    return Scenario(
+        id=name,
+        title=node.get("title").optional_text(),
+        situation=read_situation(node, edition, today),
+        expected=None if expected.value is None else _read_expected(expected),
+    )
+
+
+def _read_expected(node: Node) -> dict[str, Any]:
+    expected: dict[str, Any] = {}
+    if node.has("outcome"):
+        expected["outcome"] = node.get("outcome").one_of(Outcome.values, "an outcome")
+    for key in EXPECTED_LISTS:
+        if node.has(key):
+            expected[key] = sorted(node.get(key).texts())
+    return expected
+
+
+def read_situation(node: Node, edition: Edition, today: dt.date) -> Situation:
+    """Read one situation; names are checked against the edition. Raises ShapeError."""
+    customer = node.need("customer")
+    on = node.get("evaluate_on")
+    audience = customer.get("audience")
+    return Situation(
+        audience=Audience.COMMERCIAL if audience.value is None else audience.one_of(Audience.values, "an audience"),
+        on=today if on.value is None else on.date(),
+        subscriptions=customer.get("subscriptions").each(lambda item: _read_subscription(item, edition)),
+        request=_read_request(node.get("request"), edition),
+        enablement={
+            _workload(key, child, edition): _read_status(child) for key, child in node.get("enablement").entries()
+        },
+    )
+
+
+def _read_subscription(node: Node, edition: Edition) -> Subscription:
+    plan = node.need("plan")
+    if not plan.text().startswith(UNMAPPED_PREFIX):
+        plan.one_of(edition.plans, f"a plan of this edition (write {UNMAPPED_PREFIX}… for an unknown product)")
+    given = [key for key in ("paid_seats", "unpaid_seats") if isinstance(node.value, dict) and key in node.value]
+    if not given:
+        raise node.fail("needs paid_seats (null when not known) or unpaid_seats")
+    tenant = node.get("tenant")
+    state = node.get("state")
+    return Subscription(
+        plan=plan.text(),
+        tenant=tenant.optional_text(),
+        state=SubscriptionState.ENABLED
+        if state.value is None
+        else state.one_of(SubscriptionState.values, "a subscription state"),
+        paid_seats=node.get("paid_seats").optional_count(),
+        unpaid_seats=node.get("unpaid_seats").optional_count(),
+    )
+
+
+def _read_request(node: Node, edition: Edition) -> Request:
+    if node.value is None:
+        return Request()
+    delivery = node.get("delivery")
+    return Request(
+        text=node.get("text").optional_text(),
+        workloads=node.get("workloads").each(lambda item: _workload(item.text(), item, edition)),
+        areas=node.get("areas").each(lambda item: item.one_of(Area.values, "a solution area")),
+        services=node.get("services").each(lambda item: item.one_of(edition.scope_items, "a scope item")),
+        delivery=Delivery.REMOTE if delivery.value is None else delivery.one_of(Delivery.values, "a delivery"),
+    )
+
+
+def _workload(name: str, node: Node, edition: Edition) -> str:
+    """Code of a workload given by code, name or former name."""
+    code = edition.workload_names.get(name.casefold())
+    if code is None:
+        raise node.fail(f"“{name}” is not a workload of this edition")
+    return code
+
+
+def _read_status(node: Node) -> dict[str, str]:
+    if isinstance(node.value, dict):
+        return {tenant: child.one_of(Status.values, "a status") for tenant, child in node.entries()}
+    return {EVERY_TENANT: Status.UNKNOWN if node.value is None else node.one_of(Status.values, "a status")}

@@ -1,0 +1,98 @@
+"""A customer's situation and request: the facts a determination looks at, and their written form."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from benefits.choices import Delivery, Status, SubscriptionState
+
+EVERY_TENANT = "*"
+UNMAPPED_PREFIX = "UNMAPPED_SKU:"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Seats of one plan in one tenant.
+
+    ``plan`` is a plan code, or ``UNMAPPED_SKU:`` and a part number for a product the edition does not know.
+    ``paid_seats`` is ``None`` when not known; ``unpaid_seats`` is set instead for trials and free products.
+    """
+
+    plan: str
+    tenant: str
+    state: str
+    paid_seats: int | None = None
+    unpaid_seats: int | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in (SubscriptionState.ENABLED, SubscriptionState.WARNING)
+
+    @property
+    def is_unpaid(self) -> bool:
+        return self.unpaid_seats is not None and self.paid_seats is None
+
+    @property
+    def seats(self) -> int | None:
+        """Paid seats; zero when unpaid, ``None`` when not known."""
+        return 0 if self.is_unpaid else self.paid_seats
+
+    @property
+    def product(self) -> str:
+        return self.plan.removeprefix(UNMAPPED_PREFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the customer asks for; ``text`` is never decisive."""
+
+    text: str = ""
+    workloads: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    delivery: str = Delivery.REMOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything known on one date. ``enablement``: workload → tenant (or ``*``) → status."""
+
+    audience: str
+    on: dt.date
+    subscriptions: tuple[Subscription, ...] = ()
+    request: Request = field(default_factory=Request)
+    enablement: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def status(self, workload: str, tenant: str) -> str:
+        by_tenant = self.enablement.get(workload)
+        if not by_tenant:
+            return Status.UNKNOWN
+        return by_tenant.get(tenant) or by_tenant.get(EVERY_TENANT) or Status.UNKNOWN
+
+
+def write_situation(situation: Situation) -> dict[str, Any]:
+    """Facts in the scenario format, so that a stored record can be read back by ``read_situation``."""
+    request = situation.request
+    return {
+        "evaluate_on": situation.on.isoformat(),
+        "customer": {
+            "audience": situation.audience,
+            "subscriptions": [_write_subscription(sub) for sub in situation.subscriptions],
+        },
+        "request": {
+            "text": request.text,
+            "workloads": list(request.workloads),
+            "areas": list(request.areas),
+            "services": list(request.services),
+            "delivery": request.delivery,
+        },
+        "enablement": {
+            code: dict(sorted(by_tenant.items())) for code, by_tenant in sorted(situation.enablement.items())
+        },
+    }
+
+
+def _write_subscription(sub: Subscription) -> dict[str, Any]:
+    seats = {"unpaid_seats": sub.unpaid_seats} if sub.is_unpaid else {"paid_seats": sub.paid_seats}
+    return {"plan": sub.plan, "tenant": sub.tenant, "state": sub.state, **seats}

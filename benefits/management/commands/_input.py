@@ -1,0 +1,40 @@
+"""What the commands share that read a file: ``-`` is standard input, and one clear line when it fails."""
+
+import sys
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from benefits.domain.catalogue import Edition
+from benefits.services.shipped import load_shipped_edition
+
+UNREADABLE = 2
+MAX_READ = 64 * 1024 * 1024
+
+
+def read_input(name: str) -> bytes:
+    """Bytes of a file or of standard input. Raises CommandError (exit 2)."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(MAX_READ + 1)
+        with Path(name).open("rb") as file:
+            return file.read(MAX_READ + 1)
+    except OSError as error:
+        raise unreadable(name, error.strerror or str(error)) from None
+
+
+def unreadable(name: str, cause: object) -> CommandError:
+    return CommandError(f"{'standard input' if name == '-' else name}: {cause}", returncode=UNREADABLE)
+
+
+def find_edition(name: str) -> Edition:
+    """The shipped edition, or the published one of that name (which needs the database)."""
+    if not name:
+        return load_shipped_edition()
+    from benefits.models import ServiceDescription
+    from benefits.services.editions import load_edition
+
+    found = ServiceDescription.objects.published().filter(name=name).first()
+    if found is None:
+        raise CommandError(f"no published edition is named “{name}”", returncode=UNREADABLE)
+    return load_edition(found.pk)

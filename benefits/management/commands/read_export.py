@@ -1,0 +1,40 @@
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from benefits.domain.evidence import Export, read_export
+from benefits.domain.json_input import InputError
+
+from ._input import find_edition, read_input, unreadable
+
+
+class Command(BaseCommand):
+    help = "Read a Microsoft Graph subscribedSkus export and show the subscriptions it holds. Changes nothing."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="the export (JSON), or - for standard input")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--edition", default="", help="name of a published edition (default: the shipped one)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        edition = find_edition(options["edition"])
+        try:
+            export = read_export(read_input(options["file"]), edition)
+        except InputError as error:
+            raise unreadable(options["file"], error) from None
+        if export.is_partial:
+            self.stderr.write("Note: the export continues on another page (@odata.nextLink); this is only a part.")
+        if options["json"]:
+            self.stdout.write(json.dumps(export.as_data(), ensure_ascii=False))
+        else:
+            self._print(export)
+
+    def _print(self, export: Export) -> None:
+        for held in export.subscriptions:
+            self.stdout.write(f"{held.paid_seats:>9,}  {held.plan}  {held.state}")
+        for aside in export.set_aside:
+            self.stdout.write(f"set aside  {aside.part_number}: {aside.reason}")
+        for unknown in export.unknown:
+            self.stdout.write(f"unknown    {unknown.part_number} ({unknown.sku_id}): {unknown.units:,} units")

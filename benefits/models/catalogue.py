@@ -1,0 +1,295 @@
+"""One edition of the service description and its rows. Published editions are never changed."""
+
+import datetime as dt
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from benefits import choices
+
+CODE_HELP = "Stable code, capitals and underscores; determinations and partners' endorsements refer to it."
+FROM_HELP = "First day on which this counts. Empty: always did."
+TO_HELP = "Last day on which this counts, inclusive. Empty: no end."
+
+
+def source_keys() -> "ArrayField[list[str], list[str]]":
+    return ArrayField(
+        models.CharField(max_length=40),
+        blank=True,
+        default=list,
+        help_text="Keys of this edition's sources, separated by commas.",
+    )
+
+
+class EditionQuerySet(models.QuerySet["ServiceDescription"]):
+    def published(self) -> "EditionQuerySet":
+        """Editions that decide or have decided: published and superseded ones."""
+        return self.exclude(state=choices.EditionState.DRAFT)
+
+    def in_force(self, on: dt.date) -> "EditionQuerySet":
+        """The edition that decides on a date, as a queryset of at most one row."""
+        return self.published().filter(effective_from__lte=on).order_by("-effective_from", "-id")[:1]
+
+
+class ServiceDescription(models.Model):
+    name = models.CharField(max_length=60, unique=True, help_text="How people name this edition, such as 2026-08-18.")
+    state = models.CharField(max_length=12, choices=choices.EditionState.choices, default=choices.EditionState.DRAFT)
+    as_of = models.DateField(help_text="Date of the newest evidence in this edition.")
+    effective_from = models.DateField(help_text="Determinations made from this day on use this edition.")
+    seat_rule = models.CharField(
+        max_length=20,
+        choices=choices.SeatRule.choices,
+        default=choices.SeatRule.SUM,
+        help_text="How the floor of paid seats is counted. No source says whether plans may be summed.",
+    )
+    view_rule = models.CharField(
+        max_length=20,
+        choices=choices.ViewRule.choices,
+        default=choices.ViewRule.ALL,
+        help_text="Which entitled workloads full value means.",
+    )
+    no_intent_remains = models.BooleanField(
+        "refused workloads remain",
+        default=True,
+        help_text="On: a workload the customer refuses keeps the Benefit open. Off: it is taken out of view.",
+    )
+    guides_revised_at = models.DateTimeField(auto_now_add=True, help_text="When a guide was last corrected in place.")
+    content_hash = models.CharField(max_length=64, editable=False, blank=True)
+    reference = models.JSONField(default=dict, editable=False, help_text="Sections of the file that decide nothing.")
+    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, editable=False)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "edition of the service description"
+        verbose_name_plural = "editions of the service description"
+        ordering = ["-effective_from", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft", published_at=None) | (~Q(state="draft") & Q(published_at__isnull=False)),
+                name="a_published_edition_says_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Edition {self.name} ({self.get_state_display().lower()})"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == choices.EditionState.DRAFT
+
+
+class EditionRow(models.Model):
+    """A row that belongs to one edition."""
+
+    edition = models.ForeignKey(ServiceDescription, on_delete=models.CASCADE, related_name="%(class)ss")
+
+    class Meta:
+        abstract = True
+
+
+class DatedRow(EditionRow):
+    effective_from = models.DateField(null=True, blank=True, help_text=FROM_HELP)
+    effective_to = models.DateField(null=True, blank=True, help_text=TO_HELP)
+    sources = source_keys()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(effective_from=None) | Q(effective_to=None) | Q(effective_from__lte=F("effective_to")),
+                name="%(class)s_starts_before_it_ends",
+                violation_error_message="The first day must not be after the last day.",
+            )
+        ]
+
+
+class Source(EditionRow):
+    key = models.CharField(max_length=40)
+    text = models.TextField(help_text="Address and date of the page that says it.")
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [models.UniqueConstraint(fields=["edition", "key"], name="one_source_per_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ProductFamily(EditionRow):
+    code = models.CharField(max_length=20, help_text=CODE_HELP)
+    name = models.CharField(max_length=80)
+    place = models.PositiveSmallIntegerField(default=0, help_text="Order on the page.")
+    sources = source_keys()
+
+    class Meta:
+        verbose_name_plural = "product families"
+        ordering = ["place", "name"]
+        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="one_family_per_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Workload(DatedRow):
+    code = models.CharField(max_length=60, help_text=CODE_HELP)
+    name = models.CharField(max_length=200)
+    areas = ArrayField(
+        models.CharField(max_length=30, choices=choices.Area.choices),
+        help_text="Solution areas, the main one first, separated by commas.",
+    )
+    family = models.ForeignKey(ProductFamily, on_delete=models.CASCADE, null=True, blank=True)
+    kind = models.CharField(max_length=10, choices=choices.WorkloadKind.choices, default=choices.WorkloadKind.WORKLOAD)
+    counts_toward_full_value = models.BooleanField(
+        default=True, help_text="Off: never listed as remaining unless it is asked for."
+    )
+    granted_by = models.CharField(max_length=20, choices=choices.GrantedBy.choices, default=choices.GrantedBy.PLANS)
+    entitlement_rule = models.TextField(blank=True, help_text="What the sources say about who has it. Decides nothing.")
+    replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaces")
+    aliases = ArrayField(
+        models.CharField(max_length=120), blank=True, default=list, help_text="Former and other names."
+    )
+    service_plans = ArrayField(
+        models.CharField(max_length=120), blank=True, default=list, help_text="Service plan names in SKU exports."
+    )
+    scope_evidence = models.CharField(max_length=120, blank=True)
+    notes = models.TextField(blank=True)
+
+    class Meta(DatedRow.Meta):
+        abstract = False
+        ordering = ["name"]
+        constraints = [
+            *DatedRow.Meta.constraints,
+            models.UniqueConstraint(fields=["edition", "code"], name="one_workload_per_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Guide(models.Model):
+    """An Advanced Deployment Guide. It decides nothing, so it may be corrected in a published edition."""
+
+    workload = models.OneToOneField(Workload, on_delete=models.CASCADE, related_name="guide")
+    title = models.CharField(max_length=200, blank=True)
+    url = models.URLField("address", max_length=500, blank=True)
+    match = models.CharField(max_length=20, blank=True, help_text="How well the guide fits: exact, closest or none.")
+
+    class Meta:
+        verbose_name = "Advanced Deployment Guide"
+        ordering = ["workload__name"]
+
+    def __str__(self) -> str:
+        return self.title or f"No guide for {self.workload}"
+
+
+class Plan(DatedRow):
+    code = models.CharField(max_length=60, help_text=CODE_HELP)
+    name = models.CharField(max_length=200)
+    family = models.ForeignKey(ProductFamily, on_delete=models.CASCADE, related_name="plans")
+    kind = models.CharField(max_length=12, choices=choices.PlanKind.choices)
+    audience = models.CharField(max_length=20, choices=choices.PlanAudience.choices)
+    benefit_eligible = models.CharField(
+        "eligibility",
+        max_length=12,
+        choices=choices.BenefitEligible.choices,
+        help_text="Whether paid seats of this plan count toward the floor, and whether its workloads do.",
+    )
+    max_seats = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Most seats this plan is sold for; more gives a warning."
+    )
+    entitlement_basis = models.CharField(max_length=200, blank=True)
+    aliases = ArrayField(models.CharField(max_length=120), blank=True, default=list, help_text="Former names.")
+    notes = models.TextField(blank=True)
+
+    class Meta(DatedRow.Meta):
+        abstract = False
+        ordering = ["name"]
+        constraints = [
+            *DatedRow.Meta.constraints,
+            models.UniqueConstraint(fields=["edition", "code"], name="one_plan_per_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanSku(models.Model):
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="skus")
+    sku_id = models.UUIDField("SKU id", help_text="skuId in a subscribedSkus export.")
+    part_number = models.CharField(max_length=120, help_text="skuPartNumber in a subscribedSkus export.")
+    product_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "SKU"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["plan", "sku_id"], name="one_sku_per_plan_and_id")]
+
+    def __str__(self) -> str:
+        return self.part_number
+
+
+class Entitlement(models.Model):
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="entitlements")
+    workload = models.ForeignKey(Workload, on_delete=models.CASCADE, related_name="entitlements")
+    is_limited = models.BooleanField(
+        "limited form", default=False, help_text="The plan carries a limited form only: a note, not an entitlement."
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "workload", "is_limited"], name="one_entitlement_per_plan_and_workload"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} → {self.workload}"
+
+
+class ScopeItem(DatedRow):
+    code = models.CharField(max_length=120, help_text="May repeat with other dates or another audience.")
+    workload = models.ForeignKey(
+        Workload,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="scope_items",
+        help_text="Empty: general.",
+    )
+    text = models.TextField()
+    in_scope = models.BooleanField(help_text="Off: outside the Benefit, fee-based.")
+    audience = models.CharField(max_length=20, choices=choices.ScopeAudience.choices, default=choices.ScopeAudience.ALL)
+    min_eligible_seats = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Floor of this item, when it has one of its own."
+    )
+    seen_on = models.CharField(max_length=60, blank=True, help_text="When the sources were seen to say this.")
+
+    class Meta(DatedRow.Meta):
+        abstract = False
+        ordering = ["id"]
+        constraints = DatedRow.Meta.constraints
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Threshold(DatedRow):
+    code = models.CharField(max_length=60, help_text="BENEFIT_MIN_LICENSES is the floor of paid seats.")
+    value = models.PositiveIntegerField()
+    max_value = models.PositiveIntegerField(null=True, blank=True)
+    unit = models.CharField(max_length=120, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta(DatedRow.Meta):
+        abstract = False
+        ordering = ["id"]
+        constraints = DatedRow.Meta.constraints
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.value}"

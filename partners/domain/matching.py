@@ -1,0 +1,213 @@
+"""Choose a partner for one referral: hard filters, preference, and the verdicts that explain it. Pure and total."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from partners.choices import Filter, ReferralType
+
+ENGINE_VERSION = 1
+POLICY_VERSION = 1
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a partner declares or the programme decides about it; changes seldom."""
+
+    id: int
+    organisation: int
+    name: str
+    is_active: bool
+    takes_benefit: bool
+    takes_standard: bool
+    takes_no_incentive: bool
+    must_answer_review: bool
+    paused_until: str  # ISO instant or empty
+    capacity: int
+    endorsements: tuple[str, ...]
+    countries: tuple[str, ...]
+    languages: tuple[str, ...]
+    industries: tuple[str, ...]  # empty: no restriction
+    sizes: tuple[str, ...]  # empty: no restriction
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What changes with every offer."""
+
+    open_offers: int = 0
+    last_offered_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one referral asks of a partner."""
+
+    type: str
+    workloads: tuple[str, ...]
+    country: str
+    languages: tuple[str, ...]
+    industry: str
+    size_band: str
+    no_incentive: bool = False
+    excluded_organisations: tuple[int, ...] = ()
+    offered_organisations: tuple[int, ...] = ()
+    incumbents: tuple[int, ...] = ()
+    retry_partner: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One filter on one candidate with the values it compared."""
+
+    filter: str
+    passed: bool
+    wanted: str
+    has: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One partner's verdicts; ``rank`` counts from 1 among those that pass, in order of preference."""
+
+    partner: int
+    name: str
+    verdicts: tuple[Verdict, ...]
+    rank: int | None
+    score: str = ""
+
+    @property
+    def failed(self) -> tuple[Verdict, ...]:
+        return tuple(verdict for verdict in self.verdicts if not verdict.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All partners at one instant."""
+
+    at: dt.datetime
+    profiles: tuple[Profile, ...]
+    moving: Mapping[int, Moving] = field(default_factory=dict)
+
+
+def takes_type(profile: Profile, referral_type: str) -> bool:
+    """A Benefit referral needs the Benefit flag; a Standard one needs a Referral-Ready partner."""
+    return profile.takes_benefit if referral_type == ReferralType.BENEFIT else profile.takes_standard
+
+
+def is_paused(profile: Profile, at: dt.datetime) -> bool:
+    return bool(profile.paused_until) and dt.datetime.fromisoformat(profile.paused_until) > at
+
+
+def profile_verdicts(need: Need, profile: Profile) -> tuple[Verdict, ...]:
+    """Filters that look at the profile alone."""
+
+    def verdict(name: Filter, passed: bool, wanted: object, has: object) -> Verdict:
+        return Verdict(name.value, passed, _words(wanted), _words(has))
+
+    missing = sorted(set(need.workloads) - set(profile.endorsements))
+    shared = set(need.languages) & set(profile.languages)
+    offers = [kind.label for kind in ReferralType if takes_type(profile, kind)]
+    return (
+        verdict(Filter.TYPE, takes_type(profile, need.type), ReferralType(need.type).label, offers or "none"),
+        verdict(Filter.ACTIVE, profile.is_active, "active", "active" if profile.is_active else "not active"),
+        verdict(
+            Filter.ANSWERED, not profile.must_answer_review, "none", "one" if profile.must_answer_review else "none"
+        ),
+        verdict(Filter.ENDORSED, not missing, need.workloads, f"lacks {_words(missing)}" if missing else "all"),
+        verdict(Filter.COUNTRY, need.country in profile.countries, need.country, profile.countries),
+        verdict(Filter.LANGUAGE, bool(shared) or not need.languages, need.languages, profile.languages),
+        verdict(
+            Filter.INDUSTRY, _allows(profile.industries, need.industry), need.industry, profile.industries or "any"
+        ),
+        verdict(Filter.SIZE, _allows(profile.sizes, need.size_band), need.size_band, profile.sizes or "any"),
+        verdict(
+            Filter.NO_INCENTIVE,
+            profile.takes_no_incentive or not need.no_incentive,
+            "yes" if need.no_incentive else "not needed",
+            "yes" if profile.takes_no_incentive else "no",
+        ),
+    )
+
+
+def moving_verdicts(need: Need, profile: Profile, moving: Moving, at: dt.datetime) -> tuple[Verdict, ...]:
+    """Filters that look at what moves: pause, capacity, and this referral's own history."""
+    paused = is_paused(profile, at)
+    excluded = profile.organisation in need.excluded_organisations
+    offered = profile.organisation in need.offered_organisations and profile.id != need.retry_partner
+    return (
+        Verdict(Filter.PAUSED.value, not paused, "not paused", f"until {profile.paused_until}" if paused else "no"),
+        Verdict(
+            Filter.CAPACITY.value,
+            moving.open_offers < profile.capacity,
+            f"below {profile.capacity}",
+            f"{moving.open_offers} open",
+        ),
+        Verdict(Filter.EXCLUDED.value, not excluded, "not excluded", "excluded" if excluded else "no"),
+        Verdict(Filter.OFFERED.value, not offered, "not yet", "offered before" if offered else "no"),
+    )
+
+
+def preference(need: Need, profile: Profile, moving: Moving) -> tuple[bool, bool, dt.datetime, int, int]:
+    """Sort key, best first: same partner again, incumbent, least recently offered, fewest open, id."""
+    return (
+        profile.id != need.retry_partner,
+        profile.id not in need.incumbents,
+        moving.last_offered_at or NEVER,
+        moving.open_offers,
+        profile.id,
+    )
+
+
+def rank_candidates(need: Need, snapshot: Snapshot) -> tuple[Candidate, ...]:
+    """Every partner with its verdicts; those that pass first, in order of preference.
+
+    A partner without a moving part failed on its profile, and shows the verdicts on its profile only.
+    """
+    order = list(Filter.values)
+    passing, failing = [], []
+    for profile in snapshot.profiles:
+        moving = snapshot.moving.get(profile.id, Moving())
+        verdicts = profile_verdicts(need, profile)
+        if profile.id in snapshot.moving:
+            verdicts += moving_verdicts(need, profile, moving, snapshot.at)
+        ordered = tuple(sorted(verdicts, key=lambda verdict: order.index(verdict.filter)))
+        entry = (preference(need, profile, moving), profile, moving, ordered)
+        (passing if all(verdict.passed for verdict in ordered) else failing).append(entry)
+    ranked = [
+        Candidate(profile.id, profile.name, verdicts, place, say_score(need, profile, moving))
+        for place, (_key, profile, moving, verdicts) in enumerate(sorted(passing, key=lambda entry: entry[0]), 1)
+    ]
+    others = [
+        Candidate(profile.id, profile.name, verdicts, None)
+        for _key, profile, _moving, verdicts in sorted(failing, key=lambda entry: (_failures(entry[3]), entry[1].id))
+    ]
+    return (*ranked, *others)
+
+
+def _failures(verdicts: tuple[Verdict, ...]) -> int:
+    return sum(not verdict.passed for verdict in verdicts)
+
+
+def say_score(need: Need, profile: Profile, moving: Moving) -> str:
+    """Why this partner stands where it stands among those that pass."""
+    parts = []
+    if profile.id == need.retry_partner:
+        parts.append("offered again, as agreed")
+    if profile.id in need.incumbents:
+        parts.append("already works with this customer")
+    last = moving.last_offered_at
+    parts.append(f"last offered {last:%Y-%m-%d %H:%M} UTC" if last else "never offered before")
+    parts.append(f"{moving.open_offers} open")
+    return "; ".join(parts)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value) or "none"
+    return str(value)
+
+
+def _allows(restriction: tuple[str, ...], value: str) -> bool:
+    return not restriction or value in restriction

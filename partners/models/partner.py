@@ -1,0 +1,168 @@
+"""Partners, their members, endorsements, availability and calendar."""
+
+import datetime as dt
+from functools import partial
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import User
+from benefits.choices import Industry, SizeBand
+from benefits.models.customer import public_id
+from partners.choices import Role
+
+
+class Organisation(models.Model):
+    name = models.CharField(max_length=200, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    def of_member(self, user: User) -> "PartnerQuerySet":
+        return self.filter(memberships__user=user, memberships__is_active=True)
+
+
+def codes(length: int, help_text: str) -> "ArrayField[list[str], list[str]]":
+    return ArrayField(models.CharField(max_length=length), blank=True, default=list, help_text=help_text)
+
+
+class Partner(models.Model):
+    """One location of a partner organisation. ``open_offers`` and ``last_offered_at`` move with every offer."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "PAR"), editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partners")
+    name = models.CharField(max_length=200)
+    contact_email = models.EmailField(help_text="Person or distribution list that gets offers.")
+    is_active = models.BooleanField("active", default=True)
+    is_fasttrack_ready = models.BooleanField("FastTrack Ready Partner", default=False)
+    takes_benefit = models.BooleanField("FastTrack Benefit referral flag", default=False)
+    is_referral_ready = models.BooleanField("Referral Ready flag", default=True)
+    takes_no_incentive = models.BooleanField("takes referrals without incentive", default=False)
+    countries = codes(2, "ISO 3166 codes, separated by commas.")
+    languages = codes(8, "Language codes such as en, de, pt-BR, separated by commas.")
+    industries = ArrayField(
+        models.CharField(max_length=20, choices=Industry.choices), blank=True, default=list, help_text="Empty: any."
+    )
+    sizes = ArrayField(
+        models.CharField(max_length=12, choices=SizeBand.choices), blank=True, default=list, help_text="Empty: any."
+    )
+    time_zone = models.CharField(max_length=64, default="Europe/London")
+    calendar_country = models.CharField(max_length=2, blank=True, help_text="Whose public holidays it keeps.")
+    capacity = models.PositiveSmallIntegerField(default=10, help_text="Most referrals at a time.")
+    usual_capacity = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Capacity to return to when a lowered one ends."
+    )
+    capacity_lowered_until = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    must_answer_review = models.BooleanField(
+        default=False, help_text="Let a Benefit referral lapse while available; no new offers until it has answered."
+    )
+    open_offers = models.PositiveIntegerField(default=0, editable=False)
+    last_offered_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(takes_benefit=False) | Q(is_fasttrack_ready=True),
+                name="only_a_fasttrack_ready_partner_takes_benefit_referrals",
+                violation_error_message="Only a FastTrack Ready Partner may have the Benefit referral flag.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_paused(self, now: dt.datetime) -> bool:
+        return self.paused_until is not None and self.paused_until > now
+
+    def has_availability(self, now: dt.datetime, *, without: int = 0) -> bool:
+        """Not paused, and below capacity when ``without`` open referrals are left out of the count."""
+        return self.is_active and not self.is_paused(now) and self.open_offers - without < self.capacity
+
+
+class Endorsement(models.Model):
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="endorsements")
+    workload_code = models.CharField("workload", max_length=60)
+    granted_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="Last day. Empty: no end.")
+
+    class Meta:
+        ordering = ["workload_code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "workload_code"], name="one_endorsement_per_partner_and_workload"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.workload_code
+
+
+class Membership(models.Model):
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.TRIAGER)
+    is_active = models.BooleanField("active", default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "user"], name="one_membership_per_person_and_partner")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.partner}"
+
+
+class IncumbentClaim(models.Model):
+    """An approved claim of a partner on a customer: it is asked first when it passes every filter."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="claims")
+    customer = models.ForeignKey("benefits.Customer", on_delete=models.CASCADE, related_name="claims")
+    approved_on = models.DateField()
+
+    class Meta:
+        ordering = ["-approved_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "customer"], name="one_claim_per_partner_and_customer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} · {self.customer}"
+
+
+class Closure(models.Model):
+    """Days on which a partner does not work, besides weekends and public holidays."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="closures")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    reason = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="a_closure_starts_before_it_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} to {self.ends_on}"
+
+
+class ProfileRevision(models.Model):
+    """All profiles at one time, stored once under the hash of their content and shared by every run."""
+
+    content_hash = models.CharField(max_length=64, unique=True)
+    profiles = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.content_hash[:12]

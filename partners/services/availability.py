@@ -1,0 +1,94 @@
+"""A partner's own availability: pauses, lowered capacity, and the calendar its clocks run in."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db import transaction
+
+from partners.domain.calendars import Calendar
+from partners.models import Partner
+
+LONGEST_CLOSURE_DAYS = 400
+
+
+class AvailabilityRefused(Exception):
+    """The correction cannot be made as given; the message says why."""
+
+
+@transaction.atomic
+def pause_partner(partner_id: int, *, until: dt.datetime, now: dt.datetime, longest_days: int) -> Partner:
+    """Stop new offers of every type until an instant.
+
+    Raises:
+        AvailabilityRefused: the end is not in the future, or further away than ``longest_days``.
+    """
+    _check_end(until, now, longest_days)
+    partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
+    partner.paused_until = until
+    partner.save(update_fields=["paused_until"])
+    return partner
+
+
+@transaction.atomic
+def lower_capacity(
+    partner_id: int, *, capacity: int, until: dt.datetime, now: dt.datetime, longest_days: int
+) -> Partner:
+    """Lower a partner's capacity until an instant; what it holds already is kept and drains.
+
+    Raises:
+        AvailabilityRefused: the end is not allowed, or the capacity is not lower than now.
+    """
+    _check_end(until, now, longest_days)
+    partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
+    if capacity >= partner.capacity:
+        raise AvailabilityRefused(f"Your capacity is {partner.capacity}; give a lower number.")
+    partner.usual_capacity = partner.usual_capacity or partner.capacity
+    partner.capacity, partner.capacity_lowered_until = capacity, until
+    partner.save(update_fields=["usual_capacity", "capacity", "capacity_lowered_until"])
+    return partner
+
+
+def _check_end(until: dt.datetime, now: dt.datetime, longest_days: int) -> None:
+    if until <= now:
+        raise AvailabilityRefused("The end must be in the future.")
+    if until > now + dt.timedelta(days=longest_days):
+        raise AvailabilityRefused(f"The end may be at most {longest_days} days away.")
+
+
+@transaction.atomic
+def restore_due_availability(now: dt.datetime) -> int:
+    """End pauses and lowered capacities that are over; gives how many partners changed."""
+    changed = Partner.objects.filter(paused_until__lte=now).update(paused_until=None)
+    lowered = Partner.objects.select_for_update(no_key=True).filter(capacity_lowered_until__lte=now).order_by("id")
+    for partner in lowered:
+        partner.capacity = partner.usual_capacity or partner.capacity
+        partner.usual_capacity = partner.capacity_lowered_until = None
+        partner.save(update_fields=["capacity", "usual_capacity", "capacity_lowered_until"])
+        changed += 1
+    return changed
+
+
+def load_calendar(partner: Partner) -> Calendar:
+    """Zone, public holidays and closures of a partner. One query."""
+    return build_calendar(partner, partner.closures.values_list("starts_on", "ends_on"))
+
+
+def build_calendar(partner: Partner, closures: Iterable[tuple[dt.date, dt.date]]) -> Calendar:
+    closed: set[dt.date] = set()
+    for starts_on, ends_on in closures:
+        days = min((ends_on - starts_on).days + 1, LONGEST_CLOSURE_DAYS)
+        closed |= {starts_on + dt.timedelta(days=day) for day in range(days)}
+    return Calendar(partner.time_zone, frozenset(closed) | public_holidays(partner.calendar_country))
+
+
+@lru_cache(maxsize=300)
+def public_holidays(country: str) -> frozenset[dt.date]:
+    """Public holidays of a country over the years that deadlines can fall in; empty for an unknown one."""
+    import holidays
+
+    this_year = dt.datetime.now(tz=dt.UTC).year
+    try:
+        return frozenset(holidays.country_holidays(country, years=range(this_year - 1, this_year + 3)))
+    except (NotImplementedError, KeyError):
+        return frozenset()

@@ -1,0 +1,67 @@
+import logging
+import signal
+import time
+from types import FrameType
+from typing import Any
+
+from celery import current_app
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, connection
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from referrals.queue import CHANNEL
+from referrals.services.due import find_due
+
+logger = logging.getLogger(__name__)
+SWEEP_SECONDS = 3.0
+REPEAT_SECONDS = 10.0
+MESSAGE_LIFE_SECONDS = 60
+
+
+class Command(BaseCommand):
+    help = "Listen for work that falls due, look for it every few seconds, and ring Celery. Two may run at once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="look once and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stopping = False
+        self.rung: dict[str, float] = {}
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        while not self.stopping:
+            try:
+                heard = self._wait() if not options["once"] else True
+                self._ring(find_due(timezone.now()), again_at_once=heard)
+            except DatabaseError as error:
+                logger.warning("the database does not answer: %s", error)
+                connection.close()
+                time.sleep(1)
+            if options["once"]:
+                break
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def _wait(self) -> bool:
+        """Wait for the doorbell, at most until the next sweep; answer whether it rang."""
+        connection.ensure_connection()
+        raw = connection.connection
+        assert raw is not None  # noqa: S101 (ensured above)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+        return any(True for _ in raw.notifies(timeout=SWEEP_SECONDS, stop_after=1))
+
+    def _ring(self, names: list[str], *, again_at_once: bool) -> None:
+        """Publish one message a task; a broker that is away is tried again at the next sweep."""
+        for name in names:
+            since = time.monotonic() - self.rung.get(name, float("-inf"))
+            if since < REPEAT_SECONDS and not again_at_once:
+                continue
+            try:
+                current_app.send_task(name, retry=False, ignore_result=True, expires=MESSAGE_LIFE_SECONDS)
+            except (OperationalError, OSError) as error:
+                logger.warning("the broker does not answer: %s", error)
+                return
+            self.rung[name] = time.monotonic()

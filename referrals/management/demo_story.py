@@ -1,0 +1,187 @@
+"""What happens to the demo's referrals: every step through the services that the pages use."""
+
+import datetime as dt
+import random
+import uuid
+from collections.abc import Callable
+
+from accounts.models import User
+from benefits.choices import Status
+from benefits.services.customers import Recorded
+from referrals.choices import Actor, CloseOutcome, OfferState, Source, State
+from referrals.models import DeclineReason, Offer, Referral
+from referrals.services import delivering, facts, intake, releasing, responding, reviewing
+from referrals.services.moving import By
+from referrals.services.routing import route_due
+from referrals.services.screening import screen_referral
+
+from .demo_people import describe_request
+
+REFERRALS = 150
+HOUR = dt.timedelta(hours=1)
+NOTES = (
+    "We spoke with the customer on Tuesday; they want the work on site within two weeks, which we cannot staff.",
+    "Two calls and a mail were not answered; the contact seems to have left the company.",
+    "Their estate is mostly Linux desktops, and nobody in our team has done that roll-out before.",
+    "The customer asked for French-speaking engineers throughout, which we cannot promise this quarter.",
+)
+
+
+class Story:
+    """Plays the requests one after the other, from twelve days ago until now."""
+
+    def __init__(self, now: dt.datetime, say: Callable[[str], None]) -> None:
+        self.now, self.say = now, say
+        self.dice = random.Random(20261122)  # noqa: S311 (the same demo every time)
+        self.team = By(Actor.TEAM, User.objects.get(email="team@demo.example"))
+        self.reasons = {reason.code: reason for reason in DeclineReason.objects.all()}
+
+    def play(self) -> None:
+        acts = self._acts()
+        for number in range(REFERRALS):
+            at = self.now - dt.timedelta(days=6.5 * (1 - number / REFERRALS), minutes=5)
+            act = acts[number % len(acts)]
+            self._play_one(number, act, at)
+            if (number + 1) % 50 == 0:
+                self.say(f"  {number + 1} of {REFERRALS} referrals")
+        self._keep_fleeting_states()
+
+    def _acts(self) -> list[Callable[[Referral, dt.datetime], None] | None]:
+        """One act for every kind of ending; ``None`` leaves the offer unanswered."""
+        return [
+            None,
+            self.accept,
+            self.deliver,
+            self.decline,
+            None,
+            self.fee_based,
+            self.close,
+            self.decline_for_review,
+            self.accept,
+            self.hold,
+            self.ask_release,
+            self.pass_to_ftc,
+            None,
+            self.cancel,
+            self.retry_later,
+        ]
+
+    def _play_one(self, number: int, act: Callable[[Referral, dt.datetime], None] | None, at: dt.datetime) -> None:
+        data = describe_request(number, self.dice)
+        if number % 12 == 11:
+            data |= {"plans": [], "domain": f"new{number}.example", "customer_name": f"{data['customer_name']} Group"}
+        author = By(Actor.REQUESTER) if number % 3 else self.team
+        source = Source.RFA if number % 3 else Source.TEAM
+        referral = intake.submit(data, source=source, form_key=uuid.uuid4(), by=author, now=at)
+        screen_referral(referral.pk, now=at + HOUR / 4)
+        route_due(now=at + HOUR / 3, only=[referral.pk])
+        referral.refresh_from_db()
+        if act is not None and referral.state == State.OFFERED:
+            act(referral, at + HOUR)
+
+    def _offer(self, referral: Referral) -> tuple[Offer, By]:
+        offer = referral.offers.get(state__in=(OfferState.PENDING, OfferState.ACCEPTED))
+        user = User.objects.get(memberships__partner=offer.partner)
+        return offer, By(Actor.PARTNER, user, offer.partner)
+
+    def accept(self, referral: Referral, at: dt.datetime) -> None:
+        offer, by = self._offer(referral)
+        responding.mark_opened(offer.pk, by=by, now=at)
+        responding.accept_offer(offer.pk, by=by, now=at + HOUR / 2)
+        self._record(referral, at + HOUR, by, {})
+
+    def _record(self, referral: Referral, at: dt.datetime, by: By, statuses: dict[str, str]) -> None:
+        """Record what the partner learned: the requested workloads, and what is given."""
+        tenant = referral.customer.tenants.get()
+        default = Status.IN_PROGRESS if self.dice.random() < 0.5 else Status.NOT_STARTED
+        found = dict.fromkeys(referral.workloads, default.value) | statuses
+        recorded = {code: Recorded(status, "Seen in the admin center") for code, status in found.items()}
+        facts.record_statuses(referral.pk, tenant, recorded, by=by, now=at)
+
+    def deliver(self, referral: Referral, at: dt.datetime) -> None:
+        self.accept(referral, at)
+        offer, by = self._offer(referral)
+        referral.refresh_from_db()
+        if referral.determination and referral.determination.outcome == "benefit_not_realized":
+            delivering.start_delivery(offer.pk, by=by, now=at + 3 * HOUR, acknowledged=True)
+
+    def _enable_all(self, referral: Referral, at: dt.datetime, by: By) -> None:
+        referral.refresh_from_db()
+        if referral.determination is None:
+            return
+        findings = [row["workload"] for row in referral.determination.result["findings"]]
+        self._record(referral, at, by, dict.fromkeys(findings, Status.ENABLED.value))
+
+    def fee_based(self, referral: Referral, at: dt.datetime) -> None:
+        self.accept(referral, at)
+        offer, by = self._offer(referral)
+        self._enable_all(referral, at + 2 * HOUR, by)
+        referral.refresh_from_db()
+        if referral.determination and referral.determination.outcome in (
+            "benefit_realized",
+            "not_eligible",
+            "out_of_scope",
+        ):
+            delivering.continue_fee_based(offer.pk, by=by, now=at + 3 * HOUR)
+
+    def close(self, referral: Referral, at: dt.datetime) -> None:
+        self.fee_based(referral, at)
+        offer, by = self._offer(referral)
+        referral.refresh_from_db()
+        if referral.state == State.FEE_BASED:
+            note = "Statement of work signed."
+            outcome = CloseOutcome.FEE_WORK_AGREED
+            delivering.close_work(offer.pk, outcome=outcome, note=note, by=by, now=at + 5 * HOUR)
+
+    def _decline(self, referral: Referral, at: dt.datetime, reason: str) -> None:
+        offer, by = self._offer(referral)
+        words = {"reason": self.reasons[reason], "notes": self.dice.choice(NOTES), "handover": "Prefers mornings."}
+        try:
+            responding.decline_offer(offer.pk, **words, by=by, now=at)
+        except responding.DutyToDeliver:
+            until = at + dt.timedelta(days=3)
+            lower = responding.Correction(until, max(offer.partner.capacity - 25, 1))
+            responding.decline_offer(offer.pk, **words, by=by, now=at, correction=lower)
+        route_due(now=at + HOUR, only=[referral.pk])
+
+    def decline(self, referral: Referral, at: dt.datetime) -> None:
+        self._decline(referral, at, self.dice.choice(("skills", "language", "other")))
+
+    def decline_for_review(self, referral: Referral, at: dt.datetime) -> None:
+        self._decline(referral, at, "wrong_type")
+
+    def retry_later(self, referral: Referral, at: dt.datetime) -> None:
+        self._decline(referral, at, "unreachable")
+
+    def ask_release(self, referral: Referral, at: dt.datetime) -> None:
+        offer, by = self._offer(referral)
+        words = {"reason": self.reasons["skills"], "notes": NOTES[2], "handover": ""}
+        releasing.request_release(offer.pk, **words, by=by, now=at)
+
+    def hold(self, referral: Referral, at: dt.datetime) -> None:
+        until = self.now + dt.timedelta(days=14)
+        reviewing.hold(referral.pk, until=until, reason="The customer asked for two weeks.", by=self.team, now=at)
+
+    def pass_to_ftc(self, referral: Referral, at: dt.datetime) -> None:
+        reason = "No partner has the language the customer asked for."
+        reviewing.reassign(referral.pk, reason=reason, by=self.team, now=at)
+        reviewing.pass_to_ftc(referral.pk, reason=reason, by=self.team, now=at)
+
+    def cancel(self, referral: Referral, at: dt.datetime) -> None:
+        reviewing.cancel(referral.pk, reason="The customer withdrew the request.", by=self.team, now=at)
+
+    def _keep_fleeting_states(self) -> None:
+        """Some states last seconds; three rows are kept in them for a week, so that they can be seen."""
+        later = self.now + dt.timedelta(days=7)
+        note = "Kept here by the demo, so that every state can be seen."
+        for number, state in enumerate((State.SUBMITTED, State.SCREENING, State.AWAITING_PARTNER)):
+            data = describe_request(number, self.dice)
+            referral = intake.submit(data, source=Source.TEAM, form_key=uuid.uuid4(), by=self.team, now=self.now)
+            Referral.objects.filter(pk=referral.pk).update(
+                state=state,
+                next_action="route" if state == State.AWAITING_PARTNER else "screen",
+                next_action_at=later,
+                state_note=note,
+                assigned_type="benefit" if state == State.AWAITING_PARTNER else "",
+                cover=data["workloads"],
+            )

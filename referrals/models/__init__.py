@@ -1,0 +1,22 @@
+"""The workflow: referrals, offers, routing runs, reviews, events and mail."""
+
+from .event import Event
+from .notification import Notification, SiteLink
+from .offer import DeclineReason, Offer
+from .referral import Referral
+from .review import DeclineReview, ReleaseRequest
+from .rfa import Rfa
+from .routing import RoutingRun
+
+__all__ = [
+    "DeclineReason",
+    "DeclineReview",
+    "Event",
+    "Notification",
+    "Offer",
+    "Referral",
+    "ReleaseRequest",
+    "Rfa",
+    "RoutingRun",
+    "SiteLink",
+]

@@ -1,0 +1,41 @@
+"""History: one event per change, written in the same transaction and never changed (a trigger refuses it)."""
+
+from django.db import models
+
+from accounts.models import User
+from benefits.models import Determination
+from partners.models import Partner
+from referrals.choices import Actor, EventKind, State
+
+from .offer import Offer
+from .referral import Referral
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def seen_by_partner(self, partner: Partner) -> "EventQuerySet":
+        """What concerns this partner's own turn; nothing of anybody else's."""
+        return self.filter(partner=partner)
+
+
+class Event(models.Model):
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=24, choices=EventKind.choices)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=10, choices=Actor.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    state_from = models.CharField(max_length=20, choices=State.choices, blank=True)
+    state_to = models.CharField(max_length=20, choices=State.choices, blank=True)
+    note = models.TextField(blank=True)
+    data = models.JSONField(default=dict, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["referral", "id"], name="events_of_referral")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.referral_id})"

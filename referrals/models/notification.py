@@ -1,0 +1,43 @@
+"""Mail that has to go out, and the links in every page's foot."""
+
+from django.db import models
+from django.db.models import Q
+
+from benefits.models.customer import new_token
+
+
+class Notification(models.Model):
+    """One mail. A row that is pending is the mail queue; the Message-ID stays the same over every attempt."""
+
+    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, null=True, blank=True)
+    kind = models.CharField(max_length=24)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    message_key = models.CharField(max_length=64, unique=True, default=new_token)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["due_at", "id"], condition=Q(sent_at=None), name="pending_mail")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class SiteLink(models.Model):
+    """A link in the foot of every page: request form, escalations, knowledge articles, service description."""
+
+    label = models.CharField(max_length=80)
+    url = models.CharField("address", max_length=500, help_text="A full address, or a path on this site.")
+    place = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["place", "id"]
+
+    def __str__(self) -> str:
+        return self.label

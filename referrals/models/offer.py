@@ -1,0 +1,126 @@
+"""An offer: one partner's turn at a referral. And the reasons for which it may be declined."""
+
+import datetime as dt
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import User
+from benefits.choices import Outcome
+from benefits.models import Determination
+from partners.choices import ReferralType
+from partners.models import Organisation, Partner
+from referrals.choices import LIVE_OFFER_STATES, Actor, DeclineAct, OfferState
+
+from .referral import Referral
+from .routing import RoutingRun
+
+
+class DeclineReason(models.Model):
+    code = models.SlugField(max_length=40, unique=True, help_text="Stable; records refer to it.")
+    label = models.CharField(max_length=120, help_text="What the partner reads, such as “We have no capacity”.")
+    consequence = models.CharField(max_length=300, help_text="What declining for this reason will do, in one sentence.")
+    next_act = models.CharField(max_length=20, choices=DeclineAct.choices, default=DeclineAct.ROUTE_ON)
+    claimed_outcomes = ArrayField(
+        models.CharField(max_length=24, choices=Outcome.choices),
+        blank=True,
+        default=list,
+        help_text="Outcomes this reason claims. Without a determination that says so, the team looks first.",
+    )
+    asks_for_availability = models.BooleanField(
+        default=False, help_text="The partner is asked to correct its availability, with an end date."
+    )
+    place = models.PositiveSmallIntegerField(default=0, help_text="Order in the list.")
+    is_retired = models.BooleanField("retired", default=False, help_text="Kept for old records, no longer offered.")
+
+    class Meta:
+        ordering = ["place", "id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def live(self) -> "OfferQuerySet":
+        return self.filter(state__in=LIVE_OFFER_STATES)
+
+    def visible_to(self, user: User) -> "OfferQuerySet":
+        """Offers of the partners that the person is an active member of; nothing of anybody else."""
+        return self.filter(partner__memberships__user=user, partner__memberships__is_active=True)
+
+    def expired(self, now: dt.datetime) -> "OfferQuerySet":
+        """Unanswered offers whose seven days are over. A release request stops the clock."""
+        return self.filter(state=OfferState.PENDING, expires_at__lte=now)
+
+    def for_list(self) -> "OfferQuerySet":
+        return self.select_related("referral__customer", "referral__determination", "partner", "determination")
+
+
+class Offer(models.Model):
+    public_id = models.CharField(max_length=16, unique=True, editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="offers")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="offers")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    run = models.OneToOneField(RoutingRun, on_delete=models.PROTECT, null=True, blank=True, related_name="offer")
+    round = models.PositiveSmallIntegerField(default=1)
+    workloads = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    referral_type = models.CharField(max_length=10)
+    is_incumbent = models.BooleanField(default=False)
+    why = models.TextField(blank=True, help_text="Why this partner, in its own words; nothing about others.")
+
+    state = models.CharField(max_length=20, choices=OfferState.choices, default=OfferState.PENDING)
+    offered_at = models.DateTimeField()
+    respond_by = models.DateTimeField(help_text="Two business days in the partner's calendar: a flag, not a state.")
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
+    contacts_shown_at = models.DateTimeField(null=True, blank=True)
+
+    reason = models.ForeignKey(DeclineReason, on_delete=models.PROTECT, null=True, blank=True)
+    notes = models.TextField("notes for the team", blank=True)
+    handover = models.TextField("hand-over for the next partner", blank=True)
+    determination = models.ForeignKey(
+        Determination, models.PROTECT, null=True, blank=True, related_name="+", help_text="As it stood when it ended."
+    )
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(state__in=LIVE_OFFER_STATES), name="one_live_offer_per_referral"
+            ),
+            models.UniqueConstraint(
+                fields=["referral", "partner", "round"], name="one_offer_per_referral_partner_and_round"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=OfferState.PENDING) & Q(answered_at=None))
+                | (~Q(state=OfferState.PENDING) & Q(answered_at__isnull=False)),
+                name="an_answered_offer_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=OfferState.DECLINED) | (Q(reason__isnull=False) & ~Q(notes="")),
+                name="a_declined_offer_has_a_reason_and_notes",
+            ),
+            models.CheckConstraint(
+                condition=Q(offered_at__lt=F("expires_at")), name="an_offer_expires_after_it_is_made"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["partner", "state", "expires_at", "id"], name="partner_queue"),
+            models.Index(fields=["expires_at"], condition=Q(state=OfferState.PENDING), name="expiring_offers"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    def get_type_label(self) -> str:
+        return ReferralType(self.referral_type).label
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_OFFER_STATES

@@ -1,0 +1,163 @@
+"""A referral: the customer's need, routed as one piece."""
+
+import datetime as dt
+from functools import partial
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from benefits.choices import Delivery
+from benefits.domain.situation import Request
+from benefits.models import Customer, Determination
+from benefits.models.customer import new_token, public_id
+from partners.choices import ReferralType
+from referrals.choices import (
+    HELD_STATES,
+    LIVE_OFFER_STATES,
+    OPEN_STATES,
+    Actor,
+    CloseOutcome,
+    NextAct,
+    RequesterKind,
+    Source,
+    State,
+)
+
+CLOSED_STATES = (State.CLOSED, State.CANCELLED)
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def open(self) -> "ReferralQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+    def due(self, act: NextAct, now: dt.datetime) -> "ReferralQuerySet":
+        """Open referrals whose next act is due, however old; oldest first."""
+        return self.filter(next_action=act, next_action_at__lte=now).order_by("next_action_at", "id")
+
+    def in_nobodys_hands(self) -> "ReferralQuerySet":
+        """Open referrals without exactly one next act that somebody can do. Must be empty."""
+        no_act = Q(next_action="") | Q(next_owner="") | Q(next_action_at=None)
+        unheld = Q(state__in=HELD_STATES) & ~Q(offers__state__in=LIVE_OFFER_STATES)
+        return self.open().filter(no_act | unheld)
+
+    def visible_to(self, user: User) -> "ReferralQuerySet":
+        """The team and auditors see everything; partners reach referrals through their own offers."""
+        return self if user.sees_everything else self.none()
+
+    def for_list(self) -> "ReferralQuerySet":
+        """Rows of a queue in three queries, whatever their number."""
+        return self.select_related("customer", "determination").prefetch_related("offers__partner")
+
+
+def codes(length: int = 60) -> "ArrayField[list[str], list[str]]":
+    return ArrayField(models.CharField(max_length=length), default=list, blank=True)
+
+
+class Referral(models.Model):
+    public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "REF"), editable=False)
+    status_token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    form_key = models.UUIDField(
+        null=True, unique=True, help_text="Key of the form that made it: posted twice, made once."
+    )
+    engagement = models.CharField(max_length=16, blank=True, help_text="Shared by referrals split from one request.")
+    split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="siblings")
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="referrals")
+    source = models.CharField(max_length=10, choices=Source.choices)
+    requester_kind = models.CharField(max_length=10, choices=RequesterKind.choices)
+    requester_name = models.CharField(max_length=120)
+    requester_email = models.EmailField()
+    requester_phone = models.CharField(max_length=40, blank=True)
+
+    text = models.TextField("what is wanted")
+    workloads = codes()
+    areas = codes(30)
+    services = codes(120)
+    delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.REMOTE)
+    languages = codes(8)
+    no_incentive = models.BooleanField("earns no incentive", default=False)
+    excluded_partners = models.ManyToManyField("partners.Organisation", blank=True)
+
+    requested_type = models.CharField(max_length=10, choices=ReferralType.choices, default=ReferralType.BENEFIT)
+    assigned_type = models.CharField(max_length=10, choices=ReferralType.choices, blank=True)
+    eligibility_unverified = models.BooleanField(default=False)
+    determination = models.ForeignKey(
+        Determination, models.PROTECT, null=True, blank=True, related_name="referrals", help_text="The newest one."
+    )
+    cover = codes()
+
+    state = models.CharField(max_length=20, choices=State.choices, default=State.SUBMITTED)
+    state_before = models.CharField(max_length=20, choices=State.choices, blank=True)
+    next_action = models.CharField(max_length=20, choices=NextAct.choices, blank=True)
+    next_owner = models.CharField(max_length=10, choices=Actor.choices, blank=True)
+    next_action_at = models.DateTimeField(null=True, blank=True)
+    state_note = models.TextField(blank=True, help_text="Why it is where it is.")
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="When the requester was asked for facts.")
+
+    round = models.PositiveSmallIntegerField(default=1)
+    round_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
+    round_reason = models.TextField(blank=True)
+    retry_partner = models.ForeignKey("partners.Partner", models.PROTECT, null=True, blank=True, related_name="+")
+
+    close_outcome = models.CharField(max_length=20, choices=CloseOutcome.choices, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=CLOSED_STATES, next_action="", next_owner="", next_action_at=None)
+                | (
+                    ~Q(state__in=CLOSED_STATES)
+                    & ~Q(next_action="")
+                    & ~Q(next_owner="")
+                    & Q(next_action_at__isnull=False)
+                ),
+                name="an_open_referral_has_one_next_act_with_owner_and_due_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(state__in=CLOSED_STATES),
+                name="only_a_closed_referral_says_when_it_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(round=1) | (~Q(round_by="") & ~Q(round_reason="")),
+                name="a_new_round_has_an_author_and_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(State.ON_HOLD, State.IN_REVIEW)) | ~Q(state_before=""),
+                name="a_held_referral_knows_the_state_before",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_action", "next_action_at", "id"],
+                condition=~Q(state__in=CLOSED_STATES),
+                name="due_referrals",
+            ),
+            models.Index(fields=["state", "next_action_at", "id"], name="team_queue"),
+            models.Index(fields=["customer", "-id"], name="referrals_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def request(self) -> Request:
+        """The request as the determination reads it."""
+        return Request(
+            text=self.text.strip(),
+            workloads=tuple(self.workloads),
+            areas=tuple(self.areas),
+            services=tuple(self.services),
+            delivery=self.delivery,
+        )

@@ -1,0 +1,26 @@
+"""A request for deployment assistance that waits for its e-mail address to be confirmed."""
+
+from django.db import models
+
+from benefits.models.customer import new_token
+
+from .referral import Referral
+
+
+class Rfa(models.Model):
+    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    form_key = models.UUIDField(unique=True)
+    email = models.EmailField()
+    data = models.JSONField(help_text="What was filled in, checked.")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="rfa")
+
+    class Meta:
+        verbose_name = "request for deployment assistance"
+        verbose_name_plural = "requests for deployment assistance"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"RFA of {self.created_at:%Y-%m-%d}"

@@ -1,0 +1,142 @@
+"""After acceptance: show contacts, deliver the Benefit, continue fee-based, close."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from benefits.choices import Outcome
+from referrals.choices import CloseOutcome, EventKind, OfferState, State
+from referrals.domain.policies import FEE_BASED_OUTCOMES
+from referrals.models import Offer, Referral
+
+from . import clocks
+from .determining import determine_referral
+from .moving import (
+    By,
+    end_offer,
+    free_capacity,
+    live_offer,
+    lock_offer,
+    lock_partner,
+    lock_referral,
+    move,
+    record_event,
+)
+
+
+class DeterminationMissing(Exception):
+    """The current determination does not allow this; the message says what it says."""
+
+
+class EndorsementMissing(Exception):
+    """Workloads remain for which the partner is not endorsed; it has to acknowledge that."""
+
+    def __init__(self, workloads: list[str]) -> None:
+        self.workloads = workloads
+        super().__init__(f"You are not endorsed for: {', '.join(workloads)}.")
+
+
+class OfferNotHeld(Exception):
+    """The partner does not hold this referral any more."""
+
+
+def lock_held(pk: int) -> tuple[Referral, Offer]:
+    """Lock a referral, its partner and the accepted offer. Raises OfferNotHeld."""
+    referral_id, partner_id = Offer.objects.values_list("referral_id", "partner_id").get(pk=pk)
+    referral = lock_referral(referral_id)
+    lock_partner(partner_id)
+    offer = lock_offer(pk)
+    if offer.state != OfferState.ACCEPTED:
+        raise OfferNotHeld(f"This offer is “{offer.get_state_display()}”: you do not hold the referral.")
+    return referral, offer
+
+
+@transaction.atomic
+def show_contacts(pk: int, *, by: By, now: dt.datetime) -> None:
+    """Make the contact data visible to the partner that accepted; the first time is an event."""
+    referral, offer = lock_held(pk)
+    if offer.contacts_shown_at is None:
+        offer.contacts_shown_at = now
+        offer.save(update_fields=["contacts_shown_at"])
+        record_event(referral, EventKind.CONTACTS_SHOWN, by, now, offer=offer)
+
+
+@transaction.atomic
+def start_delivery(pk: int, *, by: By, now: dt.datetime, acknowledged: bool = False) -> Referral:
+    """Begin to deliver the Benefit.
+
+    Raises:
+        OfferNotHeld: the referral is not the partner's.
+        DeterminationMissing: the current determination is not “not realized”.
+        EndorsementMissing: a remaining workload is not endorsed, and that was not acknowledged.
+    """
+    referral, offer = lock_held(pk)
+    decided = determine_referral(referral, by, now, occasion="deliver")
+    if decided.outcome != Outcome.NOT_REALIZED:
+        raise DeterminationMissing(f"Delivery needs a determination that the Benefit is not realized. {decided.reason}")
+    endorsed = set(offer.partner.endorsements.values_list("workload_code", flat=True))
+    missing = sorted(set(decided.result["remaining_workloads"]) - endorsed)
+    if missing and not acknowledged:
+        raise EndorsementMissing(missing)
+    note = f"Acknowledged without endorsement: {', '.join(missing)}." if missing else ""
+    move(referral, State.DELIVERING, by, now, due=clocks.progress_due(now), offer=offer, note=note)
+    return referral
+
+
+@transaction.atomic
+def continue_fee_based(pk: int, *, by: By, now: dt.datetime) -> Referral:
+    """Go on with fee-based work, which uses no capacity.
+
+    Raises:
+        OfferNotHeld, DeterminationMissing: as above; the outcome must be realized, out of scope or not eligible.
+    """
+    referral, offer = lock_held(pk)
+    decided = determine_referral(referral, by, now, occasion="fee_based")
+    if decided.outcome not in FEE_BASED_OUTCOMES:
+        raise DeterminationMissing(f"Fee-based work needs a realized Benefit or a request outside it. {decided.reason}")
+    move(referral, State.FEE_BASED, by, now, due=clocks.progress_due(now), offer=offer)
+    free_capacity(offer.partner_id)
+    return referral
+
+
+@transaction.atomic
+def report_progress(pk: int, *, note: str, by: By, now: dt.datetime) -> Referral:
+    """Note how delivery goes; the next progress check is due in thirty days."""
+    referral, offer = lock_held(pk)
+    if referral.state in (State.DELIVERING, State.FEE_BASED):
+        referral.next_action_at = clocks.progress_due(now)
+        referral.save(update_fields=["next_action_at"])
+    record_event(referral, EventKind.NOTE, by, now, offer=offer, note=note)
+    return referral
+
+
+@transaction.atomic
+def close_work(pk: int, *, outcome: CloseOutcome, note: str, by: By, now: dt.datetime) -> Referral:
+    """Close a referral whose delivery or fee-based work is done.
+
+    Raises:
+        OfferNotHeld: the referral is not the partner's.
+        MoveRefused: neither delivery nor fee-based work has begun.
+    """
+    referral, offer = lock_held(pk)
+    uses_capacity = referral.state != State.FEE_BASED
+    referral.close_outcome = outcome
+    move(referral, State.CLOSED, by, now, note=note, offer=offer)
+    offer.determination = referral.determination
+    end_offer(offer, OfferState.COMPLETED, by, now, frees_capacity=uses_capacity)
+    return referral
+
+
+def withdraw_live_offer(referral: Referral, by: By, now: dt.datetime, *, note: str) -> Offer | None:
+    """End whatever offer a locked referral has, because the referral itself goes elsewhere."""
+    offer = live_offer(referral)
+    if offer is None:
+        return None
+    was_fee_based = State.FEE_BASED in (referral.state, referral.state_before)
+    offer.determination = referral.determination
+    end_offer(offer, OfferState.WITHDRAWN, by, now, frees_capacity=not was_fee_based)
+    offer.release_requests.filter(state="open").update(
+        state="granted", decided_at=now, decided_by=by.user, verdict_note="Withdrawn by the team."
+    )
+    record_event(referral, EventKind.WITHDRAWN, by, now, offer=offer, note=note)
+    return offer

@@ -1,0 +1,52 @@
+"""Record determinations for a referral, and say which workloads a partner has to cover."""
+
+import datetime as dt
+
+from benefits.domain.catalogue import Edition
+from benefits.models import Determination
+from benefits.services.determining import record_determination
+from benefits.services.editions import load_edition
+from referrals.choices import EventKind
+from referrals.domain.policies import workloads_to_cover
+from referrals.models import Referral
+
+from .moving import By, record_event
+
+
+def determine_referral(referral: Referral, by: By, now: dt.datetime, *, occasion: str) -> Determination:
+    """Decide on the customer's current facts, keep the decision with the referral, and write the event."""
+    decided = record_determination(referral.customer, referral.request, by=by.user, now=now)
+    if decided.pk != referral.determination_id:
+        referral.determination = decided
+        referral.save(update_fields=["determination"])
+        data = {"occasion": occasion, "outcome": decided.outcome}
+        record_event(
+            referral, EventKind.DETERMINED, by, now, note=decided.reason, data=data, determination_id=decided.pk
+        )
+    return decided
+
+
+def find_cover(referral: Referral, decided: Determination) -> tuple[str, ...]:
+    """Workloads that a partner must be endorsed for."""
+    edition = load_edition(decided.edition_id)
+    open_in_areas = tuple(
+        finding["workload"]
+        for finding in decided.result["findings"]
+        if finding["verdict"] in ("remaining", "to_confirm") and _in_areas(finding["workload"], referral.areas, edition)
+    )
+    return workloads_to_cover(
+        requested=tuple(referral.workloads),
+        scope_workloads=_scope_workloads(referral.services, edition),
+        open_in_areas=open_in_areas,
+        remaining=tuple(decided.result["remaining_workloads"]),
+    )
+
+
+def _in_areas(code: str, areas: list[str], edition: Edition) -> bool:
+    workload = edition.workloads.get(code)
+    return workload is not None and bool(set(workload.areas) & set(areas))
+
+
+def _scope_workloads(services: list[str], edition: Edition) -> tuple[str, ...]:
+    entries = (entry for code in services for entry in edition.scope_items.get(code, ()))
+    return tuple(sorted({entry.workload for entry in entries if entry.workload}))

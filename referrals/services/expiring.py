@@ -1,0 +1,148 @@
+"""What the clock does: offers expire, held referrals wake, waits end. Level-triggered: due is due, however old."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError, transaction
+
+from partners.services.availability import restore_due_availability
+from referrals.choices import Actor, EventKind, NextAct, OfferState, State
+from referrals.domain.policies import has_duty_to_deliver
+from referrals.models import DeclineReview, Offer, Referral
+
+from . import clocks
+from .moving import SYSTEM, By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event
+from .reviewing import due_when_back
+from .routing import route_due
+from .screening import screen_referral, stop_waiting_for_customer
+
+logger = logging.getLogger(__name__)
+SWEEP = 500
+
+
+def screen_due(*, now: dt.datetime) -> int:
+    """Screen everything that is due, each in a transaction of its own."""
+    ids = Referral.objects.due(NextAct.SCREEN, now).values_list("pk", flat=True)[:SWEEP]
+    return sum(_attempt(pk, screen_referral, now) for pk in ids)
+
+
+def wake_due(*, now: dt.datetime) -> int:
+    """End waits and holds that are over, pauses and lowered capacities included."""
+    waits = Referral.objects.due(NextAct.ANSWER_QUESTIONS, now).values_list("pk", flat=True)[:SWEEP]
+    holds = Referral.objects.due(NextAct.WAKE, now).values_list("pk", flat=True)[:SWEEP]
+    restored = restore_due_availability(now)
+    ended = sum(_attempt(pk, stop_waiting_for_customer, now) for pk in waits)
+    return restored + ended + sum(_attempt(pk, wake_referral, now) for pk in holds)
+
+
+def expire_due(*, now: dt.datetime) -> int:
+    """Expire every unanswered offer whose seven days are over."""
+    ids = Offer.objects.expired(now).order_by("expires_at", "id").values_list("pk", flat=True)[:SWEEP]
+    return sum(expire_offer(pk, now=now) for pk in ids)
+
+
+def route_all_due(*, now: dt.datetime) -> int:
+    """Route in batches; when a batch fails, one by one, and what fails alone goes to the team with the error."""
+    try:
+        return route_due(now=now)
+    except (DatabaseError, ValueError, KeyError, TypeError) as error:
+        logger.exception("a batch could not be routed; trying one by one: %s", type(error).__name__)
+    ids = Referral.objects.due(NextAct.ROUTE, now).values_list("pk", flat=True)[:SWEEP]
+    return sum(_attempt(pk, lambda pk, now: route_due(now=now, only=[pk]), now) for pk in ids)
+
+
+def _attempt(pk: int, work: Callable[..., object], now: dt.datetime) -> bool:
+    """Do one piece of work; what cannot be done goes to the team with the error, never in a circle."""
+    try:
+        work(pk, now=now)
+    except Exception as error:  # noqa: BLE001 (a poison row must not stop the rows behind it)
+        logger.exception("referral %s could not be handled", pk)
+        report_trouble(pk, f"{type(error).__name__}: {error}", now=now)
+        return False
+    return True
+
+
+@transaction.atomic
+def report_trouble(pk: int, error: str, *, now: dt.datetime) -> None:
+    """Hand a referral that the system cannot handle to the team."""
+    referral = lock_referral(pk)
+    note = f"The system could not go on by itself. {error[:500]}"
+    record_event(referral, EventKind.TROUBLE, SYSTEM, now, note=note)
+    if referral.state == State.SUBMITTED:
+        move(referral, State.SCREENING, SYSTEM, now)
+    if referral.state in (State.SCREENING, State.AWAITING_PARTNER, State.OFFERED, State.ACCEPTED):
+        move(referral, State.IN_REVIEW, SYSTEM, now, due=clocks.team_due(now), note=note)
+    else:
+        referral.next_owner, referral.next_action_at, referral.state_note = Actor.TEAM, clocks.team_due(now), note
+        referral.save()
+
+
+@transaction.atomic
+def wake_referral(pk: int, *, now: dt.datetime) -> None:
+    """Take a held referral up where it was. Does nothing when it is no longer due (idempotent)."""
+    referral = lock_referral(pk)
+    if referral.state != State.ON_HOLD or referral.next_action_at is None or referral.next_action_at > now:
+        return
+    back = State(referral.state_before)
+    move(referral, back, SYSTEM, now, due=due_when_back(referral, back, now), note="The hold is over.")
+
+
+@transaction.atomic
+def expire_offer(pk: int, *, now: dt.datetime) -> bool:
+    """Expire one offer and route its referral on. Does nothing when it was answered meanwhile (idempotent)."""
+    referral_id, partner_id = Offer.objects.values_list("referral_id", "partner_id").get(pk=pk)
+    referral, partner, offer = lock_referral(referral_id), lock_partner(partner_id), lock_offer(pk)
+    if offer.state != OfferState.PENDING or offer.expires_at > now:
+        return False
+    if referral.state != State.OFFERED:
+        return _postpone(offer, now)
+    was_available = partner.has_availability(now, without=1)
+    offer.determination = referral.determination
+    end_offer(offer, OfferState.EXPIRED, SYSTEM, now)
+    outcome = referral.determination.outcome if referral.determination else ""
+    if has_duty_to_deliver(
+        referral_type=offer.referral_type,
+        is_fasttrack_ready=partner.is_fasttrack_ready,
+        has_availability=was_available,
+        outcome=outcome,
+        reason_act="",
+    ):
+        _ask_for_explanation(offer, partner.pk, now)
+    move(
+        referral,
+        State.AWAITING_PARTNER,
+        SYSTEM,
+        now,
+        note="No answer in seven days.",
+        offer=offer,
+        kind=EventKind.EXPIRED,
+    )
+    return True
+
+
+def _postpone(offer: Offer, now: dt.datetime) -> bool:
+    """The referral is held or in review: its offer's clock starts again when it is back."""
+    offer.expires_at = now + dt.timedelta(days=1)
+    offer.save(update_fields=["expires_at"])
+    return False
+
+
+def _ask_for_explanation(offer: Offer, partner_id: int, now: dt.datetime) -> None:
+    """A FastTrack Ready Partner let it lapse while available: a review, and no new offers until it has answered."""
+    partner = lock_partner(partner_id)
+    partner.must_answer_review = True
+    partner.save(update_fields=["must_answer_review"])
+    DeclineReview.objects.create(offer=offer, opened_at=now, due_at=clocks.team_due(now))
+
+
+@transaction.atomic
+def answer_lapse(partner_id: int, *, note: str, by: By, now: dt.datetime) -> None:
+    """A partner explains why it let a referral lapse; it gets offers again."""
+    lapsed = Offer.objects.filter(partner_id=partner_id, state=OfferState.EXPIRED).order_by("-answered_at").first()
+    if lapsed is not None:
+        referral = lock_referral(lapsed.referral_id)
+        record_event(referral, EventKind.NOTE, by, now, offer=lapsed, note=f"About the lapse: {note}")
+    partner = lock_partner(partner_id)
+    partner.must_answer_review = False
+    partner.save(update_fields=["must_answer_review"])

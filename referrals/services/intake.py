@@ -1,0 +1,143 @@
+"""How a request becomes a referral: filed and confirmed by mail, or entered by the team."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from benefits.choices import SubscriptionState
+from benefits.domain.situation import Subscription
+from benefits.models import Customer, Tenant
+from benefits.services.customers import Author, record_subscriptions
+from referrals.choices import Actor, EventKind, NextAct, Source, State
+from referrals.models import Referral, Rfa
+from referrals.queue import ring
+
+from .moving import By, record_event
+from .notifying import ask_to_confirm, tell_requester
+
+CONFIRM_WITHIN = dt.timedelta(days=7)
+
+
+class RfaExpired(Exception):
+    """The request was not confirmed within seven days."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSeats:
+    """A plan as typed in a form; seats ``None`` when not known."""
+
+    plan: str
+    seats: int | None
+
+
+@transaction.atomic
+def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime) -> Rfa:
+    """Keep a checked request until its e-mail address is confirmed. The same form twice is kept once."""
+    known = Rfa.objects.filter(form_key=form_key).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            rfa = Rfa.objects.create(
+                form_key=form_key,
+                email=data["requester_email"],
+                data=dict(data),
+                created_at=now,
+                expires_at=now + CONFIRM_WITHIN,
+            )
+    except IntegrityError:
+        return Rfa.objects.get(form_key=form_key)
+    ask_to_confirm(rfa, now)
+    return rfa
+
+
+@transaction.atomic
+def confirm_rfa(token: str, *, now: dt.datetime) -> Referral:
+    """Make the referral of a confirmed request. Confirming again answers the same referral.
+
+    Raises:
+        Rfa.DoesNotExist: no such request.
+        RfaExpired: too late.
+    """
+    rfa = Rfa.objects.select_for_update().get(token=token)
+    if rfa.referral is not None:
+        return rfa.referral
+    if rfa.expires_at < now:
+        raise RfaExpired("This request was not confirmed within seven days; please send it again.")
+    by = By(Actor.REQUESTER)
+    rfa.referral = submit(rfa.data, source=Source.RFA, form_key=rfa.form_key, by=by, now=now)
+    rfa.confirmed_at = now
+    rfa.save()
+    return rfa.referral
+
+
+@transaction.atomic
+def submit(
+    data: Mapping[str, Any], *, source: Source, form_key: uuid.UUID | None, by: By, now: dt.datetime
+) -> Referral:
+    """Make a referral with its customer, tenant and stated plans; screening follows by itself.
+
+    The same form key twice makes one referral.
+    """
+    if form_key is not None:
+        known = Referral.objects.filter(form_key=form_key).first()
+        if known is not None:
+            return known
+    tenant = _find_or_make_tenant(data)
+    _record_stated_plans(tenant, [PlanSeats(*row) for row in data.get("plans", ())], by, now)
+    referral = Referral.objects.create(
+        **{name: data[name] for name in PLAIN_FIELDS if name in data},
+        customer=tenant.customer,
+        source=source,
+        form_key=form_key,
+        state=State.SUBMITTED,
+        next_action=NextAct.SCREEN,
+        next_owner=Actor.SYSTEM,
+        next_action_at=now,
+        created_at=now,
+        created_by=by.user,
+    )
+    record_event(referral, EventKind.SUBMITTED, by, now, state_to=State.SUBMITTED)
+    lines = ["We have your request. You will hear from us when a partner takes it up, or when we need to know more."]
+    tell_requester(referral, "received", f"Your request {referral.public_id}", lines, now)
+    ring()
+    return referral
+
+
+PLAIN_FIELDS = (
+    *("requester_kind", "requester_name", "requester_email", "requester_phone", "text", "workloads", "areas"),
+    *("services", "delivery", "languages", "requested_type", "no_incentive"),
+)
+
+
+def _find_or_make_tenant(data: Mapping[str, Any]) -> Tenant:
+    """The tenant of that domain or directory id with its customer, else a new one of both."""
+    directory_id = data.get("tenant_id") or None
+    domain = data["domain"].lower()
+    known = Tenant.objects.select_related("customer").filter(domain__iexact=domain).first()
+    if known is None and directory_id:
+        known = Tenant.objects.select_related("customer").filter(directory_id=directory_id).first()
+    if known is not None:
+        return known
+    customer = Customer.objects.create(
+        name=data["customer_name"],
+        country=data["country"],
+        industry=data["industry"],
+        size_band=data["size_band"],
+        audience=data.get("audience", "commercial"),
+        languages=list(data["languages"]),
+    )
+    return Tenant.objects.create(customer=customer, domain=domain, directory_id=directory_id)
+
+
+def _record_stated_plans(tenant: Tenant, plans: list[PlanSeats], by: By, now: dt.datetime) -> None:
+    """What the requester says it holds, unless something is known already."""
+    if not plans or tenant.subscriptions.current().exists():
+        return
+    state = SubscriptionState.ENABLED.value
+    held = [Subscription(row.plan, tenant.domain, state, paid_seats=row.seats) for row in plans]
+    record_subscriptions(tenant, held, by=Author(str(by.actor), by.user), now=now)

@@ -1,0 +1,112 @@
+"""Move referrals and offers through their lifecycle: the only place where a state is written."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import User
+from partners.models import Partner
+from referrals.choices import Actor, EventKind, OfferState, State
+from referrals.domain.lifecycle import NEXT_ACTS, check_move, check_offer_move
+from referrals.models import Event, Offer, Referral
+from referrals.queue import ring
+
+HOLDING = (State.ON_HOLD, State.IN_REVIEW)
+ENDED = (State.CLOSED, State.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts: the side, the person, and the partner when it acts for one."""
+
+    actor: Actor
+    user: User | None = None
+    partner: Partner | None = None
+
+
+SYSTEM = By(Actor.SYSTEM)
+
+
+def lock_referral(pk: int) -> Referral:
+    """Lock a referral first, before partner and offer rows; read after."""
+    return Referral.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_partner(pk: int) -> Partner:
+    return Partner.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_offer(pk: int) -> Offer:
+    return Offer.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def record_event(referral: Referral, kind: EventKind, by: By, now: dt.datetime, **fields: Any) -> Event:
+    """Write one event in the transaction of the change that it tells of."""
+    offer = fields.get("offer")
+    partner = by.partner or (offer.partner if offer else None)
+    fields.setdefault("determination_id", referral.determination_id)
+    return Event.objects.create(
+        referral=referral, kind=kind, at=now, actor=by.actor, by=by.user, partner=partner, **fields
+    )
+
+
+def move(
+    referral: Referral,
+    to: State,
+    by: By,
+    now: dt.datetime,
+    *,
+    due: dt.datetime | None = None,
+    note: str = "",
+    offer: Offer | None = None,
+    kind: EventKind = EventKind.MOVED,
+) -> None:
+    """Move a locked referral, give it its next act, write the event and ring.
+
+    ``due`` is when the next act is due; left out means now, so that the system acts at once.
+
+    Raises:
+        MoveRefused: the lifecycle does not allow it.
+    """
+    before = State(referral.state)
+    check_move(before, to, by.actor)
+    referral.state_before = _state_before(referral, before, to)
+    referral.state, referral.state_note = to, note
+    if to in ENDED:
+        referral.next_action, referral.next_owner, referral.next_action_at = "", "", None
+        referral.closed_at = now
+    else:
+        referral.next_action, referral.next_owner = NEXT_ACTS[to]
+        referral.next_action_at = due or now
+        referral.closed_at = None
+    referral.save()
+    record_event(referral, kind, by, now, state_from=before, state_to=to, note=note, offer=offer)
+    ring()
+
+
+def _state_before(referral: Referral, before: State, to: State) -> str:
+    """What a held referral returns to; holding a held one keeps the first."""
+    if to not in HOLDING:
+        return ""
+    return referral.state_before if before in HOLDING and referral.state_before else before
+
+
+def end_offer(offer: Offer, to: OfferState, by: By, now: dt.datetime, *, frees_capacity: bool = True) -> None:
+    """End a locked offer and give its place back to the (locked here) partner."""
+    check_offer_move(offer.state, to)
+    offer.state, offer.answered_at, offer.answered_by, offer.ended_by = to, now, by.user, by.actor
+    offer.save()
+    if frees_capacity:
+        free_capacity(offer.partner_id)
+
+
+def free_capacity(partner_id: int) -> None:
+    """One open referral less; the row is locked by the update itself."""
+    partner = lock_partner(partner_id)
+    partner.open_offers = max(partner.open_offers - 1, 0)
+    partner.save(update_fields=["open_offers"])
+
+
+def live_offer(referral: Referral) -> Offer | None:
+    """The locked live offer of a locked referral."""
+    return Offer.objects.select_for_update(no_key=True, of=("self",)).live().filter(referral=referral).first()

@@ -1,0 +1,96 @@
+"""Release from the duty to deliver: asked for by a partner, granted or refused by the team."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from referrals.choices import Actor, EventKind, NextAct, OfferState, ReleaseState, State
+from referrals.domain.lifecycle import NEXT_ACTS
+from referrals.models import DeclineReason, Offer, Referral, ReleaseRequest
+
+from . import clocks
+from .determining import determine_referral
+from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, record_event
+from .responding import check_declinable, lock_answerable, pass_on
+
+LEAST_TIME_LEFT = dt.timedelta(hours=24)
+
+
+@transaction.atomic
+def request_release(
+    pk: int, *, reason: DeclineReason, notes: str, handover: str, by: By, now: dt.datetime
+) -> ReleaseRequest:
+    """Ask to be let off; the seven days stand still until the team has decided.
+
+    Raises:
+        OfferAlreadyAnswered, NotesTooShort: as for declining.
+    """
+    referral, _partner, offer = lock_answerable(pk, OfferState.PENDING)
+    check_declinable(referral, offer, notes, now)
+    determine_referral(referral, by, now, occasion="release")
+    request = ReleaseRequest.objects.create(
+        offer=offer,
+        reason=reason,
+        notes=notes.strip(),
+        handover=handover.strip(),
+        requested_at=now,
+        requested_by=by.user,
+        due_at=clocks.team_due(now),
+        time_left=offer.expires_at - now,
+    )
+    offer.state, offer.answered_at, offer.answered_by = OfferState.RELEASE_REQUESTED, now, by.user
+    offer.save()
+    wait_for_team(referral, request, by, now)
+    return request
+
+
+def wait_for_team(referral: Referral, request: ReleaseRequest, by: By, now: dt.datetime) -> None:
+    """The next act is the team's: decide the release."""
+    referral.next_action, referral.next_owner = NextAct.DECIDE_RELEASE, Actor.TEAM
+    referral.next_action_at, referral.state_note = request.due_at, "The partner asked to be released."
+    referral.save()
+    record_event(referral, EventKind.RELEASE_REQUESTED, by, now, offer=request.offer, note=request.reason.label)
+
+
+@transaction.atomic
+def decide_release(pk: int, *, grant: bool, note: str, by: By, now: dt.datetime) -> ReleaseRequest:
+    """Grant (the referral passes on) or refuse (the offer is open again with the time that was left).
+
+    Deciding a decided request changes nothing.
+    """
+    found = ReleaseRequest.objects.select_related("offer").get(pk=pk)
+    referral = lock_referral(found.offer.referral_id)
+    lock_partner(found.offer.partner_id)
+    offer = lock_offer(found.offer_id)
+    request = ReleaseRequest.objects.select_for_update().get(pk=pk)
+    if request.state != ReleaseState.OPEN:
+        return request
+    request.state = ReleaseState.GRANTED if grant else ReleaseState.REFUSED
+    request.decided_at, request.decided_by, request.verdict_note = now, by.user, note
+    request.save()
+    verdict = {"granted": grant}
+    record_event(referral, EventKind.RELEASE_DECIDED, by, now, offer=offer, note=note, data=verdict)
+    if grant:
+        _release(referral, offer, request, by, now)
+    else:
+        _hold_to_duty(referral, offer, request, now)
+    return request
+
+
+def _release(referral: Referral, offer: Offer, request: ReleaseRequest, by: By, now: dt.datetime) -> None:
+    determination = determine_referral(referral, by, now, occasion="release")
+    offer.reason, offer.notes, offer.handover = request.reason, request.notes, request.handover
+    offer.determination = determination
+    end_offer(offer, OfferState.DECLINED, by, now)
+    offer.answered_by = request.requested_by
+    offer.save(update_fields=["answered_by"])
+    pass_on(referral, offer, determination, by, now)
+
+
+def _hold_to_duty(referral: Referral, offer: Offer, request: ReleaseRequest, now: dt.datetime) -> None:
+    offer.state, offer.answered_at, offer.answered_by = OfferState.PENDING, None, None
+    offer.expires_at = now + max(request.time_left, LEAST_TIME_LEFT)
+    offer.save()
+    referral.next_action, referral.next_owner = NEXT_ACTS[State.OFFERED]
+    referral.next_action_at, referral.state_note = offer.expires_at, f"Release refused: {request.verdict_note}"
+    referral.save()

@@ -1,0 +1,213 @@
+"""A partner answers its offer: open, accept, decline."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from benefits.models import Determination
+from partners.models import Partner
+from partners.services.availability import load_calendar, lower_capacity, pause_partner
+from referrals.choices import Actor, DeclineAct, EventKind, OfferState, State
+from referrals.domain.policies import (
+    LEAST_SUBSTANCE,
+    act_after_decline,
+    count_substance,
+    has_duty_to_deliver,
+    type_after_decline,
+)
+from referrals.models import DeclineReason, DeclineReview, Offer, Referral
+
+from . import clocks
+from .determining import determine_referral
+from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event
+from .screening import retype
+
+
+class OfferAlreadyAnswered(Exception):
+    """Somebody, or the clock, was faster; the message says who and when."""
+
+    def __init__(self, offer: Offer) -> None:
+        self.offer = offer
+        who = {Actor.PARTNER: f"by {offer.answered_by}", Actor.SYSTEM: "by the clock"}.get(
+            Actor(offer.ended_by or Actor.SYSTEM), "by the referral processing team"
+        )
+        when = f"{offer.answered_at:%d %B %Y, %H:%M} UTC" if offer.answered_at else ""
+        super().__init__(f"This offer is “{offer.get_state_display()}” since {when}, {who}.")
+
+
+class NotesTooShort(Exception):
+    """The team cannot work with these notes."""
+
+
+class DutyToDeliver(Exception):
+    """A FastTrack Ready Partner with availability must deliver, correct its availability, or ask for release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A corrected availability: a pause, or a lower capacity, until an instant."""
+
+    until: dt.datetime
+    capacity: int | None = None
+
+
+def lock_answerable(pk: int, *states: OfferState) -> tuple[Referral, Partner, Offer]:
+    """Lock referral, partner, offer, in this order; refuse what is answered already."""
+    referral_id = Offer.objects.values_list("referral_id", flat=True).get(pk=pk)
+    referral = lock_referral(referral_id)
+    offer_partner = Offer.objects.values_list("partner_id", flat=True).get(pk=pk)
+    partner = lock_partner(offer_partner)
+    offer = lock_offer(pk)
+    if offer.state not in states:
+        raise OfferAlreadyAnswered(offer)
+    return referral, partner, offer
+
+
+@transaction.atomic
+def mark_opened(pk: int, *, by: By, now: dt.datetime) -> None:
+    """Note that a member of the partner has seen the offer. The first time counts."""
+    offer = lock_offer(pk)
+    if offer.opened_at is None and offer.state == OfferState.PENDING:
+        offer.opened_at = now
+        offer.save(update_fields=["opened_at"])
+        record_event(offer.referral, EventKind.OFFER_OPENED, by, now, offer=offer)
+
+
+@transaction.atomic
+def accept_offer(pk: int, *, by: By, now: dt.datetime) -> Offer:
+    """Accept: due diligence begins. Accepting again as the same person changes nothing.
+
+    Raises:
+        OfferAlreadyAnswered: it was answered, withdrawn, or its seven days are over.
+    """
+    try:
+        referral, partner, offer = lock_answerable(pk, OfferState.PENDING)
+    except OfferAlreadyAnswered as answered:
+        if answered.offer.state == OfferState.ACCEPTED and answered.offer.answered_by_id == getattr(
+            by.user, "pk", None
+        ):
+            return answered.offer
+        raise
+    if offer.expires_at <= now:
+        raise OfferAlreadyAnswered(_as_expired(offer))
+    offer.state, offer.answered_at, offer.answered_by = OfferState.ACCEPTED, now, by.user
+    offer.ended_by, offer.opened_at = Actor.PARTNER, offer.opened_at or now
+    offer.save()
+    determine_referral(referral, by, now, occasion="accept")
+    due = clocks.determination_due(now, load_calendar(partner))
+    move(referral, State.ACCEPTED, by, now, due=due, offer=offer, kind=EventKind.ACCEPTED)
+    return offer
+
+
+def _as_expired(offer: Offer) -> Offer:
+    offer.state, offer.answered_at, offer.ended_by = OfferState.EXPIRED, offer.expires_at, Actor.SYSTEM
+    return offer
+
+
+def duty_applies(
+    offer: Offer, partner: Partner, determination: Determination, reason: DeclineReason, now: dt.datetime
+) -> bool:
+    """Would declining for this reason be met with the duty to deliver? Page and service ask the same."""
+    return has_duty_to_deliver(
+        referral_type=offer.referral_type,
+        is_fasttrack_ready=partner.is_fasttrack_ready,
+        has_availability=partner.has_availability(now, without=1),
+        outcome=determination.outcome,
+        reason_act=reason.next_act,
+    )
+
+
+@transaction.atomic
+def decline_offer(
+    pk: int,
+    *,
+    reason: DeclineReason,
+    notes: str,
+    handover: str,
+    by: By,
+    now: dt.datetime,
+    correction: Correction | None = None,
+) -> Offer:
+    """Decline or hand back, with reason and notes; the referral goes where the reason says.
+
+    Raises:
+        OfferAlreadyAnswered: answered before, or delivery has begun.
+        NotesTooShort: fewer than 20 letters and digits of substance.
+        DutyToDeliver: the partner must deliver, and gives no corrected availability.
+        AvailabilityRefused: the correction cannot be made.
+    """
+    referral, partner, offer = lock_answerable(pk, OfferState.PENDING, OfferState.ACCEPTED)
+    check_declinable(referral, offer, notes, now)
+    determination = determine_referral(referral, by, now, occasion="decline")
+    if duty_applies(offer, partner, determination, reason, now):
+        if correction is None:
+            raise DutyToDeliver
+        _correct_availability(referral, partner, correction, by, now)
+    offer.reason, offer.notes, offer.handover = reason, notes.strip(), handover.strip()
+    offer.determination = determination
+    end_offer(offer, OfferState.DECLINED, by, now)
+    pass_on(referral, offer, determination, by, now)
+    return offer
+
+
+def check_declinable(referral: Referral, offer: Offer, notes: str, now: dt.datetime) -> None:
+    if offer.state == OfferState.PENDING and offer.expires_at <= now:
+        raise OfferAlreadyAnswered(_as_expired(offer))
+    if referral.state not in (State.OFFERED, State.ACCEPTED):
+        raise OfferAlreadyAnswered(offer)
+    check_notes(notes)
+
+
+def check_notes(notes: str) -> None:
+    if count_substance(notes) < LEAST_SUBSTANCE:
+        raise NotesTooShort(f"Write at least {LEAST_SUBSTANCE} letters that help the team understand the situation.")
+
+
+def _correct_availability(
+    referral: Referral, partner: Partner, correction: Correction, by: By, now: dt.datetime
+) -> None:
+    longest = settings.LONGEST_PAUSE_DAYS
+    if correction.capacity is None:
+        pause_partner(partner.pk, until=correction.until, now=now, longest_days=longest)
+    else:
+        lower_capacity(partner.pk, capacity=correction.capacity, until=correction.until, now=now, longest_days=longest)
+    data = {"until": correction.until.isoformat(), "capacity": correction.capacity}
+    record_event(referral, EventKind.AVAILABILITY, by, now, data=data)
+
+
+def pass_on(referral: Referral, offer: Offer, determination: Determination, by: By, now: dt.datetime) -> None:
+    """Send a declined referral where its reason says, open the review, and re-type it where the decision says so."""
+    reason = offer.reason
+    assert reason is not None  # noqa: S101 (the database refuses a declined offer without one)
+    claimed = tuple(reason.claimed_outcomes)
+    act = act_after_decline(reason.next_act, claimed, determination.outcome)
+    DeclineReview.objects.create(offer=offer, opened_at=now, due_at=clocks.team_due(now))
+    to_type = type_after_decline(referral.assigned_type, claimed, determination.outcome)
+    retype(referral, to_type, by, now, note=determination.reason)
+    if act == DeclineAct.REVIEW_FIRST:
+        _move_to_review(referral, offer, by, now)
+        return
+    move(referral, State.AWAITING_PARTNER, by, now, note=reason.label, offer=offer, kind=EventKind.DECLINED)
+    if act == DeclineAct.RETRY_LATER:
+        hold_for_retry(referral, offer, by, now)
+
+
+def _move_to_review(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:
+    reason = offer.reason.label if offer.reason else ""
+    record_event(referral, EventKind.DECLINED, by, now, offer=offer, note=reason)
+    note = f"Declined: {reason}. Look at it before it goes on."
+    move(referral, State.IN_REVIEW, By(Actor.SYSTEM), now, due=clocks.team_due(now), note=note, offer=offer)
+    referral.state_before = State.AWAITING_PARTNER
+    referral.save(update_fields=["state_before"])
+
+
+def hold_for_retry(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:
+    """Hold until it is offered to the same partner again, in a new round."""
+    referral.round += 1
+    referral.round_by = Actor.SYSTEM
+    referral.round_reason = f"Retry later: {offer.reason.label if offer.reason else ''}"
+    referral.retry_partner_id = offer.partner_id
+    due = clocks.retry_due(now)
+    move(referral, State.ON_HOLD, by, now, due=due, note=f"To be offered again to the same partner on {due:%d %B %Y}.")

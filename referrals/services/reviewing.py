@@ -1,0 +1,224 @@
+"""What the referral processing team does with a referral. Always with a reason."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from partners.choices import ReferralType
+from partners.models import Organisation
+from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, ReviewState, Source, State
+from referrals.domain.lifecycle import MoveRefused
+from referrals.models import DeclineReview, Referral
+
+from . import clocks
+from .delivering import withdraw_live_offer
+from .moving import By, lock_referral, move, record_event
+from .screening import retype
+
+LONGEST_HOLD_DAYS = 365
+SHARED_WITH_SIBLINGS = (
+    *("customer_id", "requester_kind", "requester_name", "requester_email", "requester_phone"),
+    *("text", "areas", "delivery", "languages", "no_incentive", "requested_type", "assigned_type"),
+    *("eligibility_unverified", "determination_id", "engagement"),
+)
+
+
+@transaction.atomic
+def acknowledge_review(pk: int, *, note: str, by: By, now: dt.datetime) -> DeclineReview:
+    """Note that the team has read a decline. Acknowledging again changes nothing."""
+    review = DeclineReview.objects.select_for_update(of=("self",)).select_related("offer__referral").get(pk=pk)
+    if review.state == ReviewState.OPEN:
+        review.state, review.verdict_note = ReviewState.ACKNOWLEDGED, note
+        review.decided_at, review.decided_by = now, by.user
+        review.save()
+        record_event(review.offer.referral, EventKind.REVIEWED, by, now, offer=review.offer, note=note)
+    return review
+
+
+@transaction.atomic
+def reassign(pk: int, *, reason: str, by: By, now: dt.datetime, exclude_holder: bool = True) -> Referral:
+    """Take a referral from whoever has it and route it again.
+
+    Raises:
+        MoveRefused: it is closed, or still being screened.
+    """
+    referral = lock_referral(pk)
+    if referral.state in (State.ON_HOLD, State.IN_REVIEW):
+        referral.state_note = reason
+    if referral.state == State.FEE_BASED:
+        raise MoveRefused("Fee-based work is the partner’s own; close the referral instead.")
+    offer = withdraw_live_offer(referral, by, now, note=reason)
+    if offer is not None and not exclude_holder:
+        referral.round += 1
+        referral.round_by, referral.round_reason = Actor.TEAM, reason
+        referral.retry_partner_id = offer.partner_id
+    if referral.state == State.AWAITING_PARTNER:
+        raise MoveRefused("It is waiting for a partner already.")
+    move(referral, State.AWAITING_PARTNER, by, now, note=reason)
+    return referral
+
+
+@transaction.atomic
+def exclude_organisation(pk: int, organisation: Organisation, *, by: By, now: dt.datetime) -> None:
+    """The customer does not want this organisation."""
+    referral = lock_referral(pk)
+    referral.excluded_partners.add(organisation)
+    record_event(referral, EventKind.NOTE, by, now, note=f"Excluded by the customer: {organisation.name}")
+
+
+@transaction.atomic
+def hold(pk: int, *, until: dt.datetime, reason: str, by: By, now: dt.datetime) -> Referral:
+    """Put an open referral aside until an instant. Raises MoveRefused."""
+    if not now < until <= now + dt.timedelta(days=LONGEST_HOLD_DAYS):
+        raise MoveRefused(f"The wake-up must be in the future, at most {LONGEST_HOLD_DAYS} days away.")
+    referral = lock_referral(pk)
+    move(referral, State.ON_HOLD, by, now, due=until, note=reason)
+    return referral
+
+
+@transaction.atomic
+def resume(pk: int, *, to: State, reason: str, by: By, now: dt.datetime) -> Referral:
+    """Take a held or reviewed referral up again. Going anywhere but back withdraws a live offer.
+
+    Raises:
+        MoveRefused: it is neither held nor in review, or cannot go there.
+    """
+    referral = lock_referral(pk)
+    if referral.state not in (State.ON_HOLD, State.IN_REVIEW):
+        raise MoveRefused("It is neither on hold nor in review.")
+    back = referral.state_before
+    if to not in (State.AWAITING_PARTNER, State.SCREENING) and to != back:
+        raise MoveRefused(f"It can go back to “{State(back).label}”, to routing, or to screening.")
+    if to != back:
+        withdraw_live_offer(referral, by, now, note=reason)
+    move(referral, to, by, now, due=due_when_back(referral, to, now), note=reason)
+    return referral
+
+
+def due_when_back(referral: Referral, to: State, now: dt.datetime) -> dt.datetime:
+    """When the next act of a resumed state is due; the system's own acts are due at once."""
+    offer = referral.offers.live().first()
+    if to == State.OFFERED and offer is not None:
+        return max(offer.expires_at, now)
+    if to in (State.ACCEPTED, State.DELIVERING, State.FEE_BASED, State.WITH_FTC):
+        return clocks.progress_due(now)
+    return clocks.customer_due(now) if to == State.AWAITING_CUSTOMER else now
+
+
+@transaction.atomic
+def pass_to_ftc(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
+    """Give a referral that nobody can take to the FastTrack Center. Raises MoveRefused."""
+    referral = lock_referral(pk)
+    if referral.state == State.IN_REVIEW:
+        withdraw_live_offer(referral, by, now, note=reason)
+        move(referral, State.AWAITING_PARTNER, by, now, note=reason)
+    move(referral, State.WITH_FTC, by, now, due=clocks.progress_due(now), note=reason)
+    return referral
+
+
+@transaction.atomic
+def close(pk: int, *, outcome: CloseOutcome, reason: str, by: By, now: dt.datetime) -> Referral:
+    """Close with an outcome. Raises MoveRefused."""
+    referral = lock_referral(pk)
+    withdraw_live_offer(referral, by, now, note=reason)
+    referral.close_outcome = outcome
+    move(referral, State.CLOSED, by, now, note=reason)
+    return referral
+
+
+@transaction.atomic
+def cancel(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
+    """End a referral that nobody needs any more. Raises MoveRefused."""
+    referral = lock_referral(pk)
+    withdraw_live_offer(referral, by, now, note=reason)
+    move(referral, State.CANCELLED, by, now, note=reason)
+    return referral
+
+
+@transaction.atomic
+def reopen(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
+    """Screen a closed referral again, in a new round: earlier partners may be offered it again. Raises MoveRefused."""
+    referral = lock_referral(pk)
+    referral.round += 1
+    referral.round_by, referral.round_reason = Actor.TEAM, reason
+    referral.close_outcome, referral.asked_at = "", None
+    move(referral, State.SCREENING, by, now, note=reason)
+    return referral
+
+
+@transaction.atomic
+def change_type(pk: int, *, to: ReferralType, reason: str, by: By, now: dt.datetime) -> Referral:
+    """Re-type a referral; an offer made for the other type is withdrawn and it is routed again. Raises MoveRefused."""
+    referral = lock_referral(pk)
+    if not referral.is_open:
+        raise MoveRefused("It is closed; reopen it first.")
+    if referral.assigned_type == to:
+        raise MoveRefused(f"It is a {ReferralType(to).label} already.")
+    retype(referral, to, by, now, note=reason)
+    if referral.state in (State.OFFERED, State.ACCEPTED):
+        withdraw_live_offer(referral, by, now, note=reason)
+        move(referral, State.AWAITING_PARTNER, by, now, note=reason)
+    return referral
+
+
+@transaction.atomic
+def set_cover(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.datetime) -> Referral:
+    """Say which workloads a partner must cover. Raises MoveRefused when a partner holds it, or none is named."""
+    referral = lock_referral(pk)
+    if not workloads:
+        raise MoveRefused("Name at least one workload.")
+    if referral.state not in (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD):
+        raise MoveRefused("The workloads to cover can be set while it is in review, on hold or waiting for a partner.")
+    before, referral.cover = referral.cover, sorted(set(workloads))
+    referral.save(update_fields=["cover"])
+    record_event(referral, EventKind.COVER_SET, by, now, note=reason, data={"from": before, "to": referral.cover})
+    return referral
+
+
+@transaction.atomic
+def split_off(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.datetime) -> Referral:
+    """Move chosen workloads to a sibling referral with its own clocks, which is routed at once.
+
+    Raises:
+        MoveRefused: nothing would be left, nothing is moved, or a partner holds it.
+    """
+    referral = lock_referral(pk)
+    if referral.state not in (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD):
+        raise MoveRefused("A referral can be split while no partner has it.")
+    moved = sorted(set(workloads) & set(referral.cover))
+    kept = sorted(set(referral.cover) - set(moved))
+    if not moved or not kept:
+        raise MoveRefused("Choose some of its workloads, and leave at least one.")
+    referral.engagement = referral.engagement or referral.public_id
+    referral.cover = kept
+    referral.save(update_fields=["engagement", "cover"])
+    sibling = _make_sibling(referral, moved, by, now)
+    data = {"moved": moved, "kept": kept, "sibling": sibling.public_id}
+    record_event(referral, EventKind.SPLIT, by, now, note=reason, data=data)
+    record_event(sibling, EventKind.SPLIT, by, now, note=reason, data={"from": referral.public_id, "workloads": moved})
+    return sibling
+
+
+def _make_sibling(referral: Referral, moved: list[str], by: By, now: dt.datetime) -> Referral:
+    sibling = Referral.objects.create(
+        **{name: getattr(referral, name) for name in SHARED_WITH_SIBLINGS},
+        source=Source.SPLIT,
+        split_from=referral,
+        workloads=[code for code in referral.workloads if code in moved],
+        cover=moved,
+        state=State.AWAITING_PARTNER,
+        next_action=NextAct.ROUTE,
+        next_owner=Actor.SYSTEM,
+        next_action_at=now,
+        created_at=now,
+        created_by=by.user,
+    )
+    sibling.excluded_partners.set(referral.excluded_partners.all())
+    return sibling
+
+
+@transaction.atomic
+def add_note(pk: int, *, note: str, by: By, now: dt.datetime, offer: object = None) -> None:
+    """Add a note to the history: the team's own, or a partner's to its own turn."""
+    referral = lock_referral(pk)
+    record_event(referral, EventKind.NOTE, by, now, note=note, offer=offer)

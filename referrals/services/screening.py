@@ -1,0 +1,94 @@
+"""Screening: type a request by a first determination, ask for missing facts, and send it on its way."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from benefits.models import Determination
+from partners.choices import ReferralType
+from referrals.choices import Actor, EventKind, NextAct, State
+from referrals.domain.policies import type_by_outcome
+from referrals.models import Referral
+
+from . import clocks
+from .determining import determine_referral, find_cover
+from .moving import SYSTEM, By, lock_referral, move, record_event
+from .notifying import tell_requester
+
+NO_WORKLOADS = "No workload to cover could be found: say which workloads are wanted."
+
+
+@transaction.atomic
+def screen_referral(pk: int, *, now: dt.datetime) -> Referral:
+    """Screen one submitted referral. Does nothing when it is no longer to be screened (idempotent)."""
+    referral = lock_referral(pk)
+    if referral.next_action != NextAct.SCREEN:
+        return referral
+    if referral.state == State.SUBMITTED:
+        move(referral, State.SCREENING, SYSTEM, now)
+    decided = determine_referral(referral, SYSTEM, now, occasion="screening")
+    if decided.result["missing_facts"] and referral.asked_at is None:
+        _ask_requester(referral, decided, now)
+        return referral
+    set_type(referral, decided, now)
+    referral.cover = list(referral.cover or find_cover(referral, decided))
+    if referral.cover:
+        move(referral, State.AWAITING_PARTNER, SYSTEM, now)
+    else:
+        move(referral, State.IN_REVIEW, SYSTEM, now, due=clocks.team_due(now), note=NO_WORKLOADS)
+    return referral
+
+
+def _ask_requester(referral: Referral, decided: Determination, now: dt.datetime) -> None:
+    referral.asked_at = now
+    due = clocks.customer_due(now)
+    move(referral, State.AWAITING_CUSTOMER, SYSTEM, now, due=due, note="Which plans and how many paid seats?")
+    missing = decided.result["missing_facts"]
+    record_event(referral, EventKind.ASKED, SYSTEM, now, data={"missing_facts": missing})
+    lines = [
+        "To find out what you are entitled to, we need to know which Microsoft plans you hold and how many paid seats.",
+        f"Please answer by {due:%A %d %B %Y}. After that we pass your request on without it.",
+    ]
+    tell_requester(referral, "questions", f"A question about your request {referral.public_id}", lines, now)
+
+
+def set_type(referral: Referral, decided: Determination, now: dt.datetime) -> None:
+    """Assign the type; with facts still missing the request keeps the type that was asked for, unverified."""
+    unverified = bool(decided.result["missing_facts"])
+    found = referral.requested_type if unverified else type_by_outcome(decided.outcome)
+    referral.eligibility_unverified = unverified
+    retype(referral, ReferralType(found), SYSTEM, now, note=decided.reason)
+
+
+def retype(referral: Referral, to: ReferralType, by: By, now: dt.datetime, *, note: str) -> None:
+    """Change the assigned type; the requester is told when the Benefit does not cover the request."""
+    before = referral.assigned_type
+    referral.assigned_type = to
+    referral.save()
+    if before == to:
+        return
+    data = {"from": before, "to": to, "requested": referral.requested_type}
+    record_event(referral, EventKind.RETYPED, by, now, note=note, data=data)
+    if to == ReferralType.STANDARD and (before or referral.requested_type) == ReferralType.BENEFIT:
+        lines = [
+            "We looked at what your plans entitle you to. The FastTrack Benefit does not cover this request:",
+            note,
+            "A partner may offer you paid work. Whether you take it is up to you; nothing is owed for the offer.",
+        ]
+        tell_requester(referral, "retyped", f"What we found about your request {referral.public_id}", lines, now)
+
+
+@transaction.atomic
+def stop_waiting_for_customer(pk: int, *, now: dt.datetime) -> Referral:
+    """The two business days are over: screen again, without the answer."""
+    referral = lock_referral(pk)
+    if referral.state == State.AWAITING_CUSTOMER and referral.next_action_at and referral.next_action_at <= now:
+        move(referral, State.SCREENING, SYSTEM, now, note="No answer within two business days.")
+    return referral
+
+
+def resume_screening(referral: Referral, by: By, now: dt.datetime) -> None:
+    """The requester answered (the referral is locked): screen again at once."""
+    record_event(referral, EventKind.ANSWERED, by, now)
+    if referral.state == State.AWAITING_CUSTOMER:
+        move(referral, State.SCREENING, By(Actor.REQUESTER), now, note="The requester answered.")

@@ -1,0 +1,33 @@
+"""Celery tasks: each drains what is due with one service call, and may run any number of times."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from .services import expiring, notifying
+
+OPTIONS = {"ignore_result": True}
+
+
+@shared_task(name="referrals.screen_due", **OPTIONS)
+def screen_due() -> None:
+    expiring.screen_due(now=timezone.now())
+
+
+@shared_task(name="referrals.route_due", **OPTIONS)
+def route_due() -> None:
+    expiring.route_all_due(now=timezone.now())
+
+
+@shared_task(name="referrals.expire_due", **OPTIONS)
+def expire_due() -> None:
+    expiring.expire_due(now=timezone.now())
+
+
+@shared_task(name="referrals.wake_due", **OPTIONS)
+def wake_due() -> None:
+    expiring.wake_due(now=timezone.now())
+
+
+@shared_task(name="referrals.send_due_mail", **OPTIONS)
+def send_due_mail() -> None:
+    notifying.send_due_mail(timezone.now())

@@ -1,3 +1,17 @@
+"""Addresses of the whole site."""
+
+from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("", include("referrals.urls"))]
+from referrals.views.partner import home
+from referrals.views.public import healthz
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("healthz", healthz, name="healthz"),
+    path("", include("referrals.urls")),
+    path("", include("benefits.urls")),
+    path("", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,2 +1,16 @@
-def page_frame(request):
-    return {}
+"""What every page's frame shows: places to go, and the links in the foot."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from .models import SiteLink
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "site_links": SimpleLazyObject(lambda: list(SiteLink.objects.all())),
+        "is_local_mode": settings.LOCAL_MODE,
+    }

@@ -66,6 +66,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def current(self) -> "SubscriptionQuerySet":
         return self.filter(replaced_at=None)
 
+    def typed(self) -> "SubscriptionQuerySet":
+        """What a form of plans and paid seats can show: enabled, paid, of a plan."""
+        return self.filter(state=choices.SubscriptionState.ENABLED, unpaid_seats=None).exclude(plan_code="")
+
 
 class Subscription(AuthoredFact):
     """Seats of one plan or unmapped product in one tenant. Replaced ones stay as history."""

@@ -109,6 +109,14 @@ def record_subscriptions(
 
 
 @transaction.atomic
+def record_typed_plans(tenant: Tenant, held: list[HeldSubscription], *, by: Author, now: dt.datetime) -> None:
+    """Replace what a form can show; unmapped products, free seats and other states stay as they are."""
+    current = tenant.subscriptions.current()
+    kept = current.exclude(pk__in=current.typed().values("pk")).order_by("id")
+    record_subscriptions(tenant, [*held, *(_as_held(row, tenant.domain) for row in kept)], by=by, now=now)
+
+
+@transaction.atomic
 def apply_export(
     tenant: Tenant, raw: bytes, file_name: str, *, edition: Edition, by: Author, now: dt.datetime
 ) -> tuple[Export, bool]:
@@ -161,26 +169,33 @@ def _note_unknown_products(export: Export, tenant: Tenant, now: dt.datetime) -> 
             row.save(update_fields=["times_seen", "last_seen_at", "last_seen_in"])
 
 
-def load_situation(customer: Customer, request: Request, on: dt.date) -> Situation:
-    """A customer's current facts as the determination reads them. Three queries, in a stable order."""
-    tenants = {tenant.pk: tenant.domain for tenant in customer.tenants.all()}
-    rows = Subscription.objects.filter(tenant__in=tenants).current().order_by("tenant_id", "id")
-    enablement: dict[str, dict[str, str]] = defaultdict(dict)
-    for fact in Enablement.objects.filter(tenant__in=tenants).current():
-        enablement[fact.workload_code][tenants[fact.tenant_id]] = fact.status
-    return Situation(
-        audience=customer.audience,
-        on=on,
-        subscriptions=tuple(
-            HeldSubscription(
-                row.plan_code or UNMAPPED_PREFIX + row.part_number,
-                tenants[row.tenant_id],
-                SubscriptionState(row.state).value,
-                row.paid_seats,
-                row.unpaid_seats,
-            )
-            for row in rows
-        ),
-        request=request,
-        enablement=dict(enablement),
-    )
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A customer's current facts with their authors."""
+
+    customer: Customer
+    tenants: tuple[Tenant, ...]
+    subscriptions: tuple[Subscription, ...]
+    enablement: tuple[Enablement, ...]
+
+    def situation(self, request: Request, on: dt.date) -> Situation:
+        """The facts as the determination reads them."""
+        domains = {tenant.pk: tenant.domain for tenant in self.tenants}
+        statuses: dict[str, dict[str, str]] = defaultdict(dict)
+        for fact in self.enablement:
+            statuses[fact.workload_code][domains[fact.tenant_id]] = fact.status
+        held = tuple(_as_held(row, domains[row.tenant_id]) for row in self.subscriptions)
+        return Situation(self.customer.audience, on, held, request, dict(statuses))
+
+
+def _as_held(row: Subscription, tenant: str) -> HeldSubscription:
+    plan = row.plan_code or UNMAPPED_PREFIX + row.part_number
+    return HeldSubscription(plan, tenant, SubscriptionState(row.state).value, row.paid_seats, row.unpaid_seats)
+
+
+def load_facts(customer: Customer) -> Facts:
+    """Read a customer's current facts in a stable order. Three queries."""
+    tenants = tuple(customer.tenants.all())
+    held = Subscription.objects.filter(tenant__in=tenants).current().order_by("tenant_id", "id")
+    enablement = Enablement.objects.filter(tenant__in=tenants).current().select_related("recorded_by")
+    return Facts(customer, tenants, tuple(held), tuple(enablement))

@@ -14,18 +14,18 @@ from benefits.domain.shape import Node
 from benefits.domain.situation import Request, Situation, write_situation
 from benefits.models import Customer, Determination
 
-from .customers import load_situation
+from .customers import Facts, load_facts
 from .editions import edition_in_force, load_edition
 
 
-def determine_now(customer: Customer, request: Request, on: dt.date) -> tuple[int, Situation, engine.Determination]:
-    """Decide a customer's current facts by the edition in force; records nothing.
+def determine_now(facts: Facts, request: Request, on: dt.date) -> tuple[int, Situation, engine.Determination]:
+    """Decide a customer's facts by the edition in force; records nothing.
 
     Raises:
         NoEditionInForce: no edition is published for the date.
     """
     edition_id, edition = edition_in_force(on)
-    situation = load_situation(customer, request, on)
+    situation = facts.situation(request, on)
     return edition_id, situation, engine.determine(edition, situation)
 
 
@@ -34,7 +34,7 @@ def record_determination(customer: Customer, request: Request, *, by: User | Non
 
     When facts, edition and outcome equal the newest record of the same day, that record is answered again.
     """
-    edition_id, situation, decided = determine_now(customer, request, now.date())
+    edition_id, situation, decided = determine_now(load_facts(customer), request, now.date())
     facts, result = write_situation(situation), decided.as_record()
     row = Determination(
         customer=customer,

@@ -53,6 +53,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Unanswered offers whose seven days are over. A release request stops the clock."""
         return self.filter(state=OfferState.PENDING, expires_at__lte=now)
 
+    def count_by_state(self) -> dict[str, int]:
+        """State → number of offers. One query."""
+        return dict(self.order_by().values_list("state").annotate(models.Count("pk")))
+
     def for_list(self) -> "OfferQuerySet":
         return self.select_related("referral__customer", "referral__determination", "partner", "determination")
 

@@ -8,9 +8,9 @@ from django.db import transaction
 from benefits.domain.evidence import Export
 from benefits.domain.situation import Subscription
 from benefits.models import Tenant
-from benefits.services.customers import Author, Recorded, apply_export, record_enablement, record_subscriptions
+from benefits.services.customers import Author, Recorded, apply_export, record_enablement, record_typed_plans
 from benefits.services.editions import edition_in_force
-from referrals.choices import Actor, EventKind
+from referrals.choices import EventKind
 from referrals.models import Offer, Referral
 
 from .determining import determine_referral
@@ -43,13 +43,12 @@ def record_statuses(
 def record_plans(
     pk: int, tenant: Tenant, held: list[Subscription], *, by: By, now: dt.datetime, offer: Offer | None = None
 ) -> None:
-    """Replace a tenant's subscriptions by typed ones and determine again."""
+    """Replace a tenant's typed subscriptions and determine again."""
     referral = lock_referral(pk)
-    record_subscriptions(tenant, held, by=author_of(by), now=now)
+    record_typed_plans(tenant, held, by=author_of(by), now=now)
     data = {"tenant": tenant.domain, "plans": len(held)}
     record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
-    if by.actor != Actor.REQUESTER:
-        determine_referral(referral, by, now, occasion="facts")
+    determine_referral(referral, by, now, occasion="facts")
 
 
 @transaction.atomic

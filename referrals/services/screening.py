@@ -4,9 +4,11 @@ import datetime as dt
 
 from django.db import transaction
 
-from benefits.models import Determination
+from benefits.domain.situation import Subscription
+from benefits.models import Determination, Tenant
+from benefits.services.customers import Author, record_typed_plans
 from partners.choices import ReferralType
-from referrals.choices import Actor, EventKind, NextAct, State
+from referrals.choices import EventKind, NextAct, State
 from referrals.domain.policies import type_by_outcome
 from referrals.models import Referral
 
@@ -87,8 +89,12 @@ def stop_waiting_for_customer(pk: int, *, now: dt.datetime) -> Referral:
     return referral
 
 
-def resume_screening(referral: Referral, by: By, now: dt.datetime) -> None:
-    """The requester answered (the referral is locked): screen again at once."""
-    record_event(referral, EventKind.ANSWERED, by, now)
+@transaction.atomic
+def answer_questions(pk: int, tenant: Tenant, held: list[Subscription], *, by: By, now: dt.datetime) -> Referral:
+    """The requester says which plans it holds: record them, and screen again at once."""
+    referral = lock_referral(pk)
+    record_typed_plans(tenant, held, by=Author(str(by.actor), by.user), now=now)
+    record_event(referral, EventKind.ANSWERED, by, now, data={"plans": len(held)})
     if referral.state == State.AWAITING_CUSTOMER:
-        move(referral, State.SCREENING, By(Actor.REQUESTER), now, note="The requester answered.")
+        move(referral, State.SCREENING, by, now, note="The requester answered.")
+    return referral

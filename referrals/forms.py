@@ -1,0 +1,246 @@
+"""Forms of the workflow. Each lists exactly what may be posted; errors stand beside their field."""
+
+import datetime as dt
+import re
+import uuid
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from benefits.choices import SubscriptionState
+from benefits.domain.catalogue import Edition
+from benefits.domain.json_input import MAX_BYTES
+from benefits.domain.situation import Subscription
+from partners.choices import ReferralType
+from referrals.choices import CloseOutcome, State
+from referrals.domain.policies import LEAST_SUBSTANCE, count_substance
+from referrals.models import DeclineReason
+
+LONGEST_TEXT = 4000
+LARGEST_SEATS = 10_000_000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def refuse_line_breaks(value: str) -> None:
+    if "\r" in value or "\n" in value:
+        raise ValidationError("Write this on one line.")
+
+
+def refuse_control_characters(value: str) -> None:
+    if CONTROL.search(value):
+        raise ValidationError("This holds control characters; remove them.")
+
+
+def check_substance(value: str) -> None:
+    if count_substance(value) < LEAST_SUBSTANCE:
+        raise ValidationError(f"Write at least {LEAST_SUBSTANCE} letters that help the team understand the situation.")
+
+
+class PlainForm(forms.Form):
+    """A form whose tags and buttons stand in the template."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.include_media = False
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField):
+                field.validators.append(refuse_control_characters)
+                if not isinstance(field.widget, forms.Textarea):
+                    field.validators.append(refuse_line_breaks)
+
+
+def long_text(label: str, help_text: str = "", *, required: bool = True, rows: int = 4) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, help_text=help_text, required=required, max_length=LONGEST_TEXT, widget=widget)
+
+
+class FormKeyField(forms.UUIDField):
+    """Hidden key that makes a form posted twice have one effect."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class ReasonForm(PlainForm):
+    """An act of the team that needs nothing but its reason."""
+
+    reason = long_text("Reason", "Kept in the history.", rows=3)
+
+
+class NoteForm(PlainForm):
+    note = long_text("Note", rows=3)
+
+
+class HoldForm(ReasonForm):
+    until = forms.DateField(label="Take up again on", widget=forms.DateInput(attrs={"type": "date"}))
+
+    field_order = ["until", "reason"]
+
+    def clean_until(self) -> dt.datetime:
+        day = self.cleaned_data["until"]
+        instant = timezone.make_aware(dt.datetime.combine(day, dt.time(8)))
+        if instant <= timezone.now():
+            raise ValidationError("Choose a day in the future.")
+        return instant
+
+
+class ResumeForm(ReasonForm):
+    to = forms.ChoiceField(label="Take it up", widget=forms.RadioSelect)
+
+    field_order = ["to", "reason"]
+
+    def __init__(self, *args: Any, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        options = {State.AWAITING_PARTNER: "Route it to a partner", State.SCREENING: "Screen it again"}
+        choices = [(state.value, label) for state, label in options.items()]
+        if back not in options:
+            choices.insert(0, (back, f"Back to “{State(back).label}”"))
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]
+
+
+class TeamCloseForm(ReasonForm):
+    outcome = forms.ChoiceField(choices=CloseOutcome.choices)
+
+    field_order = ["outcome", "reason"]
+
+
+class RetypeForm(ReasonForm):
+    to = forms.ChoiceField(label="Type", choices=ReferralType.choices, widget=forms.RadioSelect)
+
+    field_order = ["to", "reason"]
+
+
+class WorkloadsForm(ReasonForm):
+    """Choose workloads: to cover, or to split off."""
+
+    workloads = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+
+    field_order = ["workloads", "reason"]
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["workloads"].choices = choices  # type: ignore[attr-defined]
+
+
+class PartnerCloseForm(PlainForm):
+    outcome = forms.ChoiceField(
+        choices=[
+            (outcome.value, outcome.label)
+            for outcome in (CloseOutcome.DELIVERED, CloseOutcome.FEE_WORK_AGREED, CloseOutcome.NO_FEE_WORK)
+        ]
+    )
+    note = long_text("Note for the record", required=False, rows=3)
+
+
+class DeclineForm(PlainForm):
+    """Reason, notes for the team, hand-over for the next partner, and an availability corrected on the way."""
+
+    reason = forms.ModelChoiceField(
+        DeclineReason.objects.filter(is_retired=False), widget=forms.RadioSelect, empty_label=None
+    )
+    notes = long_text(
+        "Notes for the referral processing team",
+        "What was tried? Was the customer contacted, and when? Only the team reads this.",
+    )
+    handover = long_text(
+        "Hand-over for the next partner",
+        "Optional. What should the next partner know? Your name is not shown.",
+        required=False,
+        rows=3,
+    )
+    pause_until = forms.DateField(
+        label="We have no availability until",
+        help_text="Stops new offers of every type until this day, at most 30 days away.",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def clean_notes(self) -> str:
+        notes = str(self.cleaned_data["notes"])
+        check_substance(notes)
+        return notes
+
+    def clean_pause_until(self) -> dt.datetime | None:
+        day = self.cleaned_data["pause_until"]
+        if day is None:
+            return None
+        instant = timezone.make_aware(dt.datetime.combine(day, dt.time(8)))
+        if not timezone.now() < instant <= timezone.now() + dt.timedelta(days=30):
+            raise ValidationError("Choose a day from tomorrow on, at most 30 days away.")
+        return instant
+
+
+class ExportForm(PlainForm):
+    export = forms.FileField(
+        label="subscribedSkus export (JSON)",
+        help_text="From Microsoft Graph: GET /subscribedSkus. At most 2 MB.",
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )
+
+    def clean_export(self) -> Any:
+        upload = self.cleaned_data["export"]
+        if upload.size > MAX_BYTES:
+            raise ValidationError(f"The file has {upload.size:,} bytes; at most {MAX_BYTES:,} are read.")
+        return upload
+
+
+def seats_field() -> forms.IntegerField:
+    return forms.IntegerField(label="Paid seats", min_value=0, max_value=LARGEST_SEATS, required=False)
+
+
+class PlanRowsForm(PlainForm):
+    """Some rows of plan and paid seats; seats left empty are not known."""
+
+    rows = 3
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        families = {family.code: family.name for family in edition.families}
+        groups: dict[str, list[tuple[str, str]]] = {name: [] for name in families.values()}
+        for plan in sorted(edition.plans.values(), key=lambda plan: plan.name):
+            groups[families[plan.family]].append((plan.code, plan.name))
+        choices = [("", "Choose a plan"), *groups.items()]
+        for number in range(1, self.rows + 1):
+            self.fields[f"plan_{number}"] = forms.ChoiceField(label=f"Plan {number}", choices=choices, required=False)
+            self.fields[f"seats_{number}"] = seats_field()
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        data["plans"] = []
+        for number in range(1, self.rows + 1):
+            plan, seats = data.pop(f"plan_{number}", ""), data.pop(f"seats_{number}", None)
+            if plan:
+                data["plans"].append([plan, seats])
+            elif seats is not None:
+                self.add_error(f"plan_{number}", "Choose the plan these seats belong to.")
+        return data
+
+    def held(self, tenant: str) -> list[Subscription]:
+        """The rows as subscriptions of one tenant."""
+        state = SubscriptionState.ENABLED.value
+        return [Subscription(plan, tenant, state, paid_seats=seats) for plan, seats in self.cleaned_data["plans"]]
+
+    def plan_rows(self) -> list[tuple[Any, Any]]:
+        return [(self[f"plan_{number}"], self[f"seats_{number}"]) for number in range(1, self.rows + 1)]
+
+
+class SubscriptionsForm(PlanRowsForm):
+    """A tenant's subscriptions, typed."""
+
+    rows = 8
+
+
+class AnswerForm(PlanRowsForm):
+    """The requester's answer: which plans, how many seats."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not data["plans"] and not self.errors:
+            self.add_error("plan_1", "Choose at least one plan.")
+        return data

@@ -1,0 +1,72 @@
+"""The decline page: reason, notes, hand-over, and what happens when delivery is a duty."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from partners.services.availability import AvailabilityRefused
+from referrals.choices import OfferState
+from referrals.domain.policies import FEE_BASED_OUTCOMES
+from referrals.forms import DeclineForm
+from referrals.models import Offer
+from referrals.services.moving import By
+from referrals.services.releasing import request_release
+from referrals.services.responding import Correction, DutyToDeliver, OfferAlreadyAnswered, decline_offer
+
+from .guards import SignedInRequest, by_partner, find_offer
+
+DUTY = (
+    "You are a FastTrack Ready Partner with availability, and the Benefit is not realized: it is yours to deliver. "
+    "Correct your availability below, or ask the team to release you."
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
+    offer = find_offer(request, public_id)
+    if request.method != "POST":
+        return _page(request, offer, DeclineForm())
+    by, form = by_partner(request, offer), DeclineForm(request.POST)
+    if not form.is_valid():
+        return _page(request, offer, form, status=422, met_duty="pause_until" in form.errors)
+    try:
+        return _answer(request, offer, form, by)
+    except DutyToDeliver:
+        return _page(request, offer, form, status=409, met_duty=True)
+    except AvailabilityRefused as error:
+        form.add_error("pause_until", str(error))
+        return _page(request, offer, form, status=422, met_duty=True)
+    except OfferAlreadyAnswered as answered:
+        form.add_error(None, f"{answered} Your notes are kept below; copy them if you need them.")
+        return _page(request, offer, form, status=409)
+
+
+def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -> HttpResponse:
+    data, now = form.cleaned_data, timezone.now()
+    words = {"reason": data["reason"], "notes": data["notes"], "handover": data["handover"]}
+    if "ask_release" in request.POST:
+        request_release(offer.pk, **words, by=by, now=now)
+        messages.success(request, "The team decides within two business days. The seven days stand still until then.")
+        return redirect("referrals:offer", offer.public_id)
+    correction = Correction(data["pause_until"]) if data["pause_until"] else None
+    decline_offer(offer.pk, **words, by=by, now=now, correction=correction)
+    messages.success(request, f"Declined. {data['reason'].consequence} You keep a record of what you wrote.")
+    return redirect("referrals:offer", offer.public_id)
+
+
+def _page(
+    request: SignedInRequest, offer: Offer, form: DeclineForm, *, status: int = 200, met_duty: bool = False
+) -> HttpResponse:
+    decided = offer.referral.determination
+    context = {
+        "offer": offer,
+        "referral": offer.referral,
+        "form": form,
+        "duty": DUTY if met_duty else "",
+        "may_keep_as_fee_based": decided is not None and decided.outcome in FEE_BASED_OUTCOMES,
+        "is_handing_back": offer.state == OfferState.ACCEPTED,
+        "is_over": not offer.is_live,
+    }
+    return render(request, "referrals/decline.html", context, status=status)

@@ -1,0 +1,62 @@
+"""Who may see and do what, asked the same way by every page. "Not yours" answers exactly as "not there"."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from partners.choices import Role
+from partners.models import Membership
+from referrals.choices import Actor
+from referrals.models import Offer, Referral
+from referrals.services.moving import By
+
+View = Callable[..., HttpResponse]
+ACTING_ROLES = (Role.TRIAGER, Role.ADMIN)
+SAFE = ("GET", "HEAD")
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind the sign-in: the user is a person of ours."""
+
+    user: User
+
+
+def team_page(view: View) -> View:
+    """The team acts, auditors read; to everybody else the page does not exist."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.sees_everything:
+            raise Http404
+        if request.method not in SAFE and not request.user.is_processing_team:
+            raise PermissionDenied("Auditors read; they change nothing.")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def by_team(request: SignedInRequest) -> By:
+    return By(Actor.TEAM, request.user)
+
+
+def find_referral(public_id: str) -> Referral:
+    """For the team's pages, which are guarded by ``team_page``."""
+    return get_object_or_404(Referral.objects.select_related("customer", "determination"), public_id=public_id)
+
+
+def find_offer(request: SignedInRequest, public_id: str) -> Offer:
+    """An offer of a partner the person is a member of, else 404."""
+    return get_object_or_404(Offer.objects.visible_to(request.user).for_list(), public_id=public_id)
+
+
+def by_partner(request: SignedInRequest, offer: Offer) -> By:
+    """The person acting for the offer's partner. Raises PermissionDenied for viewers."""
+    roles = Membership.objects.filter(user=request.user, partner_id=offer.partner_id, is_active=True)
+    if roles.filter(role__in=ACTING_ROLES).first() is None:
+        raise PermissionDenied("Viewers can read; ask your partner admin for the triager role.")
+    return By(Actor.PARTNER, request.user, offer.partner)

@@ -1,0 +1,223 @@
+"""A partner's pages: its queue, and one offer from arrival to its end."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from benefits.choices import Status
+from benefits.services.editions import edition_in_force
+from partners.models import Partner
+from referrals.choices import LIVE_OFFER_STATES, Actor, OfferState, State
+from referrals.domain.lifecycle import MoveRefused
+from referrals.forms import NoteForm, PartnerCloseForm
+from referrals.models import Event, Offer
+from referrals.services import delivering, responding, reviewing
+from referrals.services.expiring import answer_lapse
+from referrals.services.facts import author_of
+from referrals.services.moving import By
+
+from .guards import SignedInRequest, by_partner, find_offer
+from .paging import Page, page_by_time, page_newest_first
+from .workspace import load_workspace
+
+NEEDS_ANSWER = (OfferState.PENDING, OfferState.RELEASE_REQUESTED)
+TABS = {
+    "needs-answer": ("Needs answer", NEEDS_ANSWER),
+    "in-progress": ("In progress", (OfferState.ACCEPTED,)),
+    "closed": ("Closed", (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.COMPLETED)),
+}
+
+
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """Send people to where their day starts."""
+    if request.user.sees_everything:
+        return redirect("referrals:team-home")
+    if request.user.is_staff:
+        return redirect("admin:index")
+    return redirect("referrals:queue")
+
+
+@require_safe
+def queue(request: SignedInRequest) -> HttpResponse:
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else "needs-answer"
+    mine = Offer.objects.visible_to(request.user)
+    page = _page(tab, mine.filter(state__in=TABS[tab][1]).for_list(), request.GET.get("after", ""))
+    counts = mine.count_by_state()
+    tabs = [
+        {"key": key, "label": label, "count": sum(counts.get(state, 0) for state in states)}
+        for key, (label, states) in TABS.items()
+    ]
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    context = {
+        "page": page,
+        "tab": tab,
+        "tabs": tabs,
+        "now": timezone.now(),
+        "partners": list(Partner.objects.of_member(request.user)),
+        "workload_names": {code: workload.name for code, workload in edition.workloads.items()},
+    }
+    return render(request, "referrals/queue.html", context)
+
+
+def _page(tab: str, rows: object, after: str) -> Page:
+    if tab == "needs-answer":
+        return page_by_time(rows, "expires_at", after)  # type: ignore[arg-type]
+    return page_newest_first(rows, after)  # type: ignore[arg-type]
+
+
+@require_safe
+def offer_page(request: SignedInRequest, public_id: str) -> HttpResponse:
+    offer = find_offer(request, public_id)
+    if not offer.is_live:
+        return render(request, "referrals/offer_record.html", _record_context(offer))
+    party = author_of(By(Actor.PARTNER, request.user, offer.partner)).party
+    workspace = load_workspace(
+        offer.referral,
+        tenant_pk=request.GET.get("tenant", ""),
+        party=party,
+        sees_all=False,
+        today=timezone.localdate(),
+    )
+    return render(request, "referrals/offer_detail.html", _offer_context(offer) | {"workspace": workspace})
+
+
+def _offer_context(offer: Offer) -> dict[str, object]:
+    referral = offer.referral
+    earlier = referral.offers.exclude(pk=offer.pk).exclude(handover="").order_by("-id")
+    return _record_context(offer) | {
+        "handovers": list(earlier.values_list("handover", flat=True)[:3]),
+        "is_accepted": offer.state == OfferState.ACCEPTED,
+        "may_start": offer.state == OfferState.ACCEPTED and referral.state == State.ACCEPTED,
+        "may_close": referral.state in (State.DELIVERING, State.FEE_BASED),
+        "note_form": NoteForm(prefix="note"),
+        "close_form": PartnerCloseForm(prefix="close"),
+        "facts_url": offer.public_id,
+        "may_record": offer.is_live,
+        "statuses": Status.choices,
+    }
+
+
+def _record_context(offer: Offer) -> dict[str, object]:
+    events = Event.objects.filter(referral=offer.referral_id).seen_by_partner(offer.partner)
+    return {
+        "offer": offer,
+        "referral": offer.referral,
+        "events": list(events.select_related("by")),
+        "now": timezone.now(),
+        "live_states": LIVE_OFFER_STATES,
+    }
+
+
+@require_POST
+def offer_opened(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The page tells that it was looked at; a GET changes nothing."""
+    offer = find_offer(request, public_id)
+    responding.mark_opened(offer.pk, by=by_partner(request, offer), now=timezone.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+def offer_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
+    offer = find_offer(request, public_id)
+    try:
+        responding.accept_offer(offer.pk, by=by_partner(request, offer), now=timezone.now())
+    except responding.OfferAlreadyAnswered as answered:
+        messages.error(request, str(answered))
+    else:
+        messages.success(request, "Accepted. Due diligence starts now: record what you learn, workload by workload.")
+    return redirect("referrals:offer", public_id)
+
+
+@require_POST
+def offer_contacts(request: SignedInRequest, public_id: str) -> HttpResponse:
+    offer = find_offer(request, public_id)
+    try:
+        delivering.show_contacts(offer.pk, by=by_partner(request, offer), now=timezone.now())
+    except delivering.OfferNotHeld as error:
+        messages.error(request, str(error))
+    return redirect("referrals:offer", public_id)
+
+
+@require_POST
+def offer_deliver(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Start delivery; remaining workloads without endorsement have to be acknowledged first."""
+    offer = find_offer(request, public_id)
+    by, acknowledged = by_partner(request, offer), "acknowledged" in request.POST
+    try:
+        delivering.start_delivery(offer.pk, by=by, now=timezone.now(), acknowledged=acknowledged)
+    except delivering.EndorsementMissing as missing:
+        _edition_id, edition = edition_in_force(timezone.localdate())
+        names = [edition.workloads[code].name for code in missing.workloads if code in edition.workloads]
+        return render(request, "referrals/acknowledge.html", {"offer": offer, "missing": names}, status=409)
+    except (delivering.DeterminationMissing, delivering.OfferNotHeld) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Delivery has started. Use the guides of the remaining workloads.")
+    return redirect("referrals:offer", public_id)
+
+
+@require_POST
+def offer_fee_based(request: SignedInRequest, public_id: str) -> HttpResponse:
+    offer = find_offer(request, public_id)
+    try:
+        delivering.continue_fee_based(offer.pk, by=by_partner(request, offer), now=timezone.now())
+    except (delivering.DeterminationMissing, delivering.OfferNotHeld) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "You may now offer fee-based work. It uses none of your capacity.")
+    return redirect("referrals:offer", public_id)
+
+
+@require_POST
+def offer_close(request: SignedInRequest, public_id: str) -> HttpResponse:
+    offer = find_offer(request, public_id)
+    by, form = by_partner(request, offer), PartnerCloseForm(request.POST, prefix="close")
+    if form.is_valid():
+        try:
+            delivering.close_work(offer.pk, **form.cleaned_data, by=by, now=timezone.now())
+        except (delivering.OfferNotHeld, MoveRefused) as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Closed. The record stays here for you to read.")
+        return redirect("referrals:offer", public_id)
+    return render(request, "referrals/form_page.html", _form_context(offer, form, "Close the referral"), status=422)
+
+
+@require_POST
+def offer_note(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A note to the partner's own turn; while it delivers, a note is a progress report."""
+    offer = find_offer(request, public_id)
+    by, form = by_partner(request, offer), NoteForm(request.POST, prefix="note")
+    if not form.is_valid():
+        return render(request, "referrals/form_page.html", _form_context(offer, form, "Add a note"), status=422)
+    note = form.cleaned_data["note"]
+    if offer.state == OfferState.ACCEPTED:
+        delivering.report_progress(offer.pk, note=note, by=by, now=timezone.now())
+    else:
+        reviewing.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
+    return redirect("referrals:offer", public_id)
+
+
+def _form_context(offer: Offer, form: object, title: str) -> dict[str, object]:
+    return {"form": form, "title": title, "back": offer, "submit": title}
+
+
+@require_POST
+def lapse_answer(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A FastTrack Ready Partner says why it let a Benefit referral lapse; it gets offers again."""
+    partner = Partner.objects.of_member(request.user).filter(public_id=public_id).first()
+    if partner is None:
+        return render(request, "404.html", status=404)
+    form = NoteForm(request.POST, prefix="lapse")
+    if form.is_valid():
+        answer_lapse(
+            partner.pk, note=form.cleaned_data["note"], by=By(Actor.PARTNER, request.user, partner), now=timezone.now()
+        )
+        messages.success(request, "Thank you. You get new offers again.")
+    else:
+        messages.error(request, "Say in a few words why the referral lapsed.")
+    return redirect("referrals:queue")

@@ -1,0 +1,160 @@
+"""Pages without sign-in: the request form, its confirmation, and the requester's private status page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from benefits.services.editions import edition_in_force
+from partners.choices import ReferralType
+from referrals.choices import Actor, State
+from referrals.domain.lifecycle import MoveRefused
+from referrals.forms import AnswerForm, ReasonForm
+from referrals.models import Referral, Rfa
+from referrals.request_form import RfaForm
+from referrals.services import intake, reviewing
+from referrals.services.moving import By
+from referrals.services.screening import answer_questions
+
+REQUESTER = By(Actor.REQUESTER)
+IN_WORDS = {
+    State.SUBMITTED: "We have your request and look at it now.",
+    State.SCREENING: "We look at what your plans entitle you to.",
+    State.AWAITING_CUSTOMER: "We need to know something from you before we go on.",
+    State.AWAITING_PARTNER: "We are looking for the right partner for you.",
+    State.OFFERED: "A partner has been asked and will answer within a few days.",
+    State.ACCEPTED: "A partner has taken your request up and will contact you.",
+    State.DELIVERING: "The partner helps you to switch on what your plans include.",
+    State.FEE_BASED: "The partner may offer you paid work. Whether you take it is up to you.",
+    State.IN_REVIEW: "Our team is looking at your request.",
+    State.ON_HOLD: "Your request rests until the agreed day.",
+    State.WITH_FTC: "Microsoft’s FastTrack Center has your request.",
+    State.CLOSED: "Your request is closed.",
+    State.CANCELLED: "Your request was withdrawn.",
+}
+HELD_BY_PARTNER = (State.ACCEPTED, State.DELIVERING, State.FEE_BASED)
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answers 200 when the web process reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rfa_form(request: HttpRequest) -> HttpResponse:
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    form = RfaForm(request.POST or None, edition=edition)
+    if request.method == "POST" and form.is_valid():
+        if not form.cleaned_data["website"]:
+            intake.file_rfa(form.intake_data(), form_key=form.cleaned_data["form_key"], now=timezone.now())
+        return redirect("referrals:rfa-sent")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "referrals/rfa_form.html", {"form": form}, status=status)
+
+
+@login_not_required
+@require_safe
+def rfa_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "referrals/rfa_sent.html")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rfa_confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The mail's link shows this page and changes nothing; the button confirms."""
+    rfa = get_object_or_404(Rfa.objects.select_related("referral"), token=token)
+    if rfa.referral is not None:
+        return redirect("referrals:status", rfa.referral.status_token)
+    if request.method == "POST":
+        try:
+            referral = intake.confirm_rfa(token, now=timezone.now())
+        except intake.RfaExpired as error:
+            messages.error(request, str(error))
+            return redirect("referrals:rfa")
+        return redirect("referrals:status", referral.status_token)
+    return render(request, "referrals/rfa_confirm.html", {"rfa": rfa})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def status_page(request: HttpRequest, token: str) -> HttpResponse:
+    referral = _find_by_token(token)
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    return _status(request, referral, {"answer_form": AnswerForm(edition=edition), "cancel_form": ReasonForm()})
+
+
+def _find_by_token(token: str) -> Referral:
+    return get_object_or_404(Referral.objects.select_related("customer", "determination"), status_token=token)
+
+
+def _status(request: HttpRequest, referral: Referral, forms: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    holder = None
+    if referral.state in HELD_BY_PARTNER:
+        holder = referral.offers.live().select_related("partner").first()
+    context = {
+        "referral": referral,
+        "in_words": IN_WORDS[State(referral.state)],
+        "holder": holder.partner.name if holder else "",
+        "is_asked": referral.state == State.AWAITING_CUSTOMER,
+        "was_retyped": referral.assigned_type == ReferralType.STANDARD
+        and referral.requested_type == ReferralType.BENEFIT,
+        "steps": _steps(referral),
+        **forms,
+    }
+    return render(request, "referrals/status.html", context, status=status)
+
+
+def _steps(referral: Referral) -> list[tuple[str, bool]]:
+    """The road ahead in four steps, with how far it has got."""
+    order = [
+        ("Request received", (State.SUBMITTED,)),
+        ("What you are entitled to", (State.SCREENING, State.AWAITING_CUSTOMER)),
+        ("Finding a partner", (State.AWAITING_PARTNER, State.OFFERED, State.IN_REVIEW, State.ON_HOLD, State.WITH_FTC)),
+        ("A partner works with you", HELD_BY_PARTNER),
+    ]
+    place = next((at for at, (_label, states) in enumerate(order) if referral.state in states), len(order))
+    return [(label, at <= place) for at, (label, _states) in enumerate(order)]
+
+
+@login_not_required
+@require_http_methods(["POST"])
+def status_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The requester says which plans it holds; screening goes on at once."""
+    referral = _find_by_token(token)
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    form = AnswerForm(request.POST, edition=edition)
+    if not form.is_valid():
+        return _status(request, referral, {"answer_form": form, "cancel_form": ReasonForm()}, status=422)
+    tenant = referral.customer.tenants.first()
+    if tenant is not None:
+        answer_questions(referral.pk, tenant, form.held(tenant.domain), by=REQUESTER, now=timezone.now())
+    messages.success(request, "Thank you. We go on with your request now.")
+    return redirect("referrals:status", token)
+
+
+@login_not_required
+@require_http_methods(["POST"])
+def status_cancel(request: HttpRequest, token: str) -> HttpResponse:
+    referral = _find_by_token(token)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        _edition_id, edition = edition_in_force(timezone.localdate())
+        return _status(request, referral, {"answer_form": AnswerForm(edition=edition), "cancel_form": form}, status=422)
+    try:
+        reviewing.cancel(referral.pk, reason=form.cleaned_data["reason"], by=REQUESTER, now=timezone.now())
+    except MoveRefused as error:
+        messages.error(request, str(error))
+    return redirect("referrals:status", token)

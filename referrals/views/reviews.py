@@ -1,0 +1,110 @@
+"""Declines to review and release requests to decide."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from referrals.choices import ReleaseState, ReviewState
+from referrals.forms import NoteForm, ReasonForm
+from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
+from referrals.services.releasing import decide_release
+from referrals.services.reviewing import acknowledge_review
+
+from .guards import SignedInRequest, by_team, team_page
+from .paging import page_by_time, page_newest_first
+from .team_acts import ACTS
+
+
+@team_page
+@require_safe
+def review_list(request: SignedInRequest) -> HttpResponse:
+    shown = "acknowledged" if request.GET.get("shown") == "acknowledged" else "open"
+    rows = DeclineReview.objects.select_related("offer__partner", "offer__reason", "offer__referral__customer")
+    after = request.GET.get("after", "")
+    if shown == "open":
+        page = page_by_time(rows.filter(state=ReviewState.OPEN), "due_at", after)
+    else:
+        page = page_newest_first(rows.filter(state=ReviewState.ACKNOWLEDGED), after)
+    return render(request, "referrals/review_list.html", {"page": page, "shown": shown, "now": timezone.now()})
+
+
+@team_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """One declined offer: notes and reason, the determination as it stood, what happened next."""
+    rows = DeclineReview.objects.select_related(
+        "offer__partner",
+        "offer__reason",
+        "offer__referral__customer",
+        "offer__determination",
+        "offer__run",
+        "decided_by",
+    )
+    review = get_object_or_404(rows, offer__public_id=public_id)
+    form = NoteForm(request.POST if request.method == "POST" else None)
+    form.fields["note"].required = False
+    if request.method == "POST" and form.is_valid():
+        acknowledge_review(review.pk, note=form.cleaned_data["note"], by=by_team(request), now=timezone.now())
+        following = DeclineReview.objects.filter(state=ReviewState.OPEN).select_related("offer").first()
+        messages.success(request, "Acknowledged." if following else "Acknowledged. That was the last one.")
+        if following:
+            return redirect("referrals:review", following.offer.public_id)
+        return redirect("referrals:reviews")
+    return render(request, "referrals/review_page.html", _review_context(request, review, form))
+
+
+def _review_context(request: SignedInRequest, review: DeclineReview, form: NoteForm) -> dict[str, object]:
+    offer, referral = review.offer, review.offer.referral
+    may_act = request.user.is_processing_team
+    same_reason = Offer.objects.filter(partner=offer.partner, reason=offer.reason).exclude(pk=offer.pk)
+    return {
+        "review": review,
+        "offer": offer,
+        "referral": referral,
+        "form": form,
+        "may_act": may_act,
+        "same_reason": same_reason.select_related("referral__customer").order_by("-id")[:5] if offer.reason_id else [],
+        "next_events": Event.objects.filter(referral=referral, at__gte=offer.answered_at).select_related(
+            "partner", "by"
+        ),
+        "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
+        "now": timezone.now(),
+    }
+
+
+@team_page
+@require_safe
+def release_list(request: SignedInRequest) -> HttpResponse:
+    rows = ReleaseRequest.objects.select_related("offer__partner", "offer__referral__customer", "reason")
+    shown = "decided" if request.GET.get("shown") == "decided" else "open"
+    after = request.GET.get("after", "")
+    if shown == "open":
+        page = page_by_time(rows.filter(state=ReleaseState.OPEN), "due_at", after)
+    else:
+        page = page_newest_first(rows.exclude(state=ReleaseState.OPEN), after)
+    return render(request, "referrals/release_list.html", {"page": page, "shown": shown, "now": timezone.now()})
+
+
+@team_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Grant or refuse, with the reason that the partner will read."""
+    rows = ReleaseRequest.objects.select_related(
+        "offer__partner", "offer__referral__customer", "offer__referral__determination", "reason", "decided_by"
+    )
+    release = get_object_or_404(rows, pk=pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        grant = "grant" in request.POST
+        decide_release(pk, grant=grant, note=form.cleaned_data["reason"], by=by_team(request), now=timezone.now())
+        messages.success(request, "Granted: it goes to the next partner." if grant else "Refused: it stays there.")
+        return redirect("referrals:releases")
+    context = {"release": release, "offer": release.offer, "referral": release.offer.referral, "form": form}
+    status = 422 if request.method == "POST" else 200
+    context |= {
+        "may_act": request.user.is_processing_team and release.state == ReleaseState.OPEN,
+        "now": timezone.now(),
+    }
+    return render(request, "referrals/release_page.html", context, status=status)

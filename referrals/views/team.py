@@ -1,0 +1,110 @@
+"""The referral processing team's pages: home, queues, one referral, receipts, and its own request form."""
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from benefits.choices import Status
+from benefits.services.editions import edition_in_force
+from partners.domain.planning import read_need
+from referrals.choices import OPEN_STATES, ReleaseState, ReviewState, Source, State
+from referrals.models import DeclineReview, Event, Offer, Referral, ReleaseRequest, RoutingRun
+from referrals.request_form import TeamRequestForm
+from referrals.services import intake
+from referrals.services.receipts import rebuild_receipt
+
+from .guards import SignedInRequest, by_team, find_referral, team_page
+from .paging import page_by_time, page_newest_first
+from .team_acts import ACTS
+from .workspace import load_workspace
+
+
+@team_page
+@require_safe
+def team_home(request: SignedInRequest) -> HttpResponse:
+    """Counts that are links, and what is waiting longest."""
+    now = timezone.now()
+    by_state = dict(Referral.objects.order_by().values_list("state").annotate(Count("pk")))
+    context = {
+        "now": now,
+        "unowned": Referral.objects.in_nobodys_hands().count(),
+        "reviews": DeclineReview.objects.filter(state=ReviewState.OPEN).count(),
+        "releases": ReleaseRequest.objects.filter(state=ReleaseState.OPEN).count(),
+        "late": Offer.objects.filter(state="pending", respond_by__lt=now).count(),
+        "states": [(state, by_state.get(state, 0)) for state in State],
+        "oldest": Referral.objects.open().for_list().order_by("next_action_at", "id")[:10],
+    }
+    return render(request, "referrals/team_home.html", context)
+
+
+@team_page
+@require_safe
+def team_list(request: SignedInRequest) -> HttpResponse:
+    """Referrals of one state (or all open ones), the one whose next act is due first on top."""
+    state = request.GET.get("state", "")
+    rows = Referral.objects.visible_to(request.user).for_list()
+    after = request.GET.get("after", "")
+    if state in OPEN_STATES or not state:
+        wanted = [state] if state else list(OPEN_STATES)
+        page = page_by_time(rows.filter(state__in=wanted), "next_action_at", after)
+    elif state in State.values:
+        page = page_newest_first(rows.filter(state=state), after)
+    elif state == "nobody":
+        page = page_newest_first(Referral.objects.in_nobodys_hands().for_list(), after)
+    else:
+        return redirect("referrals:team-list")
+    label = State(state).label if state in State.values else ("In nobody’s hands" if state else "All open")
+    context = {"page": page, "state": state, "label": label, "states": list(State), "now": timezone.now()}
+    return render(request, "referrals/team_list.html", context)
+
+
+@team_page
+@require_safe
+def team_referral(request: SignedInRequest, public_id: str) -> HttpResponse:
+    referral = find_referral(public_id)
+    workspace = load_workspace(
+        referral, tenant_pk=request.GET.get("tenant", ""), party="team", sees_all=True, today=timezone.localdate()
+    )
+    offers = referral.offers.select_related("partner", "reason", "answered_by", "run").order_by("id")
+    events = Event.objects.filter(referral=referral).select_related("by", "partner", "offer").order_by("id")
+    may_act = request.user.is_processing_team
+    context = {
+        "referral": referral,
+        "workspace": workspace,
+        "offers": list(offers),
+        "runs": list(referral.runs.select_related("chosen").defer("need", "moving")),
+        "events": list(events),
+        "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
+        "may_record": may_act and referral.is_open,
+        "facts_url": referral.public_id,
+        "statuses": Status.choices,
+        "now": timezone.now(),
+    }
+    return render(request, "referrals/team_referral.html", context)
+
+
+@team_page
+@require_safe
+def receipt_page(request: SignedInRequest, public_id: str, run_id: int) -> HttpResponse:
+    """Every candidate of one routing run with each filter's verdict and the values compared."""
+    runs = RoutingRun.objects.select_related("profiles", "chosen", "referral__customer")
+    run = get_object_or_404(runs, pk=run_id, referral__public_id=public_id)
+    context = {"run": run, "receipt": rebuild_receipt(run), "need": read_need(run.need), "referral": run.referral}
+    return render(request, "referrals/receipt.html", context)
+
+
+@team_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_request(request: SignedInRequest) -> HttpResponse:
+    """The team's own request form: the referral exists at once."""
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    form = TeamRequestForm(request.POST or None, edition=edition)
+    if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["form_key"]
+        words = {"source": Source.TEAM, "form_key": key, "by": by_team(request), "now": timezone.now()}
+        referral = intake.submit(form.intake_data(), **words)
+        return redirect("referrals:team-referral", referral.public_id)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "referrals/team_request.html", {"form": form}, status=status)

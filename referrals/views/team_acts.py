@@ -1,0 +1,153 @@
+"""Acts of the team on one referral: each a page with its form, and the service that carries it out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from benefits.services.editions import edition_in_force
+from referrals.choices import Actor, CloseOutcome, State
+from referrals.domain.lifecycle import MoveRefused, may_move
+from referrals.forms import HoldForm, NoteForm, ReasonForm, ResumeForm, RetypeForm, TeamCloseForm, WorkloadsForm
+from referrals.models import Referral
+from referrals.services import reviewing
+
+from .guards import SignedInRequest, by_team, find_referral, team_page
+
+HANDED_OUT = (State.OFFERED, State.ACCEPTED, State.DELIVERING)
+UNHELD = (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What the button says, what it will do, when it is offered, its form, and its service."""
+
+    label: str
+    effect: str
+    applies: Callable[[Referral], bool]
+    make_form: Callable[[Referral, Any], forms.Form]
+    run: Callable[..., object]
+
+
+def _plain(form: type[forms.Form]) -> Callable[[Referral, Any], forms.Form]:
+    return lambda referral, data: form(data)
+
+
+def _resume_form(referral: Referral, data: Any) -> forms.Form:
+    return ResumeForm(data, back=referral.state_before)
+
+
+def _cover_form(referral: Referral, data: Any) -> forms.Form:
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    rows = sorted(((w.code, w.name) for w in edition.workloads.values()), key=lambda row: row[1])
+    return WorkloadsForm(data, choices=rows, initial={"workloads": referral.cover})
+
+
+def _split_form(referral: Referral, data: Any) -> forms.Form:
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    names = {code: workload.name for code, workload in edition.workloads.items()}
+    return WorkloadsForm(data, choices=[(code, names.get(code, code)) for code in referral.cover])
+
+
+def _can_become(to: State) -> Callable[[Referral], bool]:
+    return lambda referral: may_move(referral.state, to, Actor.TEAM)
+
+
+def _close(pk: int, *, outcome: str, reason: str, **words: Any) -> object:
+    return reviewing.close(pk, outcome=CloseOutcome(outcome), reason=reason, **words)
+
+
+def _resume(pk: int, *, to: str, reason: str, **words: Any) -> object:
+    return reviewing.resume(pk, to=State(to), reason=reason, **words)
+
+
+ACTS: dict[str, Act] = {
+    "resume": Act(
+        "Take up again",
+        "The hold or review ends.",
+        lambda referral: referral.state in (State.ON_HOLD, State.IN_REVIEW),
+        _resume_form,
+        _resume,
+    ),
+    "reassign": Act(
+        "Reassign",
+        "The partner loses it, keeps a read-only record, and it is routed to the next partner at once.",
+        lambda referral: referral.state in HANDED_OUT,
+        _plain(ReasonForm),
+        reviewing.reassign,
+    ),
+    "cover": Act(
+        "Workloads to cover",
+        "A partner must be endorsed for these.",
+        lambda referral: referral.state in UNHELD,
+        _cover_form,
+        reviewing.set_cover,
+    ),
+    "split": Act(
+        "Split off workloads",
+        "The chosen workloads become a sibling referral with its own clocks, and are routed at once.",
+        lambda referral: referral.state in UNHELD and len(referral.cover) > 1,
+        _split_form,
+        reviewing.split_off,
+    ),
+    "retype": Act(
+        "Change type",
+        "An offer made for the other type is withdrawn, and it is routed again.",
+        lambda referral: referral.is_open,
+        _plain(RetypeForm),
+        reviewing.change_type,
+    ),
+    "ftc": Act(
+        "Pass to the FastTrack Center",
+        "It leaves partner routing.",
+        lambda referral: referral.state in (State.AWAITING_PARTNER, State.IN_REVIEW),
+        _plain(ReasonForm),
+        reviewing.pass_to_ftc,
+    ),
+    "hold": Act(
+        "Hold", "It rests until the day you choose.", _can_become(State.ON_HOLD), _plain(HoldForm), reviewing.hold
+    ),
+    "close": Act("Close", "It ends with an outcome.", _can_become(State.CLOSED), _plain(TeamCloseForm), _close),
+    "cancel": Act(
+        "Cancel",
+        "It ends, and a partner that holds it loses it.",
+        _can_become(State.CANCELLED),
+        _plain(ReasonForm),
+        reviewing.cancel,
+    ),
+    "reopen": Act(
+        "Reopen",
+        "It is screened again, in a new round.",
+        lambda referral: not referral.is_open,
+        _plain(ReasonForm),
+        reviewing.reopen,
+    ),
+    "note": Act("Add a note", "Only the team reads it.", lambda referral: True, _plain(NoteForm), reviewing.add_note),
+}
+
+
+@team_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpResponse:
+    """Show an act's form, or carry it out. A refused act says why and keeps what was typed."""
+    referral, act = find_referral(public_id), ACTS.get(name)
+    if act is None or not request.user.is_processing_team:
+        raise Http404
+    form = act.make_form(referral, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act.run(referral.pk, **form.cleaned_data, by=by_team(request), now=timezone.now())
+        except MoveRefused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{act.label}: done.")
+            return redirect("referrals:team-referral", public_id)
+    status = 422 if request.method == "POST" else 200
+    context = {"referral": referral, "act": act, "form": form}
+    return render(request, "referrals/team_act.html", context, status=status)

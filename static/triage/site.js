@@ -1,0 +1,16 @@
+// What pages do better with JavaScript. Everything works without it.
+document.addEventListener("DOMContentLoaded", () => {
+  const summary = document.querySelector("[data-takes-focus]");
+  if (summary) summary.focus();
+  document.querySelectorAll("textarea[data-counts]").forEach((area) => {
+    const count = document.createElement("div");
+    count.className = "form-text";
+    area.after(count);
+    const show = () => {
+      const letters = (area.value.match(/[\p{L}\p{N}]/gu) || []).length;
+      count.textContent = letters + " letters and digits (at least 20)";
+    };
+    area.addEventListener("input", show);
+    show();
+  });
+});

@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from referrals.views.partner import home
-from referrals.views.public import healthz
+from referrals.views.public import favicon, healthz
 
 urlpatterns = [
     path("", home, name="home"),
+    path("favicon.ico", favicon, name="favicon"),
     path("healthz", healthz, name="healthz"),
     path("", include("referrals.urls")),
     path("", include("benefits.urls")),

@@ -32,7 +32,7 @@ def determine_now(facts: Facts, request: Request, on: dt.date) -> tuple[int, Sit
 def record_determination(customer: Customer, request: Request, *, by: User | None, now: dt.datetime) -> Determination:
     """Decide and keep the decision with its edition, facts, outcome and trace.
 
-    When facts, edition and outcome equal the newest record of the same day, that record is answered again.
+    A record of the same day with equal facts, edition and result is answered again instead.
     """
     edition_id, situation, decided = determine_now(load_facts(customer), request, now.date())
     facts, result = write_situation(situation), decided.as_record()
@@ -50,15 +50,12 @@ def record_determination(customer: Customer, request: Request, *, by: User | Non
         result_hash=digest(result),
         engine_version=engine.ENGINE_VERSION,
     )
-    newest = Determination.objects.filter(customer=customer).only("facts_hash", "result_hash", "edition_id").first()
-    if newest is not None and _same(newest, row):
-        return Determination.objects.get(pk=newest.pk)
+    same = {"edition_id": edition_id, "facts_hash": row.facts_hash, "result_hash": row.result_hash}
+    known = Determination.objects.filter(customer=customer, **same).first()
+    if known is not None:
+        return known
     row.save()
     return row
-
-
-def _same(one: Determination, other: Determination) -> bool:
-    return (one.facts_hash, one.result_hash, one.edition_id) == (other.facts_hash, other.result_hash, other.edition_id)
 
 
 def digest(data: Any) -> str:

@@ -41,12 +41,12 @@ PARTNERS: tuple[tuple[str, str, str, str, bool, list[str], int], ...] = (
     ("Northwind Rollout", "US CA GB", "en fr", "America/New_York", True, [*SECURITY, *IDENTITY, *ENDPOINT, *WORK], 30),
     ("Adventure Works Cloud", "DE AT CH", "de en", "Europe/Zurich", True, [*WORK, *VIVA, *ENDPOINT, *MOVING], 30),
     ("Tailspin Security", "US GB NL DE", "en nl de", "Europe/Amsterdam", True, [*SECURITY, *IDENTITY, *COMPLIANCE], 30),
-    ("Litware Workplace", "FR BE CH", "fr en nl", "Europe/Paris", True, [*WORK, *VIVA, *ENDPOINT], 20),
+    ("Litware Workplace", "FR BE CH NL", "fr en nl", "Europe/Paris", True, ALL, 20),
     ("Proseware Partners", "IN SG AU", "en", "Asia/Kolkata", True, ALL, 30),
     ("Wingtip Consulting", "GB US", "en", "Europe/London", False, ALL, 20),
-    ("Lamna Advisory", "DE GB FR US", "de en fr", "Europe/Berlin", False, ALL, 20),
+    ("Lamna Advisory", "DE GB FR US IN", "de en fr", "Europe/Berlin", True, ALL, 20),
     ("Fourth Coffee IT", "US CA", "en es", "America/Chicago", False, [*WORK, *VIVA, *ENDPOINT], 15),
-    ("VanArsdel Systems", "NL BE GB", "nl en", "Europe/Brussels", False, [*SECURITY, *ENDPOINT, *WORK], 15),
+    ("VanArsdel Systems", "NL BE GB", "nl en", "Europe/Brussels", True, ALL, 15),
     ("Relecloud", "ES PT US", "es pt en", "Europe/Madrid", True, [*WORK, *VIVA, *IDENTITY], 15),
 )
 
@@ -104,29 +104,63 @@ COUNTRIES = (
     ("IN", "en"),
 )
 SIZES = ("51-250", "251-1000", "1001-5000", "5001-10000")
-PLANS = (
-    (("M365_E5", 500),),
-    (("M365_E3", 400), ("M365_COPILOT", 25)),
-    (("O365_E3", 300), ("VIVA_SUITE", 300)),
-    (("M365_BUSINESS_PREMIUM", 151),),
-    (("EMS_E3", 500),),
-    (("O365_E3", 120),),
-    (("M365_E3", 900), ("M365_E5_SECURITY", 900)),
-    (("EXO_P2", 250),),
-)
-WISHES: tuple[tuple[str, list[str], list[str]], ...] = (
+# plans held, and what such a customer asks for: text, workloads, areas
+SITUATIONS: tuple[tuple[tuple[tuple[str, int], ...], tuple[tuple[str, list[str], list[str]], ...]], ...] = (
     (
-        "Help us enable our security workloads. Devices are in Intune; desktops have no Defender yet.",
-        ["DEFENDER_ENDPOINT"],
-        ["security"],
+        (("M365_E5", 500),),
+        (
+            (
+                "Help us enable our security workloads. Devices are in Intune; desktops have no Defender yet.",
+                ["DEFENDER_ENDPOINT"],
+                ["security"],
+            ),
+            ("Protect identities and cloud apps.", ["DEFENDER_CLOUD_APPS", "DEFENDER_IDENTITY"], ["security"]),
+            ("Bring records management and eDiscovery into use.", ["PURVIEW_EDISCOVERY"], ["compliance"]),
+        ),
     ),
-    ("Roll out Teams to every site, with calling.", ["TEAMS"], ["collaboration"]),
-    ("We use Viva Connections and want more from Viva.", ["VIVA_INSIGHTS", "VIVA_LEARNING"], ["employee_experience"]),
-    ("Set up Intune for our laptops.", ["INTUNE"], ["endpoint"]),
-    ("Review and tune what we have in EMS.", ["ENTRA_ID_P1", "INTUNE"], ["identity"]),
-    ("Move our file shares to SharePoint and OneDrive.", ["SHAREPOINT_ONLINE", "ONEDRIVE"], ["collaboration"]),
-    ("Protect identities and cloud apps.", ["DEFENDER_CLOUD_APPS", "DEFENDER_IDENTITY"], ["security"]),
-    ("Improve our existing Exchange Online setup.", ["EXCHANGE_ONLINE"], ["collaboration"]),
+    (
+        (("M365_E3", 400), ("M365_COPILOT", 25)),
+        (
+            ("Get Microsoft 365 Copilot ready.", ["M365_COPILOT"], ["ai"]),
+            ("Set up Intune for our laptops.", ["INTUNE"], ["endpoint"]),
+        ),
+    ),
+    (
+        (("O365_E3", 300), ("VIVA_SUITE", 300)),
+        (
+            (
+                "We use Viva Connections and want more from Viva.",
+                ["VIVA_INSIGHTS", "VIVA_LEARNING"],
+                ["employee_experience"],
+            ),
+        ),
+    ),
+    (
+        (("M365_BUSINESS_PREMIUM", 151),),
+        (("Set up Intune and protect our mail.", ["INTUNE", "DEFENDER_OFFICE365"], ["endpoint", "security"]),),
+    ),
+    (
+        (("EMS_E3", 500),),
+        (("Review and tune what we have in EMS.", ["ENTRA_ID_P1", "INTUNE"], ["identity"]),),
+    ),
+    (
+        (("O365_E3", 120),),
+        (("Roll out Teams to every site, with calling.", ["TEAMS"], ["collaboration"]),),
+    ),
+    (
+        (("M365_E3", 900), ("M365_E5_SECURITY", 900)),
+        (
+            ("Move our file shares to SharePoint and OneDrive.", ["SHAREPOINT_ONLINE", "ONEDRIVE"], ["collaboration"]),
+            ("Defender for all endpoints, Linux servers too.", ["DEFENDER_ENDPOINT"], ["security"]),
+        ),
+    ),
+    (
+        (("O365_E3", 250),),
+        (
+            ("Improve our existing Exchange Online setup.", ["EXCHANGE_ONLINE"], ["collaboration"]),
+            ("Roll out Intune.", ["INTUNE"], ["endpoint"]),
+        ),
+    ),
 )
 
 
@@ -167,7 +201,8 @@ def describe_request(number: int, dice: random.Random) -> dict[str, Any]:
     place = number % len(CUSTOMERS)
     name = CUSTOMERS[place]
     country, language = COUNTRIES[place % len(COUNTRIES)]
-    text, workloads, areas = dice.choice(WISHES)
+    plans, wishes = SITUATIONS[place % len(SITUATIONS)]
+    text, workloads, areas = dice.choice(wishes)
     slug = "".join(letter for letter in name.lower() if letter.isalnum())
     return {
         "customer_name": name,
@@ -186,5 +221,5 @@ def describe_request(number: int, dice: random.Random) -> dict[str, Any]:
         "services": [],
         "delivery": "remote",
         "requested_type": "benefit" if number % 7 else "standard",
-        "plans": [list(row) for row in PLANS[place % len(PLANS)]],
+        "plans": [list(row) for row in plans],
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from accounts.models import User
 from benefits.choices import Status
 from benefits.services.customers import Recorded
+from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, CloseOutcome, OfferState, Source, State
 from referrals.models import DeclineReason, Offer, Referral
 from referrals.services import delivering, facts, intake, releasing, responding, reviewing
@@ -18,6 +19,7 @@ from referrals.services.screening import screen_referral
 from .demo_people import describe_request
 
 REFERRALS = 150
+OLDEST_DAYS = 8.5
 HOUR = dt.timedelta(hours=1)
 NOTES = (
     "We spoke with the customer on Tuesday; they want the work on site within two weeks, which we cannot staff.",
@@ -28,7 +30,7 @@ NOTES = (
 
 
 class Story:
-    """Plays the requests one after the other, from twelve days ago until now."""
+    """Plays the requests one after the other, from eight days ago until now."""
 
     def __init__(self, now: dt.datetime, say: Callable[[str], None]) -> None:
         self.now, self.say = now, say
@@ -39,7 +41,7 @@ class Story:
     def play(self) -> None:
         acts = self._acts()
         for number in range(REFERRALS):
-            at = self.now - dt.timedelta(days=6.5 * (1 - number / REFERRALS), minutes=5)
+            at = self.now - dt.timedelta(days=OLDEST_DAYS * (1 - number / REFERRALS), hours=7)
             act = acts[number % len(acts)]
             self._play_one(number, act, at)
             if (number + 1) % 50 == 0:
@@ -67,6 +69,7 @@ class Story:
         ]
 
     def _play_one(self, number: int, act: Callable[[Referral, dt.datetime], None] | None, at: dt.datetime) -> None:
+        restore_due_availability(at)
         data = describe_request(number, self.dice)
         if number % 12 == 11:
             data |= {"plans": [], "domain": f"new{number}.example", "customer_name": f"{data['customer_name']} Group"}
@@ -139,7 +142,7 @@ class Story:
         try:
             responding.decline_offer(offer.pk, **words, by=by, now=at)
         except responding.DutyToDeliver:
-            until = at + dt.timedelta(days=3)
+            until = at + dt.timedelta(hours=12)
             lower = responding.Correction(until, max(offer.partner.capacity - 25, 1))
             responding.decline_offer(offer.pk, **words, by=by, now=at, correction=lower)
         route_due(now=at + HOUR, only=[referral.pk])

@@ -2,14 +2,16 @@
 
 import datetime as dt
 
+from benefits.choices import Outcome
 from benefits.domain.catalogue import Edition
 from benefits.models import Determination
 from benefits.services.determining import record_determination
 from benefits.services.editions import load_edition
-from referrals.choices import EventKind
-from referrals.domain.policies import workloads_to_cover
+from referrals.choices import Actor, EventKind, NextAct, State
+from referrals.domain.policies import FEE_BASED_OUTCOMES, workloads_to_cover
 from referrals.models import Referral
 
+from . import clocks
 from .moving import By, record_event
 
 
@@ -18,12 +20,23 @@ def determine_referral(referral: Referral, by: By, now: dt.datetime, *, occasion
     decided = record_determination(referral.customer, referral.request, by=by.user, now=now)
     if decided.pk != referral.determination_id:
         referral.determination = decided
-        referral.save(update_fields=["determination"])
+        _mind_running_work(referral, decided, now)
+        referral.save()
         data = {"occasion": occasion, "outcome": decided.outcome}
         record_event(
             referral, EventKind.DETERMINED, by, now, note=decided.reason, data=data, determination_id=decided.pk
         )
     return decided
+
+
+def _mind_running_work(referral: Referral, decided: Determination, now: dt.datetime) -> None:
+    """Nothing switches by itself: work that no longer fits its determination becomes somebody's next act."""
+    if referral.state == State.FEE_BASED and decided.outcome == Outcome.NOT_REALIZED:
+        referral.next_action, referral.next_owner = NextAct.REVIEW, Actor.TEAM
+        referral.next_action_at = clocks.team_due(now)
+        referral.state_note = "Fee-based work, but the determination now says that the Benefit is not realized."
+    elif referral.state == State.DELIVERING and decided.outcome in FEE_BASED_OUTCOMES:
+        referral.state_note = "The determination has changed: continue fee-based, or close."
 
 
 def find_cover(referral: Referral, decided: Determination) -> tuple[str, ...]:

@@ -119,6 +119,13 @@ def duty_applies(
     )
 
 
+def owes_delivery(offer: Offer, now: dt.datetime) -> bool:
+    """Would declining for an ordinary reason be met with the duty to deliver, as things stand?"""
+    determination = offer.referral.determination
+    ordinary = DeclineReason(next_act=DeclineAct.ROUTE_ON)
+    return determination is not None and duty_applies(offer, offer.partner, determination, ordinary, now)
+
+
 @transaction.atomic
 def decline_offer(
     pk: int,

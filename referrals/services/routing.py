@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
 from django.db.models import OuterRef
 
+from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from benefits.models.customer import public_id
 from partners.domain.matching import ENGINE_VERSION, POLICY_VERSION, Moving, Need, Profile, say_score
 from partners.domain.planning import (
@@ -179,14 +180,19 @@ def say_why(need: Need, profile: Profile) -> str:
     parts = [
         f"you are endorsed for all {len(need.workloads)} workloads" if len(need.workloads) > 1 else "",
         "you are endorsed for the workload" if len(need.workloads) == 1 else "",
-        f"you work in {need.country}",
-        f"in {', '.join(sorted(set(need.languages) & set(profile.languages)))}" if need.languages else "",
+        f"you work in {COUNTRY_NAMES.get(need.country, need.country)}",
+        f"and speak {_languages(need, profile)}" if need.languages else "",
         "you have free capacity",
     ]
     lead = "You already work with this customer, and " if profile.id in need.incumbents else ""
     again = "It comes back to you as agreed, and " if profile.id == need.retry_partner else ""
     text = lead + again + ", ".join(part for part in parts if part) + ", and it was your turn."
     return text[0].upper() + text[1:]
+
+
+def _languages(need: Need, profile: Profile) -> str:
+    shared = sorted(set(need.languages) & set(profile.languages))
+    return ", ".join(LANGUAGE_NAMES.get(code, code) for code in shared)
 
 
 def _move_referrals(plan: list[Planned], offers: dict[int, Offer], now: dt.datetime) -> None:

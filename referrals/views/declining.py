@@ -13,7 +13,13 @@ from referrals.forms import DeclineForm
 from referrals.models import Offer
 from referrals.services.moving import By
 from referrals.services.releasing import request_release
-from referrals.services.responding import Correction, DutyToDeliver, OfferAlreadyAnswered, decline_offer
+from referrals.services.responding import (
+    Correction,
+    DutyToDeliver,
+    OfferAlreadyAnswered,
+    decline_offer,
+    owes_delivery,
+)
 
 from .guards import SignedInRequest, by_partner, find_offer
 
@@ -27,10 +33,10 @@ DUTY = (
 def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     if request.method != "POST":
-        return _page(request, offer, DeclineForm())
+        return _page(request, offer, DeclineForm(), met_duty=owes_delivery(offer, timezone.now()))
     by, form = by_partner(request, offer), DeclineForm(request.POST)
     if not form.is_valid():
-        return _page(request, offer, form, status=422, met_duty="pause_until" in form.errors)
+        return _page(request, offer, form, status=422, met_duty=owes_delivery(offer, timezone.now()))
     try:
         return _answer(request, offer, form, by)
     except DutyToDeliver:

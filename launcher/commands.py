@@ -7,7 +7,17 @@ import sys
 from .bootstrap import ROOT
 from .servers import local_secret, servers
 
-SERVERLESS = {"determine", "read_export", "help", "--help", "-h", "--version", "version", "collectstatic"}
+SERVERLESS = {
+    "write_lifecycle",
+    "determine",
+    "read_export",
+    "help",
+    "--help",
+    "-h",
+    "--version",
+    "version",
+    "collectstatic",
+}
 
 
 def run(argv: list[str]) -> int:

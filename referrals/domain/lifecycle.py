@@ -52,8 +52,9 @@ def _referral_table() -> dict[tuple[State, State], Transition]:
         if state != s.ON_HOLD:
             table[state, s.ON_HOLD] = _by(TEAM, PARTNER, needs="wake-up time")
             table[s.ON_HOLD, state] = RESUMING
-    for state in (s.WITH_FTC, s.DELIVERING, s.FEE_BASED, s.IN_REVIEW):
+    for state in (s.WITH_FTC, s.DELIVERING, s.FEE_BASED):
         table[state, s.CLOSED] = _by(PARTNER, TEAM, needs="outcome")
+    table[s.IN_REVIEW, s.CLOSED] = _by(PARTNER, TEAM, SYSTEM, needs="outcome")
     table[s.ON_HOLD, s.CLOSED] = _by(TEAM, SYSTEM, needs="reason")
     for state in (s.CLOSED, s.CANCELLED):
         table[state, s.SCREENING] = _by(TEAM, needs="reason")

@@ -97,6 +97,9 @@ class Referral(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True, help_text="When the requester was asked for facts.")
 
     round = models.PositiveSmallIntegerField(default=1)
+    counts_from_round = models.PositiveSmallIntegerField(
+        default=1, help_text="Offers of earlier rounds no longer keep an organisation from being asked."
+    )
     round_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
     round_reason = models.TextField(blank=True)
     retry_partner = models.ForeignKey("partners.Partner", models.PROTECT, null=True, blank=True, related_name="+")

@@ -142,6 +142,7 @@ def reopen(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
     referral.round += 1
     referral.round_by, referral.round_reason = Actor.TEAM, reason
     referral.close_outcome, referral.asked_at = "", None
+    referral.counts_from_round = referral.round
     move(referral, State.SCREENING, by, now, note=reason)
     return referral
 

@@ -90,9 +90,11 @@ def _lock_due(now: dt.datetime, limit: int, only: list[int] | None) -> list[Refe
 def _load_needs(referrals: list[Referral]) -> list[Need]:
     """What each referral asks of a partner; its own offers are read after it was locked."""
     offered = defaultdict(set)
-    rows = Offer.objects.filter(referral__in=referrals).values_list("referral_id", "organisation_id")
-    for referral_id, organisation_id in rows:
-        offered[referral_id].add(organisation_id)
+    counted = {referral.pk: referral.counts_from_round for referral in referrals}
+    rows = Offer.objects.filter(referral__in=counted).values_list("referral_id", "round", "organisation_id")
+    for referral_id, number, organisation_id in rows:
+        if number >= counted[referral_id]:
+            offered[referral_id].add(organisation_id)
     return [_build_need(referral, tuple(sorted(offered[referral.pk]))) for referral in referrals]
 
 

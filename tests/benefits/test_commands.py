@@ -1,0 +1,149 @@
+"""determine, read_export, import_service_description and replay_determinations, as a person calls them."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from benefits.models import Determination, ServiceDescription
+from benefits.services.shipped import SHIPPED_FILE
+from tests import world
+from tests.conftest import DATA
+
+ROOT = Path(__file__).resolve().parents[2]
+FIELDS = [
+    *("id", "outcome", "remaining_workloads", "to_confirm", "not_entitled", "missing_facts", "rule", "reason"),
+    *("findings", "advice", "warnings"),
+]
+
+
+def run(*words: str, text: str = "") -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of manage.py in a process of its own."""
+    command = [sys.executable, "manage.py", *words]
+    done = subprocess.run(command, cwd=ROOT, input=text, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def write(folder: Path, data: Any) -> str:
+    path = folder / "input.json"
+    path.write_text(data if isinstance(data, str) else json.dumps(data))
+    return str(path)
+
+
+def scenario(**changes: Any) -> dict[str, Any]:
+    subs = [{"plan": "O365_E3", "tenant": "T1", "state": "enabled", "paid_seats": 149}]
+    return {"id": "X", "customer": {"subscriptions": subs}, "request": {}, "enablement": {}} | changes
+
+
+def test_determine_labelled_file_agrees_and_exits_0() -> None:
+    code, out, err = run("determine", str(DATA / "scenarios.json"), "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert (code, err, len(rows)) == (0, "", 37)
+    assert all(list(row) == FIELDS for row in rows)
+
+
+def test_determine_from_standard_input_without_a_database() -> None:
+    code, out, _err = run("determine", "-", text=json.dumps([scenario()]))
+    assert code == 0
+    assert "not_eligible" in out
+
+
+def test_determine_difference_exits_1_and_says_which(tmp_path: Path) -> None:
+    path = write(tmp_path, scenario(expected={"outcome": "benefit_realized"}))
+    code, _out, err = run("determine", path)
+    assert code == 1
+    assert 'expected "benefit_realized", got "not_eligible"' in err
+
+
+@pytest.mark.parametrize(
+    ("data", "cause"),
+    [
+        ("{", "not JSON"),
+        (
+            [scenario(), scenario(customer={"subscriptions": [{"plan": "NOPE", "paid_seats": 1}]})],
+            "subscriptions[0].plan",
+        ),
+        ([scenario(request={"workloads": ["NOPE"]})], "is not a workload"),
+        ([scenario(request={"services": ["NOPE"]})], "is not a scope item"),
+        ([scenario(evaluate_on="2026-02-30")], "must be a date"),
+        ([scenario(enablement={"TEAMS": "maybe"})], "is not a status"),
+        ([scenario(customer={"subscriptions": [{"plan": "O365_E3", "paid_seats": -1}]})], "must be between 0"),
+        ([scenario(customer={"subscriptions": [{"plan": "O365_E3"}]})], "needs paid_seats"),
+        ([], "holds no scenario"),
+        ("3", "must be an object or a list"),
+    ],
+)
+def test_determine_unreadable_input_prints_nothing_and_exits_2(data: Any, cause: str, tmp_path: Path) -> None:
+    out = io.StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command("determine", write(tmp_path, data), stdout=out)
+    assert caught.value.returncode == 2
+    assert cause in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert out.getvalue() == ""
+
+
+def test_determine_missing_file_exits_2() -> None:
+    code, out, err = run("determine", "/nowhere.json")
+    assert (code, out) == (2, "")
+    assert "No such file" in err
+
+
+def test_read_export_json(samples: dict[str, Any], tmp_path: Path) -> None:
+    path = write(tmp_path, samples["contoso_m365_e5"]["body"])
+    out = io.StringIO()
+    call_command("read_export", path, "--json", stdout=out)
+    assert json.loads(out.getvalue()) == samples["contoso_m365_e5"]["expected"]
+
+
+def test_read_export_broken_file_exits_2(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as caught:
+        call_command("read_export", write(tmp_path, "[]"))
+    assert caught.value.returncode == 2
+
+
+@pytest.mark.django_db
+def test_determine_with_a_published_edition(tmp_path: Path) -> None:
+    out = io.StringIO()
+    call_command("determine", write(tmp_path, scenario()), "--edition", "2026-08-18", stdout=out)
+    assert "not_eligible" in out.getvalue()
+    with pytest.raises(CommandError, match="no published edition"):
+        call_command("determine", write(tmp_path, scenario()), "--edition", "1999")
+
+
+@pytest.mark.django_db
+def test_import_same_file_twice_changes_nothing() -> None:
+    out = io.StringIO()
+    call_command("import_service_description", str(SHIPPED_FILE), stdout=out)
+    assert "nothing changed" in out.getvalue()
+    assert ServiceDescription.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_import_broken_file_says_line_and_reason_and_changes_nothing(tmp_path: Path) -> None:
+    text = SHIPPED_FILE.read_text().replace('"family": "VIVA",', '"family": "NOPE",', 1)
+    with pytest.raises(CommandError) as caught:
+        call_command("import_service_description", write(tmp_path, text))
+    line = next(number for number, row in enumerate(text.splitlines(), 1) if '"NOPE"' in row)
+    assert f"line {line}," in str(caught.value)
+    assert "is not a product family" in str(caught.value)
+    assert ServiceDescription.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_replay_determinations_reports_none_and_finds_a_tampered_one() -> None:
+    referral = world.screened()
+    out, err = io.StringIO(), io.StringIO()
+    call_command("replay_determinations", stdout=out)
+    assert "all equal" in out.getvalue()
+    recorded = Determination.objects.get(pk=referral.determination_id)
+    recorded.pk, recorded.public_id, recorded.result = None, "DET-TEST-TEST", {**recorded.result, "rule": "other"}
+    recorded.save()
+    with pytest.raises(CommandError, match="1 of 2 determinations differ"):
+        call_command("replay_determinations", stdout=out, stderr=err)
+    assert "DET-TEST-TEST" in err.getvalue()

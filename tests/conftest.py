@@ -1,0 +1,71 @@
+"""Real PostgreSQL for every test; Chromium and a broker of its own where a test asks for them."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import world
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+DATA = Path(__file__).parent / "data"
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        world.ensure_defaults()
+
+
+@pytest.fixture
+def defaults(transactional_db: None) -> None:
+    """For tests that need real commits: the defaults are there, and are back afterwards."""
+    world.ensure_defaults()
+    return
+
+
+@pytest.fixture(scope="session")
+def samples() -> dict[str, Any]:
+    """Name → sample export with its expected result."""
+    data = json.loads((DATA / "subscribed_skus_samples.json").read_text())
+    return {sample["name"]: sample for sample in data["samples"]}
+
+
+@pytest.fixture
+def team_client(db: None) -> Client:
+    client = Client()
+    client.force_login(world.by_team().user)  # type: ignore[arg-type]
+    return client
+
+
+def client_of(partner: Any) -> Client:
+    client = Client()
+    client.force_login(world.triager(partner))
+    return client
+
+
+def find_chromium() -> str | None:
+    return next((path for path in CHROMIUM if Path(path).exists()), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    flags = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    return {
+        "executable_path": find_chromium(),
+        "args": [*flags.split(), "--disable-component-update", "--disable-sync"],
+    }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests need Chromium: fail loudly where it is required, else skip and say so."""
+    if find_chromium() or os.environ.get("REQUIRE_BROWSER") == "1":
+        return
+    reason = "NO CHROMIUM: the browser tests were not run. Install it (Debian: apt-get install chromium)."
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=reason))

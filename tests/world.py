@@ -1,0 +1,118 @@
+"""Small builders in domain words. Everything goes through the services that the product itself uses."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from accounts.models import User
+from benefits.models import ServiceDescription
+from benefits.services.editions import import_edition
+from benefits.services.shipped import SHIPPED_FILE
+from partners.choices import Role
+from partners.models import Endorsement, Membership, Organisation, Partner
+from referrals.choices import Actor, Source
+from referrals.data.defaults import write_defaults
+from referrals.models import DeclineReason, Offer, Referral, SiteLink
+from referrals.services import intake
+from referrals.services.moving import By
+from referrals.services.routing import route_due
+from referrals.services.screening import screen_referral
+
+NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)  # a Monday
+LATER = dt.timedelta(minutes=10)
+NOTES = "We called twice and have nobody who speaks the customer's language."
+PASSWORD = "triage-demo"
+
+
+def ensure_defaults() -> None:
+    """The shipped edition and default rows; tests that empty the database bring them back with this."""
+    if not ServiceDescription.objects.exists():
+        import_edition(SHIPPED_FILE.read_bytes(), by=None, now=NOW)
+    write_defaults(DeclineReason, SiteLink)
+
+
+def make_user(email: str, **flags: Any) -> User:
+    user = User(email=email, name=email.split("@")[0], **flags)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def make_partner(name: str = "Contoso", **changes: Any) -> Partner:
+    """An FRP in Britain that speaks English and is endorsed for Intune and Defender, with a triager."""
+    endorsed = changes.pop("endorsed", ["INTUNE", "DEFENDER_ENDPOINT", "TEAMS"])
+    role = changes.pop("role", Role.TRIAGER)
+    fields: dict[str, Any] = {
+        "organisation": Organisation.objects.get_or_create(name=name)[0],
+        "name": name,
+        "contact_email": f"{name.lower().replace(' ', '-')}@partner.example",
+        "is_fasttrack_ready": True,
+        "takes_benefit": True,
+        "countries": ["GB"],
+        "languages": ["en"],
+        "capacity": 5,
+    }
+    partner = Partner.objects.create(**(fields | changes))
+    Endorsement.objects.bulk_create(Endorsement(partner=partner, workload_code=code) for code in endorsed)
+    user = make_user(f"{name.lower().replace(' ', '-')}@triager.example")
+    Membership.objects.create(partner=partner, user=user, role=role)
+    return partner
+
+
+def triager(partner: Partner) -> User:
+    return User.objects.get(memberships__partner=partner)
+
+
+def by_partner(partner: Partner) -> By:
+    return By(Actor.PARTNER, triager(partner), partner)
+
+
+def by_team() -> By:
+    user = User.objects.filter(is_processing_team=True).first()
+    return By(Actor.TEAM, user or make_user("team@triage.example", is_processing_team=True))
+
+
+def request_data(**changes: Any) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "customer_name": "Woodgrove Bank",
+        "domain": "woodgrove.example",
+        "country": "GB",
+        "languages": ["en"],
+        "industry": "commercial",
+        "size_band": "251-1000",
+        "audience": "commercial",
+        "requester_kind": "customer",
+        "requester_name": "Alex Wilber",
+        "requester_email": "alex@woodgrove.example",
+        "requester_phone": "+44 20 7946 0000",
+        "text": "Help us to switch on endpoint protection.",
+        "workloads": ["DEFENDER_ENDPOINT"],
+        "areas": ["security"],
+        "services": [],
+        "delivery": "remote",
+        "requested_type": "benefit",
+        "plans": [["M365_E5", 500]],
+    }
+    return data | changes
+
+
+def submit(now: dt.datetime = NOW, **changes: Any) -> Referral:
+    data = request_data(**changes)
+    by = By(Actor.REQUESTER)
+    return intake.submit(data, source=Source.RFA, form_key=uuid.uuid4(), by=by, now=now)
+
+
+def screened(now: dt.datetime = NOW, **changes: Any) -> Referral:
+    return screen_referral(submit(now, **changes).pk, now=now)
+
+
+def offered(now: dt.datetime = NOW, **changes: Any) -> tuple[Referral, Offer]:
+    """A referral with its first live offer; a partner that passes must exist."""
+    referral = screened(now, **changes)
+    route_due(now=now, only=[referral.pk])
+    referral.refresh_from_db()
+    return referral, referral.offers.get()
+
+
+def reason(code: str = "skills") -> DeclineReason:
+    return DeclineReason.objects.get(code=code)

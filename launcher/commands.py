@@ -30,6 +30,9 @@ def run(argv: list[str]) -> int:
         return run_demo(argv[2:])
     if word == "test":
         return _with_servers([sys.executable, "-m", "pytest", *argv[2:]], durable=False)
+    if word == "screenshots":
+        os.environ["TRIAGE_SCREENSHOTS"] = str(ROOT / "docs" / "screenshots")
+        return _with_servers([sys.executable, "-m", "pytest", "-m", "browser"], durable=False)
     if word == "check-all":
         from .checks import run_checks
 

@@ -49,7 +49,7 @@ class PlainForm(forms.Form):
         self.helper.disable_csrf = True
         self.helper.include_media = False
         for field in self.fields.values():
-            if isinstance(field, forms.CharField):
+            if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
                 field.validators.append(refuse_control_characters)
                 if not isinstance(field.widget, forms.Textarea):
                     field.validators.append(refuse_line_breaks)

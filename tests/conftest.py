@@ -2,12 +2,14 @@
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from referrals.services.invariants import find_violations
 from tests import world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -19,6 +21,15 @@ CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         world.ensure_defaults()
+
+
+@pytest.fixture(autouse=True)
+def promises_hold(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test of the workflow the invariants hold on what it left behind."""
+    yield
+    if "tests/referrals/" in str(request.path) and {"db", "transactional_db"} & set(request.fixturenames):
+        broken = {name: rows for name, rows in find_violations().items() if rows}
+        assert not broken
 
 
 @pytest.fixture

@@ -4,16 +4,19 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from accounts.models import User
-from benefits.models import ServiceDescription
-from benefits.services.editions import import_edition
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import LocalMail, User
+from benefits.models import Enablement, ServiceDescription, Subscription, Tenant
+from benefits.services.customers import Recorded
+from benefits.services.editions import edition_in_force, import_edition
 from benefits.services.shipped import SHIPPED_FILE
 from partners.choices import Role
 from partners.models import Endorsement, Membership, Organisation, Partner
 from referrals.choices import Actor, Source
 from referrals.data.defaults import write_defaults
-from referrals.models import DeclineReason, Offer, Referral, SiteLink
-from referrals.services import intake
+from referrals.models import DeclineReason, Event, Offer, Referral, SiteLink
+from referrals.services import facts, intake
 from referrals.services.moving import By
 from referrals.services.routing import route_due
 from referrals.services.screening import screen_referral
@@ -116,3 +119,38 @@ def offered(now: dt.datetime = NOW, **changes: Any) -> tuple[Referral, Offer]:
 
 def reason(code: str = "skills") -> DeclineReason:
     return DeclineReason.objects.get(code=code)
+
+
+def kinds(referral: Referral) -> list[str]:
+    return list(referral.events.values_list("kind", flat=True))
+
+
+def tenant_of(referral: Referral) -> Tenant:
+    return referral.customer.tenants.get()
+
+
+def record(referral: Referral, by: By, now: dt.datetime = NOW, **statuses: str) -> None:
+    recorded = {code: Recorded(status, "portal") for code, status in statuses.items()}
+    facts.record_statuses(referral.pk, tenant_of(referral), recorded, by=by, now=now)
+    referral.refresh_from_db()
+
+
+def enable_everything(referral: Referral, by: By, now: dt.datetime = NOW) -> None:
+    _id, edition = edition_in_force(now.date())
+    record(referral, by, now, **dict.fromkeys(edition.plans["M365_E5"].workloads, "enabled"))
+
+
+def fingerprint() -> list[Any]:
+    """Rows that a refused request must leave as they were."""
+    rows: list[Any] = [Event.objects.count(), list(Offer.objects.values()), list(Referral.objects.values())]
+    return [*rows, Subscription.objects.count(), Enablement.objects.count()]
+
+
+def upload(text: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("subscribedSkus.json", text.encode(), content_type="application/json")
+
+
+def mail_to(address: str, subject: str) -> str | None:
+    """Body of the newest mail to an address whose subject begins like this."""
+    mail = LocalMail.objects.filter(to=address, subject__startswith=subject).first()
+    return mail.body if mail else None

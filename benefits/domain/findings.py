@@ -120,7 +120,11 @@ def describe_plans_held(reading: Reading) -> tuple[PlanHeld, ...]:
         name, family = (plan.name, plan.family) if plan else (sub.product, "")
         seats = sub.unpaid_seats if sub.is_unpaid else sub.paid_seats
         held.append(PlanHeld(sub.plan, name, family, sub.tenant, sub.state, seats, counts, why))
-    return tuple(sorted(held, key=lambda plan: (plan.family, plan.name, plan.tenant, plan.state, plan.seats or 0)))
+    return tuple(sorted(held, key=_held_order))
+
+
+def _held_order(plan: PlanHeld) -> tuple[str | int | bool, ...]:
+    return plan.family, plan.name, plan.tenant, plan.state, plan.seats is None, plan.seats or 0, plan.why
 
 
 def _why_counts(reading: Reading, sub: Subscription) -> tuple[bool, str]:

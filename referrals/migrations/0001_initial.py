@@ -9,325 +9,996 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('benefits', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("benefits", "0001_initial"),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeclineReason',
+            name="DeclineReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(help_text='Stable; records refer to it.', max_length=40, unique=True)),
-                ('label', models.CharField(help_text='What the partner reads, such as “We have no capacity”.', max_length=120)),
-                ('consequence', models.CharField(help_text='What declining for this reason will do, in one sentence.', max_length=300)),
-                ('next_act', models.CharField(choices=[('route_on', 'Goes to the next partner at once'), ('review_first', 'The team looks at it first'), ('retry_later', 'Comes back to you later')], default='route_on', max_length=20)),
-                ('claimed_outcomes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('not_eligible', 'Not eligible'), ('out_of_scope', 'Out of scope'), ('benefit_not_realized', 'Benefit not fully realized'), ('benefit_realized', 'Benefit realized'), ('needs_information', 'Needs information')], max_length=24), blank=True, default=list, help_text='Outcomes this reason claims. Without a determination that says so, the team looks first.', size=None)),
-                ('asks_for_availability', models.BooleanField(default=False, help_text='The partner is asked to correct its availability, with an end date.')),
-                ('place', models.PositiveSmallIntegerField(default=0, help_text='Order in the list.')),
-                ('is_retired', models.BooleanField(default=False, help_text='Kept for old records, no longer offered.', verbose_name='retired')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(help_text="Stable; records refer to it.", max_length=40, unique=True)),
+                (
+                    "label",
+                    models.CharField(
+                        help_text="What the partner reads, such as “We have no capacity”.", max_length=120
+                    ),
+                ),
+                (
+                    "consequence",
+                    models.CharField(
+                        help_text="What declining for this reason will do, in one sentence.", max_length=300
+                    ),
+                ),
+                (
+                    "next_act",
+                    models.CharField(
+                        choices=[
+                            ("route_on", "Goes to the next partner at once"),
+                            ("review_first", "The team looks at it first"),
+                            ("retry_later", "Comes back to you later"),
+                        ],
+                        default="route_on",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "claimed_outcomes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("not_eligible", "Not eligible"),
+                                ("out_of_scope", "Out of scope"),
+                                ("benefit_not_realized", "Benefit not fully realized"),
+                                ("benefit_realized", "Benefit realized"),
+                                ("needs_information", "Needs information"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Outcomes this reason claims. Without a determination that says so, the team looks first.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "asks_for_availability",
+                    models.BooleanField(
+                        default=False, help_text="The partner is asked to correct its availability, with an end date."
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField(default=0, help_text="Order in the list.")),
+                (
+                    "is_retired",
+                    models.BooleanField(
+                        default=False, help_text="Kept for old records, no longer offered.", verbose_name="retired"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place', 'id'],
+                "ordering": ["place", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SiteLink',
+            name="SiteLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=80)),
-                ('url', models.CharField(help_text='A full address, or a path on this site.', max_length=500, verbose_name='address')),
-                ('place', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=80)),
+                (
+                    "url",
+                    models.CharField(
+                        help_text="A full address, or a path on this site.", max_length=500, verbose_name="address"
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['place', 'id'],
+                "ordering": ["place", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=functools.partial(benefits.models.customer.public_id, *('REF',), **{}), editable=False, max_length=16, unique=True)),
-                ('status_token', models.CharField(default=benefits.models.customer.new_token, editable=False, max_length=64, unique=True)),
-                ('form_key', models.UUIDField(help_text='Key of the form that made it: posted twice, made once.', null=True, unique=True)),
-                ('engagement', models.CharField(blank=True, help_text='Shared by referrals split from one request.', max_length=16)),
-                ('source', models.CharField(choices=[('rfa', 'Request form'), ('team', 'Entered by the team'), ('import', 'Imported list'), ('api', 'API'), ('split', 'Split from another referral')], max_length=10)),
-                ('requester_kind', models.CharField(choices=[('customer', 'The customer'), ('field', 'Microsoft field')], max_length=10)),
-                ('requester_name', models.CharField(max_length=120)),
-                ('requester_email', models.EmailField(max_length=254)),
-                ('requester_phone', models.CharField(blank=True, max_length=40)),
-                ('text', models.TextField(verbose_name='what is wanted')),
-                ('workloads', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('areas', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
-                ('services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, size=None)),
-                ('delivery', models.CharField(choices=[('remote', 'Remote'), ('on_site', 'On site')], default='remote', max_length=10)),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, size=None)),
-                ('no_incentive', models.BooleanField(default=False, verbose_name='earns no incentive')),
-                ('requested_type', models.CharField(choices=[('benefit', 'Benefit referral'), ('standard', 'Standard referral')], default='benefit', max_length=10)),
-                ('assigned_type', models.CharField(blank=True, choices=[('benefit', 'Benefit referral'), ('standard', 'Standard referral')], max_length=10)),
-                ('eligibility_unverified', models.BooleanField(default=False)),
-                ('cover', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('state', models.CharField(choices=[('submitted', 'Submitted'), ('screening', 'Screening'), ('awaiting_customer', 'Waiting for the customer'), ('awaiting_partner', 'Waiting for a partner'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('delivering', 'Delivering the Benefit'), ('fee_based', 'Fee-based work'), ('in_review', 'In review'), ('on_hold', 'On hold'), ('with_ftc', 'With the FastTrack Center'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='submitted', max_length=20)),
-                ('state_before', models.CharField(blank=True, choices=[('submitted', 'Submitted'), ('screening', 'Screening'), ('awaiting_customer', 'Waiting for the customer'), ('awaiting_partner', 'Waiting for a partner'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('delivering', 'Delivering the Benefit'), ('fee_based', 'Fee-based work'), ('in_review', 'In review'), ('on_hold', 'On hold'), ('with_ftc', 'With the FastTrack Center'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], max_length=20)),
-                ('next_action', models.CharField(blank=True, choices=[('screen', 'Screen the request'), ('answer_questions', 'Answer the questions'), ('route', 'Choose a partner'), ('answer_offer', 'Answer the offer'), ('decide_release', 'Decide the release request'), ('determine', 'Complete the due diligence'), ('report_progress', 'Report progress'), ('review', 'Review'), ('wake', 'Take up again'), ('follow_ftc', 'Follow up with the FastTrack Center')], max_length=20)),
-                ('next_owner', models.CharField(blank=True, choices=[('system', 'System'), ('partner', 'Partner'), ('team', 'Referral processing team'), ('requester', 'Requester'), ('ftc', 'FastTrack Center')], max_length=10)),
-                ('next_action_at', models.DateTimeField(blank=True, null=True)),
-                ('state_note', models.TextField(blank=True, help_text='Why it is where it is.')),
-                ('asked_at', models.DateTimeField(blank=True, help_text='When the requester was asked for facts.', null=True)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('counts_from_round', models.PositiveSmallIntegerField(default=1, help_text='Offers of earlier rounds no longer keep an organisation from being asked.')),
-                ('round_by', models.CharField(blank=True, choices=[('system', 'System'), ('partner', 'Partner'), ('team', 'Referral processing team'), ('requester', 'Requester'), ('ftc', 'FastTrack Center')], max_length=10)),
-                ('round_reason', models.TextField(blank=True)),
-                ('close_outcome', models.CharField(blank=True, choices=[('delivered', 'Benefit delivered'), ('fee_work_agreed', 'Fee-based work agreed'), ('no_fee_work', 'No fee-based work wanted'), ('ftc_delivered', 'Delivered by the FastTrack Center'), ('duplicate', 'Duplicate'), ('unreachable', 'Customer unreachable'), ('other', 'Other')], max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='benefits.customer')),
-                ('determination', models.ForeignKey(blank=True, help_text='The newest one.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='benefits.determination')),
-                ('excluded_partners', models.ManyToManyField(blank=True, to='partners.organisation')),
-                ('retry_partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('split_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='siblings', to='referrals.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=functools.partial(benefits.models.customer.public_id, *("REF",), **{}),
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "status_token",
+                    models.CharField(
+                        default=benefits.models.customer.new_token, editable=False, max_length=64, unique=True
+                    ),
+                ),
+                (
+                    "form_key",
+                    models.UUIDField(
+                        help_text="Key of the form that made it: posted twice, made once.", null=True, unique=True
+                    ),
+                ),
+                (
+                    "engagement",
+                    models.CharField(
+                        blank=True, help_text="Shared by referrals split from one request.", max_length=16
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("rfa", "Request form"),
+                            ("team", "Entered by the team"),
+                            ("import", "Imported list"),
+                            ("api", "API"),
+                            ("split", "Split from another referral"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "requester_kind",
+                    models.CharField(
+                        choices=[("customer", "The customer"), ("field", "Microsoft field")], max_length=10
+                    ),
+                ),
+                ("requester_name", models.CharField(max_length=120)),
+                ("requester_email", models.EmailField(max_length=254)),
+                ("requester_phone", models.CharField(blank=True, max_length=40)),
+                ("text", models.TextField(verbose_name="what is wanted")),
+                (
+                    "workloads",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "areas",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "services",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[("remote", "Remote"), ("on_site", "On site")], default="remote", max_length=10
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8), blank=True, default=list, size=None
+                    ),
+                ),
+                ("no_incentive", models.BooleanField(default=False, verbose_name="earns no incentive")),
+                (
+                    "requested_type",
+                    models.CharField(
+                        choices=[("benefit", "Benefit referral"), ("standard", "Standard referral")],
+                        default="benefit",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "assigned_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[("benefit", "Benefit referral"), ("standard", "Standard referral")],
+                        max_length=10,
+                    ),
+                ),
+                ("eligibility_unverified", models.BooleanField(default=False)),
+                (
+                    "cover",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Submitted"),
+                            ("screening", "Screening"),
+                            ("awaiting_customer", "Waiting for the customer"),
+                            ("awaiting_partner", "Waiting for a partner"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("delivering", "Delivering the Benefit"),
+                            ("fee_based", "Fee-based work"),
+                            ("in_review", "In review"),
+                            ("on_hold", "On hold"),
+                            ("with_ftc", "With the FastTrack Center"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="submitted",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state_before",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("submitted", "Submitted"),
+                            ("screening", "Screening"),
+                            ("awaiting_customer", "Waiting for the customer"),
+                            ("awaiting_partner", "Waiting for a partner"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("delivering", "Delivering the Benefit"),
+                            ("fee_based", "Fee-based work"),
+                            ("in_review", "In review"),
+                            ("on_hold", "On hold"),
+                            ("with_ftc", "With the FastTrack Center"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "next_action",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("screen", "Screen the request"),
+                            ("answer_questions", "Answer the questions"),
+                            ("route", "Choose a partner"),
+                            ("answer_offer", "Answer the offer"),
+                            ("decide_release", "Decide the release request"),
+                            ("determine", "Complete the due diligence"),
+                            ("report_progress", "Report progress"),
+                            ("review", "Review"),
+                            ("wake", "Take up again"),
+                            ("follow_ftc", "Follow up with the FastTrack Center"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "next_owner",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("system", "System"),
+                            ("partner", "Partner"),
+                            ("team", "Referral processing team"),
+                            ("requester", "Requester"),
+                            ("ftc", "FastTrack Center"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("next_action_at", models.DateTimeField(blank=True, null=True)),
+                ("state_note", models.TextField(blank=True, help_text="Why it is where it is.")),
+                (
+                    "asked_at",
+                    models.DateTimeField(blank=True, help_text="When the requester was asked for facts.", null=True),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "counts_from_round",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="Offers of earlier rounds no longer keep an organisation from being asked."
+                    ),
+                ),
+                (
+                    "round_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("system", "System"),
+                            ("partner", "Partner"),
+                            ("team", "Referral processing team"),
+                            ("requester", "Requester"),
+                            ("ftc", "FastTrack Center"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("round_reason", models.TextField(blank=True)),
+                (
+                    "close_outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("delivered", "Benefit delivered"),
+                            ("fee_work_agreed", "Fee-based work agreed"),
+                            ("no_fee_work", "No fee-based work wanted"),
+                            ("ftc_delivered", "Delivered by the FastTrack Center"),
+                            ("duplicate", "Duplicate"),
+                            ("unreachable", "Customer unreachable"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="benefits.customer"
+                    ),
+                ),
+                (
+                    "determination",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The newest one.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="benefits.determination",
+                    ),
+                ),
+                ("excluded_partners", models.ManyToManyField(blank=True, to="partners.organisation")),
+                (
+                    "retry_partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                    ),
+                ),
+                (
+                    "split_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="siblings",
+                        to="referrals.referral",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(editable=False, max_length=16, unique=True)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('workloads', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('referral_type', models.CharField(max_length=10)),
-                ('is_incumbent', models.BooleanField(default=False)),
-                ('why', models.TextField(blank=True, help_text='Why this partner, in its own words; nothing about others.')),
-                ('state', models.CharField(choices=[('pending', 'Needs an answer'), ('release_requested', 'Release requested'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('expired', 'Expired'), ('withdrawn', 'Withdrawn'), ('completed', 'Completed')], default='pending', max_length=20)),
-                ('offered_at', models.DateTimeField()),
-                ('respond_by', models.DateTimeField(help_text="Two business days in the partner's calendar: a flag, not a state.")),
-                ('expires_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.CharField(blank=True, choices=[('system', 'System'), ('partner', 'Partner'), ('team', 'Referral processing team'), ('requester', 'Requester'), ('ftc', 'FastTrack Center')], max_length=10)),
-                ('contacts_shown_at', models.DateTimeField(blank=True, null=True)),
-                ('notes', models.TextField(blank=True, verbose_name='notes for the team')),
-                ('handover', models.TextField(blank=True, verbose_name='hand-over for the next partner')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('determination', models.ForeignKey(blank=True, help_text='As it stood when it ended.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benefits.determination')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='partners.partner')),
-                ('reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='referrals.declinereason')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='referrals.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(editable=False, max_length=16, unique=True)),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "workloads",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
+                ),
+                ("referral_type", models.CharField(max_length=10)),
+                ("is_incumbent", models.BooleanField(default=False)),
+                (
+                    "why",
+                    models.TextField(blank=True, help_text="Why this partner, in its own words; nothing about others."),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Needs an answer"),
+                            ("release_requested", "Release requested"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("expired", "Expired"),
+                            ("withdrawn", "Withdrawn"),
+                            ("completed", "Completed"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("offered_at", models.DateTimeField()),
+                (
+                    "respond_by",
+                    models.DateTimeField(help_text="Two business days in the partner's calendar: a flag, not a state."),
+                ),
+                ("expires_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("system", "System"),
+                            ("partner", "Partner"),
+                            ("team", "Referral processing team"),
+                            ("requester", "Requester"),
+                            ("ftc", "FastTrack Center"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("contacts_shown_at", models.DateTimeField(blank=True, null=True)),
+                ("notes", models.TextField(blank=True, verbose_name="notes for the team")),
+                ("handover", models.TextField(blank=True, verbose_name="hand-over for the next partner")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "determination",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="As it stood when it ended.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benefits.determination",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.organisation"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="partners.partner"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="referrals.declinereason"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="referrals.referral"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24)),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=200)),
-                ('body', models.TextField()),
-                ('message_key', models.CharField(default=benefits.models.customer.new_token, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('referral', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='referrals.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=24)),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=200)),
+                ("body", models.TextField()),
+                (
+                    "message_key",
+                    models.CharField(default=benefits.models.customer.new_token, max_length=64, unique=True),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="referrals.referral"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('submitted', 'Request received'), ('moved', 'State changed'), ('determined', 'Determination recorded'), ('retyped', 'Type changed'), ('offered', 'Offered'), ('offer_opened', 'Offer opened'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('expired', 'Offer expired'), ('withdrawn', 'Offer withdrawn'), ('completed', 'Offer completed'), ('release_requested', 'Release requested'), ('release_decided', 'Release decided'), ('availability', 'Availability corrected'), ('facts_recorded', 'Facts recorded'), ('contacts_shown', 'Contact data shown'), ('note', 'Note'), ('reviewed', 'Decline reviewed'), ('asked', 'Customer asked'), ('answered', 'Customer answered'), ('split', 'Split'), ('cover_set', 'Workloads to cover set'), ('trouble', 'Could not be done automatically')], max_length=24)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(choices=[('system', 'System'), ('partner', 'Partner'), ('team', 'Referral processing team'), ('requester', 'Requester'), ('ftc', 'FastTrack Center')], max_length=10)),
-                ('state_from', models.CharField(blank=True, choices=[('submitted', 'Submitted'), ('screening', 'Screening'), ('awaiting_customer', 'Waiting for the customer'), ('awaiting_partner', 'Waiting for a partner'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('delivering', 'Delivering the Benefit'), ('fee_based', 'Fee-based work'), ('in_review', 'In review'), ('on_hold', 'On hold'), ('with_ftc', 'With the FastTrack Center'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], max_length=20)),
-                ('state_to', models.CharField(blank=True, choices=[('submitted', 'Submitted'), ('screening', 'Screening'), ('awaiting_customer', 'Waiting for the customer'), ('awaiting_partner', 'Waiting for a partner'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('delivering', 'Delivering the Benefit'), ('fee_based', 'Fee-based work'), ('in_review', 'In review'), ('on_hold', 'On hold'), ('with_ftc', 'With the FastTrack Center'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], max_length=20)),
-                ('note', models.TextField(blank=True)),
-                ('data', models.JSONField(blank=True, default=dict)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('determination', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benefits.determination')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='referrals.offer')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='referrals.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Request received"),
+                            ("moved", "State changed"),
+                            ("determined", "Determination recorded"),
+                            ("retyped", "Type changed"),
+                            ("offered", "Offered"),
+                            ("offer_opened", "Offer opened"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("expired", "Offer expired"),
+                            ("withdrawn", "Offer withdrawn"),
+                            ("completed", "Offer completed"),
+                            ("release_requested", "Release requested"),
+                            ("release_decided", "Release decided"),
+                            ("availability", "Availability corrected"),
+                            ("facts_recorded", "Facts recorded"),
+                            ("contacts_shown", "Contact data shown"),
+                            ("note", "Note"),
+                            ("reviewed", "Decline reviewed"),
+                            ("asked", "Customer asked"),
+                            ("answered", "Customer answered"),
+                            ("split", "Split"),
+                            ("cover_set", "Workloads to cover set"),
+                            ("trouble", "Could not be done automatically"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.CharField(
+                        choices=[
+                            ("system", "System"),
+                            ("partner", "Partner"),
+                            ("team", "Referral processing team"),
+                            ("requester", "Requester"),
+                            ("ftc", "FastTrack Center"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state_from",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("submitted", "Submitted"),
+                            ("screening", "Screening"),
+                            ("awaiting_customer", "Waiting for the customer"),
+                            ("awaiting_partner", "Waiting for a partner"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("delivering", "Delivering the Benefit"),
+                            ("fee_based", "Fee-based work"),
+                            ("in_review", "In review"),
+                            ("on_hold", "On hold"),
+                            ("with_ftc", "With the FastTrack Center"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state_to",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("submitted", "Submitted"),
+                            ("screening", "Screening"),
+                            ("awaiting_customer", "Waiting for the customer"),
+                            ("awaiting_partner", "Waiting for a partner"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("delivering", "Delivering the Benefit"),
+                            ("fee_based", "Fee-based work"),
+                            ("in_review", "In review"),
+                            ("on_hold", "On hold"),
+                            ("with_ftc", "With the FastTrack Center"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("data", models.JSONField(blank=True, default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "determination",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benefits.determination",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="referrals.offer",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="referrals.referral"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ReleaseRequest',
+            name="ReleaseRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('notes', models.TextField()),
-                ('handover', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('open', 'To decide'), ('granted', 'Granted'), ('refused', 'Refused')], default='open', max_length=10)),
-                ('requested_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('time_left', models.DurationField(help_text="What was left of the offer's seven days.")),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('verdict_note', models.TextField(blank=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='release_requests', to='referrals.offer')),
-                ('reason', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='referrals.declinereason')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("notes", models.TextField()),
+                ("handover", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "To decide"), ("granted", "Granted"), ("refused", "Refused")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("time_left", models.DurationField(help_text="What was left of the offer's seven days.")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("verdict_note", models.TextField(blank=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="release_requests",
+                        to="referrals.offer",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="referrals.declinereason"),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_at', 'id'],
+                "ordering": ["due_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Rfa',
+            name="Rfa",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=benefits.models.customer.new_token, editable=False, max_length=64, unique=True)),
-                ('form_key', models.UUIDField(unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('data', models.JSONField(help_text='What was filled in, checked.')),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('referral', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rfa', to='referrals.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "token",
+                    models.CharField(
+                        default=benefits.models.customer.new_token, editable=False, max_length=64, unique=True
+                    ),
+                ),
+                ("form_key", models.UUIDField(unique=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("data", models.JSONField(help_text="What was filled in, checked.")),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "referral",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rfa",
+                        to="referrals.referral",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'request for deployment assistance',
-                'verbose_name_plural': 'requests for deployment assistance',
-                'ordering': ['-id'],
+                "verbose_name": "request for deployment assistance",
+                "verbose_name_plural": "requests for deployment assistance",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='RoutingRun',
+            name="RoutingRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('batch', models.UUIDField(help_text='Shared by the runs that were planned together.')),
-                ('position', models.PositiveIntegerField(help_text='Place in the batch, from 0.')),
-                ('engine_version', models.PositiveSmallIntegerField()),
-                ('policy_version', models.PositiveSmallIntegerField()),
-                ('need', models.JSONField(help_text="The referral's facts that were matched.")),
-                ('moving', models.JSONField(help_text='Open offers and last turn of the partners that pass the profile filters.')),
-                ('passing', models.PositiveIntegerField(help_text='How many partners passed every filter.')),
-                ('ranked', models.JSONField(help_text='Ids of the first that passed, best first.')),
-                ('words', models.JSONField(help_text='Name and reason of the first few, readable without the engine.')),
-                ('receipt_hash', models.CharField(max_length=64)),
-                ('chosen', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('profiles', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='partners.profilerevision')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='referrals.referral')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("batch", models.UUIDField(help_text="Shared by the runs that were planned together.")),
+                ("position", models.PositiveIntegerField(help_text="Place in the batch, from 0.")),
+                ("engine_version", models.PositiveSmallIntegerField()),
+                ("policy_version", models.PositiveSmallIntegerField()),
+                ("need", models.JSONField(help_text="The referral's facts that were matched.")),
+                (
+                    "moving",
+                    models.JSONField(
+                        help_text="Open offers and last turn of the partners that pass the profile filters."
+                    ),
+                ),
+                ("passing", models.PositiveIntegerField(help_text="How many partners passed every filter.")),
+                ("ranked", models.JSONField(help_text="Ids of the first that passed, best first.")),
+                ("words", models.JSONField(help_text="Name and reason of the first few, readable without the engine.")),
+                ("receipt_hash", models.CharField(max_length=64)),
+                (
+                    "chosen",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                    ),
+                ),
+                (
+                    "profiles",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="partners.profilerevision"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="referrals.referral"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='offer',
-            name='run',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offer', to='referrals.routingrun'),
+            model_name="offer",
+            name="run",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="offer",
+                to="referrals.routingrun",
+            ),
         ),
         migrations.CreateModel(
-            name='DeclineReview',
+            name="DeclineReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'To review'), ('acknowledged', 'Acknowledged')], default='open', max_length=16)),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('verdict_note', models.TextField(blank=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('offer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='review', to='referrals.offer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "To review"), ("acknowledged", "Acknowledged")], default="open", max_length=16
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("verdict_note", models.TextField(blank=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "offer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="review", to="referrals.offer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_at', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_closed_review_says_when')],
+                "ordering": ["due_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_closed_review_says_when",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('state__in', ('closed', 'cancelled')), _negated=True), fields=['next_action', 'next_action_at', 'id'], name='due_referrals'),
+            model_name="referral",
+            index=models.Index(
+                condition=models.Q(("state__in", ("closed", "cancelled")), _negated=True),
+                fields=["next_action", "next_action_at", "id"],
+                name="due_referrals",
+            ),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['state', 'next_action_at', 'id'], name='team_queue'),
+            model_name="referral",
+            index=models.Index(fields=["state", "next_action_at", "id"], name="team_queue"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['customer', '-id'], name='referrals_of_customer'),
+            model_name="referral",
+            index=models.Index(fields=["customer", "-id"], name="referrals_of_customer"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_action', ''), ('next_action_at', None), ('next_owner', ''), ('state__in', ('closed', 'cancelled'))), models.Q(models.Q(('state__in', ('closed', 'cancelled')), _negated=True), models.Q(('next_action', ''), _negated=True), models.Q(('next_owner', ''), _negated=True), ('next_action_at__isnull', False)), _connector='OR'), name='an_open_referral_has_one_next_act_with_owner_and_due_time'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("next_action", ""),
+                        ("next_action_at", None),
+                        ("next_owner", ""),
+                        ("state__in", ("closed", "cancelled")),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ("closed", "cancelled")), _negated=True),
+                        models.Q(("next_action", ""), _negated=True),
+                        models.Q(("next_owner", ""), _negated=True),
+                        ("next_action_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_open_referral_has_one_next_act_with_owner_and_due_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('state__in', ('closed', 'cancelled')), _connector='OR'), name='only_a_closed_referral_says_when_it_closed'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closed_at", None), ("state__in", ("closed", "cancelled")), _connector="OR"),
+                name="only_a_closed_referral_says_when_it_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('round', 1), models.Q(models.Q(('round_by', ''), _negated=True), models.Q(('round_reason', ''), _negated=True)), _connector='OR'), name='a_new_round_has_an_author_and_a_reason'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("round", 1),
+                    models.Q(models.Q(("round_by", ""), _negated=True), models.Q(("round_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_new_round_has_an_author_and_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('on_hold', 'in_review')), _negated=True), models.Q(('state_before', ''), _negated=True), _connector='OR'), name='a_held_referral_knows_the_state_before'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("on_hold", "in_review")), _negated=True),
+                    models.Q(("state_before", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_held_referral_knows_the_state_before",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('sent_at', None)), fields=['due_at', 'id'], name='pending_mail'),
+            model_name="notification",
+            index=models.Index(condition=models.Q(("sent_at", None)), fields=["due_at", "id"], name="pending_mail"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['referral', 'id'], name='events_of_referral'),
+            model_name="event",
+            index=models.Index(fields=["referral", "id"], name="events_of_referral"),
         ),
         migrations.AddConstraint(
-            model_name='releaserequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('offer',), name='one_open_release_request_per_offer'),
+            model_name="releaserequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("offer",), name="one_open_release_request_per_offer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='releaserequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_decided_release_request_says_when'),
+            model_name="releaserequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_decided_release_request_says_when",
+            ),
         ),
         migrations.AddIndex(
-            model_name='routingrun',
-            index=models.Index(fields=['referral', '-id'], name='runs_of_referral'),
+            model_name="routingrun",
+            index=models.Index(fields=["referral", "-id"], name="runs_of_referral"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['partner', 'state', 'expires_at', 'id'], name='partner_queue'),
+            model_name="offer",
+            index=models.Index(fields=["partner", "state", "expires_at", "id"], name="partner_queue"),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['expires_at'], name='expiring_offers'),
+            model_name="offer",
+            index=models.Index(condition=models.Q(("state", "pending")), fields=["expires_at"], name="expiring_offers"),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('pending', 'release_requested', 'accepted'))), fields=('referral',), name='one_live_offer_per_referral'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("pending", "release_requested", "accepted"))),
+                fields=("referral",),
+                name="one_live_offer_per_referral",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('referral', 'partner', 'round'), name='one_offer_per_referral_partner_and_round'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                fields=("referral", "partner", "round"), name="one_offer_per_referral_partner_and_round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'pending'), ('answered_at', None)), models.Q(models.Q(('state', 'pending'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='an_answered_offer_says_when'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "pending"), ("answered_at", None)),
+                    models.Q(models.Q(("state", "pending"), _negated=True), ("answered_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="an_answered_offer_says_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('reason__isnull', False), models.Q(('notes', ''), _negated=True)), _connector='OR'), name='a_declined_offer_has_a_reason_and_notes'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "declined"), _negated=True),
+                    models.Q(("reason__isnull", False), models.Q(("notes", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_declined_offer_has_a_reason_and_notes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('offered_at__lt', models.F('expires_at'))), name='an_offer_expires_after_it_is_made'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("offered_at__lt", models.F("expires_at"))), name="an_offer_expires_after_it_is_made"
+            ),
         ),
     ]

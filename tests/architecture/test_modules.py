@@ -1,0 +1,77 @@
+"""Promises about the whole code base."""
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+from celery import current_app
+
+from referrals.services.due import DUE
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("accounts", "benefits", "config", "launcher", "partners", "referrals", "tests")
+NAMELESS = {"utils", "helpers", "common", "core", "misc", "lib"}
+LONGEST_MODULE, LONGEST_FUNCTION, DEEPEST = 300, 40, 3
+FILES = [
+    path
+    for app in APPS
+    for path in sorted((ROOT / app).rglob("*.py"))
+    if "migrations" not in path.parts and "__pycache__" not in path.parts
+]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_module_is_short_and_so_are_its_functions(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= LONGEST_MODULE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
+
+
+def test_modules_lie_where_their_name_says() -> None:
+    for path in FILES:
+        folders = path.relative_to(ROOT).parts[:-1]
+        assert len(folders) <= DEEPEST, named(path)
+        assert path.stem not in NAMELESS, named(path)
+
+
+def test_domain_imports_neither_the_framework_nor_the_clock() -> None:
+    for path in FILES:
+        if path.parent.name != "domain":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not any(name.split(".")[0] in ("django", "celery", "random", "time") for name in names), named(path)
+            clock = isinstance(node, ast.Attribute) and node.attr in ("now", "today", "utcnow")
+            assert not clock, named(path)
+
+
+def test_every_queued_name_is_a_registered_task() -> None:
+    assert set(DUE) <= set(current_app.tasks)
+
+
+def test_views_query_nothing_by_foreign_id() -> None:
+    """Objects of a partner's pages come from the scoped QuerySets only."""
+    for name in ("partner", "declining"):
+        text = (ROOT / "referrals" / "views" / f"{name}.py").read_text()
+        assert "Offer.objects.get(" not in text
+        assert "Offer.objects.filter(" not in text
+
+
+def test_project_names_no_machine_and_no_registry() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    words = ("/" + "work/", "../" + "shared", "pypi" + ".org", "files.python" + "hosted")
+    for name in tracked:
+        path = ROOT / name
+        if path.suffix in (".png", ".json") or not path.exists():
+            continue
+        text = path.read_text(errors="ignore")
+        assert not any(word in text for word in words), name

@@ -1,0 +1,184 @@
+"""The main job in real Chromium, as three people: requester, two partners, the team. Worker and dispatcher run.
+
+With TRIAGE_SCREENSHOTS set to a folder, the walk leaves its pictures there (``manage.py screenshots``).
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from launcher import processes
+from launcher.servers import valkey
+from referrals.models import Referral
+from referrals.services.invariants import find_violations
+from tests import world
+from tests.running import running, wait_until
+from tests.world import NOTES, PASSWORD
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("defaults"),
+    pytest.mark.browser,
+    pytest.mark.broker,
+]
+PATIENCE = 15_000
+
+
+class Walk:
+    """People with a browser each; pages must not report errors of their own."""
+
+    def __init__(self, browser: Browser, address: str, folder: Path) -> None:
+        self.browser, self.address, self.folder = browser, address, folder
+        self.number, self.errors = 0, list[str]()
+
+    def person(self, email: str = "") -> Page:
+        page = self.browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        if email:
+            page.goto(f"{self.address}/account/login/")
+            page.get_by_label("Email").fill(email)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        return page
+
+    def picture(self, page: Page, name: str) -> None:
+        self.number += 1
+        page.screenshot(path=self.folder / f"{self.number:02}-{name}.png")
+
+
+@pytest.fixture
+def walk(browser: Browser, live_server: Any, tmp_path: Path) -> Walk:
+    folder = Path(os.environ.get("TRIAGE_SCREENSHOTS") or tmp_path)
+    folder.mkdir(exist_ok=True, parents=True)
+    return Walk(browser, live_server.url, folder)
+
+
+def may_sign_in(*users: User) -> None:
+    for user in users:
+        user.set_password(PASSWORD)
+        user.save()
+
+
+def until(check: Callable[[], bool]) -> None:
+    assert wait_until(check, 60)
+
+
+def ask_for_help(walk: Walk) -> Page:
+    page = walk.person()
+    page.goto(f"{walk.address}/request/")
+    page.get_by_label("The customer", exact=True).check()
+    page.get_by_label("Your name").fill("Alex Wilber")
+    page.get_by_label("Your e-mail address").fill("alex@woodgrove.example")
+    page.locator("#id_customer_name").fill("Woodgrove Bank")
+    page.locator("#id_domain").fill("woodgrove.example")
+    page.locator("#id_country").select_option("GB")
+    page.locator("#id_plan_1").select_option("M365_E5")
+    page.locator("#id_seats_1").fill("500")
+    page.locator("#id_text").fill(
+        "Help us enable our security workloads. Devices are in Intune, desktops have no Defender."
+    )
+    page.get_by_label("Security", exact=True).check()
+    page.get_by_text("Name the workloads").click()
+    page.get_by_label("Microsoft Defender for Endpoint (P1 and P2)").check()
+    page.locator("#id_consent").check()
+    walk.picture(page, "request")
+    page.get_by_role("button", name="Send the request").click()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+    until(lambda: world.mail_to("alex@woodgrove.example", "Confirm") is not None)
+    link = re.search(r"/request/confirm/\w+/", world.mail_to("alex@woodgrove.example", "Confirm") or "")
+    assert link
+    page.goto(walk.address + link[0])
+    page.get_by_role("button", name="Send my request").click()
+    expect(page.get_by_role("heading", name="Your request")).to_be_visible()
+    return page
+
+
+def hand_back(walk: Walk, page: Page) -> None:
+    """The first partner accepts, records what it learns, and hands the referral back."""
+    page.goto(f"{walk.address}/queue/")
+    walk.picture(page, "queue")
+    page.get_by_role("link", name=re.compile("Woodgrove Bank")).click()
+    expect(page.get_by_text("provisional until you accept")).to_be_visible()
+    walk.picture(page, "offer")
+    page.get_by_role("button", name="Accept and start due diligence").click()
+    panel = page.locator("#determination")
+    page.get_by_text(re.compile(r"^Endpoint")).first.click()
+    page.get_by_label("Evidence for Microsoft Intune (MDM and MAM)").fill("Intune portal, 480 of 500 devices")
+    page.get_by_label("Status of Microsoft Intune (MDM and MAM)").select_option("enabled")
+    page.get_by_label("Status of Microsoft Defender for Endpoint (P1 and P2)").select_option("not_enabled")
+    expect(panel).to_contain_text("1 workload remains: Microsoft Defender for Endpoint (P1 and P2).")
+    walk.picture(page, "determination")
+    page.get_by_role("link", name="Hand back…").click()
+    page.get_by_label("We lack the skills").check()
+    page.get_by_label("Notes for the referral processing team").fill(NOTES)
+    page.get_by_label("Hand-over for the next partner").fill("Call before noon.")
+    expect(page.get_by_text("Duty to deliver")).to_be_visible()
+    walk.picture(page, "decline")
+    day = (timezone.now() + world.dt.timedelta(days=7)).date().isoformat()
+    page.get_by_label("We have no availability until").fill(day)
+    page.get_by_role("button", name="Hand back and pass on").click()
+    expect(page.get_by_text("You keep this record to read.")).to_be_visible()
+    walk.picture(page, "record")
+
+
+def take_over(walk: Walk, page: Page) -> None:
+    page.goto(f"{walk.address}/queue/")
+    page.get_by_role("link", name=re.compile("Woodgrove Bank")).click()
+    expect(page.get_by_text("Call before noon.")).to_be_visible()
+    assert NOTES not in page.content()
+    page.get_by_role("button", name="Accept and start due diligence").click()
+    page.get_by_role("button", name="Show contact data").click()
+    expect(page.get_by_text("alex@woodgrove.example")).to_be_visible()
+    page.get_by_role("button", name="Deliver the remaining workloads").click()
+    expect(page.get_by_text("Delivery has started.")).to_be_visible()
+    walk.picture(page, "delivery")
+
+
+def read_the_notes(walk: Walk, page: Page) -> None:
+    page.goto(f"{walk.address}/team/")
+    expect(page.get_by_text("in nobody’s hands: 0")).to_be_visible()
+    walk.picture(page, "team")
+    page.get_by_role("link", name="Decline review").click()
+    page.get_by_role("link", name=re.compile("Woodgrove Bank")).click()
+    expect(page.get_by_text(NOTES)).to_be_visible()
+    walk.picture(page, "decline-review")
+    page.get_by_role("link", name="Routing receipt").click()
+    expect(page.get_by_text("recomputed, same hash")).to_be_visible()
+    walk.picture(page, "receipt")
+    page.go_back()
+    page.get_by_role("button", name="Acknowledge and next").click()
+    expect(page.get_by_text("That was the last one.")).to_be_visible()
+
+
+def test_main_job_in_the_browser(walk: Walk, tmp_path: Path) -> None:
+    first = world.make_partner("Contoso Deployment")
+    second = world.make_partner("Fabrikam Services", last_offered_at=timezone.now())
+    team = world.by_team().user
+    assert team
+    may_sign_in(world.triager(first), world.triager(second), team)
+    password, port = secrets.token_hex(8), processes.free_port()
+    broker = f"redis://:{password}@127.0.0.1:{port}/0"
+    with valkey(password, port), running(tmp_path, broker, "worker", "dispatcher"):
+        requester = ask_for_help(walk)
+        until(lambda: first.offers.filter(state="pending").exists())
+        hand_back(walk, walk.person(world.triager(first).email))
+        until(lambda: second.offers.filter(state="pending").exists())
+        take_over(walk, walk.person(world.triager(second).email))
+        requester.reload()
+        expect(requester.get_by_text("Fabrikam Services")).to_be_visible()
+        walk.picture(requester, "status")
+        read_the_notes(walk, walk.person(team.email))
+    assert Referral.objects.get().state == "delivering"
+    assert not any(find_violations().values())
+    assert walk.errors == []

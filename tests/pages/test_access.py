@@ -1,0 +1,239 @@
+"""Who reaches what: every address, every role; and that partners learn nothing of one another."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from django.urls.resolvers import URLResolver
+
+from accounts.models import LocalMail
+from referrals.models import Notification, Rfa
+from referrals.services import intake
+from referrals.services.expiring import expire_due
+from referrals.services.responding import accept_offer, decline_offer
+from referrals.services.routing import route_due
+from tests import world
+from tests.conftest import client_of
+from tests.world import NOW
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC, PARTNER, TEAM = "public", "partner", "team"
+OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its arguments
+    "home": ("signed in", ()),
+    "favicon": (PUBLIC, ()),
+    "healthz": (PUBLIC, ()),
+    "accounts:mailbox": (PUBLIC, ()),
+    "benefits:service-description": (PUBLIC, ()),
+    "benefits:plan": (PUBLIC, ("plan",)),
+    "benefits:workload": (PUBLIC, ("workload",)),
+    "referrals:rfa": (PUBLIC, ()),
+    "referrals:rfa-sent": (PUBLIC, ()),
+    "referrals:rfa-confirm": (PUBLIC, ("rfa",)),
+    "referrals:status": (PUBLIC, ("token",)),
+    "referrals:status-answer": (PUBLIC, ("token",)),
+    "referrals:status-cancel": (PUBLIC, ("token",)),
+    "referrals:queue": ("signed in", ()),
+    **{
+        f"referrals:{name}": (PARTNER, ("offer",))
+        for name in (
+            *("offer", "offer-opened", "offer-accept", "offer-decline", "offer-contacts", "offer-deliver"),
+            *("offer-fee-based", "offer-close", "offer-note", "record-statuses", "record-export", "record-plans"),
+        )
+    },
+    "referrals:lapse-answer": (PARTNER, ("partner",)),
+    **{f"referrals:{name}": (TEAM, ()) for name in ("team-home", "team-list", "team-request", "reviews", "releases")},
+    "referrals:team-referral": (TEAM, ("referral",)),
+    "referrals:receipt": (TEAM, ("referral", "run")),
+    "referrals:team-act": (TEAM, ("referral", "act")),
+    "referrals:review": (TEAM, ("declined",)),
+    "referrals:release": (TEAM, ("release",)),
+}
+
+
+def our_names(resolver: URLResolver, prefix: str = "") -> dict[str, URLPattern]:
+    found: dict[str, URLPattern] = {}
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace in (None, "referrals", "benefits", "accounts") and "allauth" not in str(
+                entry.urlconf_name
+            ):
+                found |= our_names(entry, f"{entry.namespace}:" if entry.namespace else prefix)
+        else:
+            found[f"{prefix}{entry.name}"] = entry
+    return found
+
+
+def test_every_address_is_listed_here() -> None:
+    assert set(our_names(get_resolver())) == set(OURS)
+
+
+class Places:
+    """A world with one offer of partner Alpha, its history, and a foreign partner Beta."""
+
+    def __init__(self) -> None:
+        self.declined_by = world.make_partner("Gamma", is_fasttrack_ready=False, takes_benefit=False)
+        words: dict[str, Any] = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
+        self.referral, declined = world.offered(**words)
+        answer: dict[str, Any] = {"reason": world.reason(), "notes": "GAMMA-NOTES " + world.NOTES, "handover": ""}
+        decline_offer(declined.pk, **answer, by=world.by_partner(self.declined_by), now=NOW)
+        self.alpha = world.make_partner("Alpha")
+        route_due(now=NOW)
+        self.beta = world.make_partner("Beta")
+        self.offer = self.referral.offers.get(state="pending")
+        self.rfa = intake.file_rfa(world.request_data(domain="other.example"), form_key=world.uuid.uuid4(), now=NOW)
+        self.arguments: dict[str, Any] = {
+            "plan": "M365_E5",
+            "workload": "INTUNE",
+            "rfa": self.rfa.token,
+            "token": self.referral.status_token,
+            "offer": self.offer.public_id,
+            "partner": self.alpha.public_id,
+            "referral": self.referral.public_id,
+            "run": self.offer.run_id,
+            "act": "hold",
+            "declined": declined.public_id,
+            "release": 4711,
+        }
+
+    def address(self, name: str) -> str:
+        from django.urls import reverse
+
+        return reverse(name, args=[self.arguments[word] for word in OURS[name][1]])
+
+
+@pytest.fixture
+def places() -> Places:
+    return Places()
+
+
+def signed_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post", "put", "delete"])
+def test_stranger_reaches_public_pages_only(places: Places, method: str) -> None:
+    for name, (reach, _words) in OURS.items():
+        answer = getattr(Client(), method)(places.address(name))
+        if reach == PUBLIC:
+            assert answer.status_code in (200, 302, 405, 422), name
+        else:
+            assert answer.status_code in (302, 405), name
+            assert answer.status_code == 405 or "/account/login/" in answer["Location"], name
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_partner_reaches_nothing_of_another_partner_or_the_team(places: Places, method: str) -> None:
+    client = client_of(places.beta)
+    for name, (reach, _words) in OURS.items():
+        if reach in (PARTNER, TEAM):
+            assert getattr(client, method)(places.address(name)).status_code in (404, 405), name
+
+
+def test_foreign_id_answers_exactly_as_an_unknown_one(places: Places) -> None:
+    client = client_of(places.beta)
+    for name, (reach, _words) in OURS.items():
+        if reach not in (PARTNER, TEAM):
+            continue
+        foreign = places.address(name)
+        for method in ("get", "post"):
+            real = getattr(client, method)(foreign)
+            unknown = getattr(client, method)(_with_unknown_id(foreign, places))
+            assert (real.status_code, _plain(real)) == (unknown.status_code, _plain(unknown)), name
+
+
+def _with_unknown_id(address: str, places: Places) -> str:
+    for word in ("offer", "partner", "referral", "declined"):
+        value = str(places.arguments[word])
+        address = address.replace(value, value[:4] + "ZZZZ-ZZZZ")
+    return address
+
+
+def _plain(answer: Any) -> str:
+    import re
+
+    return re.sub(r'(csrfmiddlewaretoken" value="|x-csrftoken": "|nonce=")[^"]*', "", answer.content.decode())
+
+
+def test_auditor_reads_everything_and_changes_nothing(places: Places) -> None:
+    client = signed_in(world.make_user("auditor@triage.example", is_auditor=True))
+    for name, (reach, _words) in OURS.items():
+        if reach != TEAM or name == "referrals:release":
+            continue
+        expected = (404,) if name in ("referrals:team-act",) else (200,)
+        assert client.get(places.address(name)).status_code in expected, name
+        assert client.post(places.address(name)).status_code in (403, 405), name
+
+
+def test_team_reaches_its_pages_and_no_offer_page(places: Places) -> None:
+    client = signed_in(world.by_team().user)
+    for name, (reach, _words) in OURS.items():
+        if name == "referrals:release":
+            continue
+        status = client.get(places.address(name)).status_code
+        assert status == (200 if reach == TEAM else status), name
+        if reach == PARTNER:
+            assert status in (404, 405), name
+
+
+def test_admin_of_the_catalogue_does_not_triage(places: Places) -> None:
+    client = signed_in(world.make_user("admin@triage.example", is_staff=True, is_superuser=True))
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/team/").status_code == 404
+
+
+def test_viewer_reads_and_is_refused_to_act() -> None:
+    partner = world.make_partner(role="viewer")
+    _referral, offer = world.offered()
+    client = client_of(partner)
+    assert client.get(f"/offers/{offer.public_id}/").status_code == 200
+    answer = client.post(f"/offers/{offer.public_id}/accept/")
+    assert answer.status_code == 403
+    assert b"Viewers can read" in answer.content
+
+
+def test_next_partner_sees_nothing_of_the_one_before(places: Places) -> None:
+    """Canary words of Gamma in every byte that Alpha can fetch."""
+    client = client_of(places.alpha)
+    accept_offer(places.offer.pk, by=world.by_partner(places.alpha), now=NOW)
+    pages = ["/queue/", "/queue/?tab=in-progress", "/queue/?tab=closed", places.address("referrals:offer")]
+    pages += [places.address("referrals:offer-decline"), places.address("referrals:record-plans")]
+    for address in pages:
+        text = client.get(address).content.decode()
+        assert "Gamma" not in text, address
+        assert "GAMMA-NOTES" not in text, address
+        assert "gamma@" not in text, address
+    mails = " ".join(Notification.objects.filter(to=places.alpha.contact_email).values_list("body", flat=True))
+    assert "Gamma" not in mails
+    assert "GAMMA" not in mails
+
+
+def test_contact_data_is_hidden_until_accepted_and_shown(places: Places) -> None:
+    client, address = client_of(places.alpha), places.address("referrals:offer")
+    canary = "alex@woodgrove.example"
+    assert canary not in client.get(address).content.decode()
+    client.post(places.address("referrals:offer-accept"))
+    assert canary not in client.get(address).content.decode()
+    client.post(places.address("referrals:offer-contacts"))
+    assert canary in client.get(address).content.decode()
+
+
+def test_record_after_a_lapse_stays_without_contact_data(places: Places) -> None:
+    expire_due(now=places.offer.expires_at)
+    text = client_of(places.alpha).get(places.address("referrals:offer")).content.decode()
+    assert "Expired" in text
+    assert "alex@woodgrove.example" not in text
+
+
+def test_mailbox_is_for_local_mode_only(settings: Any) -> None:
+    LocalMail.objects.create(to="a@b.example", subject="s", body="b")
+    settings.LOCAL_MODE = False
+    assert Client().get("/mailbox/").status_code == 404
+
+
+def test_status_page_needs_its_token(places: Places) -> None:
+    assert Client().get("/status/" + "0" * 48 + "/").status_code == 404
+    assert Rfa.objects.count() == 1

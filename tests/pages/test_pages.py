@@ -1,0 +1,164 @@
+"""Pages: flat query counts, safe methods, errors beside their fields, and what people read."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from referrals.choices import State
+from referrals.models import Referral, Rfa, SiteLink
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 12
+
+
+def queries_of(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return len(captured)
+
+
+def test_query_counts_are_flat_and_small(team_client: Client) -> None:
+    partner = world.make_partner(capacity=100)
+    now = timezone.now()
+    referral, offer = world.offered(now=now)
+    client = client_of(partner)
+    partner_pages = ["/queue/", f"/offers/{offer.public_id}/", f"/offers/{offer.public_id}/decline/"]
+    run = offer.run_id
+    team_pages = ["/team/", "/team/referrals/", f"/team/referrals/{referral.public_id}/", "/team/reviews/"]
+    team_pages += ["/team/releases/", f"/team/referrals/{referral.public_id}/runs/{run}/"]
+    public_pages = ["/request/", f"/status/{referral.status_token}/", "/service-description/"]
+    visits = [(client, page) for page in partner_pages] + [(team_client, page) for page in team_pages]
+    visits += [(Client(), page) for page in public_pages]
+    with_one = {page: queries_of(who, page) for who, page in visits}
+    for _ in range(30):
+        world.offered(now=now)
+    with_thirty = {page: queries_of(who, page) for who, page in visits}
+    assert with_thirty == with_one
+    assert max(with_one.values()) <= MOST_QUERIES, with_one
+
+
+def test_safe_methods_change_nothing(team_client: Client) -> None:
+    partner = world.make_partner()
+    referral, offer = world.offered()
+    before = world.fingerprint()
+    for client, pages in (
+        (client_of(partner), ["/queue/", f"/offers/{offer.public_id}/", f"/offers/{offer.public_id}/decline/"]),
+        (
+            team_client,
+            ["/team/", f"/team/referrals/{referral.public_id}/", f"/team/referrals/{referral.public_id}/hold/"],
+        ),
+        (Client(), ["/request/", f"/status/{referral.status_token}/", "/service-description/?q=yammer"]),
+    ):
+        for page in pages:
+            assert client.get(page).status_code == 200, page
+            client.head(page)
+    assert world.fingerprint() == before
+
+
+def form_data(**changes: Any) -> dict[str, Any]:
+    data = world.request_data() | {"form_key": str(world.uuid.uuid4()), "consent": "on", "website": ""}
+    del data["plans"]
+    return data | {"plan_1": "M365_E5", "seats_1": "500"} | changes
+
+
+def test_rfa_form_files_a_request_and_waits_for_the_mail() -> None:
+    answer = Client().post("/request/", form_data())
+    assert answer.status_code == 302
+    rfa = Rfa.objects.get()
+    page = Client().get(f"/request/confirm/{rfa.token}/")
+    assert not Referral.objects.exists(), "looking at the page confirms nothing: mail scanners follow links"
+    assert b"Send my request" in page.content
+    Client().post(f"/request/confirm/{rfa.token}/")
+    assert Referral.objects.get().text == "Help us to switch on endpoint protection."
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"requester_email": "nobody"}, "requester_email", "valid email"),
+        ({"requester_name": "Alex\nBcc: all@example.com"}, "requester_name", "on one line"),
+        ({"domain": "not a domain"}, "domain", "such as contoso.com"),
+        ({"tenant_id": "123"}, "tenant_id", "valid UUID"),
+        ({"country": "XX"}, "country", "valid choice"),
+        ({"seats_1": "-1"}, "seats_1", "greater than or equal to 0"),
+        ({"plan_1": "", "seats_1": "5"}, "plan_1", "Choose the plan"),
+        ({"text": "x" * 4001}, "text", "at most 4000"),
+        ({"text": "bell \x07"}, "text", "control characters"),
+        ({"workloads": [], "areas": []}, "areas", "at least one"),
+        ({"consent": ""}, "consent", "required"),
+    ],
+)
+def test_rfa_form_error_stands_beside_its_field_and_keeps_what_was_typed(
+    changes: dict[str, Any], field: str, message: str
+) -> None:
+    answer = Client().post("/request/", form_data(**changes))
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert message in " ".join(form.errors[field])
+    text = answer.content.decode()
+    assert "There is a problem" in text
+    assert 'value="Woodgrove Bank"' in text
+    assert not Rfa.objects.exists()
+
+
+def test_robot_that_fills_the_hidden_field_gets_nothing() -> None:
+    assert Client().post("/request/", form_data(website="https://spam.example")).status_code == 302
+    assert not Rfa.objects.exists()
+
+
+def test_status_page_says_in_plain_words_what_happens_and_why_it_was_re_typed() -> None:
+    referral = world.screened(plans=[["O365_E3", 120]], workloads=["TEAMS"])
+    text = Client().get(f"/status/{referral.status_token}/").content.decode()
+    assert "We are looking for the right partner for you." in text
+    assert "Why the Benefit does not cover it" in text
+    assert "That is optional" in text
+    assert referral.public_id in text
+
+
+def test_status_page_asks_and_takes_the_answer() -> None:
+    referral = world.screened(plans=[])
+    client, address = Client(), f"/status/{referral.status_token}/"
+    assert "Which Microsoft plans do you hold?" in client.get(address).content.decode()
+    empty = client.post(f"{address}answer/", {})
+    assert empty.status_code == 422
+    assert "Choose at least one plan" in empty.content.decode()
+    client.post(f"{address}answer/", {"plan_1": "M365_E5", "seats_1": "500"})
+    referral.refresh_from_db()
+    assert referral.state == State.SCREENING
+
+
+def test_requester_can_withdraw() -> None:
+    referral = world.screened()
+    Client().post(f"/status/{referral.status_token}/cancel/", {"reason": "Not needed any more"})
+    referral.refresh_from_db()
+    assert referral.state == State.CANCELLED
+
+
+def test_foot_links_are_editable() -> None:
+    SiteLink.objects.create(label="A new article", url="https://kb.example/1", place=9)
+    assert "https://kb.example/1" in Client().get("/service-description/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [("SPE_E5", "Microsoft 365 E5"), ("yammer", "Viva Engage"), ("Azure AD Premium P1", "Entra ID P1")],
+)
+def test_service_description_finds_skus_and_former_names(wanted: str, found: str) -> None:
+    text = Client().get("/service-description/", {"q": wanted}).content.decode()
+    assert found in text.split("Found for")[1].split("</section>")[0]
+
+
+def test_pages_carry_a_strict_policy() -> None:
+    policy = Client().get("/request/")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy

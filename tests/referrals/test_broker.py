@@ -1,0 +1,47 @@
+"""The broker is a doorbell: stopped during declines, nothing is lost, and it is routed when the broker returns."""
+
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from launcher import processes
+from launcher.servers import valkey
+from referrals.choices import OfferState, State
+from referrals.models import Referral
+from tests import world
+from tests.conftest import client_of
+from tests.running import running, wait_until
+from tests.world import NOTES
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("defaults"), pytest.mark.broker]
+
+
+def test_broker_stopped_during_declines_loses_nothing(tmp_path: Path) -> None:
+    first = world.make_partner("First", capacity=50, is_fasttrack_ready=False, takes_benefit=False)
+    offers = []
+    for _ in range(10):
+        words: dict[str, Any] = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
+        offers.append(world.offered(now=timezone.now(), **words)[1])
+    second = world.make_partner("Second", capacity=50, is_fasttrack_ready=False, takes_benefit=False)
+    port, password = processes.free_port(), secrets.token_hex(8)
+    broker = f"redis://:{password}@127.0.0.1:{port}/0"
+    client = client_of(first)
+    with running(tmp_path, broker, "worker", "dispatcher"):
+        form = {"reason": world.reason().pk, "notes": NOTES, "handover": "", "pause_until": ""}
+        slowest = 0.0
+        for offer in offers:
+            started = time.monotonic()
+            answer = client.post(f"/offers/{offer.public_id}/decline/", form)
+            slowest = max(slowest, time.monotonic() - started)
+            assert answer.status_code == 302
+        assert slowest < 2, "a request never waits for the broker"
+        waiting = Referral.objects.filter(state=State.AWAITING_PARTNER)
+        assert waiting.count() == 10, "declined and noted while the broker is away"
+        with valkey(password, port):
+            routed = second.offers.filter(state=OfferState.PENDING)
+            assert wait_until(lambda: routed.count() == 10), (tmp_path / "dispatcher.log").read_text()[-2000:]
+    assert list(first.offers.values_list("notes", flat=True)) == [NOTES] * 10

@@ -1,0 +1,110 @@
+"""Races really run: threads on PostgreSQL behind a barrier, beside a control that must fail."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from partners.models import Partner
+from referrals.choices import OfferState, State
+from referrals.models import Offer, Referral
+from referrals.services.invariants import find_violations
+from referrals.services.responding import OfferAlreadyAnswered, accept_offer, decline_offer
+from referrals.services.routing import route_due
+from tests import world
+from tests.world import NOTES
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("defaults")]
+
+
+def race(*works: Callable[[], Any]) -> list[Any]:
+    """Run all at the same moment; give each one's answer or exception."""
+    barrier, answers = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(place: int) -> None:
+        barrier.wait()
+        try:
+            answers[place] = works[place]()
+        except Exception as error:  # noqa: BLE001 (the test looks at it)
+            answers[place] = error  # type: ignore[call-overload]
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def standard_offer() -> tuple[Referral, Offer, Any]:
+    partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
+    referral, offer = world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])
+    return referral, offer, world.by_partner(partner)
+
+
+def test_accept_against_decline_has_one_winner() -> None:
+    referral, offer, by = standard_offer()
+    now = timezone.now()
+    words: dict[str, Any] = {"reason": world.reason(), "notes": NOTES, "handover": ""}
+    answers = race(
+        lambda: accept_offer(offer.pk, by=by, now=now),
+        lambda: decline_offer(offer.pk, **words, by=by, now=now),
+    )
+    offer.refresh_from_db()
+    referral.refresh_from_db()
+    losers = [answer for answer in answers if isinstance(answer, OfferAlreadyAnswered)]
+    # Declining after accepting is handing back, and legal; accepting after declining is not.
+    assert offer.state == OfferState.DECLINED
+    assert len(losers) <= 1
+    assert referral.state == State.AWAITING_PARTNER
+
+
+def test_twenty_identical_declines_have_one_effect() -> None:
+    referral, offer, by = standard_offer()
+    now = timezone.now()
+    words: dict[str, Any] = {"reason": world.reason(), "notes": NOTES, "handover": "", "by": by, "now": now}
+    answers = race(*[lambda: decline_offer(offer.pk, **words) for _ in range(20)])
+    assert sum(isinstance(answer, Offer) for answer in answers) == 1
+    assert sum(isinstance(answer, OfferAlreadyAnswered) for answer in answers) == 19
+    assert referral.events.filter(kind="declined").count() == 1
+    assert not any(find_violations().values())
+
+
+def test_many_routers_on_one_referral_make_one_offer() -> None:
+    for name in ("One", "Two", "Three"):
+        world.make_partner(name)
+    now = timezone.now()
+    referral = world.screened(now=now)
+    race(*[lambda: route_due(now=now) for _ in range(8)])
+    assert referral.offers.count() == 1
+    assert not any(find_violations().values())
+
+
+def test_last_slot_is_given_once() -> None:
+    partner = world.make_partner(capacity=3)
+    now = timezone.now()
+    ids = [world.screened(now=now).pk for _ in range(12)]
+    race(*[lambda pk=pk: route_due(now=now, only=[pk]) for pk in ids])
+    partner.refresh_from_db()
+    assert partner.open_offers == partner.offers.count() == 3
+    assert Referral.objects.filter(state=State.IN_REVIEW).count() == 9
+
+
+def test_control_counting_without_the_lock_gives_the_last_slot_twice() -> None:
+    partner = world.make_partner(capacity=1)
+    entered = threading.Barrier(2)
+
+    def take_without_lock() -> bool:
+        with transaction.atomic():
+            free = Partner.objects.get(pk=partner.pk).open_offers < 1
+            entered.wait()
+            if free:
+                Partner.objects.filter(pk=partner.pk).update(capacity=1)
+            return free
+
+    assert race(take_without_lock, take_without_lock) == [True, True], "both see the slot free: the lock is what helps"

@@ -13,8 +13,8 @@ class MailboxBackend(BaseEmailBackend):
         LocalMail.objects.bulk_create(
             LocalMail(
                 to=", ".join(message.recipients()),
-                subject=message.subject,
-                body=message.body,
+                subject=str(message.subject),
+                body=str(message.body),
                 message_id=message.extra_headers.get("Message-ID", ""),
             )
             for message in email_messages

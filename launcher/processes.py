@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 IS_ROOT = os.geteuid() == 0
@@ -26,9 +27,9 @@ def start(
     cwd: Path | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a child in a session of its own; on Linux it gets ``stop_signal`` when this process dies."""
-    who = {"user": UNPRIVILEGED, "group": pwd.getpwnam(UNPRIVILEGED).pw_gid, "extra_groups": []}
+    who: dict[str, Any] = {"user": UNPRIVILEGED, "group": pwd.getpwnam(UNPRIVILEGED).pw_gid, "extra_groups": []}
     with log.open("ab") as output:
-        return subprocess.Popen(
+        child: subprocess.Popen[bytes] = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -37,8 +38,9 @@ def start(
             cwd="/" if unprivileged else cwd,
             start_new_session=True,
             preexec_fn=_die_with_parent(stop_signal),
-            **(who if unprivileged and IS_ROOT else {}),  # type: ignore[arg-type]
+            **(who if unprivileged and IS_ROOT else {}),
         )
+    return child
 
 
 def start_in_view(command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> "subprocess.Popen[bytes]":

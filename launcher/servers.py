@@ -107,7 +107,7 @@ def _postgres(password: str, *, durable: bool) -> Iterator[int]:
     ]
     if not durable:
         settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-    command = [programs / "postgres", "-D", data, "-p", str(port)]
+    command: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port)]
     command += [part for setting in settings for part in ("-c", setting)]
     child = processes.start(command, log=log, stop_signal=signal.SIGINT, unprivileged=True)
     try:

@@ -5,29 +5,27 @@ from django.utils import timezone
 
 from .services import expiring, notifying
 
-OPTIONS = {"ignore_result": True}
 
-
-@shared_task(name="referrals.screen_due", **OPTIONS)
+@shared_task(name="referrals.screen_due", ignore_result=True)
 def screen_due() -> None:
     expiring.screen_due(now=timezone.now())
 
 
-@shared_task(name="referrals.route_due", **OPTIONS)
+@shared_task(name="referrals.route_due", ignore_result=True)
 def route_due() -> None:
     expiring.route_all_due(now=timezone.now())
 
 
-@shared_task(name="referrals.expire_due", **OPTIONS)
+@shared_task(name="referrals.expire_due", ignore_result=True)
 def expire_due() -> None:
     expiring.expire_due(now=timezone.now())
 
 
-@shared_task(name="referrals.wake_due", **OPTIONS)
+@shared_task(name="referrals.wake_due", ignore_result=True)
 def wake_due() -> None:
     expiring.wake_due(now=timezone.now())
 
 
-@shared_task(name="referrals.send_due_mail", **OPTIONS)
+@shared_task(name="referrals.send_due_mail", ignore_result=True)
 def send_due_mail() -> None:
     notifying.send_due_mail(timezone.now())

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from django.db.models import TextChoices
+
 from benefits import choices
 
 from .catalogue import FLOOR_CODE, Edition, Family, Guide, Plan, ScopeItem, Settings, Sku, Threshold, Workload
@@ -103,7 +105,7 @@ def _settings(node: Node) -> Settings:
     )
 
 
-def _choice(node: Node, key: str, allowed: type[choices.TextChoices], default: str) -> str:
+def _choice(node: Node, key: str, allowed: type[TextChoices], default: str) -> str:
     child = node.get(key)
     return default if child.value is None else child.one_of(allowed.values)
 

@@ -1,5 +1,6 @@
 """Say in plain words what the rules found: the reason and the trace. Nothing here decides."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from benefits.choices import Outcome, ViewRule
@@ -8,7 +9,7 @@ from .advice import name_line
 from .reading import Line, Reading, TenantReading
 from .rules import RULE_SENTENCES, RULE_SOURCES
 
-OUTCOME_SENTENCES = {
+OUTCOME_SENTENCES: dict[str, str] = {
     Outcome.NOT_ELIGIBLE: "The customer is not eligible for the Benefit.",
     Outcome.OUT_OF_SCOPE: "Everything requested lies outside the Benefit.",
     Outcome.NOT_REALIZED: "The Benefit is not fully realized.",
@@ -69,7 +70,7 @@ def _fact_to_confirm(reading: Reading) -> str:
     return f"All {len(reading.in_view)} workloads in view are enabled."
 
 
-DECIDING_FACTS = {
+DECIDING_FACTS: dict[str, Callable[[Reading], str]] = {
     "seat_floor": _fact_seat_floor,
     "request_lines": _fact_request_lines,
     "remaining": _fact_remaining,
@@ -128,7 +129,7 @@ def _found_codes(codes: frozenset[str], reading: Reading) -> str:
     return f"{len(codes)}: {name_workloads(reading, codes, 8)}." if codes else "None."
 
 
-FOUND = {
+FOUND: dict[str, Callable[[Reading], str]] = {
     "usable_subscriptions": _found_subscriptions,
     "seat_floor": _found_seats,
     "entitled": lambda reading: _found_codes(reading.entitled_least, reading),

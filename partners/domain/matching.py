@@ -160,13 +160,18 @@ def preference(need: Need, profile: Profile, moving: Moving) -> tuple[bool, bool
     )
 
 
+Preference = tuple[bool, bool, dt.datetime, int, int]
+Entry = tuple[Preference, Profile, Moving, tuple[Verdict, ...]]
+
+
 def rank_candidates(need: Need, snapshot: Snapshot) -> tuple[Candidate, ...]:
     """Every partner with its verdicts; those that pass first, in order of preference.
 
     A partner without a moving part failed on its profile, and shows the verdicts on its profile only.
     """
     order = list(Filter.values)
-    passing, failing = [], []
+    passing: list[Entry] = []
+    failing: list[Entry] = []
     for profile in snapshot.profiles:
         moving = snapshot.moving.get(profile.id, Moving())
         verdicts = profile_verdicts(need, profile)

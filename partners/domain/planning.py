@@ -132,7 +132,12 @@ def profiles_data(profiles: Iterable[Profile]) -> list[dict[str, Any]]:
 
 
 def read_profiles(data: Iterable[Mapping[str, Any]]) -> tuple[Profile, ...]:
-    return tuple(Profile(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}) for row in data)
+    return tuple(Profile(**_with_tuples(row)) for row in data)
+
+
+def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON lists as the tuples that they were."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
 def write_need(need: Need) -> dict[str, Any]:
@@ -140,7 +145,7 @@ def write_need(need: Need) -> dict[str, Any]:
 
 
 def read_need(data: Mapping[str, Any]) -> Need:
-    return Need(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+    return Need(**_with_tuples(data))
 
 
 def write_moving(moving: Mapping[int, Moving]) -> dict[str, list[Any]]:

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from accounts.models import User
 from benefits.choices import Status
@@ -138,7 +139,11 @@ class Story:
 
     def _decline(self, referral: Referral, at: dt.datetime, reason: str) -> None:
         offer, by = self._offer(referral)
-        words = {"reason": self.reasons[reason], "notes": self.dice.choice(NOTES), "handover": "Prefers mornings."}
+        words: dict[str, Any] = {
+            "reason": self.reasons[reason],
+            "notes": self.dice.choice(NOTES),
+            "handover": "Prefers mornings.",
+        }
         try:
             responding.decline_offer(offer.pk, **words, by=by, now=at)
         except responding.DutyToDeliver:
@@ -158,7 +163,7 @@ class Story:
 
     def ask_release(self, referral: Referral, at: dt.datetime) -> None:
         offer, by = self._offer(referral)
-        words = {"reason": self.reasons["skills"], "notes": NOTES[2], "handover": ""}
+        words: dict[str, Any] = {"reason": self.reasons["skills"], "notes": NOTES[2], "handover": ""}
         releasing.request_release(offer.pk, **words, by=by, now=at)
 
     def hold(self, referral: Referral, at: dt.datetime) -> None:

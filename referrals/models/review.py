@@ -45,7 +45,7 @@ class ReleaseRequest(models.Model):
     handover = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=ReleaseState.choices, default=ReleaseState.OPEN)
     requested_at = models.DateTimeField()
-    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField()
     time_left = models.DurationField(help_text="What was left of the offer's seven days.")
     decided_at = models.DateTimeField(null=True, blank=True)

@@ -18,7 +18,7 @@ MOST_DOUBLINGS = 6
 
 
 def address(path: str) -> str:
-    return settings.SITE_URL + path
+    return str(settings.SITE_URL) + path
 
 
 def build_mail(

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
@@ -221,7 +222,7 @@ def _move_referrals(plan: list[Planned], offers: dict[int, Offer], now: dt.datet
 
 
 def _move_partners(moved: dict[int, Moving]) -> None:
-    columns = [
+    columns: list[list[Any]] = [
         list(moved),
         [state.open_offers for state in moved.values()],
         [state.last_offered_at for state in moved.values()],

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from benefits.domain.evidence import Export
 from benefits.domain.json_input import InputError
 from benefits.models import Tenant
 from benefits.services.customers import FactRefused, Recorded
@@ -84,8 +85,8 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _read_rows(request: SignedInRequest) -> dict[str, Recorded]:
     prefix = "status:"
     return {
-        name.removeprefix(prefix): Recorded(status, _evidence(request, name.removeprefix(prefix)))
-        for name, status in request.POST.items()
+        name.removeprefix(prefix): Recorded(request.POST[name], _evidence(request, name.removeprefix(prefix)))
+        for name in request.POST
         if name.startswith(prefix)
     }
 
@@ -121,9 +122,11 @@ def record_export(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = ExportForm(request.POST, request.FILES)
     if form.is_valid():
         upload = form.cleaned_data["export"]
-        words = {"by": desk.by, "now": timezone.now(), "offer": desk.offer}
+        by, now = desk.by, timezone.now()
         try:
-            export, changed = facts.record_export(desk.referral.pk, tenant, upload.read(), upload.name, **words)
+            export, changed = facts.record_export(
+                desk.referral.pk, tenant, upload.read(), upload.name, by=by, now=now, offer=desk.offer
+            )
         except InputError as error:
             form.add_error("export", f"{upload.name}: {error}")
         else:
@@ -132,7 +135,7 @@ def record_export(request: SignedInRequest, public_id: str) -> HttpResponse:
     return _facts_page(request, desk, tenant, "Upload an export", form, "record-export")
 
 
-def _say_export(export: facts.Export, *, changed: bool) -> str:
+def _say_export(export: Export, *, changed: bool) -> str:
     if not changed:
         return "This export was read before; nothing changed."
     parts = [f"{len(export.subscriptions)} subscriptions read", f"{len(export.set_aside)} products set aside"]

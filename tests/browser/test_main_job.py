@@ -3,6 +3,7 @@
 With TRIAGE_SCREENSHOTS set to a folder, the walk leaves its pictures there (``manage.py screenshots``).
 """
 
+import datetime as dt
 import os
 import re
 import secrets
@@ -125,7 +126,7 @@ def hand_back(walk: Walk, page: Page) -> None:
     page.get_by_label("Hand-over for the next partner").fill("Call before noon.")
     expect(page.get_by_text("Duty to deliver")).to_be_visible()
     walk.picture(page, "decline")
-    day = (timezone.now() + world.dt.timedelta(days=7)).date().isoformat()
+    day = (timezone.now() + dt.timedelta(days=7)).date().isoformat()
     page.get_by_label("We have no availability until").fill(day)
     page.get_by_role("button", name="Hand back and pass on").click()
     expect(page.get_by_text("You keep this record to read.")).to_be_visible()

@@ -1,5 +1,6 @@
 """Who reaches what: every address, every role; and that partners learn nothing of one another."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -82,7 +83,7 @@ class Places:
         route_due(now=NOW)
         self.beta = world.make_partner("Beta")
         self.offer = self.referral.offers.get(state="pending")
-        self.rfa = intake.file_rfa(world.request_data(domain="other.example"), form_key=world.uuid.uuid4(), now=NOW)
+        self.rfa = intake.file_rfa(world.request_data(domain="other.example"), form_key=uuid.uuid4(), now=NOW)
         self.arguments: dict[str, Any] = {
             "plan": "M365_E5",
             "workload": "INTUNE",

@@ -1,5 +1,6 @@
 """Pages: flat query counts, safe methods, errors beside their fields, and what people read."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_safe_methods_change_nothing(team_client: Client) -> None:
 
 
 def form_data(**changes: Any) -> dict[str, Any]:
-    data = world.request_data() | {"form_key": str(world.uuid.uuid4()), "consent": "on", "website": ""}
+    data = world.request_data() | {"form_key": str(uuid.uuid4()), "consent": "on", "website": ""}
     del data["plans"]
     return data | {"plan_1": "M365_E5", "seats_1": "500"} | changes
 

@@ -74,7 +74,7 @@ def test_decliner_is_never_offered_the_same_referral_again(standard: tuple[Partn
 def test_notes_without_substance_are_refused(standard: tuple[Partner, Referral, Offer]) -> None:
     partner, _referral, offer = standard
     for notes in ("", "no", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "...................."):
-        words = {"notes": notes, "handover": ""}
+        words: dict[str, Any] = {"notes": notes, "handover": ""}
         with pytest.raises(NotesTooShort):
             decline_offer(offer.pk, reason=world.reason(), **words, by=world.by_partner(partner), now=NOW)
     offer.refresh_from_db()

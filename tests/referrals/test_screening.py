@@ -5,9 +5,10 @@ import uuid
 
 import pytest
 
+from benefits.domain.situation import Subscription
 from referrals.choices import Actor, Source, State
 from referrals.models import Notification, Referral, Rfa
-from referrals.services import facts, intake
+from referrals.services import intake
 from referrals.services.expiring import screen_due, wake_due
 from referrals.services.moving import By
 from referrals.services.screening import answer_questions, screen_referral
@@ -82,7 +83,7 @@ def test_missing_plans_are_asked_for_and_the_answer_goes_on() -> None:
     assert (referral.state, referral.next_owner) == (State.AWAITING_CUSTOMER, Actor.REQUESTER)
     assert referral.next_action_at == NOW + 2 * DAY, "two business days"
     assert Notification.objects.filter(kind="questions").count() == 1
-    held = [facts.Subscription("M365_E5", "woodgrove.example", "enabled", paid_seats=500)]
+    held = [Subscription("M365_E5", "woodgrove.example", "enabled", paid_seats=500)]
     answer_questions(referral.pk, tenant_of(referral), held, by=By(Actor.REQUESTER), now=NOW + HOUR)
     assert screen_due(now=NOW + HOUR) == 1
     referral.refresh_from_db()

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from referrals.choices import EventKind, OfferState, ReviewState, State
+from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Referral
 from referrals.services import responding, reviewing
 from referrals.services.expiring import answer_lapse, expire_due, screen_due, wake_due
@@ -99,7 +100,7 @@ def test_splitting_makes_a_sibling_with_its_own_clock() -> None:
 
 def test_splitting_everything_off_is_refused_and_changes_nothing() -> None:
     referral = world.screened(workloads=["INTUNE", "TEAMS"])
-    with pytest.raises(reviewing.MoveRefused, match="leave at least one"):
+    with pytest.raises(MoveRefused, match="leave at least one"):
         reviewing.split_off(referral.pk, workloads=["INTUNE", "TEAMS"], reason="x", by=world.by_team(), now=NOW)
     assert Referral.objects.count() == 1
 

@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from partners.models import Partner
 from referrals import tasks
-from referrals.models import Referral, Rfa
+from referrals.models import Offer, Referral
 from referrals.services.due import find_due
 from referrals.services.invariants import find_violations
 from tests import world
@@ -39,82 +40,95 @@ def rfa_form() -> dict[str, Any]:
     return data
 
 
+class Job:
+    """The people of the walk and what they have in hand."""
+
+    def __init__(self, team: Client, samples: dict[str, Any]) -> None:
+        self.requester, self.team, self.samples = Client(), team, samples
+        self.contoso = world.make_partner("Contoso")
+        self.first, self.status = client_of(self.contoso), ""
+
+    @property
+    def referral(self) -> Referral:
+        return Referral.objects.get()
+
+    def request_and_confirm(self) -> None:
+        assert self.requester.post("/request/", rfa_form()).status_code == 302
+        work()
+        link = re.search(r"/request/confirm/\w+/", world.mail_to("alex@woodgrove.example", "Confirm") or "")
+        assert link
+        self.status = self.requester.post(link[0])["Location"]
+        work()
+
+    def answer_the_question(self) -> None:
+        assert "Which Microsoft plans do you hold?" in self.requester.get(self.status).content.decode()
+        self.requester.post(f"{self.status}answer/", {"plan_1": "M365_E5", "seats_1": "500"})
+        work()
+        assert (self.referral.assigned_type, self.referral.state) == ("benefit", "offered")
+
+    def do_due_diligence(self) -> str:
+        offer = self.referral.offers.get()
+        page, facts = f"/offers/{offer.public_id}/", f"/facts/{offer.public_id}/"
+        assert "Woodgrove Bank" in self.first.get("/queue/").content.decode()
+        assert "provisional until you accept" in self.first.get(page).content.decode()
+        self.first.post(f"{page}accept/")
+        tenant = {"tenant": self.referral.customer.tenants.get().pk}
+        export = world.upload(json.dumps(self.samples["contoso_m365_e5"]["body"]))
+        assert self.first.post(f"{facts}export/", {**tenant, "export": export}).status_code == 302
+        statuses = {"status:INTUNE": "enabled", "status:DEFENDER_ENDPOINT": "not_enabled"}
+        self.first.post(f"{facts}statuses/", {**tenant, **statuses, "evidence:INTUNE": "Intune portal"})
+        text = self.first.get(page).content.decode()
+        assert "1 workload remains: Microsoft Defender for Endpoint (P1 and P2)." in text
+        assert "Microsoft 365 Copilot" in text
+        return page
+
+    def hand_back(self, page: str) -> None:
+        form = {"reason": world.reason().pk, "notes": NOTES, "handover": "Call before noon.", "pause_until": ""}
+        assert self.first.post(f"{page}decline/", form).status_code == 409, "the duty to deliver"
+        day = (timezone.now() + dt.timedelta(days=7)).date().isoformat()
+        assert self.first.post(f"{page}decline/", {**form, "pause_until": day}).status_code == 302
+        work()
+
+    def take_over_and_deliver(self, fabrikam: Partner) -> Offer:
+        offer, second = self.referral.offers.get(state="pending"), client_of(fabrikam)
+        assert offer.partner == fabrikam
+        page = f"/offers/{offer.public_id}/"
+        text = second.get(page).content.decode()
+        assert "Call before noon." in text
+        assert "earlier due diligence" in text
+        assert "Intune portal" not in text
+        second.post(f"{page}accept/")
+        assert "alex@woodgrove.example" not in second.get(page).content.decode()
+        second.post(f"{page}contacts/")
+        assert "alex@woodgrove.example" in second.get(page).content.decode()
+        second.post(f"{page}deliver/")
+        assert "Fabrikam" in self.requester.get(self.status).content.decode()
+        return offer
+
+    def read_the_notes(self, declined: Offer, following: Offer) -> None:
+        assert "in nobody’s hands: 0" in self.team.get("/team/").content.decode()
+        review = f"/team/reviews/{declined.public_id}/"
+        text = self.team.get(review).content.decode()
+        for words in ("nobody who speaks the customer", "The Benefit is not fully realized.", "Fabrikam"):
+            assert words in text
+        self.team.post(review, {"note": "Thank you"})
+        assert "Nothing to review" in self.team.get("/team/reviews/").content.decode()
+        receipt = f"/team/referrals/{self.referral.public_id}/runs/{following.run_id}/"
+        assert "recomputed, same hash" in self.team.get(receipt).content.decode()
+
+
 def test_main_job_over_http(samples: dict[str, Any], team_client: Client, settings: Any) -> None:
     settings.EMAIL_BACKEND = "accounts.mailbox.MailboxBackend"
-    contoso = world.make_partner("Contoso")
-    requester, first = Client(), client_of(contoso)
-
-    # 1 request, confirmed by mail
-    assert requester.post("/request/", rfa_form()).status_code == 302
-    work()
-    link = re.search(r"/request/confirm/\w+/", world.mail_to("alex@woodgrove.example", "Confirm") or "")
-    assert link
-    status = requester.post(link[0])["Location"]
-    work()
-
-    # 2 screening asks for the plans; the requester answers
-    assert "Which Microsoft plans do you hold?" in requester.get(status).content.decode()
-    requester.post(f"{status}answer/", {"plan_1": "M365_E5", "seats_1": "500"})
-    work()
-    referral = Referral.objects.get()
-    assert (referral.assigned_type, referral.state) == ("benefit", "offered")
-
-    # 3 the partner opens, accepts, does its due diligence
-    offer = referral.offers.get()
-    page, facts = f"/offers/{offer.public_id}/", f"/facts/{offer.public_id}/"
-    assert "Woodgrove Bank" in first.get("/queue/").content.decode()
-    assert "provisional until you accept" in first.get(page).content.decode()
-    first.post(f"{page}accept/")
-    tenant = {"tenant": referral.customer.tenants.get().pk}
-    export = world.upload(json.dumps(samples["contoso_m365_e5"]["body"]))
-    assert first.post(f"{facts}export/", {**tenant, "export": export}).status_code == 302
-    statuses = {"status:INTUNE": "enabled", "status:DEFENDER_ENDPOINT": "not_enabled"}
-    first.post(f"{facts}statuses/", {**tenant, **statuses, "evidence:INTUNE": "Intune portal, 500 devices"})
-    text = first.get(page).content.decode()
-    assert "1 workload remains: Microsoft Defender for Endpoint (P1 and P2)." in text
-    assert "Microsoft 365 Copilot" in text
-
-    # 4 it hands back: the duty to deliver asks for its availability
+    job = Job(team_client, samples)
+    job.request_and_confirm()
+    job.answer_the_question()
+    page = job.do_due_diligence()
+    declined = job.referral.offers.get()
     fabrikam = world.make_partner("Fabrikam")
-    second = client_of(fabrikam)
-    form = {"reason": world.reason().pk, "notes": NOTES, "handover": "Call before noon.", "pause_until": ""}
-    assert first.post(f"{page}decline/", form).status_code == 409
-    day = (timezone.now() + dt.timedelta(days=7)).date().isoformat()
-    assert first.post(f"{page}decline/", {**form, "pause_until": day}).status_code == 302
-    work()
-
-    # 5 the next partner has it, with facts and hand-over, and delivers
-    referral.refresh_from_db()
-    following = referral.offers.get(state="pending")
-    assert following.partner == fabrikam
-    page = f"/offers/{following.public_id}/"
-    text = second.get(page).content.decode()
-    assert "Call before noon." in text
-    assert "earlier due diligence" in text
-    assert "Intune portal" not in text
-    assert NOTES not in text
-    second.post(f"{page}accept/")
-    assert "alex@woodgrove.example" not in second.get(page).content.decode()
-    second.post(f"{page}contacts/")
-    assert "alex@woodgrove.example" in second.get(page).content.decode()
-    second.post(f"{page}deliver/")
-    assert "Fabrikam" in requester.get(status).content.decode()
-
-    # 6 the team reads the notes
-    assert "in nobody’s hands: 0" in team_client.get("/team/").content.decode()
-    review = f"/team/reviews/{offer.public_id}/"
-    text = team_client.get(review).content.decode()
-    assert "nobody who speaks the customer" in text
-    assert "The Benefit is not fully realized." in text
-    assert "Fabrikam" in text
-    team_client.post(review, {"note": "Thank you"})
-    assert "Nothing to review" in team_client.get("/team/reviews/").content.decode()
-    receipt = team_client.get(f"/team/referrals/{referral.public_id}/runs/{following.run_id}/").content.decode()
-    assert "recomputed, same hash" in receipt
-
-    # 7 delivery ends
-    second.post(f"{page}close/", {"close-outcome": "delivered", "close-note": "Done"})
-    referral.refresh_from_db()
-    assert referral.state == "closed"
-    assert Rfa.objects.get().referral == referral
+    job.hand_back(page)
+    following = job.take_over_and_deliver(fabrikam)
+    job.read_the_notes(declined, following)
+    form = {"close-outcome": "delivered", "close-note": "Done"}
+    client_of(fabrikam).post(f"/offers/{following.public_id}/close/", form)
+    assert job.referral.state == "closed"
     assert not any(find_violations().values())

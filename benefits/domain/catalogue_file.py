@@ -1,9 +1,7 @@
 """Read a service description file (JSON) into an Edition, refusing anything broken with its place."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
-
-from django.db.models import TextChoices
 
 from benefits import choices
 
@@ -99,15 +97,15 @@ def _settings(node: Node) -> Settings:
     default = Settings()
     keep = node.get("no_intent_remains")
     return Settings(
-        seat_rule=_choice(node, "seat_rule", choices.SeatRule, default.seat_rule),
-        view_rule=_choice(node, "view_rule", choices.ViewRule, default.view_rule),
+        seat_rule=_choice(node, "seat_rule", choices.SeatRule.values, default.seat_rule),
+        view_rule=_choice(node, "view_rule", choices.ViewRule.values, default.view_rule),
         no_intent_remains=default.no_intent_remains if keep.value is None else keep.flag(),
     )
 
 
-def _choice(node: Node, key: str, allowed: type[TextChoices], default: str) -> str:
+def _choice(node: Node, key: str, allowed: Collection[str], default: str) -> str:
     child = node.get(key)
-    return default if child.value is None else child.one_of(allowed.values)
+    return default if child.value is None else child.one_of(allowed)
 
 
 def _family(node: Node) -> Family:

@@ -20,7 +20,7 @@ def run_checks() -> int:
         "lint": [python, "-m", "ruff", "check", *CODE],
         "types": [python, "-m", "mypy", *CODE],
         "import contracts": [python, "-c", "from importlinter.cli import lint_imports_command as run; run()"],
-        "template format": [python, "-m", "djade", "--check", "--target-version", "5.2", *_templates()],
+        "template format": [python, "-c", _tool("djade", "--check", "--target-version", "5.2", *_templates())],
         "template lint": [python, "-m", "djlint", "--lint", "--quiet", "templates"],
         "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
         "lifecycle page": [python, "manage.py", "write_lifecycle", "--check"],
@@ -50,7 +50,7 @@ def _tool(name: str, *arguments: str) -> str:
 
 
 def _compose_check() -> str:
-    return _tool("docker-compose", "-f", "docker-compose.yml", "--env-file", ".env.example", "config", "-q")
+    return _tool("docker-compose", "-f", "docker-compose.yml", "--env-file", ".env.example", "config", "-q", "--no-env-resolution")
 
 
 def _passes(name: str, command: list[str]) -> bool:

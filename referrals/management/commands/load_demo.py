@@ -6,8 +6,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from benefits.services.editions import import_edition
-from benefits.services.shipped import SHIPPED_FILE
 from referrals.management.demo_people import make_partners, make_people
 from referrals.management.demo_story import Story
 from referrals.models import Referral
@@ -29,9 +27,7 @@ class Command(BaseCommand):
             self._say("Throwing the demo's data away …")
             with connection.cursor() as cursor:
                 cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
-        import_edition(SHIPPED_FILE.read_bytes(), by=None, now=timezone.now())
+        call_command("prepare_database", verbosity=0)
         if Referral.objects.exists():
             return
         self._say("Making demo data (12 partners, 40 customers, 150 referrals) …")

@@ -50,7 +50,8 @@ def _tool(name: str, *arguments: str) -> str:
 
 
 def _compose_check() -> str:
-    return _tool("docker-compose", "-f", "docker-compose.yml", "--env-file", ".env.example", "config", "-q", "--no-env-resolution")
+    files = ("-f", "docker-compose.yml", "--env-file", ".env.example")
+    return _tool("docker-compose", *files, "config", "-q", "--no-env-resolution")
 
 
 def _passes(name: str, command: list[str]) -> bool:

@@ -75,7 +75,8 @@ class Seen:
 
 def read_catalogue() -> dict:
     """The shipped service description."""
-    return json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    catalogue: dict = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    return catalogue
 
 
 def expected_of(catalogue: dict, scenario: dict) -> dict:
@@ -237,7 +238,7 @@ def _look(book: Book, world: World) -> Seen:
 
 def _has_seats(book: Book, plan: str) -> bool:
     """Conditional plans bring workloads but no seats."""
-    return book.plans[plan]["benefit_eligible"] != "conditional"
+    return bool(book.plans[plan]["benefit_eligible"] != "conditional")
 
 
 def _seats(book: Book, world: World) -> dict[str, int]:
@@ -274,7 +275,7 @@ def _counts(book: Book, workload: str) -> bool:
     row = book.workloads[workload]
     if book.settings.get("view_rule") == "requested_areas" and not {*row["areas"]} & {*book.request["areas"]}:
         return False
-    return row["counts_toward_full_value"]
+    return bool(row["counts_toward_full_value"])
 
 
 def _refused_away(book: Book, workload: str) -> bool:

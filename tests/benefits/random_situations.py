@@ -3,6 +3,7 @@
 Each draw depends on the given dice alone, so a seed names a situation for good.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
@@ -111,15 +112,22 @@ class Situations:
             "delivery": "on_site" if self._chance(0.06) else "remote",
         }
 
-    def _some(self, draw, held: list[str], numbers: tuple[int, ...]) -> list[str]:
+    def _some(self, draw: Callable[[list[str]], str], held: list[str], numbers: tuple[int, ...]) -> list[str]:
         drawn = [draw(held) for _ in range(self.dice.choice(numbers))]
         return list(dict.fromkeys(drawn))
 
     def _workload(self, held: list[str]) -> str:
-        return self.dice.choice(self.dice.choice((self.workloads, self.services, RETIRED, held or self.workloads)))
+        pools: list[list[str]] = [self.workloads, self.services, [*RETIRED], held or self.workloads]
+        return self.dice.choice(self.dice.choice(pools))
 
     def _item(self, held: list[str]) -> str:
-        pools = [self.items, self.out_items, self.special_items, self.special_items, self.items_of[None]]
+        pools: list[list[str]] = [
+            self.items,
+            self.out_items,
+            self.special_items,
+            self.special_items,
+            self.items_of[None],
+        ]
         pools += [self.items_of.get(code, []) for code in self.dice.sample(held, min(len(held), 3))]
         return self.dice.choice(self.dice.choice([pool for pool in pools if pool]))
 

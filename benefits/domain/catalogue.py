@@ -196,7 +196,9 @@ class EditionOnDate:
         self.granted_to_all = frozenset(w.code for w in workloads if w.granted_by == by_being_eligible) & self.active
         self.plans = {p.code: p for p in edition.plans.values() if p.is_active(date) and not p.is_excluded}
         self.grants = {code: frozenset(plan.workloads) & self.active for code, plan in self.plans.items()}
-        self.grantable = frozenset().union(*self.grants.values()) if self.grants else frozenset()
+        self.grantable: frozenset[str] = frozenset().union(*self.grants.values())
+        with_seats = [grant for code, grant in self.grants.items() if self.plans[code].counts_seats]
+        self.granted_with_seats: frozenset[str] = frozenset().union(*with_seats)
         self.floor = next((t.value for t in self._thresholds(FLOOR_CODE)), 0)
 
     def _thresholds(self, code: str) -> list[Threshold]:

@@ -99,16 +99,23 @@ class Reading:
                 granted |= self.edition.grants[sub.plan]
                 if self.edition.plans[sub.plan].counts_seats:
                     seats[sub.plan] = seats.get(sub.plan, 0) + sub.seats
-        could_grant = granted.copy()
-        extra: float = 0
-        for unknown in self.unknowns:
-            if unknown.tenant == tenant:
-                could_grant |= unknown.could_grant
-                extra += self._could_add(unknown)
+        unknowns = [unknown for unknown in self.unknowns if unknown.tenant == tenant]
+        extra = sum(self._could_add(unknown) for unknown in unknowns)
         readings = {SeatRule.SUM: sum(seats.values()), SeatRule.SINGLE: max(seats.values(), default=0)}
         least = readings[SeatRule(self.settings.seat_rule)]
         other = SeatRule.SINGLE if self.settings.seat_rule == SeatRule.SUM else SeatRule.SUM
+        could_grant = granted.copy()
+        for place, unknown in enumerate(unknowns):
+            others = unknowns[:place] + unknowns[place + 1 :]
+            could_grant |= self._could_grant(unknown, least + sum(map(self._could_add, others)))
         return TenantReading(tenant, least, least + extra, readings[other], frozenset(granted), frozenset(could_grant))
+
+    def _could_grant(self, unknown: Unknown, other_seats: float) -> Codes:
+        """What an unknown subscription could bring: a plan without seats only where the floor needs no seat of it."""
+        is_needed = unknown.adds_seats and other_seats < self.edition.floor
+        if unknown.subscription is None or not is_needed:
+            return unknown.could_grant
+        return unknown.could_grant & self.edition.granted_with_seats
 
     @staticmethod
     def _could_add(unknown: Unknown) -> float:
@@ -186,18 +193,18 @@ class Reading:
     # 5 in_view
     @cached_property
     def in_view(self) -> Codes:
-        return self._view(self.entitled_least, [line for line in self.lines if line.in_least])
+        return self._view(self.entitled_least, [line for line in self.lines if line.in_least], at_most=False)
 
     @cached_property
     def could_be_in_view(self) -> Codes:
-        return self._view(self.entitled_most, [line for line in self.lines if line.in_most])
+        return self._view(self.entitled_most, [line for line in self.lines if line.in_most], at_most=True)
 
-    def _view(self, entitled: Codes, lines_in: Iterable[Line]) -> Codes:
+    def _view(self, entitled: Codes, lines_in: Iterable[Line], *, at_most: bool) -> Codes:
         view = set(self._full_value(entitled))
         for line in lines_in:
             view |= {line.code} if line.kind == "workload" else self.scope_workloads(line.code) & self.edition.active
         if not self.settings.no_intent_remains:
-            view = {code for code in view if self.status(code) != Status.NO_INTENT}
+            view = {code for code in view if self.status(code, at_most=at_most) != Status.NO_INTENT}
         return frozenset(view)
 
     def _full_value(self, entitled: Codes) -> Codes:

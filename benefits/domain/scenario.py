@@ -86,9 +86,7 @@ def read_situation(node: Node, edition: Edition, today: dt.date) -> Situation:
         on=today if on.value is None else on.date(),
         subscriptions=customer.get("subscriptions").each(lambda item: _read_subscription(item, edition)),
         request=_read_request(node.get("request"), edition),
-        enablement={
-            _workload(key, child, edition): _read_status(child) for key, child in node.get("enablement").entries()
-        },
+        enablement=_read_enablement(node.get("enablement"), edition),
     )
 
 
@@ -99,6 +97,8 @@ def _read_subscription(node: Node, edition: Edition) -> Subscription:
     given = [key for key in ("paid_seats", "unpaid_seats") if isinstance(node.value, dict) and key in node.value]
     if not given:
         raise node.fail("needs paid_seats (null when not known) or unpaid_seats")
+    if node.get("paid_seats").value is not None and node.get("unpaid_seats").value is not None:
+        raise node.fail("has paid_seats and unpaid_seats; give one of them")
     tenant = node.get("tenant")
     state = node.get("state")
     return Subscription(
@@ -131,6 +131,16 @@ def _workload(name: str, node: Node, edition: Edition) -> str:
     if code is None:
         raise node.fail(f"“{name}” is not a workload of this edition")
     return code
+
+
+def _read_enablement(node: Node, edition: Edition) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for key, child in node.entries():
+        code = _workload(key, child, edition)
+        if code in found:
+            raise child.fail(f"{code} has a status under another name already")
+        found[code] = _read_status(child)
+    return found
 
 
 def _read_status(node: Node) -> dict[str, str]:

@@ -197,3 +197,28 @@ def test_each_request_line_takes_its_own_course() -> None:
         "VIVA_GOALS": "retired",
         "GENERAL/on-site-work": "fee_based_out_of_scope",
     }
+
+
+def test_unmapped_product_is_not_copilot_and_seats_at_once() -> None:
+    subs = held("O365_E3", 500), held("UNMAPPED_SKU:X", 500, tenant="T2")
+    assert outcome(*subs, workloads=("M365_COPILOT",)) == "out_of_scope"
+    unsaid = held("O365_E3", 500), held("UNMAPPED_SKU:X", None, tenant="T2")
+    assert outcome(*unsaid, workloads=("M365_COPILOT",)) == "out_of_scope"
+    third = held("O365_E3", 150, tenant="T2")
+    assert outcome(*subs, third, workloads=("M365_COPILOT",)) == "needs_information"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ({"T1": "declined", "T2": "not_enabled"}, "needs_information"),
+        ({"T1": "enabled", "T2": "declined"}, "benefit_realized"),
+    ],
+)
+def test_refused_in_one_tenant_is_read_with_the_other_when_that_could_count(
+    statuses: dict[str, str], expected: str
+) -> None:
+    subs = held("EMS_E3", 300), held("EMS_E3", None, tenant="T2")
+    enablement = {"INTUNE": statuses, "ENTRA_ID_P1": "enabled", "PURVIEW_INFO_PROTECTION": "enabled"}
+    lenient = with_settings(no_intent_remains=False)
+    assert outcome(*subs, enablement=enablement, edition=lenient) == expected

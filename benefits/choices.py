@@ -85,7 +85,7 @@ class SubscriptionState(TextChoices):
 class Status(TextChoices):
     """Enablement of one workload in one tenant, least advanced first."""
 
-    UNKNOWN = "unknown", "Not known yet"
+    UNKNOWN = "unknown", "Not known"
     NOT_STARTED = "not_enabled", "Not started"
     BLOCKED = "blocked", "Blocked"
     IN_PROGRESS = "in_progress", "In progress"

@@ -79,7 +79,7 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
         if problem:
             messages.error(request, problem)
         return redirect(f"{desk.url}?tenant={tenant.pk}#workloads")
-    return _panel(request, desk, tenant, problem)
+    return _panel(request, desk, tenant, problem, recorded)
 
 
 def _read_rows(request: SignedInRequest) -> dict[str, Recorded]:
@@ -102,7 +102,10 @@ def _evidence(request: SignedInRequest, code: str) -> str:
     return request.POST.get(f"evidence:{code}", "").replace("\x00", "").strip()[:LONGEST_EVIDENCE]
 
 
-def _panel(request: SignedInRequest, desk: Desk, tenant: Tenant, problem: str) -> HttpResponse:
+def _panel(
+    request: SignedInRequest, desk: Desk, tenant: Tenant, problem: str, recorded: dict[str, Recorded]
+) -> HttpResponse:
+    """The determination, and what else on the page shows the recorded rows."""
     referral = Referral.objects.select_related("customer", "determination").get(pk=desk.referral.pk)
     workspace = load_workspace(
         referral,
@@ -112,7 +115,7 @@ def _panel(request: SignedInRequest, desk: Desk, tenant: Tenant, problem: str) -
         today=timezone.localdate(),
     )
     context = {"workspace": workspace, "referral": referral, "offer": desk.offer, "problem": problem}
-    return render(request, "referrals/_determination.html", context)
+    return render(request, "referrals/_recorded_panel.html", context | {"recorded": recorded})
 
 
 @require_POST

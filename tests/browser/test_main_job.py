@@ -53,9 +53,10 @@ class Walk:
             expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         return page
 
-    def picture(self, page: Page, name: str) -> None:
+    def picture(self, page: Page, name: str, *, whole: bool = False) -> None:
         self.number += 1
-        page.screenshot(path=self.folder / f"{self.number:02}-{name}.png")
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=self.folder / f"{self.number:02}-{name}.png", full_page=whole)
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def ask_for_help(walk: Walk) -> Page:
     page.get_by_text("Name the workloads").click()
     page.get_by_label("Microsoft Defender for Endpoint (P1 and P2)").check()
     page.locator("#id_consent").check()
-    walk.picture(page, "request")
+    walk.picture(page, "request", whole=True)
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     until(lambda: world.mail_to("alex@woodgrove.example", "Confirm") is not None)
@@ -125,7 +126,7 @@ def hand_back(walk: Walk, page: Page) -> None:
     page.get_by_label("Notes for the referral processing team").fill(NOTES)
     page.get_by_label("Hand-over for the next partner").fill("Call before noon.")
     expect(page.get_by_text("Duty to deliver")).to_be_visible()
-    walk.picture(page, "decline")
+    walk.picture(page, "decline", whole=True)
     day = (timezone.now() + dt.timedelta(days=7)).date().isoformat()
     page.get_by_label("We have no availability until").fill(day)
     page.get_by_role("button", name="Hand back and pass on").click()

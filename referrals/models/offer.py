@@ -126,5 +126,9 @@ class Offer(models.Model):
         return ReferralType(self.referral_type).label
 
     @property
+    def is_accepted(self) -> bool:
+        return self.state == OfferState.ACCEPTED
+
+    @property
     def is_live(self) -> bool:
         return self.state in LIVE_OFFER_STATES

@@ -90,8 +90,6 @@ def _offer_context(offer: Offer) -> dict[str, object]:
     earlier = referral.offers.exclude(pk=offer.pk).exclude(handover="").order_by("-id")
     return _record_context(offer) | {
         "handovers": list(earlier.values_list("handover", flat=True)[:3]),
-        "is_accepted": offer.state == OfferState.ACCEPTED,
-        "may_start": offer.state == OfferState.ACCEPTED and referral.state == State.ACCEPTED,
         "may_close": referral.state in (State.DELIVERING, State.FEE_BASED),
         "note_form": NoteForm(prefix="note"),
         "close_form": PartnerCloseForm(prefix="close"),

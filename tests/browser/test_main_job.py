@@ -120,6 +120,7 @@ def hand_back(walk: Walk, page: Page) -> None:
     page.get_by_label("Status of Microsoft Intune (MDM and MAM)").select_option("enabled")
     page.get_by_label("Status of Microsoft Defender for Endpoint (P1 and P2)").select_option("not_enabled")
     expect(panel).to_contain_text("1 workload remains: Microsoft Defender for Endpoint (P1 and P2).")
+    expect(page.get_by_role("button", name="Deliver the remaining workloads")).to_be_visible()
     walk.picture(page, "determination")
     page.get_by_role("link", name="Hand back…").click()
     page.get_by_label("We lack the skills").check()

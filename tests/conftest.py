@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db.models.signals import post_migrate
 from django.test import Client
 
 from referrals.services.invariants import find_violations
@@ -19,8 +21,14 @@ CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    with django_db_blocker.unblock():
+    """The shipped edition and default rows are there, and are back whenever a test has emptied the database."""
+
+    def restore(**_: object) -> None:
         world.ensure_defaults()
+
+    with django_db_blocker.unblock():
+        restore()
+    post_migrate.connect(restore, sender=apps.get_app_config("referrals"), weak=False)
 
 
 @pytest.fixture(autouse=True)
@@ -30,13 +38,6 @@ def promises_hold(request: pytest.FixtureRequest) -> Iterator[None]:
     if "tests/referrals/" in str(request.path) and {"db", "transactional_db"} & set(request.fixturenames):
         broken = {name: rows for name, rows in find_violations().items() if rows}
         assert not broken
-
-
-@pytest.fixture
-def defaults(transactional_db: None) -> None:
-    """For tests that need real commits: the defaults are there, and are back afterwards."""
-    world.ensure_defaults()
-    return
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,6 @@ def words_of(service: str) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("defaults")
 @pytest.mark.parametrize("service", ["migrate", "web", "worker", "dispatcher"])
 def test_command_of_every_service_runs_on_real_servers(service: str, tmp_path: Path) -> None:
     port = processes.free_port()

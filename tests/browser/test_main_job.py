@@ -26,7 +26,6 @@ from tests.world import NOTES, PASSWORD
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("defaults"),
     pytest.mark.browser,
     pytest.mark.broker,
 ]

@@ -17,7 +17,7 @@ from tests.conftest import client_of
 from tests.running import running, wait_until
 from tests.world import NOTES
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("defaults"), pytest.mark.broker]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.broker]
 
 
 def test_broker_stopped_during_declines_loses_nothing(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from referrals.services.routing import route_due
 from tests import world
 from tests.world import NOTES
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("defaults")]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 def race(*works: Callable[[], Any]) -> list[Any]:

@@ -1,12 +1,19 @@
 """People who sign in. Who they are, not what they may do to a referral: partners keep their own members."""
 
+import zoneinfo
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+
+
+def check_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("Write a time zone such as Europe/London.")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=120, blank=True)
-    time_zone = models.CharField(max_length=64, default="Europe/London", help_text="Times are shown in this zone.")
+    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[check_time_zone])
     is_processing_team = models.BooleanField(
         "referral processing team", default=False, help_text="May see and act on every referral."
     )

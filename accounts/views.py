@@ -15,6 +15,6 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """All mail of local mode, newest first; the page does not exist elsewhere."""
     if not settings.LOCAL_MODE:
         raise Http404
-    wanted = request.GET.get("to", "").strip()[:254]
+    wanted = request.GET.get("to", "").replace("\x00", "").strip()[:254]
     mails = LocalMail.objects.filter(to__icontains=wanted)[:SHOWN]
     return render(request, "accounts/mailbox.html", {"mails": mails, "wanted": wanted})

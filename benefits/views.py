@@ -27,7 +27,7 @@ class Found:
 @require_safe
 def service_description(request: HttpRequest) -> HttpResponse:
     _edition_id, edition = edition_in_force(timezone.localdate())
-    wanted = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    wanted = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     context = {
         "edition": edition,
         "wanted": wanted,

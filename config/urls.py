@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.defaults import page_not_found
 
 from referrals.views.partner import home
 from referrals.views.public import favicon, healthz
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("", include("benefits.urls")),
     path("", include("accounts.urls")),
+    path("account/email/", page_not_found, {"exception": None}),  # addresses are the admins' to change
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

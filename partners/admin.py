@@ -83,6 +83,13 @@ class PartnerAdmin(admin.ModelAdmin):
         ),
     ]
 
+    def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
+        """Write what was changed only: open offers and turns move while the page is open."""
+        if change:
+            obj.save(update_fields=[name for name in form.changed_data if name in form.fields])
+        else:
+            obj.save()
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Partners are switched off: their history keeps its name."""
         return False

@@ -23,11 +23,21 @@ def check_domain(value: str) -> None:
         raise ValidationError("Write a domain such as contoso.com.")
 
 
+def check_mail_can_be_sent(value: str) -> None:
+    """The local part must be ASCII, and the domain must have an ASCII form."""
+    local, _, domain = value.rpartition("@")
+    try:
+        local.encode("ascii")
+        domain.encode("idna")
+    except UnicodeError:
+        raise ValidationError("Mail cannot be sent to this address.") from None
+
+
 class RequestForm(PlanRowsForm):
     form_key = FormKeyField()
     requester_kind = forms.ChoiceField(label="Who asks", choices=RequesterKind.choices, widget=forms.RadioSelect)
     requester_name = forms.CharField(label="Your name", max_length=120)
-    requester_email = forms.EmailField(label="Your e-mail address", max_length=254)
+    requester_email = forms.EmailField(label="Your e-mail address", max_length=254, validators=[check_mail_can_be_sent])
     requester_phone = forms.CharField(label="Phone", max_length=40, required=False)
     customer_name = forms.CharField(label="Customer", max_length=200)
     domain = forms.CharField(

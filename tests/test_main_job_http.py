@@ -94,10 +94,10 @@ class Job:
         assert offer.partner == fabrikam
         page = f"/offers/{offer.public_id}/"
         text = second.get(page).content.decode()
-        assert "Call before noon." in text
         assert "earlier due diligence" in text
         assert "Intune portal" not in text
         second.post(f"{page}accept/")
+        assert "Call before noon." in second.get(page).content.decode()
         assert "alex@woodgrove.example" not in second.get(page).content.decode()
         second.post(f"{page}contacts/")
         assert "alex@woodgrove.example" in second.get(page).content.decode()

@@ -1,5 +1,8 @@
 """Read a service description file (JSON) into an Edition, refusing anything broken with its place."""
 
+import datetime as dt
+import re
+import uuid
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 
@@ -53,6 +56,23 @@ def build_edition(data: Any) -> Edition:
         sources=sources,
         settings=_settings(root.get("settings")),
     )
+
+
+CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
+
+
+def _code(node: Node) -> str:
+    code = node.need("code").text()
+    if not CODE.fullmatch(code):
+        raise node.get("code").fail("must be letters, digits, - and _, at most 60")
+    return code
+
+
+def _dates(node: Node) -> dict[str, dt.date | None]:
+    starts, ends = node.get("effective_from").optional_date(), node.get("effective_to").optional_date()
+    if starts and ends and starts > ends:
+        raise node.get("effective_to").fail("is before effective_from")
+    return {"effective_from": starts, "effective_to": ends}
 
 
 def _unique(nodes: Iterable[Node], read: Callable[[Node], Row]) -> dict[str, Row]:
@@ -109,16 +129,19 @@ def _choice(node: Node, key: str, allowed: Collection[str], default: str) -> str
 
 
 def _family(node: Node) -> Family:
-    return Family(node.need("code").text(), node.need("name").text(), node.get("source").texts())
+    return Family(_code(node), node.need("name").text(), node.get("source").texts())
 
 
 def _workload(node: Node, families: dict[str, Family]) -> Workload:
-    areas = node.get("areas")
+    areas, address = node.need("areas"), node.get("guide_url")
+    if areas.value == []:
+        raise areas.fail("must name at least one solution area")
+    if address.optional_text() and not address.text().startswith(("https://", "http://")):
+        raise address.fail("must be an http(s) address")
     family = node.get("family")
     return Workload(
-        effective_from=node.get("effective_from").optional_date(),
-        effective_to=node.get("effective_to").optional_date(),
-        code=node.need("code").text(),
+        **_dates(node),
+        code=_code(node),
         name=node.need("name").text(),
         areas=areas.each(lambda item: item.one_of(choices.Area.values, "a solution area")),
         family="" if family.value is None else family.one_of(families, "a product family"),
@@ -128,7 +151,7 @@ def _workload(node: Node, families: dict[str, Family]) -> Workload:
         entitlement_rule=node.get("entitlement_rule").optional_text(),
         guide=Guide(
             title=node.get("guide_title").optional_text(),
-            url=node.get("guide_url").optional_text(),
+            url=address.optional_text(),
             match=node.get("guide_match").optional_text() or "none",
         ),
         replaced_by=node.get("replaced_by").optional_text(),
@@ -141,14 +164,17 @@ def _workload(node: Node, families: dict[str, Family]) -> Workload:
 
 
 def _plan(node: Node, root: Node, families: dict[str, Family], workloads: dict[str, Workload]) -> Plan:
-    code = node.need("code").text()
+    code = _code(node)
 
     def granted(section: str) -> tuple[str, ...]:
-        return root.get(section).get(code).each(lambda item: item.one_of(workloads, "a workload of this file"))
+        rows = root.get(section).get(code)
+        codes = rows.each(lambda item: item.one_of(workloads, "a workload of this file"))
+        if len(set(codes)) < len(codes):
+            raise rows.fail("names a workload twice")
+        return codes
 
     return Plan(
-        effective_from=node.get("effective_from").optional_date(),
-        effective_to=node.get("effective_to").optional_date(),
+        **_dates(node),
         code=code,
         name=node.need("name").text(),
         family=node.need("family").one_of(families, "a product family"),
@@ -175,6 +201,10 @@ def _former_names(root: Node, name: str) -> tuple[str, ...]:
 
 
 def _sku(node: Node) -> Sku:
+    try:
+        uuid.UUID(node.need("sku_id").text())
+    except ValueError:
+        raise node.get("sku_id").fail("must be a UUID") from None
     return Sku(
         part_number=node.need("part_number").text(),
         sku_id=node.need("sku_id").text(),
@@ -185,8 +215,7 @@ def _sku(node: Node) -> Sku:
 def _scope_item(node: Node, workloads: dict[str, Workload]) -> ScopeItem:
     workload = node.get("workload")
     return ScopeItem(
-        effective_from=node.get("effective_from").optional_date(),
-        effective_to=node.get("effective_to").optional_date(),
+        **_dates(node),
         code=node.need("code").text(),
         workload="" if workload.value is None else workload.one_of(workloads, "a workload of this file"),
         text=node.need("text").text(),
@@ -200,8 +229,7 @@ def _scope_item(node: Node, workloads: dict[str, Workload]) -> ScopeItem:
 
 def _threshold(node: Node) -> Threshold:
     return Threshold(
-        effective_from=node.get("effective_from").optional_date(),
-        effective_to=node.get("effective_to").optional_date(),
+        **_dates(node),
         code=node.need("code").text(),
         value=node.need("value").count(),
         max_value=node.get("max_value").optional_count(),

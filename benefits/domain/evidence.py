@@ -13,6 +13,7 @@ from .catalogue import Edition, Plan, fold_part_number
 from .json_input import InputError, line_of, read_json
 from .shape import Node, ShapeError
 
+LIMIT = 2**31
 BUCKETS = {
     "enabled": SubscriptionState.ENABLED,
     "warning": SubscriptionState.WARNING,
@@ -116,8 +117,10 @@ def match_product(product: Product, edition: Edition) -> Plan | None:
 
 
 def _sort_products(products: tuple[Product, ...], edition: Edition, *, is_partial: bool) -> Export:
-    seats: dict[tuple[str, str], int] = {}
-    set_aside, excluded, unmapped = [], [], []
+    set_aside: list[SetAside] = []
+    excluded: list[tuple[Plan, Product]] = []
+    matched: list[tuple[Plan, Product]] = []
+    unmapped: list[Product] = []
     for product in products:
         plan = match_product(product, edition)
         if product.company_wide:
@@ -128,16 +131,26 @@ def _sort_products(products: tuple[Product, ...], edition: Edition, *, is_partia
             set_aside.append(SetAside(product.part_number, SetAsideReason.NOT_IN_BENEFIT.value))
             excluded.append((plan, product))
         else:
-            for state, count in product.units.items():
-                seats[plan.code, state] = seats.get((plan.code, state), 0) + count
+            matched.append((plan, product))
     return Export(
-        subscriptions=tuple(HeldPlan(plan, state, count) for (plan, state), count in seats.items()),
+        subscriptions=_sum_seats(matched),
         set_aside=tuple(set_aside),
         unknown=tuple(_unknown_products(unmapped)),
         excluded=tuple(excluded),
         unmapped=tuple(unmapped),
         is_partial=is_partial,
     )
+
+
+def _sum_seats(matched: list[tuple[Plan, Product]]) -> tuple[HeldPlan, ...]:
+    """Several SKUs of one plan are summed by plan and state, in the order of the export."""
+    seats: dict[tuple[str, str], int] = {}
+    for plan, product in matched:
+        for state, count in product.units.items():
+            seats[plan.code, state] = seats.get((plan.code, state), 0) + count
+    if max(seats.values(), default=0) >= LIMIT:
+        raise InputError(f"one plan has more than {LIMIT - 1:,} seats in sum")
+    return tuple(HeldPlan(plan, state, count) for (plan, state), count in seats.items())
 
 
 def _unknown_products(unmapped: list[Product]) -> Iterator[UnknownProduct]:

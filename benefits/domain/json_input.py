@@ -8,16 +8,26 @@ from typing import Any, NoReturn
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+LONGEST_MESSAGE = 300
 
 
 class InputError(Exception):
     """Input that cannot be read; ``place`` names where and ``cause`` says why."""
 
     def __init__(self, cause: str, place: str = "", line: int | None = None) -> None:
+        cause, place = printable(cause), printable(place)
         self.cause, self.place, self.line = cause, place, line
         where = ", ".join(part for part in (f"line {line}" if line else "", place) if part)
         super().__init__(f"{where}: {cause}" if where else cause)
+
+
+def printable(text: str) -> str:
+    """One short line that any terminal can show: control characters and lone surrogates are written out."""
+    shown = _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
+    return shown if len(shown) <= LONGEST_MESSAGE else shown[:LONGEST_MESSAGE] + "…"
 
 
 def read_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> Any:
@@ -29,11 +39,23 @@ def read_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> Any:
     text = _decode(raw, max_bytes)
     _check_depth(text)
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
+        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON: {error.msg.lower()}, column {error.colno}", line=error.lineno) from None
     except (RecursionError, ValueError) as error:
         raise InputError(f"not JSON: {error}") from None
+    _check_text(text, data)
+    return data
+
+
+def _check_text(text: str, data: Any) -> None:
+    """Refuse half of a surrogate pair, which no database and no terminal takes."""
+    if not _SURROGATE_ESCAPE.search(text):
+        return
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InputError("a text holds half a surrogate pair (\\ud800 to \\udfff), which is no character") from None
 
 
 def _decode(raw: bytes | str, max_bytes: int) -> str:

@@ -68,6 +68,8 @@ def _read_scenario(node: Node, index: int, edition: Edition, today: dt.date) -> 
 
 def _read_expected(node: Node) -> dict[str, Any]:
     expected: dict[str, Any] = {}
+    if not isinstance(node.value, dict):
+        raise node.fail("must be an object")
     if node.has("outcome"):
         expected["outcome"] = node.get("outcome").one_of(Outcome.values, "an outcome")
     for key in EXPECTED_LISTS:

@@ -93,6 +93,19 @@ def write_situation(situation: Situation) -> dict[str, Any]:
     }
 
 
+def read_written(data: Mapping[str, Any]) -> Situation:
+    """The situation that ``write_situation`` wrote. Nothing is checked: names may have left the edition since."""
+    customer, request = data["customer"], data["request"]
+    lists = {name: tuple(request[name]) for name in ("workloads", "areas", "services")}
+    return Situation(
+        audience=customer["audience"],
+        on=dt.date.fromisoformat(data["evaluate_on"]),
+        subscriptions=tuple(Subscription(**row) for row in customer["subscriptions"]),
+        request=Request(text=request["text"], delivery=request["delivery"], **lists),
+        enablement=data["enablement"],
+    )
+
+
 def _write_subscription(sub: Subscription) -> dict[str, Any]:
     seats = {"unpaid_seats": sub.unpaid_seats} if sub.is_unpaid else {"paid_seats": sub.paid_seats}
     return {"plan": sub.plan, "tenant": sub.tenant, "state": sub.state, **seats}

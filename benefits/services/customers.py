@@ -12,7 +12,7 @@ from django.db.models import F
 from accounts.models import User
 from benefits.choices import Status, SubscriptionState
 from benefits.domain.catalogue import Edition
-from benefits.domain.evidence import Export, read_export
+from benefits.domain.evidence import Export
 from benefits.domain.situation import UNMAPPED_PREFIX, Request, Situation
 from benefits.domain.situation import Subscription as HeldSubscription
 from benefits.models import Customer, Enablement, ExportUpload, Subscription, Tenant, UnknownProduct
@@ -117,19 +117,12 @@ def record_typed_plans(tenant: Tenant, held: list[HeldSubscription], *, by: Auth
 
 
 @transaction.atomic
-def apply_export(
-    tenant: Tenant, raw: bytes, file_name: str, *, edition: Edition, by: Author, now: dt.datetime
-) -> tuple[Export, bool]:
-    """Make a tenant's subscriptions those of its export. The same file again changes nothing (``False``).
-
-    Raises:
-        InputError: the file cannot be read; nothing is changed.
-    """
-    export = read_export(raw, edition)
+def apply_export(tenant: Tenant, export: Export, raw: bytes, file_name: str, *, by: Author, now: dt.datetime) -> bool:
+    """Make a tenant's subscriptions those of its export. The same file again changes nothing (``False``)."""
     digest = hashlib.sha256(raw).hexdigest()
     newest = tenant.exports.first()
-    if newest is not None and newest.file_hash == digest:
-        return export, False
+    if newest is not None and newest.file_hash == digest and _is_current(newest):
+        return False
     upload = ExportUpload.objects.create(
         tenant=tenant,
         file_name=file_name[:200],
@@ -142,7 +135,12 @@ def apply_export(
     )
     record_subscriptions(tenant, _held(export, tenant.domain), by=by, now=now, upload=upload)
     _note_unknown_products(export, tenant, now)
-    return export, True
+    return True
+
+
+def _is_current(upload: ExportUpload) -> bool:
+    """Are the tenant's subscriptions still exactly those of this upload?"""
+    return not upload.tenant.subscriptions.current().exclude(from_export=upload).exists()
 
 
 def _held(export: Export, label: str) -> list[HeldSubscription]:
@@ -157,7 +155,7 @@ def _held(export: Export, label: str) -> list[HeldSubscription]:
 
 
 def _note_unknown_products(export: Export, tenant: Tenant, now: dt.datetime) -> None:
-    for product in export.unknown:
+    for product in sorted(export.unknown, key=lambda row: (row.part_number, row.sku_id)):
         row, created = UnknownProduct.objects.get_or_create(
             part_number=product.part_number[:120],
             sku_id=product.sku_id[:60],

@@ -8,10 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from benefits.domain import determination as engine
-from benefits.domain.catalogue import Edition
-from benefits.domain.scenario import read_situation
-from benefits.domain.shape import Node
-from benefits.domain.situation import Request, Situation, write_situation
+from benefits.domain.situation import Request, Situation, read_written, write_situation
 from benefits.models import Customer, Determination
 
 from .customers import Facts, load_facts
@@ -63,16 +60,10 @@ def digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
-def read_facts(row: Determination, edition: Edition) -> Situation:
-    """The situation that a record was decided on."""
-    return read_situation(Node(row.facts), edition, row.decided_at.date())
-
-
 def replay(rows: Iterator[Determination]) -> Iterator[tuple[Determination, str]]:
     """Recompute records from their facts and edition; yield each with what differs (empty: nothing)."""
     for row in rows:
-        edition = load_edition(row.edition_id)
-        decided = engine.determine(edition, read_facts(row, edition))
+        decided = engine.determine(load_edition(row.edition_id), read_written(row.facts))
         yield row, _difference(row, decided)
 
 

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Prefetch
 
 from accounts.models import User
@@ -155,9 +155,13 @@ def import_edition(raw: bytes, *, by: User | None, now: dt.datetime) -> tuple[Se
     row = _new_row(edition, name=edition.name, effective_from=edition.as_of)
     row.content_hash = content_hash
     row.reference = {key: data[key] for key in REFERENCE_SECTIONS if key in data}
-    row.save()
-    write_rows(edition, row)
-    publish_edition(row, by=by, now=now)
+    try:
+        with transaction.atomic():
+            row.save()
+            write_rows(edition, row)
+            publish_edition(row, by=by, now=now)
+    except (DataError, IntegrityError, ValueError) as error:
+        raise InputError(f"cannot be stored: {str(error).splitlines()[0]}") from None
     return row, True
 
 

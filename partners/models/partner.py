@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import User
+from accounts.models import User, check_time_zone
 from benefits.choices import Industry, SizeBand
 from benefits.models.customer import public_id
 from partners.choices import Role
@@ -52,7 +52,7 @@ class Partner(models.Model):
     sizes = ArrayField(
         models.CharField(max_length=12, choices=SizeBand.choices), blank=True, default=list, help_text="Empty: any."
     )
-    time_zone = models.CharField(max_length=64, default="Europe/London")
+    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[check_time_zone])
     calendar_country = models.CharField(max_length=2, blank=True, help_text="Whose public holidays it keeps.")
     capacity = models.PositiveSmallIntegerField(default=10, help_text="Most referrals at a time.")
     usual_capacity = models.PositiveSmallIntegerField(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import Q
 
 from partners.domain.calendars import Calendar
 from partners.models import Partner
@@ -59,14 +60,16 @@ def _check_end(until: dt.datetime, now: dt.datetime, longest_days: int) -> None:
 @transaction.atomic
 def restore_due_availability(now: dt.datetime) -> int:
     """End pauses and lowered capacities that are over; gives how many partners changed."""
-    changed = Partner.objects.filter(paused_until__lte=now).update(paused_until=None)
-    lowered = Partner.objects.select_for_update(no_key=True).filter(capacity_lowered_until__lte=now).order_by("id")
-    for partner in lowered:
-        partner.capacity = partner.usual_capacity or partner.capacity
-        partner.usual_capacity = partner.capacity_lowered_until = None
-        partner.save(update_fields=["capacity", "usual_capacity", "capacity_lowered_until"])
-        changed += 1
-    return changed
+    over = Partner.objects.filter(Q(paused_until__lte=now) | Q(capacity_lowered_until__lte=now))
+    partners = list(over.select_for_update(no_key=True).order_by("id"))
+    for partner in partners:
+        if partner.paused_until and partner.paused_until <= now:
+            partner.paused_until = None
+        if partner.capacity_lowered_until and partner.capacity_lowered_until <= now:
+            partner.capacity = partner.usual_capacity or partner.capacity
+            partner.usual_capacity = partner.capacity_lowered_until = None
+        partner.save(update_fields=["paused_until", "capacity", "usual_capacity", "capacity_lowered_until"])
+    return len(partners)
 
 
 def load_calendar(partner: Partner) -> Calendar:

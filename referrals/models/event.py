@@ -39,3 +39,9 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.referral_id})"
+
+    @property
+    def is_for_partner(self) -> bool:
+        """May the partner it concerns read the note? The team's own words stay with the team, verdicts excepted."""
+        own = self.actor in (Actor.PARTNER, Actor.SYSTEM)
+        return own or self.kind in (EventKind.RELEASE_DECIDED, EventKind.DETERMINED)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import User
 from benefits.choices import Delivery
 from benefits.domain.situation import Request
-from benefits.models import Customer, Determination
+from benefits.models import Customer, Determination, Tenant
 from benefits.models.customer import new_token, public_id
 from partners.choices import ReferralType
 from referrals.choices import (
@@ -65,6 +65,7 @@ class Referral(models.Model):
     split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="siblings")
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="referrals")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="referrals", help_text="It asks for.")
     source = models.CharField(max_length=10, choices=Source.choices)
     requester_kind = models.CharField(max_length=10, choices=RequesterKind.choices)
     requester_name = models.CharField(max_length=120)
@@ -125,6 +126,11 @@ class Referral(models.Model):
                 name="an_open_referral_has_one_next_act_with_owner_and_due_time",
             ),
             models.CheckConstraint(
+                condition=(Q(state=State.ON_HOLD) & Q(next_action=NextAct.WAKE))
+                | (~Q(state=State.ON_HOLD) & ~Q(next_action=NextAct.WAKE)),
+                name="a_held_referral_waits_for_its_wake_up",
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(state__in=CLOSED_STATES),
                 name="only_a_closed_referral_says_when_it_closed",
             ),
@@ -153,6 +159,12 @@ class Referral(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def requester_is_of_tenant(self) -> bool:
+        """Does the confirmed mail address belong to the tenant? Others learn no facts and overwrite none."""
+        domain = self.requester_email.rpartition("@")[2].lower()
+        return domain == self.tenant.domain.lower() or domain.endswith("." + self.tenant.domain.lower())
 
     @property
     def request(self) -> Request:

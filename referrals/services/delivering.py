@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from benefits.choices import Outcome
-from referrals.choices import CloseOutcome, EventKind, OfferState, State
+from referrals.choices import CloseOutcome, EventKind, NextAct, OfferState, State
 from referrals.domain.policies import FEE_BASED_OUTCOMES
 from referrals.models import Offer, Referral
 
@@ -63,7 +63,7 @@ def show_contacts(pk: int, *, by: By, now: dt.datetime) -> None:
 
 @transaction.atomic
 def start_delivery(pk: int, *, by: By, now: dt.datetime, acknowledged: bool = False) -> Referral:
-    """Begin to deliver the Benefit.
+    """Begin to deliver the Benefit. Beginning again changes nothing.
 
     Raises:
         OfferNotHeld: the referral is not the partner's.
@@ -71,6 +71,8 @@ def start_delivery(pk: int, *, by: By, now: dt.datetime, acknowledged: bool = Fa
         EndorsementMissing: a remaining workload is not endorsed, and that was not acknowledged.
     """
     referral, offer = lock_held(pk)
+    if referral.state == State.DELIVERING:
+        return referral
     decided = determine_referral(referral, by, now, occasion="deliver")
     if decided.outcome != Outcome.NOT_REALIZED:
         raise DeterminationMissing(f"Delivery needs a determination that the Benefit is not realized. {decided.reason}")
@@ -91,6 +93,8 @@ def continue_fee_based(pk: int, *, by: By, now: dt.datetime) -> Referral:
         OfferNotHeld, DeterminationMissing: as above; the outcome must be realized, out of scope or not eligible.
     """
     referral, offer = lock_held(pk)
+    if referral.state == State.FEE_BASED:
+        return referral
     decided = determine_referral(referral, by, now, occasion="fee_based")
     if decided.outcome not in FEE_BASED_OUTCOMES:
         raise DeterminationMissing(f"Fee-based work needs a realized Benefit or a request outside it. {decided.reason}")
@@ -103,7 +107,7 @@ def continue_fee_based(pk: int, *, by: By, now: dt.datetime) -> Referral:
 def report_progress(pk: int, *, note: str, by: By, now: dt.datetime) -> Referral:
     """Note how delivery goes; the next progress check is due in thirty days."""
     referral, offer = lock_held(pk)
-    if referral.state in (State.DELIVERING, State.FEE_BASED):
+    if referral.next_action == NextAct.REPORT_PROGRESS:
         referral.next_action_at = clocks.progress_due(now)
         referral.save(update_fields=["next_action_at"])
     record_event(referral, EventKind.NOTE, by, now, offer=offer, note=note)

@@ -2,17 +2,19 @@
 
 import datetime as dt
 
+from django.db.models import Q
+
 from benefits.choices import Outcome
 from benefits.domain.catalogue import Edition
 from benefits.models import Determination
 from benefits.services.determining import record_determination
 from benefits.services.editions import load_edition
-from referrals.choices import Actor, EventKind, NextAct, State
+from referrals.choices import OPEN_STATES, Actor, EventKind, NextAct, State
 from referrals.domain.policies import FEE_BASED_OUTCOMES, workloads_to_cover
 from referrals.models import Referral
 
 from . import clocks
-from .moving import By, record_event
+from .moving import SYSTEM, By, record_event
 
 
 def determine_referral(referral: Referral, by: By, now: dt.datetime, *, occasion: str) -> Determination:
@@ -63,3 +65,19 @@ def _in_areas(code: str, areas: list[str], edition: Edition) -> bool:
 def _scope_workloads(services: list[str], edition: Edition) -> tuple[str, ...]:
     entries = (entry for code in services for entry in edition.scope_items.get(code, ()))
     return tuple(sorted({entry.workload for entry in entries if entry.workload}))
+
+
+def lock_with_siblings(pk: int) -> tuple[Referral, list[Referral]]:
+    """Lock a referral and the customer's other open ones in ascending id: the facts are the customer's."""
+    customer_id = Referral.objects.values_list("customer_id", flat=True).get(pk=pk)
+    theirs = Referral.objects.filter(customer_id=customer_id).filter(Q(pk=pk) | Q(state__in=OPEN_STATES))
+    locked = list(theirs.select_for_update(no_key=True).order_by("id"))
+    return next(row for row in locked if row.pk == pk), [row for row in locked if row.pk != pk]
+
+
+def determine_all(referral: Referral, others: list[Referral], by: By, now: dt.datetime) -> None:
+    """Determine this referral, and those others that had a determination before."""
+    determine_referral(referral, by, now, occasion="facts")
+    for other in others:
+        if other.determination_id is not None:
+            determine_referral(other, SYSTEM, now, occasion="facts")

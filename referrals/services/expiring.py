@@ -13,7 +13,7 @@ from referrals.models import DeclineReview, Offer, Referral
 
 from . import clocks
 from .moving import SYSTEM, By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event
-from .reviewing import due_when_back
+from .returning import return_to
 from .routing import route_due
 from .screening import screen_referral, stop_waiting_for_customer
 
@@ -38,8 +38,10 @@ def wake_due(*, now: dt.datetime) -> int:
 
 def expire_due(*, now: dt.datetime) -> int:
     """Expire every unanswered offer whose seven days are over."""
-    ids = Offer.objects.expired(now).order_by("expires_at", "id").values_list("pk", flat=True)[:SWEEP]
-    return sum(expire_offer(pk, now=now) for pk in ids)
+    due = Offer.objects.expired(now).order_by("expires_at", "id").values_list("referral_id", "pk")[:SWEEP]
+    return sum(
+        _attempt(referral, lambda _pk, now, offer=offer: expire_offer(offer, now=now), now) for referral, offer in due
+    )
 
 
 def route_all_due(*, now: dt.datetime) -> int:
@@ -55,18 +57,19 @@ def route_all_due(*, now: dt.datetime) -> int:
 def _attempt(pk: int, work: Callable[..., object], now: dt.datetime) -> bool:
     """Do one piece of work; what cannot be done goes to the team with the error, never in a circle."""
     try:
-        work(pk, now=now)
+        return work(pk, now=now) is not False
     except Exception as error:  # noqa: BLE001 (a poison row must not stop the rows behind it)
         logger.exception("referral %s could not be handled", pk)
         report_trouble(pk, f"{type(error).__name__}: {error}", now=now)
         return False
-    return True
 
 
 @transaction.atomic
 def report_trouble(pk: int, error: str, *, now: dt.datetime) -> None:
     """Hand a referral that the system cannot handle to the team."""
     referral = lock_referral(pk)
+    if not referral.is_open:
+        return
     note = f"The system could not go on by itself. {error[:500]}"
     record_event(referral, EventKind.TROUBLE, SYSTEM, now, note=note)
     if referral.state == State.SUBMITTED:
@@ -85,7 +88,7 @@ def wake_referral(pk: int, *, now: dt.datetime) -> None:
     if referral.state != State.ON_HOLD or referral.next_action_at is None or referral.next_action_at > now:
         return
     back = State(referral.state_before)
-    move(referral, back, SYSTEM, now, due=due_when_back(referral, back, now), note="The hold is over.")
+    return_to(referral, back, SYSTEM, now, note="The hold is over.")
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from benefits.choices import SubscriptionState
 from benefits.domain.situation import Subscription
@@ -20,6 +20,12 @@ from .moving import By, record_event
 from .notifying import ask_to_confirm, tell_requester
 
 CONFIRM_WITHIN = dt.timedelta(days=7)
+DAY = dt.timedelta(days=1)
+MOST_A_DAY = 5
+
+
+class TooManyRequests(Exception):
+    """One address may have only a few unconfirmed requests a day."""
 
 
 class RfaExpired(Exception):
@@ -36,10 +42,19 @@ class PlanSeats:
 
 @transaction.atomic
 def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime) -> Rfa:
-    """Keep a checked request until its e-mail address is confirmed. The same form twice is kept once."""
+    """Keep a checked request until its e-mail address is confirmed. The same form twice is kept once.
+
+    Raises:
+        TooManyRequests: this address has several requests to confirm already.
+    """
     known = Rfa.objects.filter(form_key=form_key).first()
     if known is not None:
         return known
+    if (
+        Rfa.objects.filter(email__iexact=data["requester_email"], confirmed_at=None, created_at__gt=now - DAY).count()
+        >= MOST_A_DAY
+    ):
+        raise TooManyRequests("Please confirm the requests we have mailed you about first; then send this one again.")
     try:
         with transaction.atomic():
             rfa = Rfa.objects.create(
@@ -83,6 +98,7 @@ def submit(
 
     The same form key twice makes one referral.
     """
+    _serialise(data["domain"].lower())
     if form_key is not None:
         known = Referral.objects.filter(form_key=form_key).first()
         if known is not None:
@@ -92,6 +108,7 @@ def submit(
     referral = Referral.objects.create(
         **{name: data[name] for name in PLAIN_FIELDS if name in data},
         customer=tenant.customer,
+        tenant=tenant,
         source=source,
         form_key=form_key,
         state=State.SUBMITTED,
@@ -112,6 +129,12 @@ PLAIN_FIELDS = (
     *("requester_kind", "requester_name", "requester_email", "requester_phone", "text", "workloads", "areas"),
     *("services", "delivery", "languages", "requested_type", "no_incentive"),
 )
+
+
+def _serialise(domain: str) -> None:
+    """Requests of one domain are taken one after the other, so that a form sent twice has one effect."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [domain])
 
 
 def _find_or_make_tenant(data: Mapping[str, Any]) -> Tenant:

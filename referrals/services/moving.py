@@ -85,10 +85,18 @@ def move(
 
 
 def _state_before(referral: Referral, before: State, to: State) -> str:
-    """What a held referral returns to; holding a held one keeps the first."""
+    """What a held or reviewed referral returns to."""
     if to not in HOLDING:
         return ""
-    return referral.state_before if before in HOLDING and referral.state_before else before
+    return _stand_of(referral) if (before, to) == (State.ON_HOLD, State.IN_REVIEW) else before
+
+
+def _stand_of(referral: Referral) -> State:
+    """Where a referral that comes back into review would otherwise be."""
+    offer = referral.offers.live().first()
+    if offer is not None:
+        return State.ACCEPTED if offer.is_accepted else State.OFFERED
+    return State.AWAITING_PARTNER if referral.assigned_type and referral.cover else State.SCREENING
 
 
 def end_offer(offer: Offer, to: OfferState, by: By, now: dt.datetime, *, frees_capacity: bool = True) -> None:

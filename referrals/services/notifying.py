@@ -86,7 +86,7 @@ def _send_next(now: dt.datetime) -> bool | None:
     headers = {"Message-ID": f"<{mail.message_key}@{domain}>"}
     try:
         EmailMessage(mail.subject, mail.body, to=[mail.to], headers=headers).send()
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 (one mail that cannot be sent must not stop the mails behind it)
         logger.warning("mail %s was not sent: %s", mail.pk, error)
         mail.last_error = str(error)[:300]
         mail.due_at = now + FIRST_RETRY * 2 ** min(mail.attempts, MOST_DOUBLINGS)

@@ -11,9 +11,13 @@ from referrals.models import DeclineReason, Offer, Referral, ReleaseRequest
 from . import clocks
 from .determining import determine_referral
 from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, record_event
-from .responding import check_declinable, lock_answerable, pass_on
+from .responding import check_declinable, duty_applies, lock_answerable, pass_on
 
 LEAST_TIME_LEFT = dt.timedelta(hours=24)
+
+
+class ReleaseRefused(Exception):
+    """A release cannot be asked for; the message says why."""
 
 
 @transaction.atomic
@@ -24,10 +28,15 @@ def request_release(
 
     Raises:
         OfferAlreadyAnswered, NotesTooShort: as for declining.
+        ReleaseRefused: there is no duty to be released from, or the team has decided before.
     """
-    referral, _partner, offer = lock_answerable(pk, OfferState.PENDING)
+    referral, partner, offer = lock_answerable(pk, OfferState.PENDING)
     check_declinable(referral, offer, notes, now)
-    determine_referral(referral, by, now, occasion="release")
+    determination = determine_referral(referral, by, now, occasion="release")
+    if offer.release_requests.exists():
+        raise ReleaseRefused("The team has decided a release request for this offer already.")
+    if not duty_applies(offer, partner, determination, reason, now):
+        raise ReleaseRefused("You need no release: you may decline at once.")
     request = ReleaseRequest.objects.create(
         offer=offer,
         reason=reason,
@@ -91,6 +100,7 @@ def _hold_to_duty(referral: Referral, offer: Offer, request: ReleaseRequest, now
     offer.state, offer.answered_at, offer.answered_by = OfferState.PENDING, None, None
     offer.expires_at = now + max(request.time_left, LEAST_TIME_LEFT)
     offer.save()
-    referral.next_action, referral.next_owner = NEXT_ACTS[State.OFFERED]
-    referral.next_action_at, referral.state_note = offer.expires_at, f"Release refused: {request.verdict_note}"
-    referral.save()
+    if referral.state == State.OFFERED:
+        referral.next_action, referral.next_owner = NEXT_ACTS[State.OFFERED]
+        referral.next_action_at, referral.state_note = offer.expires_at, f"Release refused: {request.verdict_note}"
+        referral.save()

@@ -10,6 +10,7 @@ from benefits.models import Determination
 from partners.models import Partner
 from partners.services.availability import load_calendar, lower_capacity, pause_partner
 from referrals.choices import Actor, DeclineAct, EventKind, OfferState, State
+from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import (
     LEAST_SUBSTANCE,
     act_after_decline,
@@ -148,9 +149,9 @@ def decline_offer(
     referral, partner, offer = lock_answerable(pk, OfferState.PENDING, OfferState.ACCEPTED)
     check_declinable(referral, offer, notes, now)
     determination = determine_referral(referral, by, now, occasion="decline")
-    if duty_applies(offer, partner, determination, reason, now):
-        if correction is None:
-            raise DutyToDeliver
+    if correction is None and duty_applies(offer, partner, determination, reason, now):
+        raise DutyToDeliver
+    if correction is not None:
         _correct_availability(referral, partner, correction, by, now)
     offer.reason, offer.notes, offer.handover = reason, notes.strip(), handover.strip()
     offer.determination = determination
@@ -163,7 +164,7 @@ def check_declinable(referral: Referral, offer: Offer, notes: str, now: dt.datet
     if offer.state == OfferState.PENDING and offer.expires_at <= now:
         raise OfferAlreadyAnswered(_as_expired(offer))
     if referral.state not in (State.OFFERED, State.ACCEPTED):
-        raise OfferAlreadyAnswered(offer)
+        raise MoveRefused(f"The referral is “{referral.get_state_display()}”: it cannot be declined now.")
     check_notes(notes)
 
 

@@ -12,12 +12,13 @@ from referrals.models import DeclineReview, Referral
 
 from . import clocks
 from .delivering import withdraw_live_offer
-from .moving import By, lock_referral, move, record_event
+from .moving import By, live_offer, lock_referral, move, record_event
+from .returning import check_routable, return_to
 from .screening import retype
 
 LONGEST_HOLD_DAYS = 365
 SHARED_WITH_SIBLINGS = (
-    *("customer_id", "requester_kind", "requester_name", "requester_email", "requester_phone"),
+    *("customer_id", "tenant_id", "requester_kind", "requester_name", "requester_email", "requester_phone"),
     *("text", "areas", "delivery", "languages", "no_incentive", "requested_type", "assigned_type"),
     *("eligibility_unverified", "determination_id", "engagement"),
 )
@@ -43,8 +44,7 @@ def reassign(pk: int, *, reason: str, by: By, now: dt.datetime, exclude_holder: 
         MoveRefused: it is closed, or still being screened.
     """
     referral = lock_referral(pk)
-    if referral.state in (State.ON_HOLD, State.IN_REVIEW):
-        referral.state_note = reason
+    check_routable(referral)
     if referral.state == State.FEE_BASED:
         raise MoveRefused("Fee-based work is the partner’s own; close the referral instead.")
     offer = withdraw_live_offer(referral, by, now, note=reason)
@@ -91,18 +91,8 @@ def resume(pk: int, *, to: State, reason: str, by: By, now: dt.datetime) -> Refe
         raise MoveRefused(f"It can go back to “{State(back).label}”, to routing, or to screening.")
     if to != back:
         withdraw_live_offer(referral, by, now, note=reason)
-    move(referral, to, by, now, due=due_when_back(referral, to, now), note=reason)
+    return_to(referral, to, by, now, note=reason)
     return referral
-
-
-def due_when_back(referral: Referral, to: State, now: dt.datetime) -> dt.datetime:
-    """When the next act of a resumed state is due; the system's own acts are due at once."""
-    offer = referral.offers.live().first()
-    if to == State.OFFERED and offer is not None:
-        return max(offer.expires_at, now)
-    if to in (State.ACCEPTED, State.DELIVERING, State.FEE_BASED, State.WITH_FTC):
-        return clocks.progress_due(now)
-    return clocks.customer_due(now) if to == State.AWAITING_CUSTOMER else now
 
 
 @transaction.atomic
@@ -155,11 +145,21 @@ def change_type(pk: int, *, to: ReferralType, reason: str, by: By, now: dt.datet
         raise MoveRefused("It is closed; reopen it first.")
     if referral.assigned_type == to:
         raise MoveRefused(f"It is a {ReferralType(to).label} already.")
+    if referral.state in (State.ON_HOLD, State.IN_REVIEW) and live_offer(referral) is not None:
+        raise MoveRefused("A partner has it. Take it up again first.")
     retype(referral, to, by, now, note=reason)
     if referral.state in (State.OFFERED, State.ACCEPTED):
         withdraw_live_offer(referral, by, now, note=reason)
         move(referral, State.AWAITING_PARTNER, by, now, note=reason)
     return referral
+
+
+def check_unheld(referral: Referral) -> None:
+    """Raises MoveRefused when a partner has it: its offer names the workloads that it was chosen for."""
+    if referral.state not in (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD):
+        raise MoveRefused("This can be done while it is in review, on hold or waiting for a partner.")
+    if live_offer(referral) is not None:
+        raise MoveRefused("A partner has it. Reassign it, or take it up again towards routing, first.")
 
 
 @transaction.atomic
@@ -168,8 +168,7 @@ def set_cover(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
     referral = lock_referral(pk)
     if not workloads:
         raise MoveRefused("Name at least one workload.")
-    if referral.state not in (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD):
-        raise MoveRefused("The workloads to cover can be set while it is in review, on hold or waiting for a partner.")
+    check_unheld(referral)
     before, referral.cover = referral.cover, sorted(set(workloads))
     referral.save(update_fields=["cover"])
     record_event(referral, EventKind.COVER_SET, by, now, note=reason, data={"from": before, "to": referral.cover})
@@ -184,8 +183,7 @@ def split_off(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
         MoveRefused: nothing would be left, nothing is moved, or a partner holds it.
     """
     referral = lock_referral(pk)
-    if referral.state not in (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD):
-        raise MoveRefused("A referral can be split while no partner has it.")
+    check_unheld(referral)
     moved = sorted(set(workloads) & set(referral.cover))
     kept = sorted(set(referral.cover) - set(moved))
     if not moved or not kept:

@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.db import transaction
 
+from benefits.domain.rules import RULE_SENTENCES
 from benefits.domain.situation import Subscription
-from benefits.models import Determination, Tenant
+from benefits.models import Determination
 from benefits.services.customers import Author, record_typed_plans
 from partners.choices import ReferralType
 from referrals.choices import EventKind, NextAct, State
@@ -13,7 +14,7 @@ from referrals.domain.policies import type_by_outcome
 from referrals.models import Referral
 
 from . import clocks
-from .determining import determine_referral, find_cover
+from .determining import determine_all, determine_referral, find_cover, lock_with_siblings
 from .moving import SYSTEM, By, lock_referral, move, record_event
 from .notifying import tell_requester
 
@@ -74,7 +75,7 @@ def retype(referral: Referral, to: ReferralType, by: By, now: dt.datetime, *, no
     if to == ReferralType.STANDARD and (before or referral.requested_type) == ReferralType.BENEFIT:
         lines = [
             "We looked at what your plans entitle you to. The FastTrack Benefit does not cover this request:",
-            note,
+            say_to_requester(referral),
             "A partner may offer you paid work. Whether you take it is up to you; nothing is owed for the offer.",
         ]
         tell_requester(referral, "retyped", f"What we found about your request {referral.public_id}", lines, now)
@@ -90,11 +91,27 @@ def stop_waiting_for_customer(pk: int, *, now: dt.datetime) -> Referral:
 
 
 @transaction.atomic
-def answer_questions(pk: int, tenant: Tenant, held: list[Subscription], *, by: By, now: dt.datetime) -> Referral:
-    """The requester says which plans it holds: record them, and screen again at once."""
-    referral = lock_referral(pk)
-    record_typed_plans(tenant, held, by=Author(str(by.actor), by.user), now=now)
-    record_event(referral, EventKind.ANSWERED, by, now, data={"plans": len(held)})
-    if referral.state == State.AWAITING_CUSTOMER:
-        move(referral, State.SCREENING, by, now, note="The requester answered.")
+def answer_questions(pk: int, held: list[Subscription], *, by: By, now: dt.datetime) -> Referral:
+    """The requester says which plans it holds: record them, and screen again at once.
+
+    What others have recorded is overwritten only by a requester whose mail address is of the tenant; the answer is
+    kept in the history in any case. Does nothing when no answer is awaited (idempotent).
+    """
+    referral, others = lock_with_siblings(pk)
+    if referral.state != State.AWAITING_CUSTOMER:
+        return referral
+    stated = [f"{sub.plan}: {'not known' if sub.paid_seats is None else sub.paid_seats}" for sub in held]
+    record_event(referral, EventKind.ANSWERED, by, now, note="; ".join(stated))
+    if referral.requester_is_of_tenant or not referral.tenant.subscriptions.current().exists():
+        record_typed_plans(referral.tenant, held, by=Author(str(by.actor), by.user), now=now)
+        determine_all(referral, others, by, now)
+    move(referral, State.SCREENING, by, now, note="The requester answered.")
     return referral
+
+
+def say_to_requester(referral: Referral) -> str:
+    """Why, with the facts for a requester of the tenant; the rule alone for others."""
+    decided = referral.determination
+    if decided is None:
+        return ""
+    return decided.reason if referral.requester_is_of_tenant else RULE_SENTENCES[decided.rule]

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from partners.services.availability import AvailabilityRefused
 from referrals.choices import OfferState
+from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import FEE_BASED_OUTCOMES
 from referrals.forms import DeclineForm
 from referrals.models import Offer
 from referrals.services.moving import By
-from referrals.services.releasing import request_release
+from referrals.services.releasing import ReleaseRefused, request_release
 from referrals.services.responding import (
     Correction,
     DutyToDeliver,
@@ -23,9 +24,10 @@ from referrals.services.responding import (
 
 from .guards import SignedInRequest, by_partner, find_offer
 
+OWN_WAY_OUT = "Say until when you have no availability, or ask the team to release you."
 DUTY = (
-    "You are a FastTrack Ready Partner with availability, and the Benefit is not realized: it is yours to deliver. "
-    "Correct your availability below, or ask the team to release you."
+    "You are a FastTrack Ready Partner with availability, and nothing says that the Benefit is realized or does not "
+    "apply: it is yours to deliver. Correct your availability below, or ask the team to release you."
 )
 
 
@@ -39,14 +41,14 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _page(request, offer, form, status=422, met_duty=owes_delivery(offer, timezone.now()))
     try:
         return _answer(request, offer, form, by)
-    except DutyToDeliver:
+    except (DutyToDeliver, AvailabilityRefused) as refused:
+        form.add_error("pause_until", str(refused) or OWN_WAY_OUT)
         return _page(request, offer, form, status=409, met_duty=True)
-    except AvailabilityRefused as error:
-        form.add_error("pause_until", str(error))
-        return _page(request, offer, form, status=422, met_duty=True)
     except OfferAlreadyAnswered as answered:
         form.add_error(None, f"{answered} Your notes are kept below; copy them if you need them.")
-        return _page(request, offer, form, status=409)
+    except (ReleaseRefused, MoveRefused) as refused:
+        form.add_error(None, str(refused))
+    return _page(request, offer, form, status=409, met_duty=owes_delivery(offer, timezone.now()))
 
 
 def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -> HttpResponse:

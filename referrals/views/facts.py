@@ -14,7 +14,7 @@ from benefits.domain.json_input import InputError
 from benefits.models import Tenant
 from benefits.services.customers import FactRefused, Recorded
 from benefits.services.editions import edition_in_force
-from referrals.forms import ExportForm, SubscriptionsForm
+from referrals.forms import CONTROL, ExportForm, SubscriptionsForm
 from referrals.models import Offer, Referral
 from referrals.services import facts
 from referrals.services.facts import author_of
@@ -24,6 +24,7 @@ from .guards import SignedInRequest, by_partner, by_team, find_offer, find_refer
 from .workspace import load_workspace
 
 LONGEST_EVIDENCE = 2000
+SPARE_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _read_rows(request: SignedInRequest) -> dict[str, Recorded]:
     prefix = "status:"
     return {
-        name.removeprefix(prefix): Recorded(request.POST[name], _evidence(request, name.removeprefix(prefix)))
+        name.removeprefix(prefix): Recorded(
+            request.POST[name], _evidence(request, f"evidence:{name.removeprefix(prefix)}")
+        )
         for name in request.POST
         if name.startswith(prefix)
     }
@@ -94,12 +97,12 @@ def _read_rows(request: SignedInRequest) -> dict[str, Recorded]:
 def _read_area(request: SignedInRequest) -> dict[str, Recorded]:
     area = request.POST["set_area"]
     status = request.POST.get(f"area-status:{area}", "")
-    evidence = request.POST.get(f"area-evidence:{area}", "").strip()[:LONGEST_EVIDENCE]
+    evidence = _evidence(request, f"area-evidence:{area}")
     return {code: Recorded(status, evidence) for code in request.POST.getlist(f"in-area:{area}")}
 
 
-def _evidence(request: SignedInRequest, code: str) -> str:
-    return request.POST.get(f"evidence:{code}", "").replace("\x00", "").strip()[:LONGEST_EVIDENCE]
+def _evidence(request: SignedInRequest, name: str) -> str:
+    return CONTROL.sub(" ", request.POST.get(name, "")).strip()[:LONGEST_EVIDENCE]
 
 
 def _panel(
@@ -161,7 +164,8 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
         raise Http404
     _edition_id, edition = edition_in_force(timezone.localdate())
     if request.method != "POST":
-        form = SubscriptionsForm(edition=edition, initial=_current_plans(tenant))
+        current = _current_plans(tenant)
+        form = SubscriptionsForm(edition=edition, initial=current, rows=len(current) // 2 + SPARE_ROWS)
         return _facts_page(request, desk, tenant, "Type the subscriptions", form, "record-plans", status=200)
     form = SubscriptionsForm(request.POST, edition=edition)
     if not form.is_valid():
@@ -174,7 +178,7 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _current_plans(tenant: Tenant) -> dict[str, object]:
     initial: dict[str, object] = {}
-    rows = tenant.subscriptions.current().typed()[: SubscriptionsForm.rows]
+    rows = tenant.subscriptions.current().typed()
     for number, row in enumerate(rows, 1):
         initial |= {f"plan_{number}": row.plan_code, f"seats_{number}": row.paid_seats}
     return initial

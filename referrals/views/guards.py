@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from partners.choices import Role
-from partners.models import Membership
+from partners.models import Membership, Partner
 from referrals.choices import Actor
 from referrals.models import Offer, Referral
 from referrals.services.moving import By
@@ -56,7 +56,12 @@ def find_offer(request: SignedInRequest, public_id: str) -> Offer:
 
 def by_partner(request: SignedInRequest, offer: Offer) -> By:
     """The person acting for the offer's partner. Raises PermissionDenied for viewers."""
-    roles = Membership.objects.filter(user=request.user, partner_id=offer.partner_id, is_active=True)
+    return acting_for(request, offer.partner)
+
+
+def acting_for(request: SignedInRequest, partner: Partner) -> By:
+    """The person acting for a partner. Raises PermissionDenied for viewers."""
+    roles = Membership.objects.filter(user=request.user, partner=partner, is_active=True)
     if roles.filter(role__in=ACTING_ROLES).first() is None:
         raise PermissionDenied("Viewers can read; ask your partner admin for the triager role.")
-    return By(Actor.PARTNER, request.user, offer.partner)
+    return By(Actor.PARTNER, request.user, partner)

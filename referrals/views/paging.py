@@ -42,6 +42,6 @@ def _read_key(key: str) -> tuple[dt.datetime, int] | None:
         return None
     try:
         instant = dt.datetime.fromisoformat(at)
-    except ValueError:
+        return (instant.astimezone(dt.UTC), int(pk)) if instant.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return (instant, int(pk)) if instant.tzinfo else None

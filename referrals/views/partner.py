@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from benefits.choices import Status
 from benefits.services.editions import edition_in_force
 from partners.models import Partner
-from referrals.choices import LIVE_OFFER_STATES, Actor, OfferState, State
+from referrals.choices import LIVE_OFFER_STATES, Actor, OfferState, ReleaseState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import NoteForm, PartnerCloseForm
 from referrals.models import Event, Offer
@@ -18,7 +18,7 @@ from referrals.services.expiring import answer_lapse
 from referrals.services.facts import author_of
 from referrals.services.moving import By
 
-from .guards import SignedInRequest, by_partner, find_offer
+from .guards import SignedInRequest, acting_for, by_partner, find_offer
 from .paging import Page, page_by_time, page_newest_first
 from .workspace import load_workspace
 
@@ -87,9 +87,11 @@ def offer_page(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _offer_context(offer: Offer) -> dict[str, object]:
     referral = offer.referral
-    earlier = referral.offers.exclude(pk=offer.pk).exclude(handover="").order_by("-id")
+    earlier = referral.offers.exclude(organisation_id=offer.organisation_id).exclude(handover="").order_by("-id")
+    refused = offer.release_requests.filter(state=ReleaseState.REFUSED).order_by("-id").first()
     return _record_context(offer) | {
-        "handovers": list(earlier.values_list("handover", flat=True)[:3]),
+        "handover": earlier.values_list("handover", flat=True).first() if offer.is_accepted else "",
+        "refused_release": refused,
         "may_close": referral.state in (State.DELIVERING, State.FEE_BASED),
         "note_form": NoteForm(prefix="note"),
         "close_form": PartnerCloseForm(prefix="close"),
@@ -123,8 +125,8 @@ def offer_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     try:
         responding.accept_offer(offer.pk, by=by_partner(request, offer), now=timezone.now())
-    except responding.OfferAlreadyAnswered as answered:
-        messages.error(request, str(answered))
+    except (responding.OfferAlreadyAnswered, MoveRefused) as refused:
+        messages.error(request, str(refused))
     else:
         messages.success(request, "Accepted. Due diligence starts now: record what you learn, workload by workload.")
     return redirect("referrals:offer", public_id)
@@ -151,7 +153,7 @@ def offer_deliver(request: SignedInRequest, public_id: str) -> HttpResponse:
         _edition_id, edition = edition_in_force(timezone.localdate())
         names = [edition.workloads[code].name for code in missing.workloads if code in edition.workloads]
         return render(request, "referrals/acknowledge.html", {"offer": offer, "missing": names}, status=409)
-    except (delivering.DeterminationMissing, delivering.OfferNotHeld) as error:
+    except (delivering.DeterminationMissing, delivering.OfferNotHeld, MoveRefused) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Delivery has started. Use the guides of the remaining workloads.")
@@ -163,7 +165,7 @@ def offer_fee_based(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     try:
         delivering.continue_fee_based(offer.pk, by=by_partner(request, offer), now=timezone.now())
-    except (delivering.DeterminationMissing, delivering.OfferNotHeld) as error:
+    except (delivering.DeterminationMissing, delivering.OfferNotHeld, MoveRefused) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "You may now offer fee-based work. It uses none of your capacity.")
@@ -193,10 +195,13 @@ def offer_note(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "referrals/form_page.html", _form_context(offer, form, "Add a note"), status=422)
     note = form.cleaned_data["note"]
-    if offer.state == OfferState.ACCEPTED:
-        delivering.report_progress(offer.pk, note=note, by=by, now=timezone.now())
-    else:
-        reviewing.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
+    try:
+        if offer.is_accepted:
+            delivering.report_progress(offer.pk, note=note, by=by, now=timezone.now())
+        else:
+            reviewing.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
+    except delivering.OfferNotHeld as error:
+        messages.error(request, str(error))
     return redirect("referrals:offer", public_id)
 
 
@@ -210,11 +215,9 @@ def lapse_answer(request: SignedInRequest, public_id: str) -> HttpResponse:
     partner = Partner.objects.of_member(request.user).filter(public_id=public_id).first()
     if partner is None:
         return render(request, "404.html", status=404)
-    form = NoteForm(request.POST, prefix="lapse")
+    form, by = NoteForm(request.POST, prefix="lapse"), acting_for(request, partner)
     if form.is_valid():
-        answer_lapse(
-            partner.pk, note=form.cleaned_data["note"], by=By(Actor.PARTNER, request.user, partner), now=timezone.now()
-        )
+        answer_lapse(partner.pk, note=form.cleaned_data["note"], by=by, now=timezone.now())
         messages.success(request, "Thank you. You get new offers again.")
     else:
         messages.error(request, "Say in a few words why the referral lapsed.")

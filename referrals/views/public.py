@@ -21,7 +21,7 @@ from referrals.models import Referral, Rfa
 from referrals.request_form import RfaForm
 from referrals.services import intake, reviewing
 from referrals.services.moving import By
-from referrals.services.screening import answer_questions
+from referrals.services.screening import answer_questions, say_to_requester
 
 REQUESTER = By(Actor.REQUESTER)
 IN_WORDS = {
@@ -64,9 +64,13 @@ def rfa_form(request: HttpRequest) -> HttpResponse:
     _edition_id, edition = edition_in_force(timezone.localdate())
     form = RfaForm(request.POST or None, edition=edition)
     if request.method == "POST" and form.is_valid():
-        if not form.cleaned_data["website"]:
-            intake.file_rfa(form.intake_data(), form_key=form.cleaned_data["form_key"], now=timezone.now())
-        return redirect("referrals:rfa-sent")
+        try:
+            if not form.cleaned_data["website"]:
+                intake.file_rfa(form.intake_data(), form_key=form.cleaned_data["form_key"], now=timezone.now())
+        except intake.TooManyRequests as error:
+            form.add_error("requester_email", str(error))
+        else:
+            return redirect("referrals:rfa-sent")
     status = 422 if request.method == "POST" else 200
     return render(request, "referrals/rfa_form.html", {"form": form}, status=status)
 
@@ -105,7 +109,7 @@ def status_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _find_by_token(token: str) -> Referral:
-    return get_object_or_404(Referral.objects.select_related("customer", "determination"), status_token=token)
+    return get_object_or_404(Referral.objects.select_related("tenant", "determination"), status_token=token)
 
 
 def _status(request: HttpRequest, referral: Referral, forms: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -117,6 +121,7 @@ def _status(request: HttpRequest, referral: Referral, forms: dict[str, Any], *, 
         "in_words": IN_WORDS[State(referral.state)],
         "holder": holder.partner.name if holder else "",
         "is_asked": referral.state == State.AWAITING_CUSTOMER,
+        "why_retyped": say_to_requester(referral),
         "was_retyped": referral.assigned_type == ReferralType.STANDARD
         and referral.requested_type == ReferralType.BENEFIT,
         "steps": _steps(referral),
@@ -142,13 +147,14 @@ def _steps(referral: Referral) -> list[tuple[str, bool]]:
 def status_answer(request: HttpRequest, token: str) -> HttpResponse:
     """The requester says which plans it holds; screening goes on at once."""
     referral = _find_by_token(token)
+    if referral.state != State.AWAITING_CUSTOMER:
+        messages.error(request, "There is nothing to answer at the moment.")
+        return redirect("referrals:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
     form = AnswerForm(request.POST, edition=edition)
     if not form.is_valid():
         return _status(request, referral, {"answer_form": form, "cancel_form": ReasonForm()}, status=422)
-    tenant = referral.customer.tenants.first()
-    if tenant is not None:
-        answer_questions(referral.pk, tenant, form.held(tenant.domain), by=REQUESTER, now=timezone.now())
+    answer_questions(referral.pk, form.held(referral.tenant.domain), by=REQUESTER, now=timezone.now())
     messages.success(request, "Thank you. We go on with your request now.")
     return redirect("referrals:status", token)
 

@@ -139,6 +139,9 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
     referral, act = find_referral(public_id), ACTS.get(name)
     if act is None or not request.user.is_processing_team:
         raise Http404
+    if not act.applies(referral):
+        messages.error(request, f"{act.label}: not possible while it is “{referral.get_state_display()}”.")
+        return redirect("referrals:team-referral", public_id)
     form = act.make_form(referral, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from benefits.models import Determination, ServiceDescription
+from benefits.services.editions import copy_to_draft, publish_edition
 from benefits.services.shipped import SHIPPED_FILE
 from tests import world
 from tests.conftest import DATA
@@ -74,6 +75,13 @@ def test_determine_difference_exits_1_and_says_which(tmp_path: Path) -> None:
         ([scenario(enablement={"TEAMS": "maybe"})], "is not a status"),
         ([scenario(customer={"subscriptions": [{"plan": "O365_E3", "paid_seats": -1}]})], "must be between 0"),
         ([scenario(customer={"subscriptions": [{"plan": "O365_E3"}]})], "needs paid_seats"),
+        (
+            [scenario(customer={"subscriptions": [{"plan": "O365_E3", "paid_seats": 1, "unpaid_seats": 1}]})],
+            "one of them",
+        ),
+        ([scenario(enablement={"INTUNE": "enabled", "Windows Intune": "blocked"})], "under another name"),
+        ([scenario(expected="benefit_realized")], "must be an object"),
+        ('[{"id": "\\ud800"}]', "surrogate"),
         ([], "holds no scenario"),
         ("3", "must be an object or a list"),
     ],
@@ -133,6 +141,42 @@ def test_import_broken_file_says_line_and_reason_and_changes_nothing(tmp_path: P
     assert f"line {line}," in str(caught.value)
     assert "is not a product family" in str(caught.value)
     assert ServiceDescription.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        ('"05e9a617-0261-4cee-bb44-138d3ef5d965"\n', '"not-a-uuid"\n', "must be a UUID"),
+        ('"code": "M365_E3"', '"code": "M365/E3"', "must be letters"),
+        ('"name": "Microsoft 365 E3"', '"name": "' + "x" * 300 + '"', "cannot be stored"),
+        ('"areas": [\n    "core"\n   ]', '"areas": []', "at least one solution area"),
+        ('"guide_url": "https', '"guide_url": "javascript:https', "must be an http"),
+        ('"effective_to": "2026-09-30"', '"effective_to": "1999-01-01", "effective_from": "2000-01-01"', "twice"),
+    ],
+)
+def test_import_refuses_what_would_do_harm(before: str, after: str, cause: str, tmp_path: Path) -> None:
+    text = SHIPPED_FILE.read_text().replace('"as_of": "2026-08-18"', '"as_of": "2026-08-19"')
+    assert before in text
+    broken = text.replace(before, after)
+    with pytest.raises(CommandError, match=cause) as caught:
+        call_command("import_service_description", write(tmp_path, broken))
+    assert "\n" not in str(caught.value)
+    assert ServiceDescription.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_replay_after_an_edition_without_the_plan_is_still_equal() -> None:
+    world.screened()
+    published = ServiceDescription.objects.get()
+    draft = copy_to_draft(published, now=world.NOW)
+    draft.plans.filter(code="M365_E5").delete()
+    draft.workloads.filter(code="DEFENDER_ENDPOINT").delete()
+    publish_edition(draft, by=None, now=world.NOW)
+    world.screened()
+    out = io.StringIO()
+    call_command("replay_determinations", stdout=out)
+    assert "2 determinations replayed; all equal." in out.getvalue()
 
 
 @pytest.mark.django_db

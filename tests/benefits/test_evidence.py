@@ -101,3 +101,23 @@ def test_error_names_line_and_place(samples: dict[str, Any]) -> None:
 def test_bytes_that_are_not_utf8_are_refused() -> None:
     with pytest.raises(InputError, match="not UTF-8"):
         read_export(b'{"value": "\xff"}', EDITION)
+
+
+def test_unclosed_string_of_escapes_is_refused_at_once() -> None:
+    with pytest.raises(InputError, match="not JSON"):
+        read_export('{"value":"' + '\\"' * 500_000, EDITION)
+
+
+def test_half_a_surrogate_pair_is_refused_and_errors_can_be_printed() -> None:
+    with pytest.raises(InputError, match="surrogate"):
+        read_export('{"value": [{"skuPartNumber": "A\\ud800", "prepaidUnits": {}}]}', EDITION)
+    with pytest.raises(InputError) as caught:
+        read_export('{"\\ud800\\n": 1, "\\ud800\\n": 2}', EDITION)
+    assert str(caught.value).encode()
+    assert "\n" not in str(caught.value)
+
+
+def test_sum_over_the_limit_is_refused() -> None:
+    most = {"enabled": 2**31 - 1}
+    with pytest.raises(InputError, match="in sum"):
+        read(product("SPE_E3", units=most), product("Microsoft_365_E3", units=most))

@@ -137,9 +137,9 @@ def hand_back(walk: Walk, page: Page) -> None:
 def take_over(walk: Walk, page: Page) -> None:
     page.goto(f"{walk.address}/queue/")
     page.get_by_role("link", name=re.compile("Woodgrove Bank")).click()
+    page.get_by_role("button", name="Accept and start due diligence").click()
     expect(page.get_by_text("Call before noon.")).to_be_visible()
     assert NOTES not in page.content()
-    page.get_by_role("button", name="Accept and start due diligence").click()
     page.get_by_role("button", name="Show contact data").click()
     expect(page.get_by_text("alex@woodgrove.example")).to_be_visible()
     page.get_by_role("button", name="Deliver the remaining workloads").click()

@@ -62,7 +62,8 @@ def our_names(resolver: URLResolver, prefix: str = "") -> dict[str, URLPattern]:
             ):
                 found |= our_names(entry, f"{entry.namespace}:" if entry.namespace else prefix)
         else:
-            found[f"{prefix}{entry.name}"] = entry
+            if entry.name:
+                found[f"{prefix}{entry.name}"] = entry
     return found
 
 

@@ -89,7 +89,17 @@ def test_routing_a_batch_takes_the_same_few_statements_whatever_its_size(django_
 
 
 COPIED = (
-    *("customer_id", "requester_kind", "requester_name", "requester_email", "text", "workloads", "source", "cover"),
+    *(
+        "customer_id",
+        "tenant_id",
+        "requester_kind",
+        "requester_name",
+        "requester_email",
+        "text",
+        "workloads",
+        "source",
+        "cover",
+    ),
     *("created_at", "languages", "requested_type", "assigned_type", "determination_id", "state", "next_action"),
     "next_owner",
 )

@@ -84,7 +84,7 @@ def test_missing_plans_are_asked_for_and_the_answer_goes_on() -> None:
     assert referral.next_action_at == NOW + 2 * DAY, "two business days"
     assert Notification.objects.filter(kind="questions").count() == 1
     held = [Subscription("M365_E5", "woodgrove.example", "enabled", paid_seats=500)]
-    answer_questions(referral.pk, tenant_of(referral), held, by=By(Actor.REQUESTER), now=NOW + HOUR)
+    answer_questions(referral.pk, held, by=By(Actor.REQUESTER), now=NOW + HOUR)
     assert screen_due(now=NOW + HOUR) == 1
     referral.refresh_from_db()
     assert (referral.state, referral.eligibility_unverified) == (State.AWAITING_PARTNER, False)

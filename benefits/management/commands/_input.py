@@ -15,6 +15,8 @@ MAX_READ = 64 * 1024 * 1024
 def read_input(name: str) -> bytes:
     """Bytes of a file or of standard input. Raises CommandError (exit 2)."""
     try:
+        if name == "-" and sys.stdin is None:
+            raise unreadable(name, "is closed")
         if name == "-":
             return sys.stdin.buffer.read(MAX_READ + 1)
         with Path(name).open("rb") as file:

@@ -1,0 +1,78 @@
+"""Addresses and fields that no page of ours would send: never a failure of ours."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from benefits.models import Enablement
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/status/%00/", "/status/%00/answer/", "/request/confirm/%00/", "/offers/%00/", "/facts/%00/plans/"),
+        *("/partners/%00/lapse/", "/team/referrals/%00/", "/team/reviews/%00/", "/mailbox/?to=%00"),
+        *("/service-description/?q=%00", "/account/email/", "/service-description/plans/NOPE/"),
+    ],
+)
+def test_odd_addresses_are_not_found_or_harmless(address: str, team_client: Client) -> None:
+    for client in (Client(), team_client):
+        assert client.get(address).status_code in (200, 302, 404)
+        assert client.post(address).status_code in (302, 403, 404, 405)
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "~", "2026-01-01T00:00:00+23:00~1", "0001-01-01T00:00:00+14:00~1", "9999-12-31~9", "1" * 30, "\x00"]
+)
+def test_absurd_page_keys_show_the_first_page(after: str, team_client: Client) -> None:
+    client = client_of(world.make_partner())
+    for tab in ("needs-answer", "closed", "nonsense"):
+        assert client.get("/queue/", {"tab": tab, "after": after}).status_code == 200
+    for state in ("", "offered", "closed", "nobody"):
+        assert team_client.get("/team/referrals/", {"state": state, "after": after}).status_code == 200
+    assert team_client.get("/team/referrals/", {"state": "nonsense"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"status:INTUNE": "nonsense"},
+        {"status:NOPE": "enabled"},
+        {"status:INTUNE": "declined"},
+        {"set_area": "endpoint", "area-status:endpoint": "", "in-area:endpoint": "INTUNE"},
+        {"set_area": "\x00"},
+    ],
+)
+def test_statuses_that_make_no_sense_change_nothing(data: dict[str, Any]) -> None:
+    partner = world.make_partner()
+    referral, offer = world.offered(now=timezone.now())
+    address = f"/facts/{offer.public_id}/statuses/"
+    data = data | {"tenant": referral.tenant_id}
+    client = client_of(partner)
+    assert client.post(address, data).status_code == 302
+    assert client.post(address, data, headers={"HX-Request": "true"}).status_code == 200
+    assert not Enablement.objects.exists()
+
+
+def test_control_characters_in_evidence_become_blanks() -> None:
+    partner = world.make_partner()
+    referral, offer = world.offered(now=timezone.now())
+    data = {"set_area": "endpoint", "area-status:endpoint": "enabled", "area-evidence:endpoint": "a\x00b\x07c"}
+    data |= {"in-area:endpoint": "INTUNE", "tenant": str(referral.tenant_id)}
+    client_of(partner).post(f"/facts/{offer.public_id}/statuses/", data)
+    assert Enablement.objects.get().evidence == "a b c"
+
+
+def test_tenant_of_another_customer_is_not_found() -> None:
+    partner = world.make_partner()
+    _referral, offer = world.offered(now=timezone.now())
+    other = world.submit(domain="other.example").tenant
+    client = client_of(partner)
+    for tenant in (other.pk, "", "x", "9" * 30):
+        assert client.post(f"/facts/{offer.public_id}/statuses/", {"tenant": tenant}).status_code == 404

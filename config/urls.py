@@ -7,6 +7,8 @@ from django.views.defaults import page_not_found
 from referrals.views.partner import home
 from referrals.views.public import favicon, healthz
 
+admin.site.site_header = admin.site.site_title = "Referral triage administration"
+
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", favicon, name="favicon"),

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,14 +28,22 @@ def enter(argv: "list[str]") -> None:
         return
     lock = LOCKS[2] if len(argv) > 1 and argv[1] in DEV_COMMANDS else LOCKS[1]
     if not _is_installed(lock):
-        with (ROOT / ".venv.lock").open("w") as guard:
-            fcntl.flock(guard, fcntl.LOCK_EX)
-            if not _is_installed(lock):
-                _install(lock)
+        _install_once(lock)
     if Path(sys.prefix).resolve() != VENV.resolve():
         python = VENV / "bin" / "python"
         sys.stdout.flush()
         os.execv(python, [str(python), *argv])  # noqa: S606
+
+
+def _install_once(lock: str) -> None:
+    """Install while no other command does."""
+    try:
+        with (ROOT / ".venv.lock").open("w") as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            if not _is_installed(lock):
+                _install(lock)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped while setting up; the next start goes on.")
 
 
 def _is_foreign_environment() -> bool:
@@ -59,7 +68,8 @@ def _is_installed(lock: str) -> bool:
 
 def _install(lock: str) -> None:
     print(f"Setting up the environment ({lock}); this happens once.", flush=True)
-    if not (VENV / "bin" / "python").exists():
+    if not _has_pip():
+        shutil.rmtree(VENV, ignore_errors=True)
         _make_venv()
     pins = (ROOT / lock).read_text().count("==")
     command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--require-hashes", "--no-input"]
@@ -75,6 +85,14 @@ def _install(lock: str) -> None:
     MARKER.write_text(json.dumps({lock: _digest(lock)}))
 
 
+def _has_pip() -> bool:
+    """A making that was interrupted, or failed for want of a system package, leaves an environment without pip."""
+    python = VENV / "bin" / "python"
+    if not python.exists():
+        return False
+    return subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+
+
 def _show_progress(line: str, lines: "list[str]", pins: int) -> None:
     if line.startswith(("Collecting ", "Requirement already")):
         seen = sum(text.startswith(("Collecting ", "Requirement already")) for text in lines)
@@ -88,6 +106,7 @@ def _show_progress(line: str, lines: "list[str]", pins: int) -> None:
 def _make_venv() -> None:
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
     if made.returncode:
+        shutil.rmtree(VENV, ignore_errors=True)
         version = f"python3.{sys.version_info.minor}-venv"
         sys.exit(
             f"{made.stdout}{made.stderr}\nThe environment could not be made. "

@@ -7,6 +7,13 @@ import sys
 from .bootstrap import ROOT
 from .servers import local_secret, servers
 
+OWN_COMMANDS = """Set up and run:
+  demo [--port N] [--fresh]   the whole product with demo data, until Ctrl-C
+  test [pytest arguments]     the tests
+  check-all                   format, lint, types, contracts, templates, migrations, deployment
+  screenshots                 walk the main job in Chromium and renew the pictures
+"""
+BEFORE_TABLES = {"migrate", "makemigrations", "prepare_database", "load_demo", "showmigrations", "sqlmigrate", "check"}
 SERVERLESS = {
     "write_lifecycle",
     "determine",
@@ -24,6 +31,8 @@ def run(argv: list[str]) -> int:
     """Run one command; give its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     word = argv[1] if len(argv) > 1 else "help"
+    if word in ("help", "--help", "-h") and len(argv) <= 2:
+        print(OWN_COMMANDS)
     if word == "demo":
         from .demo import run_demo
 
@@ -47,7 +56,20 @@ def _run_django(argv: list[str], word: str) -> int:
         return _local(argv)
     with servers() as env:
         os.environ.update(env)
+        if word not in BEFORE_TABLES:
+            _prepare_when_empty(env["DATABASE_URL"])
         return _execute(argv)
+
+
+def _prepare_when_empty(database: str) -> None:
+    """On a fresh clone no table is there yet: make them, with the shipped service description."""
+    import psycopg
+
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT to_regclass('django_migrations')").fetchone()
+    if row == (None,):
+        print("Preparing the empty database …", file=sys.stderr, flush=True)
+        subprocess.run([sys.executable, "manage.py", "prepare_database", "-v0"], cwd=ROOT, check=True)
 
 
 def _local(argv: list[str]) -> int:

@@ -25,18 +25,25 @@ ACCOUNTS = (
 PASSWORD = "triage-demo"  # the demo's people only; never accepted outside local mode
 
 
+def _port(text: str) -> int:
+    """A port that an ordinary user may take."""
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("must be a number from 1024 to 65535")
+    return int(text)
+
+
 class Stopped(Exception):
     """The person at the keyboard, or the system, asked for an end."""
 
 
 def run_demo(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="manage.py demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="web port; the next free one if taken")
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT, help="web port; the next free one if taken")
     parser.add_argument("--fresh", action="store_true", help="throw the demo's data away and begin again")
     options = parser.parse_args(arguments)
     if "DATABASE_URL" not in os.environ and find_running():
         sys.exit("A demo of this project is already running; stop it first (Ctrl-C in its window).")
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _stop)
     try:
         print("Starting PostgreSQL and Valkey …", flush=True)

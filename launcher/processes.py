@@ -77,7 +77,7 @@ def is_open(port: int, host: str = "127.0.0.1") -> bool:
 
 def free_port(wanted: int = 0) -> int:
     """The wanted port when it is free, else the next free one (any when 0)."""
-    for port in range(wanted, wanted + 200) if wanted else (0,):
+    for port in range(wanted, min(wanted + 200, 65536)) if wanted else (0,):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -85,7 +85,7 @@ def free_port(wanted: int = 0) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    sys.exit(f"No port from {wanted} to {wanted + 199} is free.")
+    sys.exit(f"No port from {wanted} to {min(wanted + 199, 65535)} is free.")
 
 
 def wait_until(ready: Callable[[], bool], *, seconds: float, child: "subprocess.Popen[bytes]", log: Path) -> None:

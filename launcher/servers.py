@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from . import processes
@@ -26,15 +26,15 @@ DATABASE = "triage"
 def servers(*, durable: bool = True) -> Iterator[dict[str, str]]:
     """Give the environment of running servers: found when they run, else started for the time of the block."""
     VAR.mkdir(exist_ok=True)
-    with (VAR / "servers.lock").open("w") as users:
+    with (VAR / "servers.lock").open("w") as users, ExitStack() as started:
         fcntl.flock(users, fcntl.LOCK_SH)
-        found = find_running()
-        if found:
-            yield found
-            return
-        with _started(durable=durable) as env:
-            yield env
-            fcntl.flock(users, fcntl.LOCK_EX)
+        with (VAR / "servers.starting").open("w") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            found = find_running()
+            env = found or started.enter_context(_started(durable=durable))
+        yield env
+        if not found:
+            fcntl.flock(users, fcntl.LOCK_EX)  # others may use the servers that we started: wait for them
 
 
 def find_running() -> dict[str, str] | None:
@@ -51,6 +51,8 @@ def find_running() -> dict[str, str] | None:
 @contextmanager
 def _started(*, durable: bool) -> Iterator[dict[str, str]]:
     password = _remembered("password")
+    for leftover in VAR.glob("valkey-*.conf"):
+        leftover.unlink()
     with _postgres(password, durable=durable) as pg_port, valkey(password) as valkey_port:
         env = {
             "TRIAGE_LOCAL": "1",

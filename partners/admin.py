@@ -12,6 +12,8 @@ from benefits.services.editions import NoEditionInForce, edition_in_force
 
 from .models import Closure, Endorsement, IncumbentClaim, Membership, Organisation, Partner
 
+LONGEST_LABEL = 48
+
 
 class PartnerForm(forms.ModelForm):
     industries = forms.MultipleChoiceField(choices=Industry.choices, required=False, help_text="None chosen: any.")
@@ -35,7 +37,7 @@ def _workloads() -> dict[str, str]:
         _edition_id, edition = edition_in_force(timezone.localdate())
     except NoEditionInForce:
         return {}
-    return {workload.code: workload.name for workload in edition.workloads.values()}
+    return {workload.code: workload.name[:LONGEST_LABEL] for workload in edition.workloads.values()}
 
 
 class EndorsementInline(admin.TabularInline):

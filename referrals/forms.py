@@ -106,7 +106,7 @@ class ResumeForm(ReasonForm):
 
 
 class TeamCloseForm(ReasonForm):
-    outcome = forms.ChoiceField(choices=CloseOutcome.choices)
+    outcome = forms.ChoiceField(choices=[("", "Choose an outcome"), *CloseOutcome.choices])
 
     field_order = ["outcome", "reason"]
 

@@ -33,14 +33,22 @@ def check_mail_can_be_sent(value: str) -> None:
         raise ValidationError("Mail cannot be sent to this address.") from None
 
 
+class DomainField(forms.CharField):
+    """A domain, also when it was pasted as the address of a site."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return re.sub(r"^https?://", "", text, flags=re.IGNORECASE).split("/")[0].lower()
+
+
 class RequestForm(PlanRowsForm):
     form_key = FormKeyField()
-    requester_kind = forms.ChoiceField(label="Who asks", choices=RequesterKind.choices, widget=forms.RadioSelect)
+    requester_kind = forms.ChoiceField(label="I ask as", choices=RequesterKind.choices, widget=forms.RadioSelect)
     requester_name = forms.CharField(label="Your name", max_length=120)
     requester_email = forms.EmailField(label="Your e-mail address", max_length=254, validators=[check_mail_can_be_sent])
     requester_phone = forms.CharField(label="Phone", max_length=40, required=False)
     customer_name = forms.CharField(label="Customer", max_length=200)
-    domain = forms.CharField(
+    domain = DomainField(
         label="Main domain of the tenant", max_length=253, validators=[check_domain], help_text="Such as contoso.com."
     )
     tenant_id = forms.UUIDField(

@@ -106,7 +106,7 @@ class Job:
         return offer
 
     def read_the_notes(self, declined: Offer, following: Offer) -> None:
-        assert "in nobody’s hands: 0" in self.team.get("/team/").content.decode()
+        assert "in nobody's hands: 0" in self.team.get("/team/").content.decode()
         review = f"/team/reviews/{declined.public_id}/"
         text = self.team.get(review).content.decode()
         for words in ("nobody who speaks the customer", "The Benefit is not fully realized.", "Fabrikam"):

@@ -67,7 +67,8 @@ def _fact_to_confirm(reading: Reading) -> str:
         count = len(reading.to_confirm)
         verb = "workload has" if count == 1 else "workloads have"
         return f"{count} {verb} no known status: {name_workloads(reading, reading.to_confirm)}."
-    return f"All {len(reading.in_view)} workloads in view are enabled."
+    count = len(reading.in_view)
+    return f"All {count} workloads in view are enabled." if count > 1 else "The one workload in view is enabled."
 
 
 DECIDING_FACTS: dict[str, Callable[[Reading], str]] = {

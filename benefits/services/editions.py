@@ -18,6 +18,7 @@ from benefits.models import Entitlement, Guide, Plan, PlanSku, ServiceDescriptio
 
 from .edition_rows import write_rows
 
+DRAFT_MARK = " draft"
 REFERENCE_SECTIONS = ("as_of_note", "compiled_on", "conventions", "ineligible", "renames", "retirements")
 _loaded: dict[tuple[int, dt.datetime], catalogue.Edition] = {}
 
@@ -176,13 +177,18 @@ def _new_row(edition: catalogue.Edition, *, name: str, effective_from: dt.date) 
     )
 
 
+def _free_name(base: str) -> str:
+    """The name itself, or with the first number that makes it a new one."""
+    taken = set(ServiceDescription.objects.filter(name__startswith=base).values_list("name", flat=True))
+    names = (base, *(f"{base} {number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
 @transaction.atomic
 def copy_to_draft(row: ServiceDescription, *, now: dt.datetime) -> ServiceDescription:
     """Make a draft with the same rows, to be edited and published later."""
     edition = build_from_rows(row)
-    base = f"{now.date().isoformat()} draft"
-    taken = set(ServiceDescription.objects.filter(name__startswith=base).values_list("name", flat=True))
-    name = next(name for number in range(1, 1000) if (name := f"{base} {number}") not in taken)
+    name = _free_name(now.date().isoformat() + DRAFT_MARK)
     draft = _new_row(edition, name=name, effective_from=now.date())
     draft.copied_from, draft.reference = row, row.reference
     draft.save()
@@ -201,7 +207,9 @@ def publish_edition(row: ServiceDescription, *, by: User | None, now: dt.datetim
     if not locked.is_draft:
         raise NotADraft(f"Edition {locked.name} is published already.")
     locked.state, locked.published_at, locked.published_by = EditionState.PUBLISHED, now, by
-    locked.save(update_fields=["state", "published_at", "published_by"])
+    if DRAFT_MARK in locked.name:
+        locked.name = _free_name(locked.effective_from.isoformat())
+    locked.save(update_fields=["name", "state", "published_at", "published_by"])
     in_force = ServiceDescription.objects.in_force(now.date()).values("pk")
     earlier = ServiceDescription.objects.filter(state=EditionState.PUBLISHED, effective_from__lte=now.date())
     earlier.exclude(pk__in=list(in_force.values_list("pk", flat=True))).update(state=EditionState.SUPERSEDED)

@@ -4,6 +4,7 @@ import datetime as dt
 import random
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from accounts.models import User
@@ -22,12 +23,13 @@ from .demo_people import describe_request
 REFERRALS = 150
 OLDEST_DAYS = 8.5
 HOUR = dt.timedelta(hours=1)
-NOTES = (
-    "We spoke with the customer on Tuesday; they want the work on site within two weeks, which we cannot staff.",
-    "Two calls and a mail were not answered; the contact seems to have left the company.",
-    "Their estate is mostly Linux desktops, and nobody in our team has done that roll-out before.",
-    "The customer asked for French-speaking engineers throughout, which we cannot promise this quarter.",
-)
+NOTES = {
+    "skills": "Their estate is mostly Linux servers, and nobody in our team has done that roll-out before.",
+    "language": "The customer asked for French-speaking engineers throughout, which we cannot promise this quarter.",
+    "other": "We spoke with the customer on Tuesday; they want to start within two weeks, which we cannot staff.",
+    "wrong_type": "They told us on the phone that they look for paid consulting, not for deployment help.",
+    "unreachable": "Two calls and a mail were not answered; the contact seems to have left the company.",
+}
 
 
 class Story:
@@ -163,8 +165,9 @@ class Story:
 
     def ask_release(self, referral: Referral, at: dt.datetime) -> None:
         offer, by = self._offer(referral)
-        words: dict[str, Any] = {"reason": self.reasons["skills"], "notes": NOTES[2], "handover": ""}
-        releasing.request_release(offer.pk, **words, by=by, now=at)
+        words: dict[str, Any] = {"reason": self.reasons["skills"], "notes": NOTES["skills"], "handover": ""}
+        with suppress(releasing.ReleaseRefused):
+            releasing.request_release(offer.pk, **words, by=by, now=at)
 
     def hold(self, referral: Referral, at: dt.datetime) -> None:
         until = self.now + dt.timedelta(days=14)

@@ -1,5 +1,6 @@
 """Mail that has to go out, and the links in every page's foot."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
@@ -33,7 +34,12 @@ class SiteLink(models.Model):
     """A link in the foot of every page: request form, escalations, knowledge articles, service description."""
 
     label = models.CharField(max_length=80)
-    url = models.CharField("address", max_length=500, help_text="A full address, or a path on this site.")
+    url = models.CharField(
+        "address",
+        max_length=500,
+        validators=[RegexValidator(r"^(https?://|/(?!/))", "Begin with https://, http:// or a single /.")],
+        help_text="A full address, or a path on this site.",
+    )
     place = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

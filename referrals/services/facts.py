@@ -32,7 +32,7 @@ def record_statuses(
     _edition_id, edition = edition_in_force(now.date())
     changed = record_enablement(tenant, facts, edition=edition, by=author_of(by), now=now)
     if changed:
-        statuses = {row.workload_code: row.status for row in changed}
+        statuses = {edition.workloads[row.workload_code].name: row.get_status_display() for row in changed}
         data = {"tenant": tenant.domain, "statuses": statuses}
         record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
         determine_all(referral, others, by, now)

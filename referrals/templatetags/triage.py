@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
 SHOWN = 2
@@ -27,4 +30,17 @@ def time_left(due: dt.datetime | None, now: dt.datetime) -> str:
         words = f"{minutes // (24 * 60)} d"
     else:
         words = f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min"
+    if not minutes:
+        return "now"
     return f"overdue {words}" if due < now else f"{words} left"
+
+
+@register.simple_tag
+def when(at: dt.datetime | None, now: dt.datetime | None = None) -> SafeString | str:
+    """An instant in the reader's zone, exact for machines and on hover; with ``now``, how long until then."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    left = format_html(' <span class="quiet">({})</span>', time_left(at, now)) if now else ""
+    shown = f"{local:%a} {local.day} {local:%b, %H:%M %Z}"
+    return format_html('<time datetime="{0}" title="{0}">{1}</time>{2}', local.isoformat(), shown, left)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from benefits.choices import Area
 from benefits.domain.evidence import Export
 from benefits.domain.json_input import InputError
 from benefits.models import Tenant
@@ -71,15 +72,21 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
     desk = _find_desk(request, public_id)
     tenant = _find_tenant(request, desk)
     recorded = _read_area(request) if "set_area" in request.POST else _read_rows(request)
-    problem = ""
+    problem, changed = "", 0
     try:
-        facts.record_statuses(desk.referral.pk, tenant, recorded, by=desk.by, now=timezone.now(), offer=desk.offer)
+        changed = facts.record_statuses(
+            desk.referral.pk, tenant, recorded, by=desk.by, now=timezone.now(), offer=desk.offer
+        )
     except FactRefused as error:
         problem = str(error)
     if not request.headers.get("HX-Request"):
         if problem:
             messages.error(request, problem)
-        return redirect(f"{desk.url}?tenant={tenant.pk}#workloads")
+        else:
+            messages.success(request, f"Recorded: {changed} changed." if changed else "Nothing had changed.")
+        area = request.POST.get("set_area", "")
+        where = f"&area={area}" if area in Area.values else ""
+        return redirect(f"{desk.url}?tenant={tenant.pk}{where}#workloads")
     return _panel(request, desk, tenant, problem, recorded)
 
 

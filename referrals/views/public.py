@@ -130,7 +130,7 @@ def _status(request: HttpRequest, referral: Referral, forms: dict[str, Any], *, 
     return render(request, "referrals/status.html", context, status=status)
 
 
-def _steps(referral: Referral) -> list[tuple[str, bool]]:
+def _steps(referral: Referral) -> list[tuple[str, str]]:
     """The road ahead in four steps, with how far it has got."""
     order = [
         ("Request received", (State.SUBMITTED,)),
@@ -139,7 +139,13 @@ def _steps(referral: Referral) -> list[tuple[str, bool]]:
         ("A partner works with you", HELD_BY_PARTNER),
     ]
     place = next((at for at, (_label, states) in enumerate(order) if referral.state in states), len(order))
-    return [(label, at <= place) for at, (label, _states) in enumerate(order)]
+    return [(label, _progress(at - place)) for at, (label, _states) in enumerate(order)]
+
+
+def _progress(ahead: int) -> str:
+    if ahead < 0:
+        return "done"
+    return "ahead" if ahead else "now"
 
 
 @login_not_required

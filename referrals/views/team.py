@@ -20,6 +20,8 @@ from .paging import page_by_time, page_newest_first
 from .team_acts import ACTS
 from .workspace import load_workspace
 
+LONGEST_SEARCH = 100
+
 
 @team_page
 @require_safe
@@ -44,7 +46,8 @@ def team_home(request: SignedInRequest) -> HttpResponse:
 def team_list(request: SignedInRequest) -> HttpResponse:
     """Referrals of one state (or all open ones), the one whose next act is due first on top."""
     state = request.GET.get("state", "")
-    rows = Referral.objects.visible_to(request.user).for_list()
+    wanted_text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    rows = Referral.objects.visible_to(request.user).search(wanted_text).for_list()
     after = request.GET.get("after", "")
     if state in OPEN_STATES or not state:
         wanted = [state] if state else list(OPEN_STATES)
@@ -56,7 +59,14 @@ def team_list(request: SignedInRequest) -> HttpResponse:
     else:
         return redirect("referrals:team-list")
     label = State(state).label if state in State.values else ("In nobody’s hands" if state else "All open")
-    context = {"page": page, "state": state, "label": label, "states": list(State), "now": timezone.now()}
+    context = {
+        "q": wanted_text,
+        "page": page,
+        "state": state,
+        "label": label,
+        "states": list(State),
+        "now": timezone.now(),
+    }
     return render(request, "referrals/team_list.html", context)
 
 
@@ -70,12 +80,15 @@ def team_referral(request: SignedInRequest, public_id: str) -> HttpResponse:
     offers = referral.offers.select_related("partner", "reason", "answered_by", "run").order_by("id")
     events = Event.objects.filter(referral=referral).select_related("by", "partner", "offer").order_by("id")
     may_act = request.user.is_processing_team
+    siblings = Referral.objects.filter(engagement=referral.engagement).exclude(pk=referral.pk).order_by("id")
+    siblings = siblings if referral.engagement else siblings.none()
     context = {
         "referral": referral,
         "workspace": workspace,
         "offers": list(offers),
         "runs": list(referral.runs.select_related("chosen").defer("need", "moving")),
         "events": list(events),
+        "siblings": list(siblings),
         "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
         "may_record": may_act and referral.is_open,
         "facts_url": referral.public_id,

@@ -45,7 +45,8 @@ def _resume_form(referral: Referral, data: Any) -> forms.Form:
 
 def _cover_form(referral: Referral, data: Any) -> forms.Form:
     _edition_id, edition = edition_in_force(timezone.localdate())
-    rows = sorted(((w.code, w.name) for w in edition.workloads.values()), key=lambda row: row[1])
+    offered = (w for w in edition.workloads.values() if w.effective_to is None and not w.replaced_by)
+    rows = sorted(((w.code, w.name) for w in offered), key=lambda row: row[1])
     return WorkloadsForm(data, choices=rows, initial={"workloads": referral.cover})
 
 

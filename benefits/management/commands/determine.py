@@ -46,6 +46,8 @@ class Command(BaseCommand):
             differences = find_differences(scenario.expected, result)
             differing += bool(differences)
             self._print(scenario, result, differences, as_json=options["json"])
+        if not differing and not options["json"] and any(scenario.expected for scenario in scenarios):
+            self.stdout.write(f"{len(scenarios)} situations, all as expected.")
         if differing:
             noun = "situation differs" if differing == 1 else "situations differ"
             raise CommandError(f"{differing} of {len(scenarios)} {noun} from what was expected", returncode=1)

@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from referrals.management.demo_people import make_partners, make_people
@@ -31,10 +31,11 @@ class Command(BaseCommand):
         if Referral.objects.exists():
             return
         self._say("Making demo data (12 partners, 40 customers, 150 referrals) …")
-        make_people()
-        make_partners()
-        Story(timezone.now(), self._say).play()
-        expire_due(now=timezone.now())
+        with transaction.atomic():  # stopped half-way, the next start begins again
+            make_people()
+            make_partners()
+            Story(timezone.now(), self._say).play()
+            expire_due(now=timezone.now())
         while send_due_mail(timezone.now()):
             pass
 

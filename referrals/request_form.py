@@ -37,7 +37,7 @@ class DomainField(forms.CharField):
     """A domain, also when it was pasted as the address of a site."""
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         return re.sub(r"^https?://", "", text, flags=re.IGNORECASE).split("/")[0].lower()
 
 

@@ -143,7 +143,7 @@ class Story:
         offer, by = self._offer(referral)
         words: dict[str, Any] = {
             "reason": self.reasons[reason],
-            "notes": self.dice.choice(NOTES),
+            "notes": NOTES[reason],
             "handover": "Prefers mornings.",
         }
         try:

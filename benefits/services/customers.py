@@ -149,7 +149,7 @@ def _held(export: Export, label: str) -> list[HeldSubscription]:
     for plan, product in export.excluded:
         held += [HeldSubscription(plan.code, label, state, unpaid_seats=n) for state, n in product.units.items()]
     for product in export.unmapped:
-        name = UNMAPPED_PREFIX + product.part_number[:120]
+        name = UNMAPPED_PREFIX + (product.part_number or product.sku_id)[:120]
         held += [HeldSubscription(name, label, state, paid_seats=n) for state, n in product.units.items()]
     return held
 

@@ -59,11 +59,11 @@ def reassign(pk: int, *, reason: str, by: By, now: dt.datetime, exclude_holder: 
 
 
 @transaction.atomic
-def exclude_organisation(pk: int, organisation: Organisation, *, by: By, now: dt.datetime) -> None:
-    """The customer does not want this organisation."""
+def exclude_organisation(pk: int, *, organisation: Organisation, reason: str, by: By, now: dt.datetime) -> None:
+    """The customer does not want this organisation: it is not chosen for this referral."""
     referral = lock_referral(pk)
     referral.excluded_partners.add(organisation)
-    record_event(referral, EventKind.NOTE, by, now, note=f"Excluded by the customer: {organisation.name}")
+    record_event(referral, EventKind.NOTE, by, now, note=f"Excluded by the customer: {organisation.name}. {reason}")
 
 
 @transaction.atomic

@@ -14,7 +14,16 @@ from django.views.decorators.http import require_http_methods
 from benefits.services.editions import edition_in_force
 from referrals.choices import Actor, CloseOutcome, State
 from referrals.domain.lifecycle import MoveRefused, may_move
-from referrals.forms import HoldForm, NoteForm, ReasonForm, ResumeForm, RetypeForm, TeamCloseForm, WorkloadsForm
+from referrals.forms import (
+    ExcludeForm,
+    HoldForm,
+    NoteForm,
+    ReasonForm,
+    ResumeForm,
+    RetypeForm,
+    TeamCloseForm,
+    WorkloadsForm,
+)
 from referrals.models import Referral
 from referrals.services import reviewing
 
@@ -103,6 +112,13 @@ ACTS: dict[str, Act] = {
         lambda referral: referral.is_open,
         _plain(RetypeForm),
         reviewing.change_type,
+    ),
+    "exclude": Act(
+        "Exclude a partner",
+        "This organisation is not chosen for the referral any more. One that has it keeps it: reassign as well.",
+        lambda referral: referral.is_open,
+        _plain(ExcludeForm),
+        reviewing.exclude_organisation,
     ),
     "ftc": Act(
         "Pass to the FastTrack Center",

@@ -121,3 +121,11 @@ def test_sum_over_the_limit_is_refused() -> None:
     most = {"enabled": 2**31 - 1}
     with pytest.raises(InputError, match="in sum"):
         read(product("SPE_E3", units=most), product("Microsoft_365_E3", units=most))
+
+
+def test_row_with_a_sku_id_alone_is_matched() -> None:
+    units = {"enabled": 3}
+    found = read({"skuId": "05E9A617-0261-4CEE-BB44-138D3EF5D965", "prepaidUnits": units})
+    assert found["subscriptions"] == [{"plan": "M365_E3", "state": "enabled", "paid_seats": 3}]
+    with pytest.raises(InputError, match="is missing, and so is skuId"):
+        read({"prepaidUnits": units})

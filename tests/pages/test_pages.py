@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from referrals.choices import State
 from referrals.models import Referral, Rfa, SiteLink
+from referrals.services.routing import route_due
 from tests import world
 from tests.conftest import client_of
 
@@ -163,3 +164,35 @@ def test_pages_carry_a_strict_policy() -> None:
     policy = Client().get("/request/")["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("flag", ["is_processing_team", "is_auditor", "is_staff"])
+def test_second_factor_is_asked_for_outside_local_mode(flag: str, settings: Any) -> None:
+    settings.LOCAL_MODE = False
+    client = Client()
+    client.force_login(world.make_user("someone@triage.example", **{flag: True}))
+    assert client.get("/team/")["Location"] == "/account/2fa/totp/activate/"
+    assert client.post("/team/request/").status_code == 403
+
+
+def test_partners_need_no_second_factor(settings: Any) -> None:
+    partner = world.make_partner()
+    settings.LOCAL_MODE = False
+    assert client_of(partner).get("/queue/").status_code == 200
+
+
+def test_team_finds_by_reference_customer_and_domain(team_client: Client) -> None:
+    referral = world.screened()
+    world.screened(domain="other.example", customer_name="Other")
+    for wanted in (referral.public_id, "woodgrove bank", "WOODGROVE.ex"):
+        rows = team_client.get("/team/referrals/", {"q": wanted}).context["page"].rows
+        assert rows == [referral], wanted
+
+
+def test_team_excludes_a_partner_the_customer_does_not_want(team_client: Client) -> None:
+    unwanted, wanted = world.make_partner("Unwanted"), world.make_partner("Wanted")
+    referral = world.screened()
+    form = {"organisation": unwanted.organisation_id, "reason": "They had a dispute."}
+    assert team_client.post(f"/team/referrals/{referral.public_id}/exclude/", form).status_code == 302
+    route_due(now=world.NOW, only=[referral.pk])
+    assert referral.offers.get().partner == wanted

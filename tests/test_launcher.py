@@ -1,0 +1,96 @@
+"""The launcher: the demo runs whole, is found by other commands, and stops cleanly."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from launcher import bootstrap, processes
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 120
+
+
+@pytest.fixture
+def copy() -> Iterator[Path]:
+    """A copy of the project with a ``var`` of its own, where other users may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="referral-triage-"))
+    folder.chmod(0o755)
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, tracked.split("\0")):
+        if (ROOT / name).is_file() and not name.startswith(("docs/", "tests/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def environment() -> dict[str, str]:
+    """Ours, without the servers that the test run itself uses."""
+    ours = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "TRIAGE_LOCAL")
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def read_until(demo: "subprocess.Popen[str]", words: str) -> str:
+    deadline, text = time.monotonic() + PATIENCE, ""
+    while time.monotonic() < deadline and demo.stdout:
+        line = demo.stdout.readline()
+        text += line
+        if words in line or not line:
+            return text
+    raise AssertionError(text)
+
+
+def test_demo_runs_is_found_and_stops_cleanly(copy: Path) -> None:
+    taken = processes.free_port(8200)
+    with subprocess.Popen([sys.executable, "-m", "http.server", str(taken)], stderr=subprocess.DEVNULL) as other:
+        command = [sys.executable, "manage.py", "demo", "--port", str(taken)]
+        with subprocess.Popen(command, cwd=copy, env=environment(), stdout=subprocess.PIPE, text=True) as demo:
+            try:
+                text = read_until(demo, "Stop with Ctrl-C")
+                found = re.search(r"running at (http://127\.0\.0\.1:(\d+))", text)
+                assert found, text
+                assert int(found[2]) != taken, "a taken port is passed over"
+                for role in ("partner@", "team@", "admin@", "auditor@"):
+                    assert role in text
+                with urllib.request.urlopen(f"{found[1]}/request/", timeout=10) as page:
+                    assert page.status == 200
+                look = [sys.executable, "manage.py", "check_invariants"]
+                done = subprocess.run(look, cwd=copy, env=environment(), capture_output=True, text=True, check=False)
+                assert (done.returncode, "FAIL" in done.stdout) == (0, False), done.stdout + done.stderr
+            finally:
+                demo.send_signal(signal.SIGINT)
+            assert demo.wait(20) == 0
+        other.terminate()
+    assert not processes.is_open(int(found[2]))
+    assert not (copy / "var" / "servers.json").exists()
+
+
+def test_demo_refuses_a_port_that_nobody_may_take() -> None:
+    command = [sys.executable, "manage.py", "demo", "--port", "99999"]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "from 1024 to 65535" in done.stderr
+
+
+def test_each_lock_holds_the_one_before_it() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^([\w.-]+(?:\[[\w,]+\])?==\S+)", (ROOT / name).read_text(), flags=re.MULTILINE))
+
+    runtime, demo, dev = (pins(name) for name in bootstrap.LOCKS)
+    assert runtime < demo < dev
+
+
+def test_old_python_is_told_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "OLDEST", (99, 0))
+    with pytest.raises(SystemExit, match=r"Python 99\.0 or newer is needed"):
+        bootstrap.enter(["manage.py"])

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .choices import Area
-from .domain.catalogue import Edition, Plan, Workload, fold_part_number
+from .choices import Area, PlanAudience, ScopeAudience
+from .domain.catalogue import Edition, Plan, ScopeItem, Workload, fold_part_number
 from .services.editions import edition_in_force
 
 LONGEST_SEARCH = 100
@@ -84,6 +84,7 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "edition": edition,
         "plan": plan,
+        "audience": PlanAudience(plan.audience).label,
         "family": next(family for family in edition.families if family.code == plan.family),
         "workloads": [edition.workloads[code] for code in plan.workloads],
         "limited": [edition.workloads[code] for code in plan.limited_workloads],
@@ -91,6 +92,12 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "benefits/plan.html", context)
+
+
+def _shown(item: ScopeItem, edition: Edition) -> tuple[ScopeItem, str, str]:
+    """A scope item with its source, and whom it is for unless it is for everybody."""
+    audience = "" if item.audience == ScopeAudience.ALL else ScopeAudience(item.audience).label
+    return item, edition.source_text(item.sources), audience
 
 
 @login_not_required
@@ -108,8 +115,8 @@ def workload_page(request: HttpRequest, code: str) -> HttpResponse:
         "workload": workload,
         "areas": [Area(area).label for area in workload.areas],
         "plans": [plan for plan in edition.plans.values() if code in plan.workloads],
-        "inside": [(item, edition.source_text(item.sources)) for item in active if item.in_scope],
-        "outside": [(item, edition.source_text(item.sources)) for item in active if not item.in_scope],
+        "inside": [_shown(item, edition) for item in active if item.in_scope],
+        "outside": [_shown(item, edition) for item in active if not item.in_scope],
         "ended": [item for item in items if not item.is_active(today)],
         "replacement": edition.workloads.get(workload.replaced_by),
         "sources": [edition.sources.get(key, key) for key in workload.sources],

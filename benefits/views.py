@@ -40,6 +40,9 @@ def service_description(request: HttpRequest) -> HttpResponse:
             (area.label, [workload for workload in edition.workloads.values() if workload.area == area])
             for area in Area
         ],
+        "general": [
+            _shown(item, edition) for rows in edition.scope_items.values() for item in rows if not item.workload
+        ],
         "today": timezone.localdate(),
     }
     return render(request, "benefits/service_description.html", context)

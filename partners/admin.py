@@ -88,7 +88,10 @@ class PartnerAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
         """Write what was changed only: open offers and turns move while the page is open."""
         if change:
-            obj.save(update_fields=[name for name in form.changed_data if name in form.fields])
+            if "capacity" in form.changed_data:
+                obj.usual_capacity = obj.capacity_lowered_until = None
+                form.changed_data.extend(["usual_capacity", "capacity_lowered_until"])
+            obj.save(update_fields=form.changed_data)
         else:
             obj.save()
 

@@ -99,6 +99,7 @@ class ReleaseState(TextChoices):
     OPEN = "open", "To decide"
     GRANTED = "granted", "Granted"
     REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn with the offer"
 
 
 class EventKind(TextChoices):

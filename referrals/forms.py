@@ -7,6 +7,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from benefits.domain.situation import Subscription
 from partners.choices import ReferralType
 from partners.models import Organisation
 from referrals.choices import CloseOutcome, State
-from referrals.domain.policies import LEAST_SUBSTANCE, count_substance
+from referrals.domain.policies import TOO_LITTLE_SUBSTANCE, has_substance
 from referrals.models import DeclineReason
 
 LONGEST_TEXT = 4000
@@ -37,8 +38,8 @@ def refuse_control_characters(value: str) -> None:
 
 
 def check_substance(value: str) -> None:
-    if count_substance(value) < LEAST_SUBSTANCE:
-        raise ValidationError(f"Write at least {LEAST_SUBSTANCE} letters that help the team understand the situation.")
+    if not has_substance(value):
+        raise ValidationError(TOO_LITTLE_SUBSTANCE)
 
 
 class PlainForm(forms.Form):
@@ -101,7 +102,7 @@ class ResumeForm(ReasonForm):
         super().__init__(*args, **kwargs)
         options = {State.AWAITING_PARTNER: "Route it to a partner", State.SCREENING: "Screen it again"}
         choices = [(state.value, label) for state, label in options.items()]
-        if back not in options:
+        if back and back not in options:
             choices.insert(0, (back, f"Back to “{State(back).label}”"))
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
 
@@ -164,7 +165,7 @@ class DeclineForm(PlainForm):
     )
     pause_until = forms.DateField(
         label="We have no availability until",
-        help_text="Stops new offers of every type until this day, at most 30 days away.",
+        help_text="Stops new offers of every type until this day.",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
@@ -179,8 +180,9 @@ class DeclineForm(PlainForm):
         if day is None:
             return None
         instant = timezone.make_aware(dt.datetime.combine(day, dt.time(8)))
-        if not timezone.now() < instant <= timezone.now() + dt.timedelta(days=30):
-            raise ValidationError("Choose a day from tomorrow on, at most 30 days away.")
+        longest = settings.LONGEST_PAUSE_DAYS
+        if not timezone.now() < instant <= timezone.now() + dt.timedelta(days=longest):
+            raise ValidationError(f"Choose a day from tomorrow on, at most {longest} days away.")
         return instant
 
 

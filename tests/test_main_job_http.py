@@ -40,7 +40,7 @@ def rfa_form() -> dict[str, Any]:
     return data
 
 
-class Job:
+class Walk:
     """The people of the walk and what they have in hand."""
 
     def __init__(self, team: Client, samples: dict[str, Any]) -> None:
@@ -119,16 +119,16 @@ class Job:
 
 def test_main_job_over_http(samples: dict[str, Any], team_client: Client, settings: Any) -> None:
     settings.EMAIL_BACKEND = "accounts.mailbox.MailboxBackend"
-    job = Job(team_client, samples)
-    job.request_and_confirm()
-    job.answer_the_question()
-    page = job.do_due_diligence()
-    declined = job.referral.offers.get()
+    walk = Walk(team_client, samples)
+    walk.request_and_confirm()
+    walk.answer_the_question()
+    page = walk.do_due_diligence()
+    declined = walk.referral.offers.get()
     fabrikam = world.make_partner("Fabrikam")
-    job.hand_back(page)
-    following = job.take_over_and_deliver(fabrikam)
-    job.read_the_notes(declined, following)
+    walk.hand_back(page)
+    following = walk.take_over_and_deliver(fabrikam)
+    walk.read_the_notes(declined, following)
     form = {"close-outcome": "delivered", "close-note": "Done"}
     client_of(fabrikam).post(f"/offers/{following.public_id}/close/", form)
-    assert job.referral.state == "closed"
+    assert walk.referral.state == "closed"
     assert not any(find_violations().values())

@@ -129,8 +129,10 @@ class Enablement(AuthoredFact):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="enablements")
     workload_code = models.CharField(max_length=60)
     status = models.CharField(max_length=16, choices=choices.Status.choices)
-    seats_enabled = models.PositiveIntegerField(null=True, blank=True, help_text="For partly enabled: how many seats.")
-    evidence = models.TextField(blank=True, help_text="What shows it. Stays with its author and the team.")
+    evidence = models.TextField(
+        blank=True,
+        help_text="What shows it; partly enabled: how many seats, or which group. Stays with its author and the team.",
+    )
 
     objects = EnablementQuerySet.as_manager()
 

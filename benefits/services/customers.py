@@ -17,6 +17,12 @@ from benefits.domain.situation import UNMAPPED_PREFIX, Request, Situation
 from benefits.domain.situation import Subscription as HeldSubscription
 from benefits.models import Customer, Enablement, ExportUpload, Subscription, Tenant, UnknownProduct
 
+LONGEST_EVIDENCE = 2000
+NEEDS_WORDS: dict[str, str] = {
+    Status.NO_INTENT: "the customer’s reason",
+    Status.PARTLY: "for how many of how many seats, or for which group",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -32,7 +38,6 @@ class Recorded:
 
     status: str
     evidence: str = ""
-    seats_enabled: int | None = None
 
 
 class FactRefused(Exception):
@@ -57,7 +62,6 @@ def record_enablement(
             workload_code=code,
             status=fact.status,
             evidence=fact.evidence,
-            seats_enabled=fact.seats_enabled,
             recorded_at=now,
             recorded_by=by.user,
             author_party=by.party,
@@ -73,9 +77,13 @@ def _check_fact(code: str, fact: Recorded, edition: Edition) -> None:
         raise FactRefused(f"“{code}” is not a workload of the service description.")
     if fact.status not in Status.values:
         raise FactRefused(f"“{fact.status}” is not a status.")
-    if fact.status == Status.NO_INTENT and not fact.evidence.strip():
-        name = edition.workloads[code].name
-        raise FactRefused(f"{name}: “no intent” needs the customer’s reason, as evidence note.")
+    name = edition.workloads[code].name
+    if len(fact.evidence) > LONGEST_EVIDENCE:
+        raise FactRefused(
+            f"{name}: the evidence note has {len(fact.evidence):,} characters; at most {LONGEST_EVIDENCE:,}."
+        )
+    if fact.status in NEEDS_WORDS and not fact.evidence.strip():
+        raise FactRefused(f"{name}: “{Status(fact.status).label}” needs {NEEDS_WORDS[fact.status]}, as evidence note.")
 
 
 def _differs(row: Enablement | None, fact: Recorded) -> bool:

@@ -131,22 +131,27 @@ def profile_verdicts(need: Need, profile: Profile) -> tuple[Verdict, ...]:
     )
 
 
-def moving_verdicts(need: Need, profile: Profile, moving: Moving, at: dt.datetime) -> tuple[Verdict, ...]:
-    """Filters that look at what moves: pause, capacity, and this referral's own history."""
+def referral_verdicts(need: Need, profile: Profile, at: dt.datetime) -> tuple[Verdict, ...]:
+    """Filters that look at the moment and at this referral's own history."""
     paused = is_paused(profile, at)
     excluded = profile.organisation in need.excluded_organisations
     offered = profile.organisation in need.offered_organisations and profile.id != need.retry_partner
     return (
         Verdict(Filter.PAUSED.value, not paused, "not paused", f"until {profile.paused_until}" if paused else "no"),
-        Verdict(
-            Filter.CAPACITY.value,
-            moving.open_offers < profile.capacity,
-            f"below {profile.capacity}",
-            f"{moving.open_offers} open",
-        ),
         Verdict(Filter.EXCLUDED.value, not excluded, "not excluded", "excluded" if excluded else "no"),
         Verdict(Filter.OFFERED.value, not offered, "not yet", "offered before" if offered else "no"),
     )
+
+
+def capacity_verdict(profile: Profile, moving: Moving) -> Verdict:
+    below = moving.open_offers < profile.capacity
+    return Verdict(Filter.CAPACITY.value, below, f"below {profile.capacity}", f"{moving.open_offers} open")
+
+
+def may_be_offered(need: Need, profile: Profile, moving: Moving, at: dt.datetime) -> bool:
+    """Does a partner that passes the profile filters pass the others too?"""
+    verdicts = (*referral_verdicts(need, profile, at), capacity_verdict(profile, moving))
+    return all(verdict.passed for verdict in verdicts)
 
 
 def preference(need: Need, profile: Profile, moving: Moving) -> tuple[bool, bool, dt.datetime, int, int]:
@@ -167,16 +172,16 @@ Entry = tuple[Preference, Profile, Moving, tuple[Verdict, ...]]
 def rank_candidates(need: Need, snapshot: Snapshot) -> tuple[Candidate, ...]:
     """Every partner with its verdicts; those that pass first, in order of preference.
 
-    A partner without a moving part failed on its profile, and shows the verdicts on its profile only.
+    A partner without a moving part failed on its profile; its capacity was not looked at.
     """
     order = list(Filter.values)
     passing: list[Entry] = []
     failing: list[Entry] = []
     for profile in snapshot.profiles:
         moving = snapshot.moving.get(profile.id, Moving())
-        verdicts = profile_verdicts(need, profile)
+        verdicts = (*profile_verdicts(need, profile), *referral_verdicts(need, profile, snapshot.at))
         if profile.id in snapshot.moving:
-            verdicts += moving_verdicts(need, profile, moving, snapshot.at)
+            verdicts += (capacity_verdict(profile, moving),)
         ordered = tuple(sorted(verdicts, key=lambda verdict: order.index(verdict.filter)))
         entry = (preference(need, profile, moving), profile, moving, ordered)
         (passing if all(verdict.passed for verdict in ordered) else failing).append(entry)

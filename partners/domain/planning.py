@@ -14,7 +14,7 @@ from typing import Any
 
 from partners.choices import ReferralType
 
-from .matching import ENGINE_VERSION, POLICY_VERSION, Moving, Need, Profile, moving_verdicts, preference
+from .matching import ENGINE_VERSION, POLICY_VERSION, Moving, Need, Profile, may_be_offered, preference
 
 RUNNERS_UP = 3
 
@@ -105,7 +105,7 @@ def choose_partner(need: Need, index: ProfileIndex, moving: Mapping[int, Moving]
     for profile in index.passing(need):
         state = moving[profile.id]
         seen[profile.id] = state
-        if all(verdict.passed for verdict in moving_verdicts(need, profile, state, at)):
+        if may_be_offered(need, profile, state, at):
             able.append((preference(need, profile, state), profile.id))
     able.sort()
     ranked = tuple(partner for _key, partner in able[: RUNNERS_UP + 1])

@@ -89,11 +89,18 @@ class Partner(models.Model):
         return self.is_active and not self.is_paused(now) and self.open_offers - without < self.capacity
 
 
+class EndorsementQuerySet(models.QuerySet["Endorsement"]):
+    def current(self, on: dt.date) -> "EndorsementQuerySet":
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+
 class Endorsement(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="endorsements")
     workload_code = models.CharField("workload", max_length=60)
     granted_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True, help_text="Last day. Empty: no end.")
+
+    objects = EndorsementQuerySet.as_manager()
 
     class Meta:
         ordering = ["workload_code"]

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef
 
 from partners.domain.calendars import Calendar
 from partners.domain.matching import Moving, Profile
@@ -26,7 +26,7 @@ class LockedPartners:
 
 def lock_partners(now: dt.datetime) -> LockedPartners:
     """Lock every partner in ascending id and read all that choosing and its clocks need. One query."""
-    live = Endorsement.objects.filter(Q(ends_on=None) | Q(ends_on__gte=now.date()), partner=OuterRef("pk"))
+    live = Endorsement.objects.current(now.date()).filter(partner=OuterRef("pk"))
     closures = Closure.objects.filter(partner=OuterRef("pk")).order_by("starts_on")
     partners = list(
         Partner.objects.select_for_update(no_key=True)

@@ -8,6 +8,7 @@ from referrals.choices import DeclineAct
 
 FEE_BASED_OUTCOMES = (Outcome.REALIZED, Outcome.OUT_OF_SCOPE, Outcome.NOT_ELIGIBLE)
 LEAST_SUBSTANCE = 20
+TOO_LITTLE_SUBSTANCE = f"Write at least {LEAST_SUBSTANCE} letters that help the team understand the situation."
 
 
 def type_by_outcome(outcome: str) -> ReferralType:
@@ -47,6 +48,10 @@ def count_substance(text: str) -> int:
     """Letters and digits that say something: runs of one character count once."""
     collapsed = re.sub(r"(.)\1{2,}", r"\1", text, flags=re.DOTALL)
     return sum(character.isalnum() for character in collapsed)
+
+
+def has_substance(text: str) -> bool:
+    return count_substance(text) >= LEAST_SUBSTANCE
 
 
 def workloads_to_cover(

@@ -50,15 +50,17 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(partner__memberships__user=user, partner__memberships__is_active=True)
 
     def expired(self, now: dt.datetime) -> "OfferQuerySet":
-        """Unanswered offers whose seven days are over. A release request stops the clock."""
-        return self.filter(state=OfferState.PENDING, expires_at__lte=now)
+        """Unanswered offers whose seven days are over. A release request and a hold stop the clock."""
+        return self.filter(state=OfferState.PENDING, expires_at__lte=now, clock_stopped_at=None)
 
     def count_by_state(self) -> dict[str, int]:
         """State → number of offers. One query."""
         return dict(self.order_by().values_list("state").annotate(models.Count("pk")))
 
     def for_list(self) -> "OfferQuerySet":
-        return self.select_related("referral__customer", "referral__determination", "partner", "determination")
+        return self.select_related(
+            "referral__customer", "referral__tenant", "referral__determination", "partner", "determination"
+        )
 
 
 class Offer(models.Model):
@@ -77,6 +79,9 @@ class Offer(models.Model):
     offered_at = models.DateTimeField()
     respond_by = models.DateTimeField(help_text="Two business days in the partner's calendar: a flag, not a state.")
     expires_at = models.DateTimeField()
+    clock_stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the referral is held or reviewed: the seven days stand still."
+    )
     opened_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -90,6 +90,7 @@ class Referral(models.Model):
 
     requested_type = models.CharField(max_length=10, choices=ReferralType.choices, default=ReferralType.BENEFIT)
     assigned_type = models.CharField(max_length=10, choices=ReferralType.choices, blank=True)
+    is_typed_by_team = models.BooleanField(default=False, help_text="Screening leaves the type as the team set it.")
     eligibility_unverified = models.BooleanField(default=False)
     determination = models.ForeignKey(
         Determination, models.PROTECT, null=True, blank=True, related_name="referrals", help_text="The newest one."

@@ -1,7 +1,5 @@
 """What the team looks at: declined offers, and requests to be released from the duty to deliver."""
 
-import datetime as dt
-
 from django.db import models
 from django.db.models import Q
 
@@ -31,9 +29,6 @@ class DeclineReview(models.Model):
 
     def __str__(self) -> str:
         return f"Review of {self.offer}"
-
-    def is_overdue(self, now: dt.datetime) -> bool:
-        return self.state == ReviewState.OPEN and self.due_at < now
 
 
 class ReleaseRequest(models.Model):

@@ -1,10 +1,18 @@
 """A request for deployment assistance that waits for its e-mail address to be confirmed."""
 
+import datetime as dt
+
 from django.db import models
 
 from benefits.models.customer import new_token
 
 from .referral import Referral
+
+
+class RfaQuerySet(models.QuerySet["Rfa"]):
+    def forgotten(self, now: dt.datetime) -> "RfaQuerySet":
+        """Requests that were not confirmed in time; their data is deleted."""
+        return self.filter(confirmed_at=None, expires_at__lt=now)
 
 
 class Rfa(models.Model):
@@ -16,6 +24,8 @@ class Rfa(models.Model):
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="rfa")
+
+    objects = RfaQuerySet.as_manager()
 
     class Meta:
         verbose_name = "request for deployment assistance"

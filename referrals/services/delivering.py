@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from benefits.choices import Outcome
-from referrals.choices import CloseOutcome, EventKind, NextAct, OfferState, State
+from referrals.choices import CloseOutcome, EventKind, NextAct, OfferState, ReleaseState, State
 from referrals.domain.policies import FEE_BASED_OUTCOMES
 from referrals.models import Offer, Referral
 
@@ -68,7 +68,7 @@ def start_delivery(pk: int, *, by: By, now: dt.datetime, acknowledged: bool = Fa
     Raises:
         OfferNotHeld: the referral is not the partner's.
         DeterminationMissing: the current determination is not “not realized”.
-        EndorsementMissing: a remaining workload is not endorsed, and that was not acknowledged.
+        EndorsementMissing: a remaining workload is not endorsed; a FastTrack Ready Partner may acknowledge that.
     """
     referral, offer = lock_held(pk)
     if referral.state == State.DELIVERING:
@@ -76,9 +76,9 @@ def start_delivery(pk: int, *, by: By, now: dt.datetime, acknowledged: bool = Fa
     decided = determine_referral(referral, by, now, occasion="deliver")
     if decided.outcome != Outcome.NOT_REALIZED:
         raise DeterminationMissing(f"Delivery needs a determination that the Benefit is not realized. {decided.reason}")
-    endorsed = set(offer.partner.endorsements.values_list("workload_code", flat=True))
+    endorsed = set(offer.partner.endorsements.current(now.date()).values_list("workload_code", flat=True))
     missing = sorted(set(decided.result["remaining_workloads"]) - endorsed)
-    if missing and not acknowledged:
+    if missing and not (acknowledged and offer.partner.is_fasttrack_ready):
         raise EndorsementMissing(missing)
     note = f"Acknowledged without endorsement: {', '.join(missing)}." if missing else ""
     move(referral, State.DELIVERING, by, now, due=clocks.progress_due(now), offer=offer, note=note)
@@ -140,7 +140,7 @@ def withdraw_live_offer(referral: Referral, by: By, now: dt.datetime, *, note: s
     offer.determination = referral.determination
     end_offer(offer, OfferState.WITHDRAWN, by, now, frees_capacity=not was_fee_based)
     offer.release_requests.filter(state="open").update(
-        state="granted", decided_at=now, decided_by=by.user, verdict_note="Withdrawn by the team."
+        state=ReleaseState.WITHDRAWN, decided_at=now, decided_by=by.user, verdict_note="The offer was withdrawn."
     )
     record_event(referral, EventKind.WITHDRAWN, by, now, offer=offer, note=note)
     return offer

@@ -10,6 +10,7 @@ from benefits.models import Determination
 from benefits.services.determining import record_determination
 from benefits.services.editions import load_edition
 from referrals.choices import OPEN_STATES, Actor, EventKind, NextAct, State
+from referrals.domain.lifecycle import NEXT_ACTS
 from referrals.domain.policies import FEE_BASED_OUTCOMES, workloads_to_cover
 from referrals.models import Referral
 
@@ -37,6 +38,9 @@ def _mind_running_work(referral: Referral, decided: Determination, now: dt.datet
         referral.next_action, referral.next_owner = NextAct.REVIEW, Actor.TEAM
         referral.next_action_at = clocks.team_due(now)
         referral.state_note = "Fee-based work, but the determination now says that the Benefit is not realized."
+    elif referral.state == State.FEE_BASED and referral.next_action == NextAct.REVIEW:
+        referral.next_action, referral.next_owner = NEXT_ACTS[State.FEE_BASED]
+        referral.next_action_at, referral.state_note = clocks.progress_due(now), ""
     elif referral.state == State.DELIVERING and decided.outcome in FEE_BASED_OUTCOMES:
         referral.state_note = "The determination has changed: continue fee-based, or close."
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from partners.models import Partner
 from referrals.choices import NextAct
-from referrals.models import Notification, Offer, Referral
+from referrals.models import Notification, Offer, Referral, Rfa
 
 DUE: dict[str, Callable[[dt.datetime], QuerySet]] = {
     "referrals.screen_due": lambda now: Referral.objects.due(NextAct.SCREEN, now),
@@ -28,5 +28,6 @@ def _has_work(name: str, rows: QuerySet, now: dt.datetime) -> bool:
         return True
     return name == "referrals.wake_due" and (
         Referral.objects.due(NextAct.ANSWER_QUESTIONS, now).exists()
+        or Rfa.objects.forgotten(now).exists()
         or Partner.objects.filter(Q(paused_until__lte=now) | Q(capacity_lowered_until__lte=now)).exists()
     )

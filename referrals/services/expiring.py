@@ -9,13 +9,13 @@ from django.db import DatabaseError, transaction
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.policies import has_duty_to_deliver
-from referrals.models import DeclineReview, Offer, Referral
+from referrals.models import DeclineReview, Offer, Referral, Rfa
 
 from . import clocks
 from .moving import SYSTEM, By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event
 from .returning import return_to
 from .routing import route_due
-from .screening import screen_referral, stop_waiting_for_customer
+from .screening import retype_undelivered, screen_referral, stop_waiting_for_customer
 
 logger = logging.getLogger(__name__)
 SWEEP = 500
@@ -28,10 +28,10 @@ def screen_due(*, now: dt.datetime) -> int:
 
 
 def wake_due(*, now: dt.datetime) -> int:
-    """End waits and holds that are over, pauses and lowered capacities included."""
+    """End waits, holds, pauses and lowered capacities that are over, and forget requests nobody confirmed."""
     waits = Referral.objects.due(NextAct.ANSWER_QUESTIONS, now).values_list("pk", flat=True)[:SWEEP]
     holds = Referral.objects.due(NextAct.WAKE, now).values_list("pk", flat=True)[:SWEEP]
-    restored = restore_due_availability(now)
+    restored = restore_due_availability(now) + Rfa.objects.forgotten(now).delete()[0]
     ended = sum(_attempt(pk, stop_waiting_for_customer, now) for pk in waits)
     return restored + ended + sum(_attempt(pk, wake_referral, now) for pk in holds)
 
@@ -96,10 +96,8 @@ def expire_offer(pk: int, *, now: dt.datetime) -> bool:
     """Expire one offer and route its referral on. Does nothing when it was answered meanwhile (idempotent)."""
     referral_id, partner_id = Offer.objects.values_list("referral_id", "partner_id").get(pk=pk)
     referral, partner, offer = lock_referral(referral_id), lock_partner(partner_id), lock_offer(pk)
-    if offer.state != OfferState.PENDING or offer.expires_at > now:
+    if referral.state != State.OFFERED or offer.state != OfferState.PENDING or offer.expires_at > now:
         return False
-    if referral.state != State.OFFERED:
-        return _postpone(offer, now)
     was_available = partner.has_availability(now, without=1)
     offer.determination = referral.determination
     end_offer(offer, OfferState.EXPIRED, SYSTEM, now)
@@ -112,6 +110,7 @@ def expire_offer(pk: int, *, now: dt.datetime) -> bool:
         reason_act="",
     ):
         _ask_for_explanation(offer, partner.pk, now)
+    retype_undelivered(referral, SYSTEM, now)
     move(
         referral,
         State.AWAITING_PARTNER,
@@ -122,13 +121,6 @@ def expire_offer(pk: int, *, now: dt.datetime) -> bool:
         kind=EventKind.EXPIRED,
     )
     return True
-
-
-def _postpone(offer: Offer, now: dt.datetime) -> bool:
-    """The referral is held or in review: its offer's clock starts again when it is back."""
-    offer.expires_at = now + dt.timedelta(days=1)
-    offer.save(update_fields=["expires_at"])
-    return False
 
 
 def _ask_for_explanation(offer: Offer, partner_id: int, now: dt.datetime) -> None:

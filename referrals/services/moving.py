@@ -71,6 +71,8 @@ def move(
     before = State(referral.state)
     check_move(before, to, by.actor)
     referral.state_before = _state_before(referral, before, to)
+    if to in HOLDING:
+        referral.offers.live().filter(clock_stopped_at=None).update(clock_stopped_at=now)
     referral.state, referral.state_note = to, note
     if to in ENDED:
         referral.next_action, referral.next_owner, referral.next_action_at = "", "", None

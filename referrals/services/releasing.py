@@ -99,6 +99,7 @@ def _release(referral: Referral, offer: Offer, request: ReleaseRequest, by: By, 
 def _hold_to_duty(referral: Referral, offer: Offer, request: ReleaseRequest, now: dt.datetime) -> None:
     offer.state, offer.answered_at, offer.answered_by = OfferState.PENDING, None, None
     offer.expires_at = now + max(request.time_left, LEAST_TIME_LEFT)
+    offer.clock_stopped_at = None if referral.state == State.OFFERED else now
     offer.save()
     if referral.state == State.OFFERED:
         referral.next_action, referral.next_owner = NEXT_ACTS[State.OFFERED]

@@ -8,14 +8,14 @@ from django.db import transaction
 
 from benefits.models import Determination
 from partners.models import Partner
-from partners.services.availability import load_calendar, lower_capacity, pause_partner
+from partners.services.availability import AvailabilityRefused, load_calendar, lower_capacity, pause_partner
 from referrals.choices import Actor, DeclineAct, EventKind, OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import (
-    LEAST_SUBSTANCE,
+    TOO_LITTLE_SUBSTANCE,
     act_after_decline,
-    count_substance,
     has_duty_to_deliver,
+    has_substance,
     type_after_decline,
 )
 from referrals.models import DeclineReason, DeclineReview, Offer, Referral
@@ -56,11 +56,8 @@ class Correction:
 
 def lock_answerable(pk: int, *states: OfferState) -> tuple[Referral, Partner, Offer]:
     """Lock referral, partner, offer, in this order; refuse what is answered already."""
-    referral_id = Offer.objects.values_list("referral_id", flat=True).get(pk=pk)
-    referral = lock_referral(referral_id)
-    offer_partner = Offer.objects.values_list("partner_id", flat=True).get(pk=pk)
-    partner = lock_partner(offer_partner)
-    offer = lock_offer(pk)
+    referral_id, partner_id = Offer.objects.values_list("referral_id", "partner_id").get(pk=pk)
+    referral, partner, offer = lock_referral(referral_id), lock_partner(partner_id), lock_offer(pk)
     if offer.state not in states:
         raise OfferAlreadyAnswered(offer)
     return referral, partner, offer
@@ -149,6 +146,8 @@ def decline_offer(
     referral, partner, offer = lock_answerable(pk, OfferState.PENDING, OfferState.ACCEPTED)
     check_declinable(referral, offer, notes, now)
     determination = determine_referral(referral, by, now, occasion="decline")
+    if correction is None and reason.asks_for_availability and partner.has_availability(now, without=1):
+        raise AvailabilityRefused("Say until when you have no capacity: until then you get no new offers.")
     if correction is None and duty_applies(offer, partner, determination, reason, now):
         raise DutyToDeliver
     if correction is not None:
@@ -169,8 +168,8 @@ def check_declinable(referral: Referral, offer: Offer, notes: str, now: dt.datet
 
 
 def check_notes(notes: str) -> None:
-    if count_substance(notes) < LEAST_SUBSTANCE:
-        raise NotesTooShort(f"Write at least {LEAST_SUBSTANCE} letters that help the team understand the situation.")
+    if not has_substance(notes):
+        raise NotesTooShort(TOO_LITTLE_SUBSTANCE)
 
 
 def _correct_availability(
@@ -206,9 +205,11 @@ def _move_to_review(referral: Referral, offer: Offer, by: By, now: dt.datetime) 
     reason = offer.reason.label if offer.reason else ""
     record_event(referral, EventKind.DECLINED, by, now, offer=offer, note=reason)
     note = f"Declined: {reason}. Look at it before it goes on."
-    move(referral, State.IN_REVIEW, By(Actor.SYSTEM), now, due=clocks.team_due(now), note=note, offer=offer)
+    if referral.state != State.IN_REVIEW:
+        move(referral, State.IN_REVIEW, By(Actor.SYSTEM), now, due=clocks.team_due(now), note=note, offer=offer)
+    referral.state_note = note
     referral.state_before = State.AWAITING_PARTNER
-    referral.save(update_fields=["state_before"])
+    referral.save(update_fields=["state_before", "state_note"])
 
 
 def hold_for_retry(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:

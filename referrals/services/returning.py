@@ -2,12 +2,13 @@
 
 import datetime as dt
 
-from referrals.choices import Actor, NextAct, State
+from partners.services.availability import load_calendar
+from referrals.choices import Actor, NextAct, OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Offer, Referral, ReleaseRequest
 
 from . import clocks
-from .moving import By, move
+from .moving import By, live_offer, move
 
 
 def check_routable(referral: Referral) -> None:
@@ -20,7 +21,9 @@ def return_to(referral: Referral, to: State, by: By, now: dt.datetime, *, note: 
     """Move a locked referral back, or to routing or screening. Raises MoveRefused."""
     if to == State.AWAITING_PARTNER:
         check_routable(referral)
-    offer = referral.offers.live().first()
+    offer = live_offer(referral)
+    if offer is not None:
+        give_back_time(offer, now)
     move(referral, to, by, now, due=_due_when_back(offer, to, now), note=note)
     release = ReleaseRequest.objects.filter(offer=offer, state="open").first() if offer else None
     if release is not None and to == State.OFFERED:
@@ -29,11 +32,23 @@ def return_to(referral: Referral, to: State, by: By, now: dt.datetime, *, note: 
         referral.save()
 
 
+def give_back_time(offer: Offer, now: dt.datetime) -> None:
+    """The seven days stood still while the referral was held: what was left then is left now."""
+    if offer.clock_stopped_at is None:
+        return
+    if offer.state == OfferState.PENDING:
+        offer.expires_at += now - offer.clock_stopped_at
+    offer.clock_stopped_at = None
+    offer.save(update_fields=["expires_at", "clock_stopped_at"])
+
+
 def _due_when_back(offer: Offer | None, to: State, now: dt.datetime) -> dt.datetime:
     """When the next act of a resumed state is due; the system's own acts are due at once."""
     if to == State.OFFERED and offer is not None:
         return max(offer.expires_at, now)
-    if to in (State.ACCEPTED, State.DELIVERING, State.FEE_BASED, State.WITH_FTC):
+    if to == State.ACCEPTED and offer is not None:
+        return clocks.determination_due(now, load_calendar(offer.partner))
+    if to in (State.DELIVERING, State.FEE_BASED, State.WITH_FTC):
         return clocks.progress_due(now)
     if to == State.IN_REVIEW:
         return clocks.team_due(now)

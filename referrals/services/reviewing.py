@@ -7,14 +7,15 @@ from django.db import transaction
 from partners.choices import ReferralType
 from partners.models import Organisation
 from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, ReviewState, Source, State
-from referrals.domain.lifecycle import MoveRefused
+from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused
 from referrals.models import DeclineReview, Referral
+from referrals.queue import ring
 
 from . import clocks
 from .delivering import withdraw_live_offer
 from .moving import By, live_offer, lock_referral, move, record_event
 from .returning import check_routable, return_to
-from .screening import retype
+from .screening import retype, retype_undelivered
 
 LONGEST_HOLD_DAYS = 365
 SHARED_WITH_SIBLINGS = (
@@ -37,7 +38,7 @@ def acknowledge_review(pk: int, *, note: str, by: By, now: dt.datetime) -> Decli
 
 
 @transaction.atomic
-def reassign(pk: int, *, reason: str, by: By, now: dt.datetime, exclude_holder: bool = True) -> Referral:
+def reassign(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
     """Take a referral from whoever has it and route it again.
 
     Raises:
@@ -47,11 +48,8 @@ def reassign(pk: int, *, reason: str, by: By, now: dt.datetime, exclude_holder: 
     check_routable(referral)
     if referral.state == State.FEE_BASED:
         raise MoveRefused("Fee-based work is the partner’s own; close the referral instead.")
-    offer = withdraw_live_offer(referral, by, now, note=reason)
-    if offer is not None and not exclude_holder:
-        referral.round += 1
-        referral.round_by, referral.round_reason = Actor.TEAM, reason
-        referral.retry_partner_id = offer.partner_id
+    withdraw_live_offer(referral, by, now, note=reason)
+    retype_undelivered(referral, by, now)
     if referral.state == State.AWAITING_PARTNER:
         raise MoveRefused("It is waiting for a partner already.")
     move(referral, State.AWAITING_PARTNER, by, now, note=reason)
@@ -92,6 +90,19 @@ def resume(pk: int, *, to: State, reason: str, by: By, now: dt.datetime) -> Refe
     if to != back:
         withdraw_live_offer(referral, by, now, note=reason)
     return_to(referral, to, by, now, note=reason)
+    return referral
+
+
+@transaction.atomic
+def carry_on(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
+    """Let fee-based work go on although its determination has changed. Raises MoveRefused when nobody asked."""
+    referral = lock_referral(pk)
+    if referral.state != State.FEE_BASED or referral.next_action != NextAct.REVIEW:
+        raise MoveRefused("There is nothing to decide about running work.")
+    referral.next_action, referral.next_owner = NEXT_ACTS[State.FEE_BASED]
+    referral.next_action_at, referral.state_note = clocks.progress_due(now), ""
+    referral.save()
+    record_event(referral, EventKind.REVIEWED, by, now, note=reason)
     return referral
 
 
@@ -139,14 +150,21 @@ def reopen(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
 
 @transaction.atomic
 def change_type(pk: int, *, to: ReferralType, reason: str, by: By, now: dt.datetime) -> Referral:
-    """Re-type a referral; an offer made for the other type is withdrawn and it is routed again. Raises MoveRefused."""
+    """Re-type a referral for good; an offer that waits or was accepted is withdrawn, and it is routed again.
+
+    Raises:
+        MoveRefused: it is closed, is of that type already, is being delivered, or a partner has it on hold.
+    """
     referral = lock_referral(pk)
     if not referral.is_open:
         raise MoveRefused("It is closed; reopen it first.")
     if referral.assigned_type == to:
         raise MoveRefused(f"It is a {ReferralType(to).label} already.")
+    if referral.state in (State.DELIVERING, State.FEE_BASED):
+        raise MoveRefused("Work has begun. Reassign or close it instead.")
     if referral.state in (State.ON_HOLD, State.IN_REVIEW) and live_offer(referral) is not None:
         raise MoveRefused("A partner has it. Take it up again first.")
+    referral.is_typed_by_team = True
     retype(referral, to, by, now, note=reason)
     if referral.state in (State.OFFERED, State.ACCEPTED):
         withdraw_live_offer(referral, by, now, note=reason)
@@ -190,7 +208,8 @@ def split_off(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
         raise MoveRefused("Choose some of its workloads, and leave at least one.")
     referral.engagement = referral.engagement or referral.public_id
     referral.cover = kept
-    referral.save(update_fields=["engagement", "cover"])
+    referral.workloads = [code for code in referral.workloads if code not in moved]
+    referral.save(update_fields=["engagement", "cover", "workloads"])
     sibling = _make_sibling(referral, moved, by, now)
     data = {"moved": moved, "kept": kept, "sibling": sibling.public_id}
     record_event(referral, EventKind.SPLIT, by, now, note=reason, data=data)
@@ -203,7 +222,7 @@ def _make_sibling(referral: Referral, moved: list[str], by: By, now: dt.datetime
         **{name: getattr(referral, name) for name in SHARED_WITH_SIBLINGS},
         source=Source.SPLIT,
         split_from=referral,
-        workloads=[code for code in referral.workloads if code in moved],
+        workloads=moved,
         cover=moved,
         state=State.AWAITING_PARTNER,
         next_action=NextAct.ROUTE,
@@ -213,6 +232,7 @@ def _make_sibling(referral: Referral, moved: list[str], by: By, now: dt.datetime
         created_by=by.user,
     )
     sibling.excluded_partners.set(referral.excluded_partners.all())
+    ring()
     return sibling
 
 

@@ -187,10 +187,12 @@ def say_why(need: Need, profile: Profile) -> str:
         f"and speak {_languages(need, profile)}" if need.languages else "",
         "you have free capacity",
     ]
-    lead = "You already work with this customer, and " if profile.id in need.incumbents else ""
-    again = "It comes back to you as agreed, and " if profile.id == need.retry_partner else ""
-    text = lead + again + ", ".join(part for part in parts if part) + ", and it was your turn."
-    return text[0].upper() + text[1:]
+    facts = ", ".join(part for part in parts if part)
+    if profile.id == need.retry_partner:
+        return f"It comes back to you as agreed: {facts}."
+    if profile.id in need.incumbents:
+        return f"You already work with this customer: {facts}."
+    return f"{facts[0].upper()}{facts[1:]}, and it was your turn."
 
 
 def _languages(need: Need, profile: Profile) -> str:

@@ -10,7 +10,7 @@ from benefits.models import Determination
 from benefits.services.customers import Author, record_typed_plans
 from partners.choices import ReferralType
 from referrals.choices import EventKind, NextAct, State
-from referrals.domain.policies import type_by_outcome
+from referrals.domain.policies import FEE_BASED_OUTCOMES, type_after_decline, type_by_outcome
 from referrals.models import Referral
 
 from . import clocks
@@ -56,10 +56,12 @@ def _ask_requester(referral: Referral, decided: Determination, now: dt.datetime)
 
 
 def set_type(referral: Referral, decided: Determination, now: dt.datetime) -> None:
-    """Assign the type; with facts still missing the request keeps the type that was asked for, unverified."""
+    """Assign the type, unless the team did; with facts missing it stays the type that was asked for, unverified."""
     unverified = bool(decided.result["missing_facts"])
     found = referral.requested_type if unverified else type_by_outcome(decided.outcome)
     referral.eligibility_unverified = unverified
+    if referral.is_typed_by_team:
+        return
     retype(referral, ReferralType(found), SYSTEM, now, note=decided.reason)
 
 
@@ -79,6 +81,14 @@ def retype(referral: Referral, to: ReferralType, by: By, now: dt.datetime, *, no
             "A partner may offer you paid work. Whether you take it is up to you; nothing is owed for the offer.",
         ]
         tell_requester(referral, "retyped", f"What we found about your request {referral.public_id}", lines, now)
+
+
+def retype_undelivered(referral: Referral, by: By, now: dt.datetime) -> None:
+    """A Standard referral that is not realized becomes a Benefit referral when its partner does not deliver it."""
+    decided = referral.determination
+    if decided is not None:
+        to_type = type_after_decline(referral.assigned_type, (), decided.outcome)
+        retype(referral, to_type, by, now, note=decided.reason)
 
 
 @transaction.atomic
@@ -114,4 +124,6 @@ def say_to_requester(referral: Referral) -> str:
     decided = referral.determination
     if decided is None:
         return ""
+    if decided.outcome not in FEE_BASED_OUTCOMES:
+        return "Our team looked at your request and found that the Benefit does not cover it."
     return decided.reason if referral.requester_is_of_tenant else RULE_SENTENCES[decided.rule]

@@ -24,10 +24,10 @@ from referrals.services.responding import (
 
 from .guards import SignedInRequest, by_partner, find_offer
 
-OWN_WAY_OUT = "Say until when you have no availability, or ask the team to release you."
+CORRECT_FIRST = "Say until when you have no availability."
 DUTY = (
     "You are a FastTrack Ready Partner with availability, and nothing says that the Benefit is realized or does not "
-    "apply: it is yours to deliver. Correct your availability below, or ask the team to release you."
+    "apply: it is yours to deliver, unless you correct your availability below."
 )
 
 
@@ -42,8 +42,7 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
     try:
         return _answer(request, offer, form, by)
     except (DutyToDeliver, AvailabilityRefused) as refused:
-        form.add_error("pause_until", str(refused) or OWN_WAY_OUT)
-        return _page(request, offer, form, status=409, met_duty=True)
+        form.add_error("pause_until", str(refused) or CORRECT_FIRST)
     except OfferAlreadyAnswered as answered:
         form.add_error(None, f"{answered} Your notes are kept below; copy them if you need them.")
     except (ReleaseRefused, MoveRefused) as refused:

@@ -1,6 +1,7 @@
 """Recording facts on a referral page: statuses, plans, exports. Partners on their offer, the team on the referral."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -22,9 +23,10 @@ from referrals.services.facts import author_of
 from referrals.services.moving import By
 
 from .guards import SignedInRequest, by_partner, by_team, find_offer, find_referral
+from .partner import show_offer
+from .team import show_referral
 from .workspace import load_workspace
 
-LONGEST_EVIDENCE = 2000
 SPARE_ROWS = 3
 
 
@@ -71,7 +73,7 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Record one row (htmx), the whole grid, or a whole area with one status and evidence note."""
     desk = _find_desk(request, public_id)
     tenant = _find_tenant(request, desk)
-    recorded = _read_area(request) if "set_area" in request.POST else _read_rows(request)
+    recorded = _read_rows(request) | (_read_area(request) if "set_area" in request.POST else {})
     problem, changed = "", 0
     try:
         changed = facts.record_statuses(
@@ -81,13 +83,22 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
         problem = str(error)
     if not request.headers.get("HX-Request"):
         if problem:
-            messages.error(request, problem)
-        else:
-            messages.success(request, f"Recorded: {changed} changed." if changed else "Nothing had changed.")
+            return _typed_page(request, desk, tenant, problem, recorded)
+        messages.success(request, f"Recorded: {changed} changed." if changed else "Nothing had changed.")
         area = request.POST.get("set_area", "")
         where = f"&area={area}" if area in Area.values else ""
         return redirect(f"{desk.url}?tenant={tenant.pk}{where}#workloads")
     return _panel(request, desk, tenant, problem, recorded)
+
+
+def _typed_page(
+    request: SignedInRequest, desk: Desk, tenant: Tenant, problem: str, recorded: dict[str, Recorded]
+) -> HttpResponse:
+    """The whole page again, with what was typed in the place of what is recorded."""
+    words: dict[str, Any] = {"tenant_pk": str(tenant.pk), "typed": recorded, "problem": problem, "status": 422}
+    if desk.offer is not None:
+        return show_offer(request, find_offer(request, desk.public_id), **words)
+    return show_referral(request, find_referral(desk.public_id), **words)
 
 
 def _read_rows(request: SignedInRequest) -> dict[str, Recorded]:
@@ -109,7 +120,7 @@ def _read_area(request: SignedInRequest) -> dict[str, Recorded]:
 
 
 def _evidence(request: SignedInRequest, name: str) -> str:
-    return CONTROL.sub(" ", request.POST.get(name, "")).strip()[:LONGEST_EVIDENCE]
+    return CONTROL.sub(" ", request.POST.get(name, "")).strip()
 
 
 def _panel(

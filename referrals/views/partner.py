@@ -1,15 +1,19 @@
 """A partner's pages: its queue, and one offer from arrival to its end."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from benefits.choices import Status
+from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from partners.models import Partner
-from referrals.choices import LIVE_OFFER_STATES, Actor, OfferState, ReleaseState, State
+from referrals.choices import Actor, OfferState, ReleaseState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import NoteForm, PartnerCloseForm
 from referrals.models import Event, Offer
@@ -74,15 +78,29 @@ def offer_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     if not offer.is_live:
         return render(request, "referrals/offer_record.html", _record_context(offer))
-    party = author_of(By(Actor.PARTNER, request.user, offer.partner)).party
+    return show_offer(request, offer, tenant_pk=request.GET.get("tenant", ""))
+
+
+def show_offer(
+    request: SignedInRequest,
+    offer: Offer,
+    *,
+    tenant_pk: str,
+    typed: Mapping[str, Recorded] | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a live offer; with ``typed`` and ``problem``, after statuses that were refused."""
     workspace = load_workspace(
         offer.referral,
-        tenant_pk=request.GET.get("tenant", ""),
-        party=party,
+        tenant_pk=tenant_pk,
+        party=author_of(By(Actor.PARTNER, request.user, offer.partner)).party,
         sees_all=False,
         today=timezone.localdate(),
+        typed=typed,
     )
-    return render(request, "referrals/offer_detail.html", _offer_context(offer) | {"workspace": workspace})
+    context = _offer_context(offer) | {"workspace": workspace, "problem": problem}
+    return render(request, "referrals/offer_detail.html", context, status=status)
 
 
 def _offer_context(offer: Offer) -> dict[str, object]:
@@ -108,7 +126,6 @@ def _record_context(offer: Offer) -> dict[str, object]:
         "referral": offer.referral,
         "events": list(events.select_related("by")),
         "now": timezone.now(),
-        "live_states": LIVE_OFFER_STATES,
     }
 
 
@@ -180,10 +197,10 @@ def offer_close(request: SignedInRequest, public_id: str) -> HttpResponse:
         try:
             delivering.close_work(offer.pk, **form.cleaned_data, by=by, now=timezone.now())
         except (delivering.OfferNotHeld, MoveRefused) as error:
-            messages.error(request, str(error))
+            form.add_error(None, str(error))
         else:
             messages.success(request, "Closed. The record stays here for you to read.")
-        return redirect("referrals:offer", public_id)
+            return redirect("referrals:offer", public_id)
     return render(request, "referrals/form_page.html", _form_context(offer, form, "Close the referral"), status=422)
 
 
@@ -192,21 +209,26 @@ def offer_note(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A note to the partner's own turn; while it delivers, a note is a progress report."""
     offer = find_offer(request, public_id)
     by, form = by_partner(request, offer), NoteForm(request.POST, prefix="note")
-    if not form.is_valid():
-        return render(request, "referrals/form_page.html", _form_context(offer, form, "Add a note"), status=422)
-    note = form.cleaned_data["note"]
-    try:
-        if offer.is_accepted:
-            delivering.report_progress(offer.pk, note=note, by=by, now=timezone.now())
+    if form.is_valid():
+        try:
+            _add_note(offer, form.cleaned_data["note"], by)
+        except delivering.OfferNotHeld as error:
+            form.add_error(None, str(error))
         else:
-            reviewing.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
-    except delivering.OfferNotHeld as error:
-        messages.error(request, str(error))
-    return redirect("referrals:offer", public_id)
+            return redirect("referrals:offer", public_id)
+    return render(request, "referrals/form_page.html", _form_context(offer, form, "Add a note"), status=422)
+
+
+def _add_note(offer: Offer, note: str, by: By) -> None:
+    if offer.is_accepted:
+        delivering.report_progress(offer.pk, note=note, by=by, now=timezone.now())
+    else:
+        reviewing.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
 
 
 def _form_context(offer: Offer, form: object, title: str) -> dict[str, object]:
-    return {"form": form, "title": title, "back": offer, "submit": title}
+    back = reverse("referrals:offer", args=[offer.public_id])
+    return {"form": form, "title": title, "back_url": back, "back": offer.referral.public_id, "submit": title}
 
 
 @require_POST
@@ -219,6 +241,7 @@ def lapse_answer(request: SignedInRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         answer_lapse(partner.pk, note=form.cleaned_data["note"], by=by, now=timezone.now())
         messages.success(request, "Thank you. You get new offers again.")
-    else:
-        messages.error(request, "Say in a few words why the referral lapsed.")
-    return redirect("referrals:queue")
+        return redirect("referrals:queue")
+    title, back = "Why the referral lapsed", reverse("referrals:queue")
+    context = {"form": form, "title": title, "back_url": back, "back": "My queue", "submit": "Send to the team"}
+    return render(request, "referrals/form_page.html", context, status=422)

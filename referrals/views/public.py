@@ -170,11 +170,12 @@ def status_answer(request: HttpRequest, token: str) -> HttpResponse:
 def status_cancel(request: HttpRequest, token: str) -> HttpResponse:
     referral = _find_by_token(token)
     form = ReasonForm(request.POST)
-    if not form.is_valid():
-        _edition_id, edition = edition_in_force(timezone.localdate())
-        return _status(request, referral, {"answer_form": AnswerForm(edition=edition), "cancel_form": form}, status=422)
-    try:
-        reviewing.cancel(referral.pk, reason=form.cleaned_data["reason"], by=REQUESTER, now=timezone.now())
-    except MoveRefused as error:
-        messages.error(request, str(error))
-    return redirect("referrals:status", token)
+    if form.is_valid():
+        try:
+            reviewing.cancel(referral.pk, reason=form.cleaned_data["reason"], by=REQUESTER, now=timezone.now())
+        except MoveRefused as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("referrals:status", token)
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    return _status(request, referral, {"answer_form": AnswerForm(edition=edition), "cancel_form": form}, status=422)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.choices import ReleaseState, ReviewState
+from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import NoteForm, ReasonForm
 from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
 from referrals.services.releasing import decide_release
@@ -98,9 +99,13 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         grant = "grant" in request.POST
-        decide_release(pk, grant=grant, note=form.cleaned_data["reason"], by=by_team(request), now=timezone.now())
-        messages.success(request, "Granted: it goes to the next partner." if grant else "Refused: it stays there.")
-        return redirect("referrals:releases")
+        try:
+            decide_release(pk, grant=grant, note=form.cleaned_data["reason"], by=by_team(request), now=timezone.now())
+        except MoveRefused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Granted: it goes to the next partner." if grant else "Refused: it stays there.")
+            return redirect("referrals:releases")
     context = {"release": release, "offer": release.offer, "referral": release.offer.referral, "form": form}
     status = 422 if request.method == "POST" else 200
     context |= {

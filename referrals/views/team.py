@@ -1,5 +1,8 @@
 """The referral processing team's pages: home, queues, one referral, receipts, and its own request form."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from benefits.choices import Status
+from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from partners.domain.planning import read_need
 from referrals.choices import OPEN_STATES, ReleaseState, ReviewState, Source, State
@@ -73,18 +77,34 @@ def team_list(request: SignedInRequest) -> HttpResponse:
 @team_page
 @require_safe
 def team_referral(request: SignedInRequest, public_id: str) -> HttpResponse:
-    referral = find_referral(public_id)
+    return show_referral(request, find_referral(public_id), tenant_pk=request.GET.get("tenant", ""))
+
+
+def show_referral(
+    request: SignedInRequest,
+    referral: Referral,
+    *,
+    tenant_pk: str,
+    typed: Mapping[str, Recorded] | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The team's page of a referral; with ``typed`` and ``problem``, after statuses that were refused."""
     workspace = load_workspace(
-        referral, tenant_pk=request.GET.get("tenant", ""), party="team", sees_all=True, today=timezone.localdate()
+        referral, tenant_pk=tenant_pk, party="team", sees_all=True, today=timezone.localdate(), typed=typed
     )
+    context = _referral_context(request, referral) | {"workspace": workspace, "problem": problem}
+    return render(request, "referrals/team_referral.html", context, status=status)
+
+
+def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str, Any]:
     offers = referral.offers.select_related("partner", "reason", "answered_by", "run").order_by("id")
     events = Event.objects.filter(referral=referral).select_related("by", "partner", "offer").order_by("id")
     may_act = request.user.is_processing_team
     siblings = Referral.objects.filter(engagement=referral.engagement).exclude(pk=referral.pk).order_by("id")
     siblings = siblings if referral.engagement else siblings.none()
-    context = {
+    return {
         "referral": referral,
-        "workspace": workspace,
         "offers": list(offers),
         "runs": list(referral.runs.select_related("chosen").defer("need", "moving")),
         "events": list(events),
@@ -96,7 +116,6 @@ def team_referral(request: SignedInRequest, public_id: str) -> HttpResponse:
         "statuses": Status.choices,
         "now": timezone.now(),
     }
-    return render(request, "referrals/team_referral.html", context)
 
 
 @team_page

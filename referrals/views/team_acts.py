@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from benefits.services.editions import edition_in_force
-from referrals.choices import Actor, CloseOutcome, State
+from referrals.choices import Actor, CloseOutcome, NextAct, State
 from referrals.domain.lifecycle import MoveRefused, may_move
 from referrals.forms import (
     ExcludeForm,
@@ -92,6 +92,13 @@ ACTS: dict[str, Act] = {
         _plain(ReasonForm),
         reviewing.reassign,
     ),
+    "carry-on": Act(
+        "Let the work go on",
+        "The partner goes on with its fee-based work; the next progress check is its own again.",
+        lambda referral: referral.state == State.FEE_BASED and referral.next_action == NextAct.REVIEW,
+        _plain(ReasonForm),
+        reviewing.carry_on,
+    ),
     "cover": Act(
         "Workloads to cover",
         "A partner must be endorsed for these.",
@@ -108,8 +115,8 @@ ACTS: dict[str, Act] = {
     ),
     "retype": Act(
         "Change type",
-        "An offer made for the other type is withdrawn, and it is routed again.",
-        lambda referral: referral.is_open,
+        "Screening leaves the type alone from now on. An offer is withdrawn, and it is routed again.",
+        lambda referral: referral.is_open and referral.state not in (State.DELIVERING, State.FEE_BASED),
         _plain(RetypeForm),
         reviewing.change_type,
     ),
@@ -156,18 +163,32 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
     referral, act = find_referral(public_id), ACTS.get(name)
     if act is None or not request.user.is_processing_team:
         raise Http404
-    if not act.applies(referral):
-        messages.error(request, f"{act.label}: not possible while it is “{referral.get_state_display()}”.")
+    refusal = "" if act.applies(referral) else f"Not possible while it is “{referral.get_state_display()}”."
+    if request.method != "POST":
+        if not refusal:
+            return _act_page(request, referral, act, act.make_form(referral, None))
+        messages.error(request, f"{act.label}: {refusal}")
         return redirect("referrals:team-referral", public_id)
-    form = act.make_form(referral, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act.run(referral.pk, **form.cleaned_data, by=by_team(request), now=timezone.now())
-        except MoveRefused as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"{act.label}: done.")
-            return redirect("referrals:team-referral", public_id)
-    status = 422 if request.method == "POST" else 200
+    form = act.make_form(referral, request.POST)
+    if refusal:
+        form.add_error(None, refusal)
+    if not form.is_valid() or not _carry_out(request, referral, act, form):
+        return _act_page(request, referral, act, form, status=422)
+    messages.success(request, f"{act.label}: done.")
+    return redirect("referrals:team-referral", public_id)
+
+
+def _carry_out(request: SignedInRequest, referral: Referral, act: Act, form: forms.Form) -> bool:
+    try:
+        act.run(referral.pk, **form.cleaned_data, by=by_team(request), now=timezone.now())
+    except MoveRefused as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _act_page(
+    request: SignedInRequest, referral: Referral, act: Act, form: forms.Form, *, status: int = 200
+) -> HttpResponse:
     context = {"referral": referral, "act": act, "form": form}
     return render(request, "referrals/team_act.html", context, status=status)

@@ -1,15 +1,15 @@
 """What a referral page shows of the customer's facts and the determination they give right now."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from benefits.choices import Area, Outcome, Status
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.findings import Finding, PlanHeld
 from benefits.models import Enablement, Tenant
-from benefits.services.customers import Facts, load_facts
+from benefits.services.customers import Facts, Recorded, load_facts
 from benefits.services.editions import edition_in_force
 from referrals.models import Referral
 
@@ -41,14 +41,23 @@ class Row:
     guide_title: str
     guide_url: str
     shows_evidence: bool
+    typed: Recorded | None = None  # what was posted and refused, to be shown again
 
     @property
     def status(self) -> str:
+        if self.typed:
+            return self.typed.status
         return self.fact.status if self.fact else Status.UNKNOWN.value
 
     @property
+    def evidence(self) -> str:
+        if self.typed:
+            return self.typed.evidence
+        return self.fact.evidence if self.fact and self.shows_evidence else ""
+
+    @property
     def status_label(self) -> str:
-        return Status(self.status).label
+        return Status(self.status).label if self.status in Status.values else ""
 
     @property
     def verdict(self) -> str:
@@ -122,10 +131,19 @@ class Workspace:
         return [(name, plans) for name, plans in groups if plans]
 
 
-def load_workspace(referral: Referral, *, tenant_pk: str, party: str, sees_all: bool, today: dt.date) -> Workspace:
+def load_workspace(
+    referral: Referral,
+    *,
+    tenant_pk: str,
+    party: str,
+    sees_all: bool,
+    today: dt.date,
+    typed: Mapping[str, Recorded] | None = None,
+) -> Workspace:
     """Read the facts and decide them, recording nothing. Four queries, whatever the number of workloads.
 
     ``party`` sees the evidence that it recorded itself; of others' facts, value and date only.
+    ``typed`` is shown in the place of what is recorded: it was posted and refused.
     """
     facts = load_facts(referral.customer)
     _edition_id, edition = edition_in_force(today)
@@ -134,6 +152,7 @@ def load_workspace(referral: Referral, *, tenant_pk: str, party: str, sees_all: 
     tenant = chosen[0] if chosen else None
     current = {fact.workload_code: fact for fact in facts.enablement if tenant and fact.tenant_id == tenant.pk}
     rows = _build_rows(referral, decided, edition, current, party, sees_all=sees_all)
+    rows = [replace(row, typed=(typed or {}).get(row.code)) for row in rows]
     return Workspace(referral, facts, tenant, decided, edition, tuple(_group(rows, edition)))
 
 

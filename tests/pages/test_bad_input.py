@@ -46,7 +46,8 @@ def test_absurd_page_keys_show_the_first_page(after: str, team_client: Client) -
         {"status:NOPE": "enabled"},
         {"status:INTUNE": "declined"},
         {"set_area": "endpoint", "area-status:endpoint": "", "in-area:endpoint": "INTUNE"},
-        {"set_area": "\x00"},
+        {"status:INTUNE": "partly_enabled"},
+        {"status:INTUNE": "enabled", "evidence:INTUNE": "x" * 2001},
     ],
 )
 def test_statuses_that_make_no_sense_change_nothing(data: dict[str, Any]) -> None:
@@ -55,7 +56,10 @@ def test_statuses_that_make_no_sense_change_nothing(data: dict[str, Any]) -> Non
     address = f"/facts/{offer.public_id}/statuses/"
     data = data | {"tenant": referral.tenant_id}
     client = client_of(partner)
-    assert client.post(address, data).status_code == 302
+    answer = client.post(address, data | {"evidence:TEAMS": "KEEP ME", "status:TEAMS": "enabled"})
+    assert answer.status_code == 422
+    assert "KEEP ME" in answer.content.decode()
+    assert "There is a problem" in answer.content.decode()
     assert client.post(address, data, headers={"HX-Request": "true"}).status_code == 200
     assert not Enablement.objects.exists()
 

@@ -1,5 +1,6 @@
 """Pages: flat query counts, safe methods, errors beside their fields, and what people read."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from referrals.choices import State
 from referrals.models import Referral, Rfa, SiteLink
+from referrals.services.releasing import request_release
+from referrals.services.responding import Correction, accept_offer, decline_offer
 from referrals.services.routing import route_due
 from tests import world
 from tests.conftest import client_of
@@ -164,6 +167,26 @@ def test_pages_carry_a_strict_policy() -> None:
     policy = Client().get("/request/")["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_query_counts_of_the_other_pages_are_small(team_client: Client) -> None:
+    partner = world.make_partner(capacity=100)
+    now, by = timezone.now(), world.by_partner(partner)
+    released, declined, accepted = (world.offered(now=now)[1] for _ in range(3))
+    words: dict[str, Any] = {"reason": world.reason(), "notes": world.NOTES, "handover": "", "by": by, "now": now}
+    release = request_release(released.pk, **words)
+    pause = Correction(now + dt.timedelta(days=2))
+    decline_offer(declined.pk, **words, correction=pause)
+    accept_offer(accepted.pk, by=by, now=now)
+    client, referral = client_of(partner), accepted.referral
+    visits = [(client, f"/offers/{offer.public_id}/") for offer in (released, declined, accepted)]
+    visits += [(client, f"/facts/{accepted.public_id}/plans/"), (client, f"/offers/{accepted.public_id}/decline/")]
+    team = ["/team/request/", f"/team/releases/{release.pk}/", f"/team/reviews/{declined.public_id}/"]
+    team += [f"/team/referrals/{referral.public_id}/{act}/" for act in ("hold", "retype", "note", "exclude")]
+    public = ["/service-description/plans/M365_E5/", "/service-description/workloads/INTUNE/", "/mailbox/"]
+    visits += [(team_client, page) for page in team] + [(Client(), page) for page in public]
+    counts = {page: queries_of(who, page) for who, page in visits}
+    assert max(counts.values()) <= MOST_QUERIES, counts
 
 
 @pytest.mark.parametrize("flag", ["is_processing_team", "is_auditor", "is_staff"])

@@ -76,10 +76,10 @@ def test_capacity_is_never_exceeded_in_a_batch() -> None:
 
 
 def test_routing_a_batch_takes_the_same_few_statements_whatever_its_size(django_assert_max_num_queries: Any) -> None:
-    world.make_partner(capacity=1000)
+    world.make_partner(capacity=2000)
     base = world.screened()
     counts = []
-    for size in (3, 200):
+    for size in (3, 1000):
         rows = [Referral(**_copy(base)) for _ in range(size)]
         Referral.objects.bulk_create(rows)
         with django_assert_max_num_queries(15) as captured:

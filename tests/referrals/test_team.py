@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from referrals.choices import EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
@@ -58,7 +57,10 @@ def test_held_referral_wakes_where_it_was() -> None:
     assert wake_due(now=NOW + 2 * DAY) == 0
     wake_due(now=NOW + 3 * DAY)
     referral.refresh_from_db()
+    before = offer.expires_at
+    offer.refresh_from_db()
     assert (referral.state, referral.next_action_at) == (State.OFFERED, offer.expires_at)
+    assert offer.expires_at == before + 3 * DAY, "the seven days stood still"
 
 
 def test_reviews_are_acknowledged_once() -> None:
@@ -127,5 +129,8 @@ def test_re_typing_withdraws_an_offer_of_the_other_type() -> None:
     assert referral.offers.get(state="pending").partner == community
 
 
-def test_clocks_come_from_settings() -> None:
-    assert settings.OFFER_EXPIRY_HOURS == 7 * 24
+def test_clocks_come_from_settings(settings: Any) -> None:
+    settings.OFFER_EXPIRY_HOURS, settings.RESPONSE_SLA_BUSINESS_DAYS = 48, 1
+    world.make_partner()
+    _referral, offer = world.offered()
+    assert (offer.respond_by, offer.expires_at) == (NOW + DAY, NOW + 2 * DAY)

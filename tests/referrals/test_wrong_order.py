@@ -122,7 +122,7 @@ def test_delivering_twice_is_delivering_once_and_pages_never_fail() -> None:
     referral, offer = world.offered(now=timezone.now())
     client, page = client_of(partner), f"/offers/{offer.public_id}/"
     for act in ("deliver", "fee-based", "contacts", "close"):
-        assert client.post(f"{page}{act}/", {"close-outcome": "delivered"}).status_code == 302, act
+        assert client.post(f"{page}{act}/", {"close-outcome": "delivered"}).status_code in (302, 422), act
     client.post(f"{page}accept/")
     record(referral, world.by_partner(partner), timezone.now(), DEFENDER_ENDPOINT="not_enabled")
     for act in ("deliver", "deliver", "fee-based", "accept", "decline"):
@@ -140,7 +140,10 @@ def test_act_that_does_not_apply_says_so(team_client: Client) -> None:
     referral, _offer = world.offered()
     address = f"/team/referrals/{referral.public_id}/resume/"
     answer = team_client.get(address, follow=True)
-    assert "not possible while it is “Offered”" in answer.content.decode()
+    assert "Not possible while it is “Offered”" in answer.content.decode()
+    posted = team_client.post(address, {"to": "screening", "reason": "KEEP ME"})
+    assert posted.status_code == 422
+    assert "KEEP ME" in posted.content.decode()
 
 
 def test_teams_words_stay_with_the_team() -> None:

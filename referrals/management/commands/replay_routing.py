@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from referrals.models import RoutingRun
+from referrals.services.receipts import replay_runs
+
+
+class Command(BaseCommand):
+    help = "Recompute routing runs from their stored inputs and report any difference."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--run", type=int, metavar="ID", help="only this run")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        runs = RoutingRun.objects.select_related("profiles").order_by("id")
+        if options["run"] is not None:
+            runs = runs.filter(pk=options["run"])
+            if not runs:
+                raise CommandError(f"there is no routing run {options['run']}", returncode=2)
+        total = differing = 0
+        for run, difference in replay_runs(runs.iterator(chunk_size=200)):
+            total += 1
+            if difference:
+                differing += 1
+                self.stderr.write(f"run {run.pk}: {difference}")
+        if differing:
+            raise CommandError(f"{differing} of {total} routing runs differ", returncode=1)
+        self.stdout.write(f"{total} routing runs replayed; all equal.")

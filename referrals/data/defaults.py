@@ -13,7 +13,14 @@ SITE_LINKS = (
 
 # code, label, consequence, next act, claimed outcomes, asks for availability
 DECLINE_REASONS = (
-    ("no_capacity", "We have no capacity", "It is offered to the next partner at once.", "route_on", (), True),
+    (
+        "no_capacity",
+        "We have no capacity",
+        "You say until when; it goes to the next partner at once.",
+        "route_on",
+        (),
+        True,
+    ),
     ("skills", "We lack the skills", "It is offered to the next partner at once.", "route_on", (), False),
     (
         "language",

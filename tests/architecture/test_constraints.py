@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from django.apps import apps as django_apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from benefits.models import Determination
+from benefits.models import Determination, ServiceDescription
+from benefits.services.editions import copy_to_draft
 from referrals.choices import OfferState
 from referrals.models import Event, Offer, Referral, RoutingRun
 from tests import world
@@ -69,3 +71,37 @@ def test_declined_offer_needs_reason_and_notes() -> None:
     _referral, offer = world.offered()
     with pytest.raises(IntegrityError, match="a_declined_offer_has_a_reason"), transaction.atomic():
         Offer.objects.filter(pk=offer.pk).update(state=OfferState.DECLINED, answered_at=NOW)
+
+
+@pytest.mark.parametrize(
+    "table", ["plan", "workload", "scopeitem", "threshold", "productfamily", "source", "plansku", "entitlement"]
+)
+def test_rows_of_a_published_edition_are_never_changed(table: str) -> None:
+    rows = django_apps.get_model("benefits", table).objects.all()
+    first = rows.first()
+    for change in (
+        lambda: rows.filter(pk=first.pk).update(id=first.pk),
+        lambda: rows._raw_delete("default"),
+        first.save,
+    ):
+        with pytest.raises(DatabaseError, match="a published edition is never changed"), transaction.atomic():
+            change()
+
+
+def test_published_edition_itself_is_never_changed_nor_deleted() -> None:
+    published = ServiceDescription.objects.filter(state="published")
+    for change in (
+        lambda: published.update(seat_rule="single_plan"),
+        lambda: published.update(state="draft", published_at=None),
+        lambda: published._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError, match="a published edition is never changed"), transaction.atomic():
+            change()
+
+
+def test_rows_of_a_draft_may_be_changed_and_deleted() -> None:
+    draft = copy_to_draft(ServiceDescription.objects.get(), now=NOW)
+    assert draft.plans.filter(code="EXO_P1").update(name="Other") == 1
+    assert draft.plans.filter(code="EXO_P1").delete()[0] > 0
+    draft.delete()
+    assert ServiceDescription.objects.count() == 1

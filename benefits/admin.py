@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -35,28 +36,28 @@ def edition_of(row: Any) -> ServiceDescription | None:
     return row.edition if hasattr(row, "edition_id") else edition_of(parent)
 
 
-class DraftOnly:
+class DraftOnly(BaseModelAdmin):
     """Rows of a published edition are read-only; a copy to a draft is edited instead."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         edition = edition_of(obj)
-        may = super().has_change_permission(request, obj)  # type: ignore[misc]
+        may = super().has_change_permission(request, obj)
         return bool(may and (edition is None or edition.is_draft))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         edition = edition_of(obj)
-        may = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        may = super().has_delete_permission(request, obj)
         return bool(may and edition is not None and edition.is_draft)
 
 
-class DraftOnlyInline(DraftOnly):
+class DraftOnlyInline(DraftOnly, InlineModelAdmin):
     """Inline rows follow the edition of the row they stand in."""
 
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         edition = edition_of(obj)
-        may = super().has_add_permission(request, obj)  # type: ignore[misc]
+        may = super().has_add_permission(request, obj)
         return bool(may and (edition is None or edition.is_draft))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

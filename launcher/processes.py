@@ -94,5 +94,5 @@ def wait_until(ready: Callable[[], bool], *, seconds: float, child: "subprocess.
     while not ready():
         if child.poll() is not None or time.monotonic() > deadline:
             tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""
-            sys.exit(f"{tail}\n{Path(str(child.args[0])).name} did not start; its log is {log}.")  # type: ignore[index]
+            sys.exit(f"{tail}\n{log.stem} did not start; its log is {log}.")
         time.sleep(0.05)

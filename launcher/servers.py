@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from . import processes
 from .bootstrap import ROOT
@@ -143,14 +144,14 @@ def _make_cluster(programs: Path, data: Path, password: str) -> None:
     data.chmod(0o700)
     password_file = data.parent / "initial-password"
     _write_private(password_file, password)
-    who = {}
+    who: dict[str, Any] = {}
     if processes.IS_ROOT:
         shutil.chown(data, processes.UNPRIVILEGED)
         shutil.chown(password_file, processes.UNPRIVILEGED)
         who = {"user": processes.UNPRIVILEGED, "extra_groups": []}
-    command = [programs / "initdb", "-D", data, "-U", DATABASE, "--pwfile", password_file, "--auth=scram-sha-256"]
-    command += ["-E", "UTF8", "--locale=C", "--no-sync", *_locale_options(programs)]
-    made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **who)  # type: ignore[call-overload]
+    command = [str(programs / "initdb"), "-D", str(data), "-U", DATABASE, "--pwfile", str(password_file)]
+    command += ["--auth=scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync", *_locale_options(programs)]
+    made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **who)
     password_file.unlink()
     if made.returncode:
         sys.exit(f"{made.stdout}{made.stderr}\nPostgreSQL could not make its data directory {data}.")

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from benefits import choices
 
@@ -13,7 +13,14 @@ from .json_input import InputError, line_of, read_json
 from .shape import Node, ShapeError
 
 MAX_CATALOGUE_BYTES = 16 * 1024 * 1024
-Row = TypeVar("Row")
+
+
+class Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=Coded)
 
 
 def read_edition(raw: bytes | str) -> Edition:
@@ -79,7 +86,7 @@ def _unique(nodes: Iterable[Node], read: Callable[[Node], Row]) -> dict[str, Row
     found: dict[str, Row] = {}
     for node in nodes:
         row = read(node)
-        code = row.code  # type: ignore[attr-defined]
+        code = row.code
         if code in found:
             raise node.get("code").fail(f"“{code}” stands twice")
         found[code] = row

@@ -93,5 +93,5 @@ def public_holidays(country: str) -> frozenset[dt.date]:
     this_year = dt.datetime.now(tz=dt.UTC).year
     try:
         return frozenset(holidays.country_holidays(country, years=range(this_year - 1, this_year + 3)))
-    except (NotImplementedError, KeyError):
+    except NotImplementedError:
         return frozenset()

@@ -1,6 +1,6 @@
 """A partner's pages: its queue, and one offer from arrival to its end."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -26,6 +26,7 @@ from .guards import SignedInRequest, acting_for, by_partner, find_offer
 from .paging import Page, page_by_time, page_newest_first
 from .workspace import load_workspace
 
+REFUSALS = (responding.OfferAlreadyAnswered, delivering.DeterminationMissing, delivering.OfferNotHeld, MoveRefused)
 NEEDS_ANSWER = (OfferState.PENDING, OfferState.RELEASE_REQUESTED)
 TABS = {
     "needs-answer": ("Needs answer", NEEDS_ANSWER),
@@ -137,26 +138,28 @@ def offer_opened(request: SignedInRequest, public_id: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@require_POST
-def offer_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
+def _act(request: SignedInRequest, public_id: str, act: Callable[..., object], done: str = "") -> HttpResponse:
+    """Do one act on an offer and show its page again, with what was done or why not."""
     offer = find_offer(request, public_id)
     try:
-        responding.accept_offer(offer.pk, by=by_partner(request, offer), now=timezone.now())
-    except (responding.OfferAlreadyAnswered, MoveRefused) as refused:
-        messages.error(request, str(refused))
+        act(offer.pk, by=by_partner(request, offer), now=timezone.now())
+    except REFUSALS as error:
+        messages.error(request, str(error))
     else:
-        messages.success(request, "Accepted. Due diligence starts now: record what you learn, workload by workload.")
+        if done:
+            messages.success(request, done)
     return redirect("referrals:offer", public_id)
+
+
+@require_POST
+def offer_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
+    done = "Accepted. Due diligence starts now: record what you learn, workload by workload."
+    return _act(request, public_id, responding.accept_offer, done)
 
 
 @require_POST
 def offer_contacts(request: SignedInRequest, public_id: str) -> HttpResponse:
-    offer = find_offer(request, public_id)
-    try:
-        delivering.show_contacts(offer.pk, by=by_partner(request, offer), now=timezone.now())
-    except delivering.OfferNotHeld as error:
-        messages.error(request, str(error))
-    return redirect("referrals:offer", public_id)
+    return _act(request, public_id, delivering.show_contacts)
 
 
 @require_POST
@@ -170,7 +173,7 @@ def offer_deliver(request: SignedInRequest, public_id: str) -> HttpResponse:
         _edition_id, edition = edition_in_force(timezone.localdate())
         names = [edition.workloads[code].name for code in missing.workloads if code in edition.workloads]
         return render(request, "referrals/acknowledge.html", {"offer": offer, "missing": names}, status=409)
-    except (delivering.DeterminationMissing, delivering.OfferNotHeld, MoveRefused) as error:
+    except REFUSALS as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Delivery has started. Use the guides of the remaining workloads.")
@@ -179,14 +182,8 @@ def offer_deliver(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def offer_fee_based(request: SignedInRequest, public_id: str) -> HttpResponse:
-    offer = find_offer(request, public_id)
-    try:
-        delivering.continue_fee_based(offer.pk, by=by_partner(request, offer), now=timezone.now())
-    except (delivering.DeterminationMissing, delivering.OfferNotHeld, MoveRefused) as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "You may now offer fee-based work. It uses none of your capacity.")
-    return redirect("referrals:offer", public_id)
+    done = "You may now offer fee-based work. It uses none of your capacity."
+    return _act(request, public_id, delivering.continue_fee_based, done)
 
 
 @require_POST

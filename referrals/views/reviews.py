@@ -1,6 +1,9 @@
 """Declines to review and release requests to decide."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,14 +24,19 @@ from .team_acts import ACTS
 @team_page
 @require_safe
 def review_list(request: SignedInRequest) -> HttpResponse:
-    shown = "acknowledged" if request.GET.get("shown") == "acknowledged" else "open"
     rows = DeclineReview.objects.select_related("offer__partner", "offer__reason", "offer__referral__customer")
+    context = _open_or(request, "acknowledged", rows, Q(state=ReviewState.OPEN))
+    return render(request, "referrals/review_list.html", context)
+
+
+def _open_or(request: SignedInRequest, done: str, rows: QuerySet[Any], is_open: Q) -> dict[str, object]:
+    """What is open, first due first; with ``?shown=<done>`` the rest, newest first."""
     after = request.GET.get("after", "")
-    if shown == "open":
-        page = page_by_time(rows.filter(state=ReviewState.OPEN), "due_at", after)
+    if request.GET.get("shown") == done:
+        page, shown = page_newest_first(rows.exclude(is_open), after), done
     else:
-        page = page_newest_first(rows.filter(state=ReviewState.ACKNOWLEDGED), after)
-    return render(request, "referrals/review_list.html", {"page": page, "shown": shown, "now": timezone.now()})
+        page, shown = page_by_time(rows.filter(is_open), "due_at", after), "open"
+    return {"page": page, "shown": shown, "now": timezone.now()}
 
 
 @team_page
@@ -53,7 +61,8 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
         if following:
             return redirect("referrals:review", following.offer.public_id)
         return redirect("referrals:reviews")
-    return render(request, "referrals/review_page.html", _review_context(request, review, form))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "referrals/review_page.html", _review_context(request, review, form), status=status)
 
 
 def _review_context(request: SignedInRequest, review: DeclineReview, form: NoteForm) -> dict[str, object]:
@@ -79,13 +88,8 @@ def _review_context(request: SignedInRequest, review: DeclineReview, form: NoteF
 @require_safe
 def release_list(request: SignedInRequest) -> HttpResponse:
     rows = ReleaseRequest.objects.select_related("offer__partner", "offer__referral__customer", "reason")
-    shown = "decided" if request.GET.get("shown") == "decided" else "open"
-    after = request.GET.get("after", "")
-    if shown == "open":
-        page = page_by_time(rows.filter(state=ReleaseState.OPEN), "due_at", after)
-    else:
-        page = page_newest_first(rows.exclude(state=ReleaseState.OPEN), after)
-    return render(request, "referrals/release_list.html", {"page": page, "shown": shown, "now": timezone.now()})
+    context = _open_or(request, "decided", rows, Q(state=ReleaseState.OPEN))
+    return render(request, "referrals/release_list.html", context)
 
 
 @team_page

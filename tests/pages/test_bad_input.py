@@ -1,5 +1,6 @@
 """Addresses and fields that no page of ours would send: never a failure of ours."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -7,6 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from benefits.models import Enablement
+from referrals.choices import ReviewState
+from referrals.models import DeclineReview
+from referrals.services.responding import Correction, decline_offer
 from tests import world
 from tests.conftest import client_of
 
@@ -80,3 +84,15 @@ def test_tenant_of_another_customer_is_not_found() -> None:
     client = client_of(partner)
     for tenant in (other.pk, "", "x", "9" * 30):
         assert client.post(f"/facts/{offer.public_id}/statuses/", {"tenant": tenant}).status_code == 404
+
+
+def test_note_of_a_review_that_is_too_long_is_refused_and_kept(team_client: Client) -> None:
+    partner, now = world.make_partner(), timezone.now()
+    _referral, offer = world.offered(now=now)
+    pause = Correction(now + dt.timedelta(days=2))
+    words: dict[str, Any] = {"reason": world.reason(), "notes": world.NOTES, "handover": ""}
+    decline_offer(offer.pk, **words, by=world.by_partner(partner), now=now, correction=pause)
+    answer = team_client.post(f"/team/reviews/{offer.public_id}/", {"note": "KEEP ME" + "x" * 4000})
+    assert answer.status_code == 422
+    assert "KEEP ME" in answer.content.decode()
+    assert DeclineReview.objects.get().state == ReviewState.OPEN

@@ -135,6 +135,13 @@ class SetAsideReason(TextChoices):
     COMPANY_WIDE = "company_wide", "Applies to the whole company"
 
 
+class WithheldReason(TextChoices):
+    """Why a plan held does not bring a workload here."""
+
+    DISABLED = "disabled", "Service plan switched off"
+    MISSING = "missing", "Service plan not in the SKU"
+
+
 class SizeBand(TextChoices):
     """Employees; the bands of Partner Center's referral resource."""
 

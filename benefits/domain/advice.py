@@ -1,14 +1,14 @@
-"""Each request line's own course. Nothing here decides the outcome."""
+"""Each request line's own course, and what may be sold. Nothing here decides the outcome."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from benefits.choices import AdviceKind, Status
+from benefits.choices import AdviceKind, Outcome, Status
 
-from .reading import Line, Reading
+from .lines import Line, name_line
+from .reading import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """The course of one request line."""
 
     line: str
@@ -19,27 +19,33 @@ class Advice:
     guide_url: str = ""
 
 
-def advise(reading: Reading) -> tuple[Advice, ...]:
-    return tuple(_advise_line(reading, line) for line in reading.lines)
+class Sellable(NamedTuple):
+    """Something that may be offered as fee-based work, and why."""
+
+    name: str
+    why: str
+
+
+SELLABLE = (AdviceKind.ALREADY_ENABLED, AdviceKind.OUT_OF_SCOPE)
+
+
+def advise(reading: Reading, lines: tuple[Line, ...]) -> tuple[Advice, ...]:
+    return tuple([_advise_line(reading, line) for line in lines])
+
+
+def list_sellable(outcome: str, advice: tuple[Advice, ...]) -> tuple[Sellable, ...]:
+    """What may be sold: everything when the outcome allows it, else the lines that the Benefit does not cover."""
+    if outcome == Outcome.NOT_ELIGIBLE:
+        return (Sellable("Anything the customer wants", "The customer is not eligible for the Benefit."),)
+    if outcome == Outcome.REALIZED:
+        return (Sellable("Anything the customer wants", "Every workload in view is enabled."),)
+    return tuple([Sellable(row.name, row.sentence) for row in advice if row.kind in SELLABLE])
 
 
 def _advise_line(reading: Reading, line: Line) -> Advice:
     kind, sentence = _course(reading, line)
     name, guide = name_line(reading, line)
     return Advice(line.kind, line.code, name, str(kind), sentence, guide if kind == AdviceKind.DELIVER else "")
-
-
-def name_line(reading: Reading, line: Line) -> tuple[str, str]:
-    edition = reading.edition.edition
-    if line.kind == "workload":
-        workload = edition.workloads.get(line.code)
-        return (workload.name, workload.guide.url) if workload else (line.code, "")
-    entries = edition.scope_items.get(line.code, ())
-    if not entries:
-        return ("On-site delivery" if line.kind == "delivery" else line.code), ""
-    workload = edition.workloads.get(entries[-1].workload)
-    text = entries[-1].text
-    return (f"{workload.name}: {text}", workload.guide.url) if workload else (text, "")
 
 
 def _course(reading: Reading, line: Line) -> tuple[AdviceKind, str]:
@@ -59,8 +65,9 @@ def _course_without_eligibility(reading: Reading) -> tuple[AdviceKind, str]:
 
 
 def _course_inside(reading: Reading, line: Line) -> tuple[AdviceKind, str]:
-    codes = {line.code} if line.kind == "workload" else set(reading.scope_workloads(line.code))
-    statuses = {reading.status(code) for code in codes}
+    numbering = reading.edition.numbering
+    mask = numbering.bits[line.code] if line.kind == "workload" else reading.edition.scope_workloads(line.code)
+    statuses = {reading.status(code) for code in numbering.names(mask)}
     if statuses == {Status.ENABLED}:
         return AdviceKind.ALREADY_ENABLED, "Already enabled: further work on it is fee-based."
     if Status.UNKNOWN in statuses:
@@ -71,6 +78,6 @@ def _course_inside(reading: Reading, line: Line) -> tuple[AdviceKind, str]:
 def _course_outside(reading: Reading, line: Line) -> tuple[AdviceKind, str]:
     if line.ended:
         return AdviceKind.RETIRED, "Not part of the service description on this date: nothing can be enabled."
-    if line.code in reading.not_entitled:
+    if line.kind == "workload" and reading.edition.numbering.bits[line.code] & reading.not_entitled:
         return AdviceKind.NOT_LICENSED, "No plan of an eligible tenant grants this workload."
     return AdviceKind.OUT_OF_SCOPE, "Outside the Benefit: this may be offered as fee-based work."

@@ -1,14 +1,13 @@
-"""The service description as plain, immutable data, and its compiled form for one date."""
+"""The service description as plain, immutable data. ``compiled.py`` has its form for one date."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from benefits.choices import BenefitEligible, GrantedBy, SeatRule, ViewRule, WorkloadKind
+from benefits.choices import BenefitEligible, SeatRule, ViewRule, WorkloadKind
 
 FLOOR_CODE = "BENEFIT_MIN_LICENSES"
-KEPT_DATES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +141,6 @@ class Edition:
     sources: Mapping[str, str]
     settings: Settings = field(default_factory=Settings)
 
-    def on(self, date: dt.date) -> "EditionOnDate":
-        """Compile for one date; compiled dates are kept with the edition."""
-        if date not in self._dates:
-            if len(self._dates) >= KEPT_DATES:
-                self._dates.clear()
-            self._dates[date] = EditionOnDate(self, date)
-        return self._dates[date]
-
-    @cached_property
-    def _dates(self) -> "dict[dt.date, EditionOnDate]":
-        return {}
-
     @cached_property
     def workload_names(self) -> Mapping[str, str]:
         """Lower-case code, name or alias → code. A code wins over a name, a name over an alias."""
@@ -182,26 +169,3 @@ class Edition:
 def fold_part_number(text: str) -> str:
     """Part number for comparison: the reference mixes blanks, non-breaking blanks and case."""
     return " ".join(text.split()).casefold()
-
-
-class EditionOnDate:
-    """An edition with its dates already read: what is active on one day."""
-
-    def __init__(self, edition: Edition, date: dt.date) -> None:
-        self.edition, self.date = edition, date
-        workloads = edition.workloads.values()
-        self.active = frozenset(w.code for w in workloads if w.is_active(date))
-        self.counting = frozenset(w.code for w in workloads if w.counts_toward_full_value) & self.active
-        by_being_eligible = GrantedBy.ANY_ELIGIBLE_PLAN
-        self.granted_to_all = frozenset(w.code for w in workloads if w.granted_by == by_being_eligible) & self.active
-        self.plans = {p.code: p for p in edition.plans.values() if p.is_active(date) and not p.is_excluded}
-        self.grants = {code: frozenset(plan.workloads) & self.active for code, plan in self.plans.items()}
-        self.grantable: frozenset[str] = frozenset().union(*self.grants.values())
-        with_seats = [grant for code, grant in self.grants.items() if self.plans[code].counts_seats]
-        self.granted_with_seats: frozenset[str] = frozenset().union(*with_seats)
-        self.floor = next((t.value for t in self._thresholds(FLOOR_CODE)), 0)
-
-    def _thresholds(self, code: str) -> list[Threshold]:
-        """Thresholds of a code, active ones first."""
-        found = [t for t in self.edition.thresholds if t.code == code]
-        return sorted(found, key=lambda t: not t.is_active(self.date))

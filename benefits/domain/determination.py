@@ -1,24 +1,45 @@
 """Decide whether the Benefit is realized: outcome, lists, findings, advice, trace and warnings."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from benefits.choices import Outcome
 
-from .advice import Advice, advise
+from .advice import Advice, Sellable, advise, list_sellable
 from .catalogue import Edition
-from .explaining import Step, say_reason, trace_rules
-from .findings import Finding, PlanHeld, describe_plans_held, list_findings, name_missing_facts, order_questions
+from .compiled import CompiledSituation, EditionOnDate, compile_situation, edition_on
+from .explaining import Step, Told, say_reason, trace_rules
+from .findings import (
+    AreaVerdict,
+    Finding,
+    PlanHeld,
+    Withheld,
+    describe_plans_held,
+    judge_areas,
+    list_findings,
+    list_withheld,
+)
+from .lines import list_lines
+from .questions import Question, list_missing, order_questions, say_how_to_settle
 from .reading import Reading
 from .rules import decide
 from .situation import Situation
 from .warnings import find_warnings
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
+DECIDED = ("outcome", "rule", "remaining_workloads", "to_confirm", "not_entitled")
 
 
-@dataclass(frozen=True, slots=True)
-class Determination:
+class Verdict(NamedTuple):
+    """The decision alone: what a determination decides, without what explains it. Lists of codes are sorted."""
+
+    outcome: str
+    rule: str
+    remaining_workloads: tuple[str, ...]
+    to_confirm: tuple[str, ...]
+    not_entitled: tuple[str, ...]
+
+
+class Determination(NamedTuple):
     """The decision with everything that explains it. Lists of codes are sorted."""
 
     outcome: str
@@ -28,16 +49,24 @@ class Determination:
     to_confirm: tuple[str, ...]
     not_entitled: tuple[str, ...]
     missing_facts: tuple[str, ...]
-    open_questions: tuple[str, ...]
+    questions: tuple[Question, ...]
+    how_to_settle: str
     findings: tuple[Finding, ...]
+    areas: tuple[AreaVerdict, ...]
+    withheld: tuple[Withheld, ...]
     advice: tuple[Advice, ...]
+    sellable: tuple[Sellable, ...]
     plans_held: tuple[PlanHeld, ...]
     warnings: tuple[str, ...]
     trace: tuple[Step, ...]
 
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(*(getattr(self, name) for name in DECIDED))
+
     def as_data(self) -> dict[str, Any]:
         """Plain JSON data; equal determinations give equal data."""
-        return asdict(self)
+        return {name: _plain(value) for name, value in self._asdict().items()}
 
     def as_record(self) -> dict[str, Any]:
         """Data to keep: without guides, which may be corrected later and decide nothing."""
@@ -48,40 +77,65 @@ class Determination:
         return data
 
 
+def _plain(value: Any) -> Any:
+    if hasattr(value, "_asdict"):
+        return value._asdict()
+    return tuple(_plain(item) for item in value) if isinstance(value, tuple) else value
+
+
 def determine(edition: Edition, situation: Situation) -> Determination:
     """Decide one situation on its date by one edition.
 
     Total and pure: every well-typed situation gets an outcome, and the order of its facts does not matter.
     """
-    reading = Reading(edition.on(situation.on), situation)
-    outcome, rule = decide(reading)
-    remaining, to_confirm, not_entitled = known_lists(reading, outcome)
-    missing = name_missing_facts(reading, outcome)
+    on_date = edition_on(edition, situation.on)
+    return determine_compiled(on_date, compile_situation(on_date, situation))
+
+
+def determine_compiled(edition: EditionOnDate, facts: CompiledSituation) -> Determination:
+    """``determine`` for a situation that is compiled already."""
+    reading = Reading(edition, facts)
+    verdict = _judge(reading)
+    outcome, rule = verdict.outcome, verdict.rule
+    told = Told(reading, list_lines(reading))
+    missing = list_missing(reading, outcome)
+    findings, advice = list_findings(reading), advise(reading, told.lines)
     return Determination(
-        outcome=str(outcome),
+        outcome=outcome,
         rule=rule,
-        reason=say_reason(reading, outcome, rule),
-        remaining_workloads=remaining,
-        to_confirm=to_confirm,
-        not_entitled=not_entitled,
-        missing_facts=missing,
-        open_questions=order_questions(reading, to_confirm),
-        findings=list_findings(reading),
-        advice=advise(reading),
+        reason=say_reason(told, outcome, rule),
+        remaining_workloads=verdict.remaining_workloads,
+        to_confirm=verdict.to_confirm,
+        not_entitled=verdict.not_entitled,
+        missing_facts=tuple(sorted({question.text for question in missing})),
+        questions=order_questions(reading, rule, verdict.to_confirm, missing),
+        how_to_settle=say_how_to_settle(reading, outcome, rule, verdict.to_confirm),
+        findings=findings,
+        areas=judge_areas(findings),
+        withheld=list_withheld(reading),
+        advice=advice,
+        sellable=list_sellable(outcome, advice),
         plans_held=describe_plans_held(reading),
         warnings=find_warnings(reading),
-        trace=trace_rules(reading, rule),
+        trace=trace_rules(told, rule),
     )
 
 
-def known_lists(reading: Reading, outcome: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Remaining, to confirm and not entitled, as far as they are known.
+def decide_compiled(edition: EditionOnDate, facts: CompiledSituation) -> Verdict:
+    """The decision alone, a few microseconds each; always what ``determine`` decides."""
+    return _judge(Reading(edition, facts))
 
-    All empty when no tenant is known to reach the floor; the first two also when out of scope.
+
+def _judge(reading: Reading) -> Verdict:
+    """Outcome, deciding rule, and the lists as far as they are known.
+
+    The lists are empty when no tenant is known to reach the floor; the first two also when out of scope.
     """
+    outcome, rule = decide(reading)
     if not reading.eligible_least:
-        return (), (), ()
-    not_entitled = tuple(sorted(reading.not_entitled))
+        return Verdict(outcome, rule, (), (), ())
+    names = reading.edition.numbering.names
+    not_entitled = names(reading.not_entitled)
     if outcome == Outcome.OUT_OF_SCOPE:
-        return (), (), not_entitled
-    return tuple(sorted(reading.remaining)), tuple(sorted(reading.to_confirm)), not_entitled
+        return Verdict(outcome, rule, (), (), not_entitled)
+    return Verdict(outcome, rule, names(reading.remaining), names(reading.to_confirm), not_entitled)

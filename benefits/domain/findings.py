@@ -1,15 +1,21 @@
-"""What is known, workload by workload and plan by plan, and what to ask next."""
+"""What is known, workload by workload, solution area by solution area, and plan by plan."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from benefits.choices import Area, BenefitEligible, Outcome, Status, SubscriptionState
+from benefits.choices import Area, BenefitEligible, SubscriptionState
 
-from .reading import Reading, TenantReading
+from .compiled import EditionOnDate
+from .reading import Reading
 from .situation import Subscription
 
+WITHHELD_WHY = {
+    "disabled": "its service plan is switched off in {plan}{place}",
+    "missing": "the SKU held of {plan}{place} does not carry its service plan",
+}
+AREA_ORDER = {area.value: place for place, area in enumerate(Area)}
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+
+class Finding(NamedTuple):
     """One entitled workload. ``verdict``: enabled, remaining, to_confirm or not_counted."""
 
     workload: str
@@ -21,8 +27,24 @@ class Finding:
     guide_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlanHeld:
+class AreaVerdict(NamedTuple):
+    """One solution area. ``verdict``: realized, remaining, to_confirm or not_counted; ``enabled`` of ``counted``."""
+
+    area: str
+    verdict: str
+    enabled: int
+    counted: int
+
+
+class Withheld(NamedTuple):
+    """A workload that a plan held would grant, but the export shows without its service plan."""
+
+    workload: str
+    name: str
+    why: str
+
+
+class PlanHeld(NamedTuple):
     """One subscription with whether it counts toward the floor, and why."""
 
     plan: str
@@ -36,91 +58,88 @@ class PlanHeld:
 
 
 def list_findings(reading: Reading) -> tuple[Finding, ...]:
-    """Every entitled workload, by solution area and name."""
-    workloads = reading.edition.edition.workloads
-    order = {area: place for place, area in enumerate(Area.values)}
-    entitled = sorted((workloads[code] for code in reading.entitled_least | reading.in_view), key=lambda w: w.code)
-    found = []
-    for workload in sorted(entitled, key=lambda w: (order.get(w.area, len(order)), w.name)):
-        status = reading.status(workload.code)
-        found.append(
-            Finding(
-                workload.code,
-                workload.name,
-                workload.area,
-                str(status),
-                _verdict(reading, workload.code, status),
-                workload.guide.title,
-                workload.guide.url,
-            )
-        )
-    return tuple(found)
-
-
-def _verdict(reading: Reading, code: str, status: str) -> str:
-    if code in reading.remaining:
-        return "remaining"
-    if code in reading.to_confirm:
-        return "to_confirm"
-    if code not in reading.in_view:
-        return "not_counted"
-    return "enabled" if status == Status.ENABLED else "not_counted"
-
-
-def order_questions(reading: Reading, to_confirm: tuple[str, ...]) -> tuple[str, ...]:
-    """Workloads to ask about: requested ones first, then requested areas, then the rest."""
-    request = reading.situation.request
-    workloads = reading.edition.edition.workloads
-
-    def place(code: str) -> tuple[int, str]:
-        if code in request.workloads:
-            return 0, code
-        return (1, code) if set(workloads[code].areas) & set(request.areas) else (2, code)
-
-    return tuple(sorted(to_confirm, key=place))
-
-
-def name_missing_facts(reading: Reading, outcome: str) -> tuple[str, ...]:
-    """The unknown subscriptions that could still change the outcome, in words."""
-    if outcome != Outcome.NEEDS_INFORMATION:
+    """Every entitled workload, by solution area and name; none when no tenant is known to be eligible."""
+    if not reading.eligible_least:
         return ()
-    could_matter = {tenant.tenant: tenant for tenant in reading.eligible_most}
-    found = set()
-    for unknown in reading.unknowns:
-        tenant = could_matter.get(unknown.tenant)
-        if tenant and _matters(reading, tenant, unknown.could_grant, unknown.adds_seats):
-            found.add(_name_unknown(reading, unknown.subscription))
+    edition = reading.edition
+    found, several = [], len(reading.eligible_least) > 1
+    kept, status_of = edition.kept, reading.situation.status
+    tenant = reading.eligible_least[0].tenant
+    for code in edition.numbering.names(reading.entitled_least | reading.in_view):
+        bit = edition.numbering.bits[code]
+        status = reading.status(code) if several else status_of(code, tenant)
+        key = code, status, _verdict(reading, bit)
+        finding = kept.get(key)
+        if finding is None:
+            finding = kept[key] = _place(edition, code), _make_finding(edition, *key)
+        found.append(finding)
+    found.sort()
+    return tuple([finding for _place, finding in found])
+
+
+def _place(edition: EditionOnDate, code: str) -> tuple[int, str]:
+    workload = edition.edition.workloads[code]
+    return AREA_ORDER.get(workload.area, len(AREA_ORDER)), workload.name
+
+
+def _make_finding(edition: EditionOnDate, code: str, status: str, verdict: str) -> Finding:
+    workload = edition.edition.workloads[code]
+    guide = workload.guide
+    return Finding(code, workload.name, workload.area, str(status), verdict, guide.title, guide.url)
+
+
+def _verdict(reading: Reading, bit: int) -> str:
+    if bit & reading.remaining:
+        return "remaining"
+    if bit & reading.to_confirm:
+        return "to_confirm"
+    return "enabled" if bit & reading.in_view else "not_counted"
+
+
+def judge_areas(findings: tuple[Finding, ...]) -> tuple[AreaVerdict, ...]:
+    """Each solution area's own verdict, over the workloads in view."""
+    counts: dict[str, dict[str, int]] = {}
+    for finding in findings:
+        of_area = counts.setdefault(finding.area, {})
+        of_area[finding.verdict] = of_area.get(finding.verdict, 0) + 1
+    return tuple([_judge(area, of_area) for area, of_area in counts.items()])
+
+
+def _judge(area: str, counts: dict[str, int]) -> AreaVerdict:
+    enabled = counts.get("enabled", 0)
+    counted = sum(counts.values()) - counts.get("not_counted", 0)
+    for verdict in ("remaining", "to_confirm"):
+        if verdict in counts:
+            return AreaVerdict(area, verdict, enabled, counted)
+    return AreaVerdict(area, "realized" if counted else "not_counted", enabled, counted)
+
+
+def list_withheld(reading: Reading) -> tuple[Withheld, ...]:
+    """Workloads that nobody is entitled to because a service plan is switched off or missing."""
+    edition, found = reading.edition, set()
+    for sub in reading.situation.subscriptions:
+        plan = edition.plans.get(sub.plan)
+        if plan is None or not sub.withheld or not sub.is_live:
+            continue
+        place = f" in {sub.tenant}" if sub.tenant else ""
+        for code, why in sub.withheld:
+            bit = edition.numbering.bits.get(code, 0)
+            if bit & plan.grants and not bit & reading.entitled_least:
+                words = WITHHELD_WHY[why].format(plan=plan.plan.name, place=place)
+                found.add(Withheld(code, edition.edition.workloads[code].name, f"Not entitled: {words}."))
     return tuple(sorted(found))
 
 
-def _matters(reading: Reading, tenant: TenantReading, could_grant: frozenset[str], adds_seats: bool) -> bool:
-    if tenant not in reading.eligible_least:
-        return True
-    if could_grant & reading.undecided_in_view - reading.in_view:
-        return True
-    return any(line.in_most and not line.in_least for line in reading.lines) and adds_seats
-
-
-def _name_unknown(reading: Reading, sub: Subscription | None) -> str:
-    if sub is None:
-        return "subscriptions: none is recorded"
-    place = f" in {sub.tenant}" if sub.tenant else ""
-    plan = reading.edition.edition.plans.get(sub.plan)
-    if plan is None:
-        return f"{sub.plan}{place}: the edition does not know this product"
-    return f"{sub.plan}{place}: the number of paid seats is not known"
-
-
 def describe_plans_held(reading: Reading) -> tuple[PlanHeld, ...]:
-    edition = reading.edition.edition
+    plans = reading.edition.edition.plans
     held = []
     for sub in reading.situation.subscriptions:
-        plan = edition.plans.get(sub.plan)
+        plan = plans.get(sub.plan)
         counts, why = _why_counts(reading, sub)
         name, family = (plan.name, plan.family) if plan else (sub.product, "")
         seats = sub.unpaid_seats if sub.is_unpaid else sub.paid_seats
         held.append(PlanHeld(sub.plan, name, family, sub.tenant, sub.state, seats, counts, why))
-    return tuple(sorted(held, key=_held_order))
+    return tuple(sorted(held, key=_held_order)) if len(held) > 1 else tuple(held)
 
 
 def _held_order(plan: PlanHeld) -> tuple[str | int | bool, ...]:
@@ -131,16 +150,17 @@ def _why_counts(reading: Reading, sub: Subscription) -> tuple[bool, str]:
     plan = reading.edition.edition.plans.get(sub.plan)
     if plan is None:
         return False, "Not in the service description: an admin has to say what it is."
+    if not sub.is_live:
+        return False, f"{SubscriptionState(sub.state).label}: seats do not count."
     refusals = (
-        (not sub.is_live, f"{SubscriptionState(sub.state).label}: seats do not count."),
         (plan.is_excluded, "Named as outside the Benefit."),
         (not plan.is_active(reading.edition.date), "The plan is not active on this date."),
         (sub.is_unpaid, "Free or trial seats do not count."),
         (not plan.counts_seats, "Brings its workloads but counts no seats."),
         (sub.paid_seats is None, "The number of paid seats is not known yet."),
     )
-    refused = next((why for applies, why in refusals if applies), None)
-    if refused:
-        return False, refused
+    for applies, why in refusals:
+        if applies:
+            return False, why
     note = " (eligibility not verified)" if plan.benefit_eligible == BenefitEligible.UNVERIFIED else ""
     return True, f"Eligible: paid seats count{note}."

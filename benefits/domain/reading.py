@@ -1,261 +1,231 @@
 """What a situation gives at the least and at the most, whatever the unknown facts turn out to be.
 
 Every rule is monotone in the unknown facts, so an outcome that holds for the least and for the most
-they could be holds for all of them.
+they could be holds for all of them. Sets of workloads are masks (see ``compiled.py``).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
 from math import inf
+from typing import NamedTuple
 
-from benefits.choices import Delivery, ScopeAudience, SeatRule, Status, ViewRule
+from benefits.choices import SeatRule, Status
 
-from .catalogue import EditionOnDate, ScopeItem
-from .situation import UNMAPPED_PREFIX, Situation, Subscription
-
-OPEN_STATUSES = (Status.NOT_STARTED, Status.BLOCKED, Status.IN_PROGRESS, Status.PARTLY)
-
-Codes = frozenset[str]
-NO_CODES: Codes = frozenset()
+from .compiled import CompiledSituation, EditionOnDate, Held, Mask, TenantFacts, Unknown
+from .situation import Situation
 
 
-@dataclass(frozen=True, slots=True)
-class TenantReading:
+class TenantReading(NamedTuple):
     """One tenant's seats and granted workloads, at the least and at the most."""
 
-    tenant: str
+    facts: TenantFacts
     least_seats: int
     most_seats: float
-    other_rule_seats: int
-    granted_least: Codes
-    granted_most: Codes
+    granted_least: Mask
+    granted_most: Mask
+
+    @property
+    def tenant(self) -> str:
+        return self.facts.name
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the request; ``in_least`` when in whatever the unknown facts are."""
+class Statuses(NamedTuple):
+    """Workloads by the least advanced status among the tenants that hold them; what is in none is enabled."""
 
-    kind: str  # workload, scope_item or delivery
-    code: str
-    in_least: bool
-    in_most: bool
-    ended: bool = False
+    open: Mask
+    refused: Mask
+    unknown: Mask
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """An unknown subscription: which one, and what it could add."""
-
-    subscription: Subscription | None
-    tenant: str
-    adds_seats: bool
-    could_grant: Codes
+NO_STATUSES = Statuses(0, 0, 0)
 
 
 class Reading:
-    """One situation read by one edition; attributes are computed once, and stand in the order of the rules."""
+    """One situation read by one edition; attributes stand in the order of the rules, and are computed once."""
 
-    def __init__(self, edition: EditionOnDate, situation: Situation) -> None:
-        self.edition, self.situation = edition, situation
-        self.settings = edition.edition.settings
+    __slots__ = (
+        *("edition", "facts", "tenants", "eligible_least", "eligible_most", "entitled_least", "entitled_most"),
+        *("has_lines", "some_line_in", "some_line_could_be", "asked_in", "asked_could_be", "in_view"),
+        *("could_be_in_view", "statuses", "statuses_most", "remaining", "to_confirm", "undecided_in_view"),
+    )
 
-    # 1 usable_subscriptions
-    @cached_property
-    def usable(self) -> tuple[Subscription, ...]:
-        plans = self.edition.plans
-        return tuple(sub for sub in self.situation.subscriptions if sub.is_live and sub.plan in plans)
+    def __init__(self, edition: EditionOnDate, facts: CompiledSituation) -> None:
+        self.edition, self.facts = edition, facts
+        self._read_seats()
+        self._read_entitlement()
+        self._read_lines()
+        self._read_view()
+        self._read_statuses()
 
-    @cached_property
-    def unknowns(self) -> tuple[Unknown, ...]:
-        if not self.situation.subscriptions:
-            return (Unknown(None, "", True, self.edition.grantable),)
-        return tuple(unknown for sub in self.situation.subscriptions if (unknown := self._unknown(sub)))
+    @property
+    def situation(self) -> Situation:
+        return self.facts.situation
 
-    def _unknown(self, sub: Subscription) -> Unknown | None:
-        if not sub.is_live or sub.is_unpaid or sub.seats == 0:
-            return None
-        if self._is_unmapped(sub):
-            return Unknown(sub, sub.tenant, True, self.edition.grantable)
-        if sub.seats is None and sub.plan in self.edition.plans:
-            counts = self.edition.plans[sub.plan].counts_seats
-            return Unknown(sub, sub.tenant, counts, self.edition.grants[sub.plan])
-        return None
-
-    def _is_unmapped(self, sub: Subscription) -> bool:
-        return sub.plan.startswith(UNMAPPED_PREFIX) or sub.plan not in self.edition.edition.plans
-
-    # 2 seat_floor
-    @cached_property
-    def tenants(self) -> tuple[TenantReading, ...]:
-        names = {sub.tenant for sub in self.usable} | {unknown.tenant for unknown in self.unknowns}
-        return tuple(self._read_tenant(name) for name in sorted(names))
-
-    def _read_tenant(self, tenant: str) -> TenantReading:
-        seats: dict[str, int] = {}
-        granted: set[str] = set()
-        for sub in self.usable:
-            if sub.tenant == tenant and sub.seats:
-                granted |= self.edition.grants[sub.plan]
-                if self.edition.plans[sub.plan].counts_seats:
-                    seats[sub.plan] = seats.get(sub.plan, 0) + sub.seats
-        unknowns = [unknown for unknown in self.unknowns if unknown.tenant == tenant]
-        extra = sum(self._could_add(unknown) for unknown in unknowns)
-        readings = {SeatRule.SUM: sum(seats.values()), SeatRule.SINGLE: max(seats.values(), default=0)}
-        least = readings[SeatRule(self.settings.seat_rule)]
-        other = SeatRule.SINGLE if self.settings.seat_rule == SeatRule.SUM else SeatRule.SUM
-        could_grant = granted.copy()
-        for place, unknown in enumerate(unknowns):
-            others = unknowns[:place] + unknowns[place + 1 :]
-            could_grant |= self._could_grant(unknown, least + sum(map(self._could_add, others)))
-        return TenantReading(tenant, least, least + extra, readings[other], frozenset(granted), frozenset(could_grant))
-
-    def _could_grant(self, unknown: Unknown, other_seats: float) -> Codes:
-        """What an unknown subscription could bring: a plan without seats only where the floor needs no seat of it."""
-        is_needed = unknown.adds_seats and other_seats < self.edition.floor
-        if unknown.subscription is None or not is_needed:
-            return unknown.could_grant
-        return unknown.could_grant & self.edition.granted_with_seats
-
-    @staticmethod
-    def _could_add(unknown: Unknown) -> float:
-        if not unknown.adds_seats:
-            return 0
-        known = unknown.subscription.seats if unknown.subscription else None
-        return inf if known is None else known
-
-    @cached_property
-    def eligible_least(self) -> tuple[TenantReading, ...]:
-        return tuple(t for t in self.tenants if t.least_seats >= self.edition.floor)
-
-    @cached_property
-    def eligible_most(self) -> tuple[TenantReading, ...]:
-        return tuple(t for t in self.tenants if t.most_seats >= self.edition.floor)
+    # 2 seat_floor (1 usable_subscriptions is read by compiling)
+    def _read_seats(self) -> None:
+        edition = self.edition
+        self.tenants = tenants = [_read_tenant(edition, tenant) for tenant in self.facts.tenants]
+        floor = edition.floor
+        self.eligible_least = least = [tenant for tenant in tenants if tenant.least_seats >= floor]
+        self.eligible_most = [t for t in tenants if t.most_seats >= floor] if self.facts.has_unknowns else least
 
     # 3 entitled
-    @cached_property
-    def entitled_least(self) -> Codes:
-        granted = (t.granted_least for t in self.eligible_least)
-        return NO_CODES.union(*granted) | self.edition.granted_to_all if self.eligible_least else NO_CODES
-
-    @cached_property
-    def entitled_most(self) -> Codes:
-        granted = (t.granted_most for t in self.eligible_most)
-        return NO_CODES.union(*granted) | self.edition.granted_to_all if self.eligible_most else NO_CODES
+    def _read_entitlement(self) -> None:
+        granted = self.edition.granted_to_all if self.eligible_least else 0
+        for tenant in self.eligible_least:
+            granted |= tenant.granted_least
+        self.entitled_least = self.entitled_most = granted
+        if self.facts.has_unknowns:
+            granted = self.edition.granted_to_all if self.eligible_most else 0
+            for tenant in self.eligible_most:
+                granted |= tenant.granted_most
+            self.entitled_most = granted
 
     # 4 request_lines
-    @cached_property
-    def lines(self) -> tuple[Line, ...]:
-        request = self.situation.request
-        scope = tuple(self._scope_line(code) for code in dict.fromkeys(request.services))
-        workloads = tuple(self._workload_line(code, scope) for code in dict.fromkeys(request.workloads))
-        delivery = (Line("delivery", request.delivery, False, False),) if request.delivery != Delivery.REMOTE else ()
-        return workloads + scope + delivery
+    def _read_lines(self) -> None:
+        facts = self.facts
+        self.has_lines = bool(facts.asked or facts.scope or facts.has_dead_lines)
+        self.some_line_in = self.some_line_could_be = False
+        self.asked_in = self.asked_could_be = 0
+        if not self.has_lines:
+            return
+        seats = max((tenant.least_seats for tenant in self.eligible_least), default=0)
+        self.some_line_in, self.asked_in = self._lines_in(self.entitled_least, seats)
+        self.some_line_could_be, self.asked_could_be = self.some_line_in, self.asked_in
+        if facts.has_unknowns:
+            most = max((tenant.most_seats for tenant in self.eligible_most), default=0)
+            self.some_line_could_be, self.asked_could_be = self._lines_in(self.entitled_most, most)
 
-    def _workload_line(self, code: str, scope: tuple[Line, ...]) -> Line:
-        workload = self.edition.edition.workloads.get(code)
-        if workload is None or code not in self.edition.active:
-            return Line("workload", code, False, False, ended=True)
-        if not workload.is_service:
-            return Line("workload", code, code in self.entitled_least, code in self.entitled_most)
-        asked = [line for line in scope if code in self.scope_workloads(line.code)]
-        return Line("workload", code, all(x.in_least for x in asked), all(x.in_most for x in asked))
+    def _lines_in(self, entitled: Mask, seats: float) -> tuple[bool, Mask]:
+        """Is any line in, and which workloads do the lines that are in bring into view."""
+        facts = self.facts
+        some, brought, refused_services = False, 0, 0
+        for ask in facts.scope:
+            if self.is_scope_in(ask.entries, entitled, seats):
+                some, brought = True, brought | ask.workloads
+            else:
+                refused_services |= ask.workloads
+        workloads = facts.asked & (entitled | self.edition.services & ~refused_services)
+        return some or bool(workloads), brought | workloads
 
-    def scope_workloads(self, code: str) -> Codes:
-        """Workloads that the entries of one scope item belong to."""
-        return frozenset(entry.workload for entry in self.edition.edition.scope_items.get(code, ()) if entry.workload)
-
-    def _scope_line(self, code: str) -> Line:
-        entries = self.edition.edition.scope_items.get(code, ())
-        least_seats = max((t.least_seats for t in self.eligible_least), default=0)
-        most_seats = max((t.most_seats for t in self.eligible_most), default=0)
-        return Line(
-            "scope_item",
-            code,
-            any(self._entry_is_in(entry, self.entitled_least, least_seats) for entry in entries),
-            any(self._entry_is_in(entry, self.entitled_most, most_seats) for entry in entries),
-            ended=not any(entry.is_active(self.edition.date) for entry in entries),
-        )
-
-    def _entry_is_in(self, entry: ScopeItem, entitled: Codes, seats: float) -> bool:
-        audiences = (ScopeAudience.ALL, self.situation.audience)
-        if not (entry.in_scope and entry.audience in audiences and entry.is_active(self.edition.date)):
-            return False
-        if entry.min_eligible_seats is not None and seats < entry.min_eligible_seats:
-            return False
-        return not entry.workload or self._is_reachable(entry.workload, entitled)
-
-    def _is_reachable(self, code: str, entitled: Codes) -> bool:
-        if self.edition.edition.workloads[code].is_service:
-            return code in self.edition.active
-        return code in entitled
+    @staticmethod
+    def is_scope_in(entries: tuple[tuple[Mask, int], ...], entitled: Mask, seats: float) -> bool:
+        """Does any entry bring a scope item in: its workload entitled, its own floor of seats reached?"""
+        return any((not needs or needs & entitled) and seats >= least for needs, least in entries)
 
     # 5 in_view
-    @cached_property
-    def in_view(self) -> Codes:
-        return self._view(self.entitled_least, [line for line in self.lines if line.in_least], at_most=False)
+    def _read_view(self) -> None:
+        self.in_view = self._full_value(self.entitled_least) | self.asked_in
+        self.could_be_in_view = self._full_value(self.entitled_most) | self.asked_could_be
 
-    @cached_property
-    def could_be_in_view(self) -> Codes:
-        return self._view(self.entitled_most, [line for line in self.lines if line.in_most], at_most=True)
-
-    def _view(self, entitled: Codes, lines_in: Iterable[Line], *, at_most: bool) -> Codes:
-        view = set(self._full_value(entitled))
-        for line in lines_in:
-            view |= {line.code} if line.kind == "workload" else self.scope_workloads(line.code) & self.edition.active
-        if not self.settings.no_intent_remains:
-            view = {code for code in view if self.status(code, at_most=at_most) != Status.NO_INTENT}
-        return frozenset(view)
-
-    def _full_value(self, entitled: Codes) -> Codes:
+    def _full_value(self, entitled: Mask) -> Mask:
         counting = entitled & self.edition.counting
-        request = self.situation.request
-        if self.settings.view_rule == ViewRule.ALL or not self.names_something:
-            return counting
-        workloads = self.edition.edition.workloads
-        return frozenset(code for code in counting if set(workloads[code].areas) & set(request.areas))
+        return counting if self.edition.views_all or not self.names_something else counting & self.facts.asked_areas
 
-    @cached_property
+    @property
     def names_something(self) -> bool:
-        request = self.situation.request
+        request = self.facts.situation.request
         return bool(request.areas or request.workloads or request.services)
 
     # 6 remaining, 7 to_confirm
-    def status(self, code: str, *, at_most: bool = False) -> str:
-        """Least advanced status of a workload among the eligible tenants that hold it."""
-        statuses = {self.situation.status(code, tenant) for tenant in self._holders(code, at_most=at_most)}
-        order = [*OPEN_STATUSES, Status.UNKNOWN, Status.NO_INTENT]
-        if self.settings.no_intent_remains:
-            order = [*OPEN_STATUSES, Status.NO_INTENT, Status.UNKNOWN]
-        return next((status for status in order if status in statuses), Status.ENABLED)
+    def _read_statuses(self) -> None:
+        edition = self.edition
+        self.statuses = self.statuses_most = _least_advanced(self.eligible_least, edition, at_most=False)
+        if self.facts.has_unknowns:
+            self.statuses_most = _least_advanced(self.eligible_most, edition, at_most=True)
+        if not edition.no_intent_remains:
+            self.in_view &= ~self.statuses.refused
+            self.could_be_in_view &= ~self.statuses_most.refused
+        self.remaining = self.in_view & (self.statuses.open | self.statuses.refused)
+        self.to_confirm = self.in_view & self.statuses.unknown
+        not_enabled = self.statuses_most.open | self.statuses_most.refused | self.statuses_most.unknown
+        self.undecided_in_view = self.could_be_in_view & not_enabled
 
-    def _holders(self, code: str, *, at_most: bool) -> list[str]:
-        eligible = self.eligible_most if at_most else self.eligible_least
-        holding = [t.tenant for t in eligible if code in (t.granted_most if at_most else t.granted_least)]
-        return holding or [t.tenant for t in eligible]
+    # for the explanations
+    @property
+    def not_entitled(self) -> Mask:
+        """Requested active workloads that no known plan of an eligible tenant grants."""
+        return self.facts.asked & ~self.edition.services & ~self.entitled_least
 
-    @cached_property
-    def remaining(self) -> Codes:
-        return frozenset(code for code in self.in_view if self._is_open(self.status(code)))
+    def status(self, code: str) -> str:
+        """The status to show of a workload: the least advanced one among the eligible tenants that hold it."""
+        bit = self.edition.numbering.bits[code]
+        holding = [t for t in self.eligible_least if t.granted_least & bit] or self.eligible_least
+        statuses = {self.situation.status(code, tenant.tenant) for tenant in holding}
+        last = (Status.NO_INTENT, Status.UNKNOWN) if self.edition.no_intent_remains else LAST_WHEN_REFUSED_LEAVES
+        return next((status for status in (*FIRST, *last) if status in statuses), Status.ENABLED)
 
-    @staticmethod
-    def _is_open(status: str) -> bool:
-        return status in OPEN_STATUSES or status == Status.NO_INTENT
 
-    @cached_property
-    def to_confirm(self) -> Codes:
-        return frozenset(code for code in self.in_view if self.status(code) == Status.UNKNOWN)
+FIRST = (Status.NOT_STARTED, Status.BLOCKED, Status.IN_PROGRESS, Status.PARTLY)
+LAST_WHEN_REFUSED_LEAVES = (Status.UNKNOWN, Status.NO_INTENT)
 
-    @cached_property
-    def undecided_in_view(self) -> Codes:
-        """Workloads that an unknown subscription could bring into view and that are not known to be enabled."""
-        return frozenset(code for code in self.could_be_in_view if self.status(code, at_most=True) != Status.ENABLED)
 
-    @cached_property
-    def not_entitled(self) -> Codes:
-        workloads = self.edition.edition.workloads
-        return frozenset(
-            code
-            for code in self.situation.request.workloads
-            if code in self.edition.active and not workloads[code].is_service and code not in self.entitled_least
-        )
+def _read_tenant(edition: EditionOnDate, facts: TenantFacts) -> TenantReading:
+    granted, seats = 0, 0
+    for held in facts.held:
+        granted |= held.grants
+        if held.counts_seats:
+            seats += held.seats
+    if not edition.sums_seats:
+        seats = largest_plan(facts.held)
+    if not facts.unknowns:
+        return TenantReading(facts, seats, seats, granted, granted)
+    extra = sum(map(_could_add, facts.unknowns))
+    could_grant = granted
+    for place, unknown in enumerate(facts.unknowns):
+        others = facts.unknowns[:place] + facts.unknowns[place + 1 :]
+        could_grant |= _could_grant(edition, unknown, seats + sum(map(_could_add, others)))
+    return TenantReading(facts, seats, seats + extra, granted, could_grant)
+
+
+def largest_plan(held: tuple[Held, ...]) -> int:
+    """Paid seats of the plan that has the most."""
+    seats: dict[str, int] = {}
+    for row in held:
+        if row.counts_seats:
+            seats[row.plan] = seats.get(row.plan, 0) + row.seats
+    return max(seats.values(), default=0)
+
+
+def seats_by(rule: str, facts: TenantFacts) -> int:
+    """A tenant's known seats, counted by either reading of the floor."""
+    if rule == SeatRule.SINGLE:
+        return largest_plan(facts.held)
+    return sum(held.seats for held in facts.held if held.counts_seats)
+
+
+def _could_grant(edition: EditionOnDate, unknown: Unknown, other_seats: float) -> Mask:
+    """What an unknown subscription could bring: a plan without seats only where the floor needs no seat of it."""
+    is_needed = unknown.adds_seats and other_seats < edition.floor
+    if unknown.subscription is None or not is_needed:
+        return unknown.could_grant
+    return unknown.could_grant & edition.granted_with_seats
+
+
+def _could_add(unknown: Unknown) -> float:
+    if not unknown.adds_seats:
+        return 0
+    known = unknown.subscription.seats if unknown.subscription else None
+    return inf if known is None else known
+
+
+def _least_advanced(eligible: list[TenantReading], edition: EditionOnDate, *, at_most: bool) -> Statuses:
+    """Statuses over the eligible tenants: a workload counts where it is held, or everywhere when nobody holds it."""
+    if len(eligible) == 1:
+        facts = eligible[0].facts
+        return Statuses(facts.open, facts.refused, facts.unknown)
+    if not eligible:
+        return NO_STATUSES
+    granted = [tenant.granted_most if at_most else tenant.granted_least for tenant in eligible]
+    held = 0
+    for mask in granted:
+        held |= mask
+    open_, refused, unknown = 0, 0, 0
+    for tenant, mask in zip(eligible, granted, strict=True):
+        counts = mask | ~held
+        open_ |= tenant.facts.open & counts
+        refused |= tenant.facts.refused & counts
+        unknown |= tenant.facts.unknown & counts
+    refused &= ~open_
+    unknown &= ~open_
+    if edition.no_intent_remains:
+        return Statuses(open_, refused, unknown & ~refused)
+    return Statuses(open_, refused & ~unknown, unknown)

@@ -1,11 +1,11 @@
 """Read situations in the scenario format: customer, request, enablement, and what is expected of them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from benefits.choices import Area, Audience, Delivery, Outcome, Status, SubscriptionState
+from benefits.choices import Area, Audience, Delivery, Outcome, Status, SubscriptionState, WithheldReason
 
 from .catalogue import Edition
 from .json_input import InputError, line_of, read_json
@@ -111,7 +111,14 @@ def _read_subscription(node: Node, edition: Edition) -> Subscription:
         else state.one_of(SubscriptionState.values, "a subscription state"),
         paid_seats=node.get("paid_seats").optional_count(),
         unpaid_seats=node.get("unpaid_seats").optional_count(),
+        withheld=tuple(sorted(_read_withheld(node.get("withheld"), edition))),
     )
+
+
+def _read_withheld(node: Node, edition: Edition) -> Iterator[tuple[str, str]]:
+    """Workloads whose service plan the export shows as disabled or missing."""
+    for key, child in node.entries():
+        yield _workload(key, child, edition), child.one_of(WithheldReason.values, "a reason")
 
 
 def _read_request(node: Node, edition: Edition) -> Request:

@@ -17,6 +17,8 @@ class Subscription:
 
     ``plan`` is a plan code, or ``UNMAPPED_SKU:`` and a part number for a product the edition does not know.
     ``paid_seats`` is ``None`` when not known; ``unpaid_seats`` is set instead for trials and free products.
+    ``withheld``: workloads the plan would grant, each with why it does not here: its service plan is ``disabled``
+    or ``missing`` in the SKU held.
     """
 
     plan: str
@@ -24,6 +26,7 @@ class Subscription:
     state: str
     paid_seats: int | None = None
     unpaid_seats: int | None = None
+    withheld: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_live(self) -> bool:
@@ -100,7 +103,7 @@ def read_written(data: Mapping[str, Any]) -> Situation:
     return Situation(
         audience=customer["audience"],
         on=dt.date.fromisoformat(data["evaluate_on"]),
-        subscriptions=tuple(Subscription(**row) for row in customer["subscriptions"]),
+        subscriptions=tuple(_read_subscription(row) for row in customer["subscriptions"]),
         request=Request(text=request["text"], delivery=request["delivery"], **lists),
         enablement=data["enablement"],
     )
@@ -108,4 +111,10 @@ def read_written(data: Mapping[str, Any]) -> Situation:
 
 def _write_subscription(sub: Subscription) -> dict[str, Any]:
     seats = {"unpaid_seats": sub.unpaid_seats} if sub.is_unpaid else {"paid_seats": sub.paid_seats}
-    return {"plan": sub.plan, "tenant": sub.tenant, "state": sub.state, **seats}
+    withheld = {"withheld": dict(sub.withheld)} if sub.withheld else {}
+    return {"plan": sub.plan, "tenant": sub.tenant, "state": sub.state, **seats, **withheld}
+
+
+def _read_subscription(row: Mapping[str, Any]) -> Subscription:
+    withheld = tuple(sorted(row.get("withheld", {}).items()))
+    return Subscription(**{**row, "withheld": withheld})

@@ -72,10 +72,23 @@ def _difference(row: Determination, decided: engine.Determination) -> str:
         return "the recorded facts do not match their hash"
     if digest(row.result) != row.result_hash:
         return "the recorded result does not match its hash"
+    if row.engine_version != engine.ENGINE_VERSION:
+        return _decision_difference(row, decided)
     if digest(decided.as_record()) != row.result_hash:
         changed = [name for name, value in row.result.items() if decided.as_record().get(name) != _plain(value)]
         return f"recomputed otherwise: {', '.join(sorted(changed)) or 'form of the data'}"
     return ""
+
+
+def _decision_difference(row: Determination, decided: engine.Determination) -> str:
+    """An older engine explained in other words; what it decided must still be decided."""
+    recorded = {"outcome": row.outcome, "rule": row.rule} | row.result
+    changed = [name for name in engine.DECIDED if recorded.get(name) != _listed(getattr(decided, name))]
+    return f"decided otherwise than by engine {row.engine_version}: {', '.join(changed)}" if changed else ""
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _plain(value: Any) -> Any:

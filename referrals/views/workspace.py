@@ -8,6 +8,7 @@ from benefits.choices import Area, Outcome, Status
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.findings import Finding, PlanHeld
+from benefits.domain.questions import Question
 from benefits.models import Enablement, Tenant
 from benefits.services.customers import Facts, Recorded, load_facts
 from benefits.services.editions import edition_in_force
@@ -107,12 +108,12 @@ class Workspace:
         return [finding for finding in self.decided.findings if finding.verdict == "remaining"]
 
     @property
-    def first_questions(self) -> list[str]:
-        return self._names(self.decided.open_questions[:FIRST_QUESTIONS])
+    def first_questions(self) -> tuple[Question, ...]:
+        return self.decided.questions[:FIRST_QUESTIONS]
 
     @property
-    def more_questions(self) -> list[str]:
-        return self._names(self.decided.open_questions[FIRST_QUESTIONS:])
+    def more_questions(self) -> tuple[Question, ...]:
+        return self.decided.questions[FIRST_QUESTIONS:]
 
     @property
     def cover_names(self) -> list[str]:

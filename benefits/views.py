@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .choices import Area, PlanAudience, ScopeAudience
-from .domain.catalogue import Edition, Plan, ScopeItem, Workload, fold_part_number
+from .choices import Area, PlanAudience
+from .domain.catalogue import Edition, Plan, Workload, fold_part_number
+from .domain.scope import list_scope
 from .services.editions import edition_in_force
 
 LONGEST_SEARCH = 100
@@ -40,9 +41,7 @@ def service_description(request: HttpRequest) -> HttpResponse:
             (area.label, [workload for workload in edition.workloads.values() if workload.area == area])
             for area in Area
         ],
-        "general": [
-            _shown(item, edition) for rows in edition.scope_items.values() for item in rows if not item.workload
-        ],
+        "general": list_scope(edition, "", timezone.localdate()),
         "today": timezone.localdate(),
     }
     return render(request, "benefits/service_description.html", context)
@@ -97,12 +96,6 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "benefits/plan.html", context)
 
 
-def _shown(item: ScopeItem, edition: Edition) -> tuple[ScopeItem, str, str]:
-    """A scope item with its source, and whom it is for unless it is for everybody."""
-    audience = "" if item.audience == ScopeAudience.ALL else ScopeAudience(item.audience).label
-    return item, edition.source_text(item.sources), audience
-
-
 @login_not_required
 @require_safe
 def workload_page(request: HttpRequest, code: str) -> HttpResponse:
@@ -111,16 +104,12 @@ def workload_page(request: HttpRequest, code: str) -> HttpResponse:
     if workload is None:
         raise Http404
     today = timezone.localdate()
-    items = [item for rows in edition.scope_items.values() for item in rows if item.workload == code]
-    active = [item for item in items if item.is_active(today)]
     context = {
         "edition": edition,
         "workload": workload,
         "areas": [Area(area).label for area in workload.areas],
         "plans": [plan for plan in edition.plans.values() if code in plan.workloads],
-        "inside": [_shown(item, edition) for item in active if item.in_scope],
-        "outside": [_shown(item, edition) for item in active if not item.in_scope],
-        "ended": [item for item in items if not item.is_active(today)],
+        "scope": list_scope(edition, code, today),
         "replacement": edition.workloads.get(workload.replaced_by),
         "sources": [edition.sources.get(key, key) for key in workload.sources],
         "is_active": workload.is_active(today),

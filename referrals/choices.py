@@ -124,5 +124,6 @@ class EventKind(TextChoices):
     ASKED = "asked", "Customer asked"
     ANSWERED = "answered", "Customer answered"
     SPLIT = "split", "Split"
+    REQUEST_CHANGED = "request_changed", "Request completed"
     COVER_SET = "cover_set", "Workloads to cover set"
     TROUBLE = "trouble", "Could not be done automatically"

@@ -186,11 +186,15 @@ class DeclineForm(PlainForm):
         return instant
 
 
+class ReportForm(PlainForm):
+    text = long_text("What is wrong?", "Say what the source says, and where you saw it.", rows=4)
+
+
 class ExportForm(PlainForm):
     export = forms.FileField(
-        label="subscribedSkus export (JSON)",
-        help_text="From Microsoft Graph: GET /subscribedSkus. At most 2 MB.",
-        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        label="Export of the tenant",
+        help_text="Microsoft Graph: subscribedSkus (JSON), or a usage report (CSV). At most 2 MB.",
+        widget=forms.FileInput(attrs={"accept": ".json,application/json,.csv,text/csv"}),
     )
 
     def clean_export(self) -> Any:

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import declining, facts, partner, public, reviews, team, team_acts
+from .views import declining, diligence, evidence, facts, partner, public, reviews, team, team_acts, what_if
 
 app_name = "referrals"
 
@@ -43,8 +43,19 @@ urlpatterns = [
     path("partners/<public_id:public_id>/lapse/", partner.lapse_answer, name="lapse-answer"),
     # facts, for partners and the team
     path("facts/<public_id:public_id>/statuses/", facts.record_statuses, name="record-statuses"),
-    path("facts/<public_id:public_id>/export/", facts.record_export, name="record-export"),
     path("facts/<public_id:public_id>/plans/", facts.record_plans, name="record-plans"),
+    path("facts/<public_id:public_id>/export/", evidence.record_export, name="record-export"),
+    path("facts/<public_id:public_id>/export/<token:token>/", evidence.evidence_page, name="evidence"),
+    path("facts/<public_id:public_id>/workloads/<slug:code>/", diligence.workload_detail, name="workload-detail"),
+    path("facts/<public_id:public_id>/workloads/<slug:code>/report/", diligence.report_catalogue_error, name="report"),
+    path("facts/<public_id:public_id>/suggestions/", diligence.suggestions, name="suggestions"),
+    path("facts/<public_id:public_id>/what-if/", what_if.what_if, name="what-if"),
+    path("facts/<public_id:public_id>/again/", diligence.determine_again, name="determine-again"),
+    path(
+        "facts/<public_id:public_id>/determinations/<public_id:determination>/",
+        diligence.determination_record,
+        name="determination",
+    ),
     # the referral processing team
     path("team/", team.team_home, name="team-home"),
     path("team/referrals/", team.team_list, name="team-list"),

@@ -52,6 +52,7 @@ class Plan(Dated):
     aliases: tuple[str, ...]
     notes: str
     sources: tuple[str, ...]
+    verified_on: dt.date | None = None
 
     @property
     def is_excluded(self) -> bool:
@@ -86,6 +87,7 @@ class Workload(Dated):
     scope_evidence: str
     notes: str
     sources: tuple[str, ...]
+    verified_on: dt.date | None = None
 
     @property
     def area(self) -> str:
@@ -106,6 +108,7 @@ class ScopeItem(Dated):
     min_eligible_seats: int | None
     seen_on: str
     sources: tuple[str, ...]
+    verified_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class Threshold(Dated):
     unit: str
     note: str
     sources: tuple[str, ...]
+    verified_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,11 @@ class Edition:
     @cached_property
     def plan_by_part_number(self) -> Mapping[str, Plan]:
         return {fold_part_number(sku.part_number): plan for plan in self.plans.values() for sku in plan.skus}
+
+    def plan_by_product(self, product: str) -> Plan | None:
+        """The plan of a product that is known by its part number, or by its SKU id alone."""
+        by_number = self.plan_by_part_number.get(fold_part_number(product))
+        return by_number or self.plan_by_sku_id.get(product.strip().lower())
 
     def source_text(self, keys: tuple[str, ...]) -> str:
         return "; ".join(self.sources.get(key, key) for key in keys)

@@ -167,6 +167,7 @@ def _workload(node: Node, families: dict[str, Family]) -> Workload:
         scope_evidence=node.get("scope_evidence").optional_text(),
         notes=node.get("notes").optional_text(),
         sources=node.get("source").texts(),
+        verified_on=node.get("verified_on").optional_date(),
     )
 
 
@@ -195,15 +196,18 @@ def _plan(node: Node, root: Node, families: dict[str, Family], workloads: dict[s
         entitlement_basis=root.get("plan_workloads_basis").get(code).optional_text()
         if root.has("plan_workloads_basis")
         else "",
-        aliases=_former_names(root, node.need("name").text()),
+        aliases=_aliases(node, root),
         notes=node.get("notes").optional_text(),
         sources=node.get("source").texts(),
+        verified_on=node.get("verified_on").optional_date(),
     )
 
 
-def _former_names(root: Node, name: str) -> tuple[str, ...]:
-    """Names the ``renames`` section gives for exactly this plan."""
-    renames = root.get("renames").items()
+def _aliases(node: Node, root: Node) -> tuple[str, ...]:
+    """The plan's own aliases, else the former names that the ``renames`` section gives for exactly this plan."""
+    if node.has("aliases"):
+        return node.get("aliases").texts()
+    name, renames = node.need("name").text(), root.get("renames").items()
     return tuple(node.need("old").text() for node in renames if node.need("new").text() == name)
 
 
@@ -231,6 +235,7 @@ def _scope_item(node: Node, workloads: dict[str, Workload]) -> ScopeItem:
         min_eligible_seats=node.get("min_eligible_seats").optional_count(),
         seen_on=node.get("seen_on").optional_text(),
         sources=node.get("source").texts(),
+        verified_on=node.get("verified_on").optional_date(),
     )
 
 
@@ -243,4 +248,5 @@ def _threshold(node: Node) -> Threshold:
         unit=node.get("unit").optional_text(),
         note=node.get("note").optional_text(),
         sources=node.get("source").texts(),
+        verified_on=node.get("verified_on").optional_date(),
     )

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benefits.choices import SetAsideReason, SubscriptionState
+from benefits.choices import SetAsideReason, SubscriptionState, WithheldReason
 
 from .catalogue import Edition, Plan, fold_part_number
 from .json_input import InputError, line_of, read_json
 from .shape import Node, ShapeError
 
 LIMIT = 2**31
+DISABLED = "Disabled"  # every other provisioning status is on, or waits to be
 BUCKETS = {
     "enabled": SubscriptionState.ENABLED,
     "warning": SubscriptionState.WARNING,
@@ -24,11 +25,15 @@ BUCKETS = {
 
 @dataclass(frozen=True, slots=True)
 class HeldPlan:
-    """Seats of one plan in one state, summed over its SKUs."""
+    """Seats of one plan in one state, summed over its SKUs.
+
+    ``withheld``: workloads of the plan whose service plan is disabled in, or missing from, every SKU held.
+    """
 
     plan: str
     state: str
     paid_seats: int
+    withheld: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,17 @@ class UnknownProduct:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One row of the export. ``units``: state → prepaid units above zero."""
+    """One row of the export. ``units``: state → prepaid units above zero.
+
+    ``service_plans``: name in lower case → is it on; ``None`` when the export does not list them.
+    """
 
     part_number: str
     sku_id: str
     capability_status: str
     company_wide: bool
     units: dict[str, int]
+    service_plans: dict[str, bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,9 @@ class Export:
 
     def as_data(self) -> dict[str, Any]:
         return {
-            "subscriptions": [asdict(row) for row in self.subscriptions],
+            "subscriptions": [
+                {"plan": row.plan, "state": row.state, "paid_seats": row.paid_seats} for row in self.subscriptions
+            ],
             "set_aside": [asdict(row) for row in self.set_aside],
             "unknown": [asdict(row) for row in self.unknown],
         }
@@ -110,7 +121,16 @@ def _read_product(node: Node) -> Product:
         capability_status=node.get("capabilityStatus").optional_text(),
         company_wide=applies_to.casefold() == "company",
         units={state: count for state, count in units.items() if count},
+        service_plans=_read_service_plans(node.get("servicePlans")),
     )
+
+
+def _read_service_plans(node: Node) -> dict[str, bool] | None:
+    plans = {
+        item.need("servicePlanName").text().casefold(): item.get("provisioningStatus").optional_text() != DISABLED
+        for item in node.items()
+    }
+    return plans or None
 
 
 def match_product(product: Product, edition: Edition) -> Plan | None:
@@ -136,7 +156,7 @@ def _sort_products(products: tuple[Product, ...], edition: Edition, *, is_partia
         else:
             matched.append((plan, product))
     return Export(
-        subscriptions=_sum_seats(matched),
+        subscriptions=_sum_seats(matched, edition),
         set_aside=tuple(set_aside),
         unknown=tuple(_unknown_products(unmapped)),
         excluded=tuple(excluded),
@@ -145,15 +165,33 @@ def _sort_products(products: tuple[Product, ...], edition: Edition, *, is_partia
     )
 
 
-def _sum_seats(matched: list[tuple[Plan, Product]]) -> tuple[HeldPlan, ...]:
+def _sum_seats(matched: list[tuple[Plan, Product]], edition: Edition) -> tuple[HeldPlan, ...]:
     """Several SKUs of one plan are summed by plan and state, in the order of the export."""
-    seats: dict[tuple[str, str], int] = {}
+    groups: dict[tuple[str, str], list[Product]] = {}
     for plan, product in matched:
-        for state, count in product.units.items():
-            seats[plan.code, state] = seats.get((plan.code, state), 0) + count
-    if max(seats.values(), default=0) >= LIMIT:
+        for state in product.units:
+            groups.setdefault((plan.code, state), []).append(product)
+    held = [
+        HeldPlan(plan, state, sum(p.units[state] for p in products), _withheld(plan, products, edition))
+        for (plan, state), products in groups.items()
+    ]
+    if max((row.paid_seats for row in held), default=0) >= LIMIT:
         raise InputError(f"one plan has more than {LIMIT - 1:,} seats in sum")
-    return tuple(HeldPlan(plan, state, count) for (plan, state), count in seats.items())
+    return tuple(held)
+
+
+def _withheld(plan: str, products: list[Product], edition: Edition) -> tuple[tuple[str, str], ...]:
+    """Workloads of a plan that no SKU held brings. A SKU without a list of service plans brings all of them."""
+    listed = [product.service_plans for product in products]
+    if not all(listed):
+        return ()
+    found = []
+    for code in edition.plans[plan].workloads:
+        wanted = {name.casefold() for name in edition.workloads[code].service_plans}
+        states = [plans[name] for plans in listed if plans for name in wanted & plans.keys()]
+        if wanted and not any(states):
+            found.append((code, (WithheldReason.DISABLED if states else WithheldReason.MISSING).value))
+    return tuple(sorted(found))
 
 
 def _unknown_products(unmapped: list[Product]) -> Iterator[UnknownProduct]:

@@ -1,4 +1,4 @@
-"""The service description, customers' facts, and determinations."""
+"""The service description, its governance, customers' facts and evidence, and determinations."""
 
 from .catalogue import (
     Entitlement,
@@ -7,30 +7,40 @@ from .catalogue import (
     PlanSku,
     ProductFamily,
     ScopeItem,
-    ServiceDescription,
     Source,
     Threshold,
     Workload,
 )
-from .customer import Customer, Enablement, ExportUpload, Subscription, Tenant, UnknownProduct
+from .customer import Customer, Enablement, Subscription, Tenant
 from .determination import Determination
+from .edition import ServiceDescription
+from .evidence import EvidenceKind, ExportUpload, StagedUpload, UnknownProduct, UsageFigure
+from .governance import CatalogueReport, GoldenScenario, GoldenSignOff, ReportKind, ReportState
 
 __all__ = [
+    "CatalogueReport",
     "Customer",
     "Determination",
     "Enablement",
     "Entitlement",
+    "EvidenceKind",
     "ExportUpload",
+    "GoldenScenario",
+    "GoldenSignOff",
     "Guide",
     "Plan",
     "PlanSku",
     "ProductFamily",
+    "ReportKind",
+    "ReportState",
     "ScopeItem",
     "ServiceDescription",
     "Source",
+    "StagedUpload",
     "Subscription",
     "Tenant",
     "Threshold",
     "UnknownProduct",
+    "UsageFigure",
     "Workload",
 ]

@@ -1,12 +1,12 @@
-"""One edition of the service description and its rows. Published editions are never changed."""
-
-import datetime as dt
+"""The rows of an edition: families, plans, workloads, entitlements, scope items, thresholds, sources, guides."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from benefits import choices
+
+from .edition import ServiceDescription
 
 CODE_HELP = "Stable code, capitals and underscores; determinations and partners' endorsements refer to it."
 FROM_HELP = "First day on which this counts. Empty: always did."
@@ -22,67 +22,6 @@ def source_keys() -> "ArrayField[list[str], list[str]]":
     )
 
 
-class EditionQuerySet(models.QuerySet["ServiceDescription"]):
-    def published(self) -> "EditionQuerySet":
-        """Editions that decide or have decided: published and superseded ones."""
-        return self.exclude(state=choices.EditionState.DRAFT)
-
-    def in_force(self, on: dt.date) -> "EditionQuerySet":
-        """The edition that decides on a date, as a queryset of at most one row."""
-        return self.published().filter(effective_from__lte=on).order_by("-effective_from", "-id")[:1]
-
-
-class ServiceDescription(models.Model):
-    name = models.CharField(max_length=60, unique=True, help_text="How people name this edition, such as 2026-08-18.")
-    state = models.CharField(max_length=12, choices=choices.EditionState.choices, default=choices.EditionState.DRAFT)
-    as_of = models.DateField(help_text="Date of the newest evidence in this edition.")
-    effective_from = models.DateField(help_text="Determinations made from this day on use this edition.")
-    seat_rule = models.CharField(
-        max_length=20,
-        choices=choices.SeatRule.choices,
-        default=choices.SeatRule.SUM,
-        help_text="How the floor of paid seats is counted. No source says whether plans may be summed.",
-    )
-    view_rule = models.CharField(
-        max_length=20,
-        choices=choices.ViewRule.choices,
-        default=choices.ViewRule.ALL,
-        help_text="Which entitled workloads full value means.",
-    )
-    no_intent_remains = models.BooleanField(
-        "refused workloads remain",
-        default=True,
-        help_text="On: a workload the customer refuses keeps the Benefit open. Off: it is taken out of view.",
-    )
-    guides_revised_at = models.DateTimeField(auto_now_add=True, help_text="When a guide was last corrected in place.")
-    content_hash = models.CharField(max_length=64, editable=False, blank=True)
-    reference = models.JSONField(default=dict, editable=False, help_text="Sections of the file that decide nothing.")
-    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    published_at = models.DateTimeField(null=True, blank=True, editable=False)
-    published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, editable=False)
-
-    objects = EditionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "edition of the service description"
-        verbose_name_plural = "editions of the service description"
-        ordering = ["-effective_from", "-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="draft", published_at=None) | (~Q(state="draft") & Q(published_at__isnull=False)),
-                name="a_published_edition_says_when",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Edition {self.name} ({self.get_state_display().lower()})"
-
-    @property
-    def is_draft(self) -> bool:
-        return self.state == choices.EditionState.DRAFT
-
-
 class EditionRow(models.Model):
     """A row that belongs to one edition."""
 
@@ -96,6 +35,9 @@ class DatedRow(EditionRow):
     effective_from = models.DateField(null=True, blank=True, help_text=FROM_HELP)
     effective_to = models.DateField(null=True, blank=True, help_text=TO_HELP)
     sources = source_keys()
+    verified_on = models.DateField(
+        null=True, blank=True, help_text="Day on which somebody last saw the sources say this."
+    )
 
     class Meta:
         abstract = True

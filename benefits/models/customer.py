@@ -80,6 +80,9 @@ class Subscription(AuthoredFact):
     state = models.CharField(max_length=12, choices=choices.SubscriptionState.choices)
     paid_seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty when not known.")
     unpaid_seats = models.PositiveIntegerField(null=True, blank=True, help_text="Trial or free seats.")
+    withheld = models.JSONField(
+        default=dict, blank=True, help_text="Workloads of the plan that the SKU held does not bring, each with why."
+    )
     from_export = models.ForeignKey("ExportUpload", on_delete=models.PROTECT, null=True, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
 
@@ -101,22 +104,6 @@ class Subscription(AuthoredFact):
         return f"{self.plan_code or self.part_number} ({self.state})"
 
 
-class ExportUpload(AuthoredFact):
-    """One subscribedSkus export that was read into a tenant's subscriptions."""
-
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="exports")
-    file_name = models.CharField(max_length=200)
-    file_hash = models.CharField(max_length=64)
-    size = models.PositiveIntegerField(help_text="Bytes.")
-    result = models.JSONField(help_text="Subscriptions, products set aside and unknown ones.")
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-
 class EnablementQuerySet(models.QuerySet["Enablement"]):
     def current(self) -> "EnablementQuerySet":
         """The newest record of each workload in each tenant."""
@@ -129,38 +116,32 @@ class Enablement(AuthoredFact):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="enablements")
     workload_code = models.CharField(max_length=60)
     status = models.CharField(max_length=16, choices=choices.Status.choices)
-    evidence = models.TextField(
-        blank=True,
-        help_text="What shows it; partly enabled: how many seats, or which group. Stays with its author and the team.",
-    )
+    part_seats = models.PositiveIntegerField(null=True, blank=True, help_text="Partly enabled: for so many seats …")
+    part_total = models.PositiveIntegerField(null=True, blank=True, help_text="… of so many.")
+    part_group = models.CharField(max_length=120, blank=True, help_text="Partly enabled: for this group.")
+    evidence = models.TextField(blank=True, help_text="What shows it. Stays with its author and the team.")
 
     objects = EnablementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-recorded_at", "-id"]
         indexes = [models.Index(fields=["tenant", "workload_code", "-recorded_at", "-id"], name="newest_enablement")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(part_seats=None, part_total=None) | Q(part_seats__lte=models.F("part_total")),
+                name="a_part_is_not_more_than_the_whole",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.workload_code}: {self.get_status_display()}"
 
-
-class UnknownProduct(models.Model):
-    """A product met in exports that no edition knows; an admin says what it is."""
-
-    part_number = models.CharField(max_length=120)
-    sku_id = models.CharField("SKU id", max_length=60, blank=True)
-    times_seen = models.PositiveIntegerField(default=1)
-    first_seen_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
-    last_seen_in = models.ForeignKey(Tenant, on_delete=models.SET_NULL, null=True, blank=True)
-    note = models.TextField(blank=True, help_text="What the admin found out.")
-
-    class Meta:
-        ordering = ["-last_seen_at"]
-        constraints = [models.UniqueConstraint(fields=["part_number", "sku_id"], name="one_row_per_unknown_product")]
-
-    def __str__(self) -> str:
-        return self.part_number
+    @property
+    def part(self) -> str:
+        """For how many of how many seats, or for which group: ``120 of 500``."""
+        if self.part_total is not None:
+            return f"{self.part_seats} of {self.part_total}"
+        return self.part_group
 
 
 def new_token() -> str:

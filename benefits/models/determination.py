@@ -6,8 +6,8 @@ from django.db import models
 
 from benefits import choices
 
-from .catalogue import ServiceDescription
 from .customer import Customer, public_id
+from .edition import ServiceDescription
 
 
 class Determination(models.Model):

@@ -1,23 +1,26 @@
 """Customers' facts: record what is known, with its author, and read it back as a situation."""
 
 import datetime as dt
-import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from benefits.choices import Status, SubscriptionState
 from benefits.domain.catalogue import Edition
-from benefits.domain.evidence import Export
 from benefits.domain.situation import UNMAPPED_PREFIX, Request, Situation
 from benefits.domain.situation import Subscription as HeldSubscription
 from benefits.models import Customer, Enablement, ExportUpload, Subscription, Tenant, UnknownProduct
+from benefits.models.customer import SubscriptionQuerySet
 
 LONGEST_EVIDENCE = 2000
+LONGEST_GROUP = 120
+LARGEST_SEATS = 10_000_000
 NEEDS_WORDS: dict[str, str] = {
     Status.NO_INTENT: "the customer’s reason",
     Status.PARTLY: "for how many of how many seats, or for which group",
@@ -34,10 +37,14 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What is to be recorded about one workload."""
+    """What is to be recorded about one workload.
+
+    ``part``: of a partly enabled one, for how many of how many seats (``120 of 500``) or for which group.
+    """
 
     status: str
     evidence: str = ""
+    part: str = ""
 
 
 class FactRefused(Exception):
@@ -62,6 +69,7 @@ def record_enablement(
             workload_code=code,
             status=fact.status,
             evidence=fact.evidence,
+            **read_part(fact),
             recorded_at=now,
             recorded_by=by.user,
             author_party=by.party,
@@ -82,14 +90,34 @@ def _check_fact(code: str, fact: Recorded, edition: Edition) -> None:
         raise FactRefused(
             f"{name}: the evidence note has {len(fact.evidence):,} characters; at most {LONGEST_EVIDENCE:,}."
         )
-    if fact.status in NEEDS_WORDS and not fact.evidence.strip():
-        raise FactRefused(f"{name}: “{Status(fact.status).label}” needs {NEEDS_WORDS[fact.status]}, as evidence note.")
+    is_said = fact.evidence.strip() or (fact.status == Status.PARTLY and fact.part.strip())
+    if fact.status in NEEDS_WORDS and not is_said:
+        raise FactRefused(f"{name}: “{Status(fact.status).label}” needs {NEEDS_WORDS[fact.status]}.")
+    read_part(fact, name)
+
+
+PART = re.compile(r"\s*([\d,]{1,11})\s*(?:of|/)\s*([\d,]{1,11})(?:\s+seats)?\s*", re.IGNORECASE)
+
+
+def read_part(fact: Recorded, name: str = "") -> dict[str, Any]:
+    """The part as columns: seats of a total, or a group. Empty unless partly enabled. Raises FactRefused."""
+    if fact.status != Status.PARTLY or not fact.part.strip():
+        return {}
+    if match := PART.fullmatch(fact.part):
+        seats, total = (int(number.replace(",", "") or 0) for number in match.groups())
+        if not 0 <= seats <= total or total > LARGEST_SEATS:
+            raise FactRefused(f"{name}: “{fact.part.strip()}” cannot be: write such as 120 of 500.")
+        return {"part_seats": seats, "part_total": total}
+    if len(fact.part.strip()) > LONGEST_GROUP:
+        raise FactRefused(f"{name}: the group has more than {LONGEST_GROUP} characters.")
+    return {"part_group": fact.part.strip()}
 
 
 def _differs(row: Enablement | None, fact: Recorded) -> bool:
     if row is None:
         return fact.status != Status.UNKNOWN or bool(fact.evidence)
-    return row.status != fact.status or (bool(fact.evidence) and row.evidence != fact.evidence)
+    is_other_part = bool(fact.part) and fact.status == Status.PARTLY and row.part != Enablement(**read_part(fact)).part
+    return row.status != fact.status or is_other_part or (bool(fact.evidence) and row.evidence != fact.evidence)
 
 
 @transaction.atomic
@@ -107,6 +135,7 @@ def record_subscriptions(
             state=sub.state,
             paid_seats=sub.paid_seats,
             unpaid_seats=sub.unpaid_seats,
+            withheld=dict(sub.withheld),
             from_export=upload,
             recorded_at=now,
             recorded_by=by.user,
@@ -121,58 +150,7 @@ def record_typed_plans(tenant: Tenant, held: list[HeldSubscription], *, by: Auth
     """Replace what a form can show; unmapped products, free seats and other states stay as they are."""
     current = tenant.subscriptions.current()
     kept = current.exclude(pk__in=current.typed().values("pk")).order_by("id")
-    record_subscriptions(tenant, [*held, *(_as_held(row, tenant.domain) for row in kept)], by=by, now=now)
-
-
-@transaction.atomic
-def apply_export(tenant: Tenant, export: Export, raw: bytes, file_name: str, *, by: Author, now: dt.datetime) -> bool:
-    """Make a tenant's subscriptions those of its export. The same file again changes nothing (``False``)."""
-    digest = hashlib.sha256(raw).hexdigest()
-    newest = tenant.exports.first()
-    if newest is not None and newest.file_hash == digest and _is_current(newest):
-        return False
-    upload = ExportUpload.objects.create(
-        tenant=tenant,
-        file_name=file_name[:200],
-        file_hash=digest,
-        size=len(raw),
-        result=export.as_data(),
-        recorded_at=now,
-        recorded_by=by.user,
-        author_party=by.party,
-    )
-    record_subscriptions(tenant, _held(export, tenant.domain), by=by, now=now, upload=upload)
-    _note_unknown_products(export, tenant, now)
-    return True
-
-
-def _is_current(upload: ExportUpload) -> bool:
-    """Are the tenant's subscriptions still exactly those of this upload?"""
-    return not upload.tenant.subscriptions.current().exclude(from_export=upload).exists()
-
-
-def _held(export: Export, label: str) -> list[HeldSubscription]:
-    """Everything the export shows for users: known plans, excluded ones as free seats, unmapped products."""
-    held = [HeldSubscription(row.plan, label, row.state, paid_seats=row.paid_seats) for row in export.subscriptions]
-    for plan, product in export.excluded:
-        held += [HeldSubscription(plan.code, label, state, unpaid_seats=n) for state, n in product.units.items()]
-    for product in export.unmapped:
-        name = UNMAPPED_PREFIX + (product.part_number or product.sku_id)[:120]
-        held += [HeldSubscription(name, label, state, paid_seats=n) for state, n in product.units.items()]
-    return held
-
-
-def _note_unknown_products(export: Export, tenant: Tenant, now: dt.datetime) -> None:
-    for product in sorted(export.unknown, key=lambda row: (row.part_number, row.sku_id)):
-        row, created = UnknownProduct.objects.get_or_create(
-            part_number=product.part_number[:120],
-            sku_id=product.sku_id[:60],
-            defaults={"first_seen_at": now, "last_seen_at": now, "last_seen_in": tenant},
-        )
-        if not created:
-            row.times_seen = F("times_seen") + 1
-            row.last_seen_at, row.last_seen_in = now, tenant
-            row.save(update_fields=["times_seen", "last_seen_at", "last_seen_in"])
+    record_subscriptions(tenant, [*held, *(as_held(row, tenant.domain) for row in kept)], by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,24 +162,38 @@ class Facts:
     subscriptions: tuple[Subscription, ...]
     enablement: tuple[Enablement, ...]
 
-    def situation(self, request: Request, on: dt.date) -> Situation:
-        """The facts as the determination reads them."""
+    def situation(self, request: Request, on: dt.date, edition: Edition) -> Situation:
+        """The facts as the determination reads them; products are matched to the edition's plans anew."""
         domains = {tenant.pk: tenant.domain for tenant in self.tenants}
         statuses: dict[str, dict[str, str]] = defaultdict(dict)
         for fact in self.enablement:
             statuses[fact.workload_code][domains[fact.tenant_id]] = fact.status
-        held = tuple(_as_held(row, domains[row.tenant_id]) for row in self.subscriptions)
+        held = tuple(as_held(row, domains[row.tenant_id], edition) for row in self.subscriptions)
         return Situation(self.customer.audience, on, held, request, dict(statuses))
 
 
-def _as_held(row: Subscription, tenant: str) -> HeldSubscription:
+def as_held(row: Subscription, tenant: str, edition: Edition | None = None) -> HeldSubscription:
+    """A recorded subscription; a product that the edition has learnt meanwhile is its plan."""
     plan = row.plan_code or UNMAPPED_PREFIX + row.part_number
-    return HeldSubscription(plan, tenant, SubscriptionState(row.state).value, row.paid_seats, row.unpaid_seats)
+    learnt = None if row.plan_code or edition is None else edition.plan_by_product(row.part_number)
+    withheld = tuple(sorted(row.withheld.items()))
+    seats = {"paid_seats": row.paid_seats, "unpaid_seats": row.unpaid_seats}
+    if learnt is not None:
+        plan = learnt.code
+        seats = {"unpaid_seats": row.paid_seats} if learnt.is_excluded else seats
+    return HeldSubscription(plan, tenant, SubscriptionState(row.state).value, **seats, withheld=withheld)
+
+
+def without_ignored(rows: SubscriptionQuerySet) -> SubscriptionQuerySet:
+    """Leave out products that an admin has set aside as having nothing to do with the Benefit."""
+    product = OuterRef("part_number")
+    is_it = Q(part_number=product) | Q(part_number="", sku_id=product)
+    return rows.filter(Q(part_number="") | ~Exists(UnknownProduct.objects.filter(is_it, is_ignored=True)))
 
 
 def load_facts(customer: Customer) -> Facts:
     """Read a customer's current facts in a stable order. Three queries."""
     tenants = tuple(customer.tenants.all())
-    held = Subscription.objects.filter(tenant__in=tenants).current().order_by("tenant_id", "id")
+    held = without_ignored(Subscription.objects.filter(tenant__in=tenants).current()).order_by("tenant_id", "id")
     enablement = Enablement.objects.filter(tenant__in=tenants).current().select_related("recorded_by")
     return Facts(customer, tenants, tuple(held), tuple(enablement))

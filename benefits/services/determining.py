@@ -3,11 +3,13 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from accounts.models import User
 from benefits.domain import determination as engine
+from benefits.domain.catalogue import Edition
 from benefits.domain.situation import Request, Situation, read_written, write_situation
 from benefits.models import Customer, Determination
 
@@ -22,7 +24,7 @@ def determine_now(facts: Facts, request: Request, on: dt.date) -> tuple[int, Sit
         NoEditionInForce: no edition is published for the date.
     """
     edition_id, edition = edition_in_force(on)
-    situation = facts.situation(request, on)
+    situation = facts.situation(request, on, edition)
     return edition_id, situation, engine.determine(edition, situation)
 
 
@@ -60,10 +62,21 @@ def digest(data: Any) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
+def replay_one(
+    row: Determination, known: Mapping[int, Edition] = MappingProxyType({})
+) -> tuple[engine.Determination, Edition]:
+    """A record in full, with guides as they are today, and its edition: recomputed from its facts.
+
+    One query, none when its edition is ``known`` by its id.
+    """
+    edition = known.get(row.edition_id) or load_edition(row.edition_id)
+    return engine.determine(edition, read_written(row.facts)), edition
+
+
 def replay(rows: Iterator[Determination]) -> Iterator[tuple[Determination, str]]:
     """Recompute records from their facts and edition; yield each with what differs (empty: nothing)."""
     for row in rows:
-        decided = engine.determine(load_edition(row.edition_id), read_written(row.facts))
+        decided, _edition = replay_one(row)
         yield row, _difference(row, decided)
 
 

@@ -44,7 +44,8 @@ def write_rows(edition: Edition, row: ServiceDescription) -> None:
 
 def _plain(item: Any, *names: str) -> dict[str, Any]:
     """Fields that have the same name and value in the file and in the table."""
-    dated = {"effective_from": item.effective_from, "effective_to": item.effective_to, "sources": list(item.sources)}
+    dated = {name: getattr(item, name) for name in ("effective_from", "effective_to", "verified_on")}
+    dated["sources"] = list(item.sources)
     return dated | {name: getattr(item, name) for name in names}
 
 

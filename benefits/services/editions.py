@@ -81,7 +81,8 @@ def build_from_rows(row: ServiceDescription) -> catalogue.Edition:
 
 
 def _dates_and_sources(row: Any) -> dict[str, Any]:
-    return {"effective_from": row.effective_from, "effective_to": row.effective_to, "sources": tuple(row.sources)}
+    dated = {name: getattr(row, name) for name in ("effective_from", "effective_to", "verified_on")}
+    return dated | {"sources": tuple(row.sources)}
 
 
 def _plan(row: Plan) -> catalogue.Plan:

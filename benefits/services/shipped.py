@@ -6,7 +6,9 @@ from pathlib import Path
 from benefits.domain.catalogue import Edition
 from benefits.domain.catalogue_file import read_edition
 
-SHIPPED_FILE = Path(__file__).resolve().parent.parent / "data" / "service_description.json"
+DATA = Path(__file__).resolve().parent.parent / "data"
+SHIPPED_FILE = DATA / "service_description.json"
+SCENARIO_FILE = DATA / "scenarios.json"  # the golden scenarios to start from
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """The workflow: referrals, offers, routing runs, reviews, events and mail."""
 
+from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifference
 from .event import Event
 from .notification import Notification, SiteLink
 from .offer import DeclineReason, Offer
@@ -9,8 +10,12 @@ from .rfa import Rfa
 from .routing import RoutingRun
 
 __all__ = [
+    "CheckKind",
+    "CheckState",
     "DeclineReason",
     "DeclineReview",
+    "EditionCheck",
+    "EditionDifference",
     "Event",
     "Notification",
     "Offer",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from benefits.choices import Delivery
+from benefits.choices import Delivery, Outcome
 from benefits.domain.situation import Request
 from benefits.models import Customer, Determination, Tenant
 from benefits.models.customer import new_token, public_id
@@ -96,6 +96,15 @@ class Referral(models.Model):
         Determination, models.PROTECT, null=True, blank=True, related_name="referrals", help_text="The newest one."
     )
     cover = codes()
+    differs_under = models.ForeignKey(
+        "benefits.ServiceDescription",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The edition under which the determination would differ; nothing changes by itself.",
+    )
+    differs_outcome = models.CharField(max_length=24, choices=Outcome.choices, blank=True)
 
     state = models.CharField(max_length=20, choices=State.choices, default=State.SUBMITTED)
     state_before = models.CharField(max_length=20, choices=State.choices, blank=True)
@@ -159,6 +168,7 @@ class Referral(models.Model):
             ),
             models.Index(fields=["state", "next_action_at", "id"], name="team_queue"),
             models.Index(fields=["customer", "-id"], name="referrals_of_customer"),
+            models.Index(fields=["id"], condition=Q(differs_under__isnull=False), name="differing_referrals"),
         ]
 
     def __str__(self) -> str:

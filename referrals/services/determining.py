@@ -12,23 +12,28 @@ from benefits.services.editions import load_edition
 from referrals.choices import OPEN_STATES, Actor, EventKind, NextAct, State
 from referrals.domain.lifecycle import NEXT_ACTS
 from referrals.domain.policies import FEE_BASED_OUTCOMES, workloads_to_cover
-from referrals.models import Referral
+from referrals.models import Offer, Referral
 
 from . import clocks
 from .moving import SYSTEM, By, record_event
 
 
-def determine_referral(referral: Referral, by: By, now: dt.datetime, *, occasion: str) -> Determination:
+def determine_referral(
+    referral: Referral, by: By, now: dt.datetime, *, occasion: str, offer: Offer | None = None
+) -> Determination:
     """Decide on the customer's current facts, keep the decision with the referral, and write the event."""
     decided = record_determination(referral.customer, referral.request, by=by.user, now=now)
     if decided.pk != referral.determination_id:
         referral.determination = decided
+        referral.differs_under, referral.differs_outcome = None, ""
         _mind_running_work(referral, decided, now)
         referral.save()
         data = {"occasion": occasion, "outcome": decided.outcome}
-        record_event(
-            referral, EventKind.DETERMINED, by, now, note=decided.reason, data=data, determination_id=decided.pk
-        )
+        words = {"note": decided.reason, "data": data, "determination_id": decided.pk}
+        record_event(referral, EventKind.DETERMINED, by, now, offer=offer, **words)
+    elif referral.differs_under_id is not None:
+        referral.differs_under, referral.differs_outcome = None, ""
+        referral.save(update_fields=["differs_under", "differs_outcome"])
     return decided
 
 

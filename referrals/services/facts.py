@@ -7,13 +7,14 @@ from django.db import transaction
 
 from benefits.domain.evidence import Export, read_export
 from benefits.domain.situation import Subscription
-from benefits.models import Tenant
-from benefits.services.customers import Author, Recorded, apply_export, record_enablement, record_typed_plans
+from benefits.models import StagedUpload, Tenant
+from benefits.services.customers import Author, FactRefused, Recorded, record_enablement, record_typed_plans
 from benefits.services.editions import edition_in_force
+from benefits.services.evidence import apply_export, apply_usage, read_evidence, stage_upload
 from referrals.choices import EventKind
 from referrals.models import Offer
 
-from .determining import determine_all, lock_with_siblings
+from .determining import determine_all, determine_referral, lock_with_siblings
 from .moving import By, record_event
 
 
@@ -71,3 +72,75 @@ def record_export(
             record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
             determine_all(referral, others, by, now)
     return export, changed
+
+
+def stage_evidence(tenant: Tenant, raw: bytes, file_name: str, *, by: By, now: dt.datetime) -> StagedUpload:
+    """Keep a file until its preview is confirmed. Raises InputError when it cannot be read; nothing is kept then."""
+    _edition_id, edition = edition_in_force(now.date())
+    return stage_upload(tenant, raw, file_name, edition=edition, by=author_of(by), now=now)
+
+
+@transaction.atomic
+def confirm_evidence(
+    pk: int,
+    staged: StagedUpload,
+    statuses: Mapping[str, Recorded],
+    *,
+    by: By,
+    now: dt.datetime,
+    offer: Offer | None = None,
+) -> bool:
+    """Read a staged file for good, with the statuses a person chose from its figures. Gives whether it was news.
+
+    Raises:
+        FactRefused: a chosen status cannot be recorded; nothing is changed, and the file stays staged.
+    """
+    raw, tenant = bytes(staged.raw), staged.tenant
+    _edition_id, edition = edition_in_force(now.date())
+    found = read_evidence(raw, edition)
+    if isinstance(found, Export):
+        _export, is_news = record_export(pk, tenant, raw, staged.file_name, by=by, now=now, offer=offer)
+    else:
+        referral, _others = lock_with_siblings(pk)
+        is_news = apply_usage(tenant, found, raw, staged.file_name, by=author_of(by), now=now)
+        if is_news:
+            data = {"tenant": tenant.domain, "file": staged.file_name, "figures": len(found.figures)}
+            record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
+        record_statuses(pk, tenant, statuses, by=by, now=now, offer=offer)
+    staged.delete()
+    return is_news
+
+
+@transaction.atomic
+def complete_request(
+    pk: int, workloads: list[str], services: list[str], *, by: By, now: dt.datetime, offer: Offer | None = None
+) -> int:
+    """Add workloads and scope items that a person picked to what is asked for; gives how many were new.
+
+    Raises:
+        FactRefused: one of them is not in the edition in force.
+    """
+    referral, others = lock_with_siblings(pk)
+    _edition_id, edition = edition_in_force(now.date())
+    unknown = [code for code in workloads if code not in edition.workloads]
+    unknown += [code for code in services if code not in edition.scope_items]
+    if unknown:
+        raise FactRefused(f"“{unknown[0][:120]}” is not in the service description.")
+    new_workloads = [code for code in dict.fromkeys(workloads) if code not in referral.workloads]
+    new_services = [code for code in dict.fromkeys(services) if code not in referral.services]
+    if new_workloads or new_services:
+        referral.workloads = [*referral.workloads, *new_workloads]
+        referral.services = [*referral.services, *new_services]
+        referral.save(update_fields=["workloads", "services"])
+        names = [edition.workloads[code].name for code in new_workloads]
+        names += [edition.scope_items[code][-1].text for code in new_services]
+        record_event(referral, EventKind.REQUEST_CHANGED, by, now, offer=offer, data={"added": names})
+        determine_all(referral, others, by, now)
+    return len(new_workloads) + len(new_services)
+
+
+@transaction.atomic
+def determine_again(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = None) -> None:
+    """Determine by the edition in force because somebody asked for it; others of the customer keep theirs."""
+    referral, _others = lock_with_siblings(pk)
+    determine_referral(referral, by, now, occasion="asked for", offer=offer)

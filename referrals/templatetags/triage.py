@@ -20,6 +20,12 @@ def names(codes: list[str], known: Mapping[str, str]) -> str:
 
 
 @register.filter
+def value_of(known: Mapping[str, str], key: str) -> str:
+    """The words that stand for a key; the key itself when there are none."""
+    return known.get(key, key)
+
+
+@register.filter
 def time_left(due: dt.datetime | None, now: dt.datetime) -> str:
     """How long until an instant, in its largest unit: ``2 d left``, ``5 h left``, ``overdue 3 d``."""
     if due is None:

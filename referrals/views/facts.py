@@ -1,6 +1,5 @@
-"""Recording facts on a referral page: statuses, plans, exports. Partners on their offer, the team on the referral."""
+"""Recording facts on a referral page: statuses and plans. Partners on their offer, the team on the referral."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -11,18 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from benefits.choices import Area
-from benefits.domain.evidence import Export
-from benefits.domain.json_input import InputError
 from benefits.models import Tenant
 from benefits.services.customers import FactRefused, Recorded
 from benefits.services.editions import edition_in_force
-from referrals.forms import CONTROL, ExportForm, SubscriptionsForm
-from referrals.models import Offer, Referral
+from referrals.forms import CONTROL, SubscriptionsForm
+from referrals.models import Referral
 from referrals.services import facts
-from referrals.services.facts import author_of
-from referrals.services.moving import By
 
-from .guards import SignedInRequest, by_partner, by_team, find_offer, find_referral
+from .desk import Desk, find_desk, find_tenant
+from .guards import SignedInRequest, find_offer, find_referral
 from .partner import show_offer
 from .team import show_referral
 from .workspace import load_workspace
@@ -30,49 +26,11 @@ from .workspace import load_workspace
 SPARE_ROWS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where facts are recorded: a partner's live offer, or the team's referral page."""
-
-    referral: Referral
-    offer: Offer | None
-    by: By
-
-    @property
-    def public_id(self) -> str:
-        return self.offer.public_id if self.offer else self.referral.public_id
-
-    @property
-    def url(self) -> str:
-        name = "referrals:offer" if self.offer else "referrals:team-referral"
-        return reverse(name, args=[self.public_id])
-
-
-def _find_desk(request: SignedInRequest, public_id: str) -> Desk:
-    """The desk of an offer that is mine and live, or of a referral for the team; else 404."""
-    if public_id.startswith("REF-"):
-        if not request.user.is_processing_team:
-            raise Http404
-        return Desk(find_referral(public_id), None, by_team(request))
-    offer = find_offer(request, public_id)
-    if not offer.is_live:
-        raise Http404
-    return Desk(offer.referral, offer, by_partner(request, offer))
-
-
-def _find_tenant(request: SignedInRequest, desk: Desk) -> Tenant:
-    wanted = request.POST.get("tenant", "")
-    for tenant in desk.referral.customer.tenants.all():
-        if str(tenant.pk) == wanted:
-            return tenant
-    raise Http404
-
-
 @require_POST
 def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Record one row (htmx), the whole grid, or a whole area with one status and evidence note."""
-    desk = _find_desk(request, public_id)
-    tenant = _find_tenant(request, desk)
+    desk = find_desk(request, public_id)
+    tenant = find_tenant(request, desk)
     recorded = _read_rows(request) | (_read_area(request) if "set_area" in request.POST else {})
     problem, changed = "", 0
     try:
@@ -103,23 +61,23 @@ def _typed_page(
 
 def _read_rows(request: SignedInRequest) -> dict[str, Recorded]:
     prefix = "status:"
+    codes = [name.removeprefix(prefix) for name in request.POST if name.startswith(prefix)]
     return {
-        name.removeprefix(prefix): Recorded(
-            request.POST[name], _evidence(request, f"evidence:{name.removeprefix(prefix)}")
+        code: Recorded(
+            request.POST[f"{prefix}{code}"], _note(request, f"evidence:{code}"), _note(request, f"part:{code}")
         )
-        for name in request.POST
-        if name.startswith(prefix)
+        for code in codes
     }
 
 
 def _read_area(request: SignedInRequest) -> dict[str, Recorded]:
     area = request.POST["set_area"]
     status = request.POST.get(f"area-status:{area}", "")
-    evidence = _evidence(request, f"area-evidence:{area}")
-    return {code: Recorded(status, evidence) for code in request.POST.getlist(f"in-area:{area}")}
+    evidence, part = _note(request, f"area-evidence:{area}"), _note(request, f"area-part:{area}")
+    return {code: Recorded(status, evidence, part) for code in request.POST.getlist(f"in-area:{area}")}
 
 
-def _evidence(request: SignedInRequest, name: str) -> str:
+def _note(request: SignedInRequest, name: str) -> str:
     return CONTROL.sub(" ", request.POST.get(name, "")).strip()
 
 
@@ -131,50 +89,19 @@ def _panel(
     workspace = load_workspace(
         referral,
         tenant_pk=str(tenant.pk),
-        party=author_of(desk.by).party,
-        sees_all=desk.offer is None,
+        party=desk.party,
+        sees_all=desk.sees_all,
         today=timezone.localdate(),
     )
     context = {"workspace": workspace, "referral": referral, "offer": desk.offer, "problem": problem}
+    context |= {"facts_url": desk.public_id, "may_record": True}
     return render(request, "referrals/_recorded_panel.html", context | {"recorded": recorded})
-
-
-@require_POST
-def record_export(request: SignedInRequest, public_id: str) -> HttpResponse:
-    desk = _find_desk(request, public_id)
-    tenant = _find_tenant(request, desk)
-    form = ExportForm(request.POST, request.FILES)
-    if form.is_valid():
-        upload = form.cleaned_data["export"]
-        by, now = desk.by, timezone.now()
-        try:
-            export, changed = facts.record_export(
-                desk.referral.pk, tenant, upload.read(), upload.name, by=by, now=now, offer=desk.offer
-            )
-        except InputError as error:
-            form.add_error("export", f"{upload.name}: {error}")
-        else:
-            messages.success(request, _say_export(export, changed=changed))
-            return redirect(f"{desk.url}?tenant={tenant.pk}#customer")
-    return _facts_page(request, desk, tenant, "Upload an export", form, "record-export")
-
-
-def _say_export(export: Export, *, changed: bool) -> str:
-    if not changed:
-        return "This export was read before; nothing changed."
-    parts = [f"{len(export.subscriptions)} subscriptions read", f"{len(export.set_aside)} products set aside"]
-    if export.unknown:
-        listed = ", ".join(product.part_number for product in export.unknown[:5])
-        parts.append(f"{len(export.unknown)} unknown, passed to an admin ({listed})")
-    if export.is_partial:
-        parts.append("the export continues on another page, which is missing here")
-    return "; ".join(parts) + "."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Type a tenant's plans and seats; they replace what was recorded before."""
-    desk = _find_desk(request, public_id)
+    desk = find_desk(request, public_id)
     tenants = list(desk.referral.customer.tenants.all())
     wanted = request.POST.get("tenant") or request.GET.get("tenant", "")
     tenant = next((tenant for tenant in tenants if str(tenant.pk) == wanted), tenants[0] if tenants else None)
@@ -184,10 +111,10 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         current = _current_plans(tenant)
         form = SubscriptionsForm(edition=edition, initial=current, rows=len(current) // 2 + SPARE_ROWS)
-        return _facts_page(request, desk, tenant, "Type the subscriptions", form, "record-plans", status=200)
+        return facts_page(request, desk, tenant, "Type the subscriptions", form, "record-plans", status=200)
     form = SubscriptionsForm(request.POST, edition=edition)
     if not form.is_valid():
-        return _facts_page(request, desk, tenant, "Type the subscriptions", form, "record-plans")
+        return facts_page(request, desk, tenant, "Type the subscriptions", form, "record-plans")
     held = form.held(tenant.domain)
     facts.record_plans(desk.referral.pk, tenant, held, by=desk.by, now=timezone.now(), offer=desk.offer)
     messages.success(request, "Subscriptions recorded.")
@@ -202,9 +129,10 @@ def _current_plans(tenant: Tenant) -> dict[str, object]:
     return initial
 
 
-def _facts_page(
+def facts_page(
     request: SignedInRequest, desk: Desk, tenant: Tenant, title: str, form: object, url_name: str, *, status: int = 422
 ) -> HttpResponse:
+    """A form about one tenant's facts."""
     action = reverse(f"referrals:{url_name}", args=[desk.public_id])
     context = {"title": title, "form": form, "tenant": tenant, "back_url": desk.url, "action": action, "submit": title}
     return render(request, "referrals/facts_form.html", context, status=status)

@@ -13,7 +13,7 @@ from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from partners.domain.planning import read_need
-from referrals.choices import OPEN_STATES, ReleaseState, ReviewState, Source, State
+from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
 from referrals.models import DeclineReview, Event, Offer, Referral, ReleaseRequest, RoutingRun
 from referrals.request_form import TeamRequestForm
 from referrals.services import intake
@@ -98,18 +98,19 @@ def show_referral(
 
 
 def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str, Any]:
-    offers = referral.offers.select_related("partner", "reason", "answered_by", "run").order_by("id")
+    offers = list(referral.offers.select_related("partner", "reason", "answered_by", "run").order_by("id"))
+    asked = next((offer for offer in offers if offer.state == OfferState.RELEASE_REQUESTED), None)
     events = Event.objects.filter(referral=referral).select_related("by", "partner", "offer").order_by("id")
     may_act = request.user.is_processing_team
     siblings = Referral.objects.filter(engagement=referral.engagement).exclude(pk=referral.pk).order_by("id")
     siblings = siblings if referral.engagement else siblings.none()
     return {
         "referral": referral,
-        "offers": list(offers),
+        "offers": offers,
         "runs": list(referral.runs.select_related("chosen").defer("need", "moving")),
         "events": list(events),
         "siblings": list(siblings),
-        "release": ReleaseRequest.objects.filter(offer__referral=referral, state=ReleaseState.OPEN).first(),
+        "release": asked and asked.release_requests.filter(state=ReleaseState.OPEN).first(),
         "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
         "may_record": may_act and referral.is_open,
         "facts_url": referral.public_id,

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from benefits.choices import Area, Outcome, Status
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
-from benefits.domain.findings import Finding, PlanHeld
+from benefits.domain.findings import AreaVerdict, Finding, PlanHeld
 from benefits.domain.questions import Question
-from benefits.models import Enablement, Tenant
+from benefits.models import Enablement, Tenant, UsageFigure
 from benefits.services.customers import Facts, Recorded, load_facts
+from benefits.services.determining import replay_one
 from benefits.services.editions import edition_in_force
 from referrals.models import Referral
 
 FIRST_QUESTIONS = 5
+STALE_DAYS = 30
+AREA_MARKS = {"realized": "●", "remaining": "◐", "to_confirm": "?", "not_counted": "–"}
 WHAT_TO_DO = {
     Outcome.NOT_ELIGIBLE: "This is a Standard referral: you may offer fee-based work.",
     Outcome.OUT_OF_SCOPE: "This is a Standard referral: you may offer fee-based work for what was asked.",
@@ -42,6 +45,8 @@ class Row:
     guide_title: str
     guide_url: str
     shows_evidence: bool
+    usage: UsageFigure | None = None
+    withheld: str = ""  # why a plan held does not bring it
     typed: Recorded | None = None  # what was posted and refused, to be shown again
 
     @property
@@ -57,6 +62,12 @@ class Row:
         return self.fact.evidence if self.fact and self.shows_evidence else ""
 
     @property
+    def part(self) -> str:
+        if self.typed:
+            return self.typed.part
+        return self.fact.part if self.fact else ""
+
+    @property
     def status_label(self) -> str:
         return Status(self.status).label if self.status in Status.values else ""
 
@@ -70,26 +81,39 @@ class AreaRows:
     code: str
     label: str
     rows: tuple[Row, ...]
+    verdict: AreaVerdict | None
 
     @property
     def enabled(self) -> int:
         return sum(row.status == Status.ENABLED for row in self.rows)
 
-    @property
-    def counted(self) -> tuple[Row, ...]:
-        return tuple(row for row in self.rows if row.verdict in ("remaining", "to_confirm", "enabled"))
-
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The due-diligence side of a referral page."""
+    """The due-diligence side of a referral page. ``decided`` is what stands; ``now`` what would be decided today."""
 
     referral: Referral
     facts: Facts
     tenant: Tenant | None
     decided: Determination
     edition: Edition
+    now: Determination
+    edition_now: Edition
     areas: tuple[AreaRows, ...]
+    stale: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Would the determination come out otherwise if it were made again now?"""
+        return self.now.verdict != self.decided.verdict
+
+    @property
+    def differs_words(self) -> str:
+        outcome = Outcome(self.now.outcome).label.lower()
+        when = "today" if self.edition_now is self.edition else f"under edition {self.edition_now.name}"
+        if self.now.outcome == self.decided.outcome:
+            return f"would differ {when}: the same outcome, with other workloads"
+        return f"would differ {when}: {outcome}"
 
     @property
     def mark(self) -> str:
@@ -123,6 +147,15 @@ class Workspace:
         return [self.edition.workloads[code].name if code in self.edition.workloads else code for code in codes]
 
     @property
+    def area_verdicts(self) -> list[tuple[str, str, AreaVerdict]]:
+        """Mark, name and verdict of each solution area in view."""
+        return [
+            (AREA_MARKS[row.verdict], Area(row.area).label, row)
+            for row in self.decided.areas
+            if row.counted and row.area in Area.values
+        ]
+
+    @property
     def plans_by_family(self) -> list[tuple[str, list[PlanHeld]]]:
         """Plans held under their family's name; products no edition knows come last."""
         names = {family.code: family.name for family in self.edition.families} | {"": "Not in the service description"}
@@ -141,45 +174,78 @@ def load_workspace(
     today: dt.date,
     typed: Mapping[str, Recorded] | None = None,
 ) -> Workspace:
-    """Read the facts and decide them, recording nothing. Four queries, whatever the number of workloads.
+    """Read the facts and what stands, and decide them once more for today, recording nothing.
+
+    Six queries, whatever the number of workloads.
 
     ``party`` sees the evidence that it recorded itself; of others' facts, value and date only.
     ``typed`` is shown in the place of what is recorded: it was posted and refused.
     """
     facts = load_facts(referral.customer)
-    _edition_id, edition = edition_in_force(today)
-    decided = determine(edition, facts.situation(referral.request, today))
+    edition_id, edition_now = edition_in_force(today)
+    now = determine(edition_now, facts.situation(referral.request, today, edition_now))
+    decided, edition = now, edition_now
+    if referral.determination is not None:
+        decided, edition = replay_one(referral.determination, {edition_id: edition_now})
     chosen = [tenant for tenant in facts.tenants if str(tenant.pk) == tenant_pk] or list(facts.tenants[:1])
     tenant = chosen[0] if chosen else None
-    current = {fact.workload_code: fact for fact in facts.enablement if tenant and fact.tenant_id == tenant.pk}
-    rows = _build_rows(referral, decided, edition, current, party, sees_all=sees_all)
+    rows = _build_rows(referral, decided, edition, _load_shown(facts, tenant), party, sees_all=sees_all)
     rows = [replace(row, typed=(typed or {}).get(row.code)) for row in rows]
-    return Workspace(referral, facts, tenant, decided, edition, tuple(_group(rows, edition)))
+    areas = tuple(_group(rows, edition, decided))
+    stale = tuple(_name_stale(facts, decided, today))
+    return Workspace(referral, facts, tenant, decided, edition, now, edition_now, areas, stale)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is known of the workloads in the tenant that is shown, by workload."""
+
+    facts: dict[str, Enablement]
+    usage: dict[str, UsageFigure]
+
+
+def _load_shown(facts: Facts, tenant: Tenant | None) -> Shown:
+    if tenant is None:
+        return Shown({}, {})
+    current = {fact.workload_code: fact for fact in facts.enablement if fact.tenant_id == tenant.pk}
+    usage = UsageFigure.objects.filter(tenant=tenant).current()
+    return Shown(current, {figure.workload_code: figure for figure in usage})
+
+
+def _name_stale(facts: Facts, decided: Determination, today: dt.date) -> Iterator[str]:
+    """Facts older than 30 days that the determination rests on."""
+    limit = today - dt.timedelta(days=STALE_DAYS)
+    old_plans = [row for row in facts.subscriptions if row.recorded_at.date() < limit]
+    if old_plans:
+        oldest = min(row.recorded_at for row in old_plans)
+        yield f"The subscriptions were recorded more than {STALE_DAYS} days ago ({oldest:%-d %b %Y})."
+    in_view = {row.workload: row.name for row in decided.findings if row.verdict != "not_counted"}
+    old = [row for row in facts.enablement if row.recorded_at.date() < limit and row.workload_code in in_view]
+    if old:
+        names = sorted({in_view[row.workload_code] for row in old})
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield f"Recorded more than {STALE_DAYS} days ago: {', '.join(names[:3])}{more}. Ask whether it still holds."
 
 
 def _build_rows(
-    referral: Referral,
-    decided: Determination,
-    edition: Edition,
-    current: dict[str, Enablement],
-    party: str,
-    *,
-    sees_all: bool,
+    referral: Referral, decided: Determination, edition: Edition, shown: Shown, party: str, *, sees_all: bool
 ) -> list[Row]:
     findings = {finding.workload: finding for finding in decided.findings}
-    asked = [code for code in (*referral.workloads, *referral.cover, *current) if code in edition.workloads]
-    codes = dict.fromkeys([*findings, *asked])
+    withheld = {row.workload: row.why for row in decided.withheld}
+    asked = [*referral.workloads, *referral.cover, *withheld, *shown.facts, *shown.usage]
     rows = []
-    for code in codes:
-        workload, fact = edition.workloads[code], current.get(code)
+    for code in dict.fromkeys([*findings, *(code for code in asked if code in edition.workloads)]):
+        workload, fact = edition.workloads[code], shown.facts.get(code)
         shows = fact is not None and (sees_all or fact.author_party == party)
         guide = workload.guide
-        rows.append(Row(code, workload.name, findings.get(code), fact, guide.title, guide.url, shows))
+        row = Row(code, workload.name, findings.get(code), fact, guide.title, guide.url, shows)
+        rows.append(replace(row, usage=shown.usage.get(code), withheld=withheld.get(code, "")))
     return sorted(rows, key=lambda row: row.name)
 
 
-def _group(rows: list[Row], edition: Edition) -> Iterator[AreaRows]:
+def _group(rows: list[Row], edition: Edition, decided: Determination) -> Iterator[AreaRows]:
+    verdicts = {verdict.area: verdict for verdict in decided.areas}
     for area in Area:
         inside = tuple(row for row in rows if edition.workloads[row.code].area == area)
         if inside:
-            yield AreaRows(area.value, area.label, inside)
+            yield AreaRows(area.value, area.label, inside, verdicts.get(area.value))

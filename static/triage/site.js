@@ -13,4 +13,8 @@ document.addEventListener("DOMContentLoaded", () => {
     area.addEventListener("input", show);
     show();
   });
+  document.querySelectorAll("[data-prints]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
 });

@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 
 from accounts.models import LocalMail
+from benefits.models import Determination
 from referrals.models import Notification, Rfa
 from referrals.services import intake
 from referrals.services.expiring import expire_due
@@ -43,6 +44,11 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
             *("offer-fee-based", "offer-close", "offer-note", "record-statuses", "record-export", "record-plans"),
         )
     },
+    **{f"referrals:{name}": (PARTNER, ("offer",)) for name in ("suggestions", "what-if", "determine-again")},
+    "referrals:evidence": (PARTNER, ("offer", "staged")),
+    "referrals:workload-detail": (PARTNER, ("offer", "workload")),
+    "referrals:report": (PARTNER, ("offer", "workload")),
+    "referrals:determination": (PARTNER, ("offer", "determination")),
     "referrals:lapse-answer": (PARTNER, ("partner",)),
     **{f"referrals:{name}": (TEAM, ()) for name in ("team-home", "team-list", "team-request", "reviews", "releases")},
     "referrals:team-referral": (TEAM, ("referral",)),
@@ -97,6 +103,8 @@ class Places:
             "act": "hold",
             "declined": declined.public_id,
             "release": 4711,
+            "staged": "0" * 48,
+            "determination": Determination.objects.latest("id").public_id,
         }
 
     def address(self, name: str) -> str:

@@ -67,7 +67,8 @@ def test_export_upload_becomes_subscriptions_and_lists_unknown_products(
     words = {"tenant": tenant_pk(offer)}
     for _ in range(2):
         upload = SimpleUploadedFile("skus.json", json.dumps(body).encode())
-        assert client.post(f"/facts/{offer.public_id}/export/", {**words, "export": upload}).status_code == 302
+        preview = client.post(f"/facts/{offer.public_id}/export/", {**words, "export": upload})
+        assert client.post(preview["Location"]).status_code == 302
     held_plans = Subscription.objects.current().values_list("plan_code", "part_number", "paid_seats", "unpaid_seats")
     assert list(held_plans) == [
         ("M365_E5", "", 500, None),

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,6 +7,7 @@ from django.utils import timezone
 from benefits.domain.determination import Determination, determine
 from benefits.domain.json_input import InputError
 from benefits.domain.scenario import Scenario, read_scenarios
+from benefits.services.governing import find_differences
 
 from ._input import find_edition, read_input, unreadable
 
@@ -62,14 +62,3 @@ class Command(BaseCommand):
             self.stdout.write(f"{scenario.id}  {result.outcome}  {result.reason}")
         for difference in differences:
             self.stderr.write(f"{scenario.id}: {difference}")
-
-
-def find_differences(expected: Mapping[str, Any] | None, result: Determination) -> list[str]:
-    """Each expected field that came out otherwise, in words."""
-    found = []
-    for name, wanted in (expected or {}).items():
-        got = getattr(result, name)
-        got = got if isinstance(got, str) else list(got)
-        if got != wanted:
-            found.append(f"{name}: expected {json.dumps(wanted)}, got {json.dumps(got)}")
-    return found

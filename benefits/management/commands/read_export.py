@@ -34,6 +34,8 @@ class Command(BaseCommand):
     def _print(self, export: Export) -> None:
         for held in export.subscriptions:
             self.stdout.write(f"{held.paid_seats:>9,}  {held.plan}  {held.state}")
+            for workload, why in held.withheld:
+                self.stdout.write(f"           without {workload}: its service plan is {why}")
         for aside in export.set_aside:
             self.stdout.write(f"set aside  {aside.part_number}: {aside.reason}")
         for unknown in export.unknown:

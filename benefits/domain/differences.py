@@ -1,0 +1,144 @@
+"""What differs between two editions, row by row and field by field; and whom a change can reach."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from .catalogue import Edition, ScopeItem
+
+ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+SECTIONS = ("settings", "thresholds", "families", "plans", "workloads", "entitlements", "scope items", "sources")
+DECIDES_NOTHING = {
+    "plans": {"name", "kind", "audience", "skus", "entitlement_basis", "aliases", "notes", "sources", "verified_on"},
+    "workloads": {
+        *("name", "family", "entitlement_rule", "guide", "replaced_by", "aliases", "service_plans"),
+        *("scope_evidence", "notes", "sources", "verified_on"),
+    },
+}
+
+
+class Difference(NamedTuple):
+    """One change. ``field``, ``before`` and ``after`` are empty for whole rows."""
+
+    section: str
+    code: str
+    name: str
+    change: str  # added, removed or changed
+    field: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def compare_editions(old: Edition, new: Edition) -> tuple[Difference, ...]:
+    """Every difference in what the editions say, in the order of ``SECTIONS``. Equal editions give none."""
+    return (
+        *_compare_rows("settings", {"settings": old.settings}, {"settings": new.settings}),
+        *_compare_rows("thresholds", _thresholds(old), _thresholds(new)),
+        *_compare_rows("families", _by_code(old.families), _by_code(new.families)),
+        *_compare_rows("plans", old.plans, new.plans, skip={"workloads", "limited_workloads"}),
+        *_compare_rows("workloads", old.workloads, new.workloads),
+        *_compare_grants(old, new),
+        *_compare_rows("scope items", _entries(old), _entries(new)),
+        *_compare_sources(old, new),
+    )
+
+
+def _by_code(rows: Iterable[Any]) -> dict[str, Any]:
+    return {row.code: row for row in rows}
+
+
+def _thresholds(edition: Edition) -> dict[str, Any]:
+    """Thresholds by code and first day: a code may repeat with other dates."""
+    return {f"{row.code} {row.effective_from or ''}".strip(): row for row in edition.thresholds}
+
+
+def _entries(edition: Edition) -> dict[str, ScopeItem]:
+    """Entries by code, audience and first day; of equal ones the number tells them apart."""
+    found: dict[str, ScopeItem] = {}
+    for code, items in edition.scope_items.items():
+        for item in items:
+            key = " ".join(part for part in (code, item.audience, str(item.effective_from or "")) if part)
+            while key in found:
+                key += " +"
+            found[key] = item
+    return found
+
+
+def _compare_rows(
+    section: str, old: Mapping[str, Any], new: Mapping[str, Any], *, skip: Iterable[str] = ()
+) -> Iterator[Difference]:
+    for code in sorted(old.keys() | new.keys()):
+        before, after = old.get(code), new.get(code)
+        if before is None or after is None:
+            yield Difference(section, code, _name(after or before), REMOVED if after is None else ADDED)
+            continue
+        for field in before.__dataclass_fields__:
+            was, now = getattr(before, field), getattr(after, field)
+            if was != now and field not in skip:
+                yield Difference(section, code, _name(after), CHANGED, field, _words(was), _words(now))
+
+
+def _name(row: Any) -> str:
+    return str(getattr(row, "name", "") or getattr(row, "text", "") or getattr(row, "unit", ""))
+
+
+def _words(value: Any) -> str:
+    if value is None or value == () or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(_words(part) for part in value)
+    return str(getattr(value, "url", "") or getattr(value, "part_number", "") or value)
+
+
+def _compare_grants(old: Edition, new: Edition) -> Iterator[Difference]:
+    for code in sorted(old.plans.keys() & new.plans.keys()):
+        for field in ("workloads", "limited_workloads"):
+            was, now = set(getattr(old.plans[code], field)), set(getattr(new.plans[code], field))
+            form = " (limited form)" if field == "limited_workloads" else ""
+            for change, codes in ((ADDED, now - was), (REMOVED, was - now)):
+                for workload in sorted(codes):
+                    known = (new if change == ADDED else old).workloads[workload]
+                    yield Difference("entitlements", code, new.plans[code].name, change, known.name + form)
+
+
+def _compare_sources(old: Edition, new: Edition) -> Iterator[Difference]:
+    for key in sorted(old.sources.keys() | new.sources.keys()):
+        was, now = old.sources.get(key, ""), new.sources.get(key, "")
+        if was != now:
+            yield Difference("sources", key, key, CHANGED if was and now else ADDED if now else REMOVED, "", was, now)
+
+
+class Reach(NamedTuple):
+    """Whom a change of edition can reach: everybody, or those who hold a plan or ask for something that changed."""
+
+    everybody: bool
+    plans: frozenset[str]
+    workloads: frozenset[str]
+    scope_items: frozenset[str]
+
+
+def find_reach(old: Edition, new: Edition) -> Reach:
+    """The plans, workloads and scope items whose change can matter to a determination.
+
+    A changed workload reaches whoever holds a plan that grants it, before or after, and whoever asks for it. Settings,
+    thresholds, and workloads that being eligible grants reach everybody. Customers with a subscription that is not
+    known may hold any plan: the caller adds them.
+    """
+    changed: dict[str, set[str]] = {section: set() for section in SECTIONS}
+    for row in compare_editions(old, new):
+        if row.field not in DECIDES_NOTHING.get(row.section, ()):
+            changed[row.section].add(row.code)
+    workloads = changed["workloads"]
+    plans = changed["plans"] | changed["entitlements"]
+    for edition in (old, new):
+        plans |= {plan.code for plan in edition.plans.values() if workloads & set(plan.workloads)}
+    everybody = bool(changed["settings"] or changed["thresholds"])
+    everybody = everybody or any(_is_for_all(edition, code) for edition in (old, new) for code in workloads)
+    items = frozenset(code.split(" ", 1)[0] for code in changed["scope items"])
+    return Reach(everybody, frozenset(plans), frozenset(workloads), items)
+
+
+def _is_for_all(edition: Edition, code: str) -> bool:
+    workload = edition.workloads.get(code)
+    return workload is not None and workload.granted_by == "any_eligible_plan"

@@ -1,0 +1,113 @@
+"""What was read from a tenant's exports: the files, usage figures, and products nobody knows yet."""
+
+import datetime as dt
+from functools import partial
+
+from django.db import models
+
+from .customer import AuthoredFact, Tenant, new_token
+
+
+class EvidenceKind(models.TextChoices):
+    SUBSCRIBED_SKUS = "subscribedSkus", "Subscriptions (subscribedSkus)"
+    ACTIVE_COUNTS = "getOffice365ActiveUserCounts", "Active users by day"
+    SERVICES_COUNTS = "getOffice365ServicesUserCounts", "Active and inactive users by service"
+    APP_COUNTS = "getM365AppUserCounts", "App users by day"
+    PEOPLE = "getOffice365ActiveUserDetail", "Active users, person by person"
+    COPILOT = "getMicrosoft365CopilotUserCountSummary", "Copilot users"
+
+
+class ExportUpload(AuthoredFact):
+    """One export of a tenant that was read: its subscriptions, or one of the usage reports."""
+
+    kind = models.CharField(max_length=40, choices=EvidenceKind.choices, default=EvidenceKind.SUBSCRIBED_SKUS)
+    rows = models.PositiveIntegerField(null=True, blank=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="exports")
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    result = models.JSONField(help_text="What was read: subscriptions, or usage figures.")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class StagedUpload(AuthoredFact):
+    """A file between its preview and its confirmation. Forgotten after a day; ``raw`` is read again then."""
+
+    token = models.CharField(max_length=64, unique=True, default=partial(new_token), editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    file_name = models.CharField(max_length=200)
+    raw = models.BinaryField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class UsageFigureQuerySet(models.QuerySet["UsageFigure"]):
+    def current(self) -> "UsageFigureQuerySet":
+        """The newest figure of each workload in each tenant."""
+        return self.order_by("tenant_id", "workload_code", "-on", "-id").distinct("tenant_id", "workload_code")
+
+
+class UsageFigure(AuthoredFact):
+    """How many people used a workload. Evidence: it decides nothing."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="usage")
+    workload_code = models.CharField(max_length=60)
+    active = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: not provisioned.")
+    total = models.PositiveIntegerField(null=True, blank=True, help_text="Those who could have, where it is known.")
+    on = models.DateField(help_text="Day of the figure.")
+    what = models.CharField(max_length=120)
+    from_export = models.ForeignKey(ExportUpload, on_delete=models.PROTECT)
+
+    objects = UsageFigureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        indexes = [models.Index(fields=["tenant", "workload_code", "-on", "-id"], name="newest_usage")]
+
+    def __str__(self) -> str:
+        return f"{self.workload_code}: {self.active}"
+
+    @property
+    def words(self) -> str:
+        """The figure as people read it: ``420 of 500 active``, ``not provisioned``."""
+        if self.active is None:
+            return "not provisioned"
+        return f"{self.active:,} of {self.total:,} active" if self.total else f"{self.active:,} active"
+
+    def is_older_than(self, days: int, today: dt.date) -> bool:
+        return today - self.on > dt.timedelta(days=days)
+
+
+class UnknownProduct(models.Model):
+    """A product met in exports that no edition knows; an admin says what it is."""
+
+    part_number = models.CharField(max_length=120)
+    sku_id = models.CharField("SKU id", max_length=60, blank=True)
+    times_seen = models.PositiveIntegerField(default=1)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    last_seen_in = models.ForeignKey(Tenant, on_delete=models.SET_NULL, null=True, blank=True)
+    last_seen_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    is_ignored = models.BooleanField(
+        "ignored", default=False, help_text="It has nothing to do with the Benefit: exports set it aside."
+    )
+    plan_code = models.CharField("became plan", max_length=60, blank=True, editable=False)
+    note = models.TextField(blank=True, help_text="What the admin found out.")
+
+    class Meta:
+        ordering = ["-last_seen_at"]
+        constraints = [models.UniqueConstraint(fields=["part_number", "sku_id"], name="one_row_per_unknown_product")]
+
+    def __str__(self) -> str:
+        return self.part_number

@@ -1,0 +1,75 @@
+"""What keeps the catalogue right: golden scenarios, their sign-offs, and reports of errors."""
+
+from django.db import models
+
+from .edition import ServiceDescription
+
+
+class GoldenScenario(models.Model):
+    """A situation with the decision that every edition must give, or be signed off for."""
+
+    code = models.CharField(max_length=60, unique=True)
+    title = models.CharField(max_length=300)
+    situation = models.JSONField(help_text="In the scenario format: evaluate_on, customer, request, enablement.")
+    expected = models.JSONField(
+        help_text="outcome, remaining_workloads, to_confirm, not_entitled; any may be left out."
+    )
+    is_active = models.BooleanField("active", default=True, help_text="Off: kept, no longer run.")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.title}"
+
+
+class GoldenSignOff(models.Model):
+    """Somebody's reason why an edition may decide a golden scenario otherwise. Holds for exactly that decision."""
+
+    edition = models.ForeignKey(ServiceDescription, on_delete=models.CASCADE, related_name="sign_offs")
+    scenario = models.ForeignKey(GoldenScenario, on_delete=models.PROTECT, related_name="+")
+    difference = models.TextField(help_text="What came out otherwise when it was signed off.")
+    reason = models.TextField()
+    signed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "scenario"], name="one_sign_off_per_edition_and_scenario")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scenario.code} in {self.edition.name}"
+
+
+class ReportState(models.TextChoices):
+    OPEN = "open", "To look at"
+    CORRECTED = "corrected", "Corrected in a draft"
+    NO_ERROR = "no_error", "No error"
+
+
+class ReportKind(models.TextChoices):
+    WORKLOAD = "workload", "Workload"
+    PLAN = "plan", "Plan"
+    SCOPE_ITEM = "scope_item", "Scope item"
+
+
+class CatalogueReport(models.Model):
+    """Somebody thinks that the service description is wrong about something."""
+
+    edition = models.ForeignKey(ServiceDescription, on_delete=models.PROTECT, related_name="reports")
+    kind = models.CharField(max_length=12, choices=ReportKind.choices)
+    code = models.CharField(max_length=120)
+    text = models.TextField("what is wrong")
+    context = models.JSONField(default=dict, help_text="What the reporter was looking at.")
+    reported_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=ReportState.choices, default=ReportState.OPEN)
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["state", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text[:60]}"

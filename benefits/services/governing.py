@@ -1,0 +1,183 @@
+"""Keep the catalogue right: golden scenarios, reports of errors, products nobody knows, and facts grown old."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from benefits.domain.catalogue import Edition
+from benefits.domain.determination import Determination, determine
+from benefits.domain.json_input import InputError
+from benefits.domain.scenario import read_scenarios
+from benefits.models import (
+    CatalogueReport,
+    GoldenScenario,
+    GoldenSignOff,
+    Plan,
+    PlanSku,
+    ReportKind,
+    ScopeItem,
+    ServiceDescription,
+    Threshold,
+    UnknownProduct,
+    Workload,
+)
+
+from .shipped import SCENARIO_FILE
+
+OLD_AFTER_DAYS = 365
+
+
+class GovernanceRefused(Exception):
+    """The catalogue cannot be changed like this; the message says why."""
+
+
+# --- golden scenarios
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenResult:
+    """One golden scenario decided by an edition. ``difference`` is empty when it came out as expected."""
+
+    scenario: GoldenScenario
+    difference: str
+    sign_off: GoldenSignOff | None
+
+    @property
+    def stands_in_the_way(self) -> bool:
+        """Does it keep the edition from being published? A sign-off holds for exactly one difference."""
+        return bool(self.difference) and (self.sign_off is None or self.sign_off.difference != self.difference)
+
+
+def write_golden_scenarios(model: Any = GoldenScenario) -> int:
+    """Write the shipped set where none is there; gives how many were written."""
+    if model.objects.exists():
+        return 0
+    rows = json.loads(SCENARIO_FILE.read_text())["scenarios"]
+    return len(
+        model.objects.bulk_create(
+            model(
+                code=row["id"],
+                title=row["title"],
+                situation={key: row[key] for key in ("evaluate_on", "customer", "request", "enablement") if key in row},
+                expected={key: value for key, value in row["expected"].items() if key != "reason"},
+            )
+            for row in rows
+        )
+    )
+
+
+def run_golden_scenarios(row: ServiceDescription, edition: Edition) -> list[GoldenResult]:
+    """Decide every active golden scenario by an edition. Two queries."""
+    signed = {sign_off.scenario_id: sign_off for sign_off in row.sign_offs.select_related("signed_by")}
+    scenarios = GoldenScenario.objects.filter(is_active=True)
+    return [GoldenResult(one, say_difference(one, edition), signed.get(one.pk)) for one in scenarios]
+
+
+def say_difference(scenario: GoldenScenario, edition: Edition) -> str:
+    """What an edition decides otherwise than expected, in words; empty when nothing."""
+    raw = json.dumps({**scenario.situation, "id": scenario.code, "expected": scenario.expected})
+    try:
+        [read] = read_scenarios(raw, edition, dt.date.min)
+    except InputError as error:
+        return f"cannot be read by this edition: {error}"
+    return "; ".join(find_differences(read.expected, determine(edition, read.situation)))
+
+
+def find_differences(expected: Mapping[str, Any] | None, result: Determination) -> list[str]:
+    """Each expected field that came out otherwise, in words."""
+    found = []
+    for name, wanted in (expected or {}).items():
+        got = getattr(result, name)
+        got = got if isinstance(got, str) else list(got)
+        if got != wanted:
+            found.append(f"{name}: expected {json.dumps(wanted)}, got {json.dumps(got)}")
+    return found
+
+
+def sign_off(row: ServiceDescription, code: str, *, reason: str, by: User, now: dt.datetime) -> GoldenSignOff:
+    """Accept that a draft decides a golden scenario otherwise, with a reason.
+
+    Raises:
+        GovernanceRefused: no draft, no such scenario, or it comes out as expected.
+    """
+    from .editions import build_from_rows
+
+    scenario = GoldenScenario.objects.filter(code=code, is_active=True).first()
+    if scenario is None or not row.is_draft:
+        raise GovernanceRefused("Only golden scenarios of a draft are signed off.")
+    difference = say_difference(scenario, build_from_rows(row))
+    if not difference:
+        raise GovernanceRefused(f"{code} comes out as expected; there is nothing to sign off.")
+    words = {"difference": difference, "reason": reason, "signed_by": by, "signed_at": now}
+    return GoldenSignOff.objects.update_or_create(edition=row, scenario=scenario, defaults=words)[0]
+
+
+# --- reports of errors
+
+
+def report_error(
+    edition_id: int, code: str, text: str, *, context: Mapping[str, str], by: User, now: dt.datetime
+) -> CatalogueReport:
+    """Put what somebody thinks is wrong on the admins' list, with what was being looked at."""
+    words = {"kind": ReportKind.WORKLOAD, "code": code, "text": text, "context": dict(context)}
+    return CatalogueReport.objects.create(edition_id=edition_id, reported_by=by, reported_at=now, **words)
+
+
+# --- facts grown old
+
+
+@dataclass(frozen=True, slots=True)
+class OldFact:
+    """A row of an edition that nobody has verified for long; ``verified_on`` is empty when never."""
+
+    kind: str
+    pk: int
+    code: str
+    name: str
+    verified_on: dt.date | None
+    source: str
+
+
+def list_old_facts(row: ServiceDescription, *, before: dt.date) -> list[OldFact]:
+    """Plans, workloads, scope items and thresholds last verified before a day, never-verified ones first."""
+    sources = dict(row.sources.values_list("key", "text"))
+    models = {"plan": Plan, "workload": Workload, "scopeitem": ScopeItem, "threshold": Threshold}
+    found = [fact for kind, model in models.items() for fact in _old_rows(kind, model, row, before, sources)]
+    return sorted(found, key=lambda fact: (fact.verified_on or dt.date.min, fact.kind, fact.code))
+
+
+def _old_rows(
+    kind: str, model: Any, edition: ServiceDescription, before: dt.date, sources: Mapping[str, str]
+) -> Iterator[OldFact]:
+    for row in model.objects.filter(Q(verified_on=None) | Q(verified_on__lt=before), edition=edition):
+        named = "; ".join(sources.get(key, key) for key in row.sources)
+        yield OldFact(kind, row.pk, row.code, str(row), row.verified_on, named)
+
+
+# --- products nobody knows
+
+
+@transaction.atomic
+def add_to_plan(product: UnknownProduct, plan: Plan) -> PlanSku:
+    """Make an unknown product a SKU of a draft's plan.
+
+    Raises:
+        GovernanceRefused: the plan is no draft's, the SKU id is missing, or it belongs to a plan of the draft already.
+    """
+    if not plan.edition.is_draft:
+        raise GovernanceRefused("Only the plans of a draft can be changed.")
+    if not product.sku_id:
+        raise GovernanceRefused("The export gave no SKU id; add the SKU on the plan's page.")
+    known = PlanSku.objects.filter(plan__edition=plan.edition, sku_id=product.sku_id).select_related("plan").first()
+    if known is not None:
+        raise GovernanceRefused(f"This SKU belongs to {known.plan} already.")
+    sku = PlanSku.objects.create(plan=plan, sku_id=product.sku_id, part_number=product.part_number)
+    product.plan_code = plan.code
+    product.save(update_fields=["plan_code"])
+    return sku

@@ -1,0 +1,83 @@
+"""Open referrals determined again by another edition: before it is published, and once it is in force."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from benefits.choices import Outcome
+from benefits.models import ServiceDescription
+from partners.models import Partner
+
+from .referral import Referral
+
+
+class CheckKind(models.TextChoices):
+    PREVIEW = "preview", "Preview of a draft"
+    STANDING = "standing", "Standing determinations, after an edition came into force"
+
+
+class CheckState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class EditionCheckQuerySet(models.QuerySet["EditionCheck"]):
+    def due(self, now: object) -> "EditionCheckQuerySet":
+        """Checks to be done, however old; one that a worker left behind is done again."""
+        return self.filter(state__in=(CheckState.WAITING, CheckState.RUNNING), due_at__lte=now).order_by("id")
+
+
+class EditionCheck(models.Model):
+    """One pass over the open referrals. A row that waits is the queue; ``after`` is how far it has come."""
+
+    edition = models.ForeignKey(ServiceDescription, on_delete=models.CASCADE, related_name="checks")
+    kind = models.CharField(max_length=10, choices=CheckKind.choices)
+    state = models.CharField(max_length=10, choices=CheckState.choices, default=CheckState.WAITING)
+    content_hash = models.CharField(max_length=64, help_text="Of the edition as it was checked; an edit outdates it.")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    after = models.BigIntegerField(default=0, help_text="Id of the last referral looked at.")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    objects = EditionCheckQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(finished_at=None), name="due_edition_checks")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.edition.name}"
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.state == CheckState.DONE else 100 * self.done // max(self.total, 1)
+
+
+def codes() -> "ArrayField[list[str], list[str]]":
+    return ArrayField(models.CharField(max_length=60), default=list, blank=True)
+
+
+class EditionDifference(models.Model):
+    """One open referral whose standing determination the edition would give otherwise."""
+
+    check_run = models.ForeignKey(EditionCheck, on_delete=models.CASCADE, related_name="differences")
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="+")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    outcome_before = models.CharField(max_length=24, choices=Outcome.choices)
+    outcome_after = models.CharField(max_length=24, choices=Outcome.choices)
+    remaining_before = codes()
+    remaining_after = codes()
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id}: {self.outcome_before} → {self.outcome_after}"

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "js_lib_bootstrap5",
     "crispy_forms",
     "crispy_bootstrap5",
+    "import_export",
     "csp",
     "allauth",
     "allauth.account",
@@ -196,6 +197,10 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# Tables on their way into a draft wait in the database, so that any web process can take the confirmation.
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"
+IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -76,6 +76,10 @@ class ReasonForm(PlainForm):
     reason = long_text("Reason", "Kept in the history.", rows=3)
 
 
+class SignOffForm(ReasonForm):
+    """Why an edition may decide golden scenarios otherwise."""
+
+
 class NoteForm(PlainForm):
     note = long_text("Note", rows=3)
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from .services import expiring, notifying
+from .services import checking, expiring, notifying
 
 
 @shared_task(name="referrals.screen_due", ignore_result=True)
@@ -29,3 +29,8 @@ def wake_due() -> None:
 @shared_task(name="referrals.send_due_mail", ignore_result=True)
 def send_due_mail() -> None:
     notifying.send_due_mail(timezone.now())
+
+
+@shared_task(name="referrals.check_editions", ignore_result=True)
+def check_editions() -> None:
+    checking.run_due_checks(now=timezone.now())

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import declining, diligence, evidence, facts, partner, public, reviews, team, team_acts, what_if
+from .views import catalogue, declining, diligence, evidence, facts, partner, public, reviews, team, team_acts, what_if
 
 app_name = "referrals"
 
@@ -56,6 +56,13 @@ urlpatterns = [
         diligence.determination_record,
         name="determination",
     ),
+    # admins of the service description
+    path("catalogue/<int:pk>/", catalogue.draft_page, name="draft"),
+    path("catalogue/<int:pk>/preview/", catalogue.draft_preview, name="draft-preview"),
+    path("catalogue/<int:pk>/progress/", catalogue.draft_progress, name="draft-progress"),
+    path("catalogue/<int:pk>/preview.csv", catalogue.preview_csv, name="preview-csv"),
+    path("catalogue/<int:pk>/sign-off/", catalogue.draft_sign_off, name="draft-sign-off"),
+    path("catalogue/<int:pk>/publish/", catalogue.draft_publish, name="draft-publish"),
     # the referral processing team
     path("team/", team.team_home, name="team-home"),
     path("team/referrals/", team.team_list, name="team-list"),

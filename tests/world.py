@@ -10,6 +10,7 @@ from accounts.models import LocalMail, User
 from benefits.models import Enablement, ServiceDescription, Subscription, Tenant
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force, import_edition
+from benefits.services.governing import write_golden_scenarios
 from benefits.services.shipped import SHIPPED_FILE
 from partners.choices import Role
 from partners.models import Endorsement, Membership, Organisation, Partner
@@ -31,6 +32,7 @@ def ensure_defaults() -> None:
     """The shipped edition and default rows; tests that empty the database bring them back with this."""
     if not ServiceDescription.objects.exists():
         import_edition(SHIPPED_FILE.read_bytes(), by=None, now=NOW)
+    write_golden_scenarios()
     write_defaults(DeclineReason, SiteLink)
 
 

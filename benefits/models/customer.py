@@ -98,7 +98,10 @@ class Subscription(AuthoredFact):
                 condition=Q(paid_seats=None) | Q(unpaid_seats=None), name="seats_are_paid_or_unpaid_not_both"
             ),
         ]
-        indexes = [models.Index(fields=["tenant"], condition=Q(replaced_at=None), name="current_subscriptions")]
+        indexes = [
+            models.Index(fields=["tenant"], condition=Q(replaced_at=None), name="current_subscriptions"),
+            models.Index(fields=["plan_code", "tenant"], condition=Q(replaced_at=None), name="current_plans"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.plan_code or self.part_number} ({self.state})"

@@ -7,6 +7,8 @@ from django.db import models
 
 from .customer import AuthoredFact, Tenant, new_token
 
+STAGED_FOR = dt.timedelta(days=1)
+
 
 class EvidenceKind(models.TextChoices):
     SUBSCRIBED_SKUS = "subscribedSkus", "Subscriptions (subscribedSkus)"
@@ -35,6 +37,12 @@ class ExportUpload(AuthoredFact):
         return self.file_name
 
 
+class StagedUploadQuerySet(models.QuerySet["StagedUpload"]):
+    def forgotten(self, now: dt.datetime) -> "StagedUploadQuerySet":
+        """Files that nobody confirmed within a day."""
+        return self.filter(recorded_at__lt=now - STAGED_FOR)
+
+
 class StagedUpload(AuthoredFact):
     """A file between its preview and its confirmation. Forgotten after a day; ``raw`` is read again then."""
 
@@ -42,6 +50,8 @@ class StagedUpload(AuthoredFact):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=200)
     raw = models.BinaryField()
+
+    objects = StagedUploadQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from benefits.choices import Status, SubscriptionState
+from benefits.choices import Status
 from benefits.domain.catalogue import Edition
 from benefits.domain.situation import UNMAPPED_PREFIX, Request, Situation
 from benefits.domain.situation import Subscription as HeldSubscription
@@ -174,14 +174,22 @@ class Facts:
 
 def as_held(row: Subscription, tenant: str, edition: Edition | None = None) -> HeldSubscription:
     """A recorded subscription; a product that the edition has learnt meanwhile is its plan."""
-    plan = row.plan_code or UNMAPPED_PREFIX + row.part_number
-    learnt = None if row.plan_code or edition is None else edition.plan_by_product(row.part_number)
-    withheld = tuple(sorted(row.withheld.items()))
-    seats = {"paid_seats": row.paid_seats, "unpaid_seats": row.unpaid_seats}
-    if learnt is not None:
-        plan = learnt.code
-        seats = {"unpaid_seats": row.paid_seats} if learnt.is_excluded else seats
-    return HeldSubscription(plan, tenant, SubscriptionState(row.state).value, **seats, withheld=withheld)
+    seats = row.paid_seats, row.unpaid_seats
+    if not row.plan_code:
+        return hold_product(row.part_number, tenant, row.state, *seats, edition)
+    return HeldSubscription(row.plan_code, tenant, row.state, *seats, withheld=tuple(sorted(row.withheld.items())))
+
+
+def hold_product(
+    product: str, tenant: str, state: str, paid: int | None, unpaid: int | None, edition: Edition | None
+) -> HeldSubscription:
+    """A product that no edition knew when it was read, as the plan that this edition knows it by, if any."""
+    learnt = edition.plan_by_product(product) if edition else None
+    if learnt is None:
+        return HeldSubscription(UNMAPPED_PREFIX + product, tenant, state, paid, unpaid)
+    if learnt.is_excluded:
+        return HeldSubscription(learnt.code, tenant, state, None, paid)
+    return HeldSubscription(learnt.code, tenant, state, paid, unpaid)
 
 
 def without_ignored(rows: SubscriptionQuerySet) -> SubscriptionQuerySet:

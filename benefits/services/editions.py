@@ -1,140 +1,30 @@
-"""Editions of the service description: load, import, copy to a draft, publish."""
+"""Editions of the service description: import and export, copy to a draft, publish."""
 
 import datetime as dt
 import hashlib
 import json
-from collections import defaultdict
-from typing import Any
+from dataclasses import replace
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Prefetch
 
 from accounts.models import User
 from benefits.choices import EditionState
 from benefits.domain import catalogue
 from benefits.domain.catalogue_file import read_edition
+from benefits.domain.catalogue_writing import OWN_SECTIONS, write_edition
 from benefits.domain.json_input import InputError
-from benefits.models import Entitlement, Guide, Plan, PlanSku, ServiceDescription, Workload
+from benefits.models import ServiceDescription
 
+from .edition_reading import NoEditionInForce, build_from_rows, edition_in_force, load_edition
 from .edition_rows import write_rows
 
+__all__ = ["NoEditionInForce", "build_from_rows", "edition_in_force", "load_edition"]
+
 DRAFT_MARK = " draft"
-REFERENCE_SECTIONS = ("as_of_note", "compiled_on", "conventions", "ineligible", "renames", "retirements")
-_loaded: dict[tuple[int, dt.datetime], catalogue.Edition] = {}
-
-
-class NoEditionInForce(Exception):
-    """No published edition covers the date; nothing can be determined."""
 
 
 class NotADraft(Exception):
     """Only a draft can be published."""
-
-
-def edition_in_force(on: dt.date) -> tuple[int, catalogue.Edition]:
-    """Id and compiled form of the edition that decides on a date. One query, none of rows when it is known.
-
-    Raises:
-        NoEditionInForce: none is published for the date.
-    """
-    row = ServiceDescription.objects.in_force(on).only("id", "guides_revised_at").first()
-    if row is None:
-        raise NoEditionInForce(f"No edition of the service description is in force on {on}.")
-    return row.pk, _load_cached(row)
-
-
-def load_edition(pk: int) -> catalogue.Edition:
-    return _load_cached(ServiceDescription.objects.only("id", "guides_revised_at").get(pk=pk))
-
-
-def _load_cached(row: ServiceDescription) -> catalogue.Edition:
-    """Published rows never change, but guides may be corrected: their date is part of the key."""
-    key = (row.pk, row.guides_revised_at)
-    if key not in _loaded:
-        for old in [known for known in _loaded if known[0] == row.pk]:
-            del _loaded[old]
-        _loaded[key] = build_from_rows(ServiceDescription.objects.get(pk=row.pk))
-    return _loaded[key]
-
-
-def build_from_rows(row: ServiceDescription) -> catalogue.Edition:
-    """Read an edition's rows into its compiled form, drafts too. A fixed number of queries."""
-    guides = {guide.workload_id: guide for guide in Guide.objects.filter(workload__edition=row)}
-    scope_items = defaultdict(list)
-    for item in row.scopeitems.select_related("workload"):
-        scope_items[item.code].append(_scope_item(item))
-    skus = Prefetch("skus", PlanSku.objects.order_by("id"))
-    grants = Prefetch("entitlements", Entitlement.objects.select_related("workload").order_by("id"))
-    plans = row.plans.select_related("family").prefetch_related(skus, grants).order_by("id")
-    workloads = row.workloads.select_related("family", "replaced_by").order_by("id")
-    return catalogue.Edition(
-        name=row.name,
-        as_of=row.as_of,
-        families=tuple(catalogue.Family(f.code, f.name, tuple(f.sources)) for f in row.productfamilys.all()),
-        plans={plan.code: _plan(plan) for plan in plans},
-        workloads={workload.code: _workload(workload, guides.get(workload.pk)) for workload in workloads},
-        scope_items={code: tuple(items) for code, items in scope_items.items()},
-        thresholds=tuple(_threshold(threshold) for threshold in row.thresholds.all()),
-        sources={source.key: source.text for source in row.sources.order_by("id")},
-        settings=catalogue.Settings(row.seat_rule, row.view_rule, row.no_intent_remains),
-    )
-
-
-def _dates_and_sources(row: Any) -> dict[str, Any]:
-    dated = {name: getattr(row, name) for name in ("effective_from", "effective_to", "verified_on")}
-    return dated | {"sources": tuple(row.sources)}
-
-
-def _plan(row: Plan) -> catalogue.Plan:
-    granted = [(grant.workload.code, grant.is_limited) for grant in row.entitlements.all()]
-    return catalogue.Plan(
-        **_dates_and_sources(row),
-        **{name: getattr(row, name) for name in ("code", "name", "kind", "audience", "benefit_eligible", "max_seats")},
-        family=row.family.code,
-        skus=tuple(catalogue.Sku(sku.part_number, str(sku.sku_id), sku.product_name) for sku in row.skus.all()),
-        workloads=tuple(code for code, limited in granted if not limited),
-        limited_workloads=tuple(code for code, limited in granted if limited),
-        entitlement_basis=row.entitlement_basis,
-        aliases=tuple(row.aliases),
-        notes=row.notes,
-    )
-
-
-def _workload(row: Workload, guide: Guide | None) -> catalogue.Workload:
-    plain = (
-        "code",
-        "name",
-        "kind",
-        "counts_toward_full_value",
-        "granted_by",
-        "entitlement_rule",
-        "scope_evidence",
-        "notes",
-    )
-    return catalogue.Workload(
-        **_dates_and_sources(row),
-        **{name: getattr(row, name) for name in plain},
-        areas=tuple(row.areas),
-        family=row.family.code if row.family else "",
-        guide=catalogue.Guide(guide.title, guide.url, guide.match) if guide else catalogue.Guide(),
-        replaced_by=row.replaced_by.code if row.replaced_by else "",
-        aliases=tuple(row.aliases),
-        service_plans=tuple(row.service_plans),
-    )
-
-
-def _scope_item(row: Any) -> catalogue.ScopeItem:
-    plain = ("code", "text", "in_scope", "audience", "min_eligible_seats", "seen_on")
-    return catalogue.ScopeItem(
-        **_dates_and_sources(row),
-        **{name: getattr(row, name) for name in plain},
-        workload=row.workload.code if row.workload else "",
-    )
-
-
-def _threshold(row: Any) -> catalogue.Threshold:
-    plain = {name: getattr(row, name) for name in ("code", "value", "max_value", "unit", "note")}
-    return catalogue.Threshold(**_dates_and_sources(row), **plain)
 
 
 @transaction.atomic
@@ -147,8 +37,7 @@ def import_edition(raw: bytes, *, by: User | None, now: dt.datetime) -> tuple[Se
         InputError: the file is broken, or its name already belongs to other content.
     """
     edition = read_edition(raw)
-    data = json.loads(raw.decode("utf-8-sig"))
-    content_hash = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    content_hash = _hash_file(raw)
     known = ServiceDescription.objects.select_for_update().filter(name=edition.name).first()
     if known is not None:
         if known.content_hash == content_hash:
@@ -156,15 +45,59 @@ def import_edition(raw: bytes, *, by: User | None, now: dt.datetime) -> tuple[Se
         raise InputError(f"an edition named “{edition.name}” with other content exists; give the file another “name”")
     row = _new_row(edition, name=edition.name, effective_from=edition.as_of)
     row.content_hash = content_hash
-    row.reference = {key: data[key] for key in REFERENCE_SECTIONS if key in data}
+    _store(row, edition, raw)
+    publish_edition(row, by=by, now=now)
+    return row, True
+
+
+@transaction.atomic
+def import_draft(raw: bytes, *, by: User | None, now: dt.datetime) -> ServiceDescription:
+    """Load a file as a draft, to be previewed and published. A name that is taken gives way to a draft's name.
+
+    Raises:
+        InputError: the file is broken; nothing is changed.
+    """
+    edition = read_edition(raw)
+    taken = ServiceDescription.objects.filter(name=edition.name).exists()
+    name = _free_name(now.date().isoformat() + DRAFT_MARK) if taken else edition.name
+    row = _new_row(edition, name=name, effective_from=now.date())
+    row.prepared_by, row.content_hash = by, _hash_file(raw)
+    _store(row, edition, raw)
+    return row
+
+
+def find_same(raw: bytes) -> ServiceDescription | None:
+    """The edition that was loaded from a file of the same content. Raises InputError when it cannot be read."""
+    read_edition(raw)
+    return ServiceDescription.objects.filter(content_hash=_hash_file(raw)).first()
+
+
+def _hash_file(raw: bytes) -> str:
+    data = json.loads(raw.decode("utf-8-sig"))
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _store(row: ServiceDescription, edition: catalogue.Edition, raw: bytes) -> None:
+    data = json.loads(raw.decode("utf-8-sig"))
+    row.reference = {key: value for key, value in data.items() if key not in OWN_SECTIONS}
     try:
         with transaction.atomic():
             row.save()
             write_rows(edition, row)
-            publish_edition(row, by=by, now=now)
     except (DataError, IntegrityError, ValueError) as error:
         raise InputError(f"cannot be stored: {str(error).splitlines()[0]}") from None
-    return row, True
+
+
+def export_edition(row: ServiceDescription) -> str:
+    """The edition as a service description file; equal editions give equal bytes."""
+    return write_edition(build_from_rows(row), row.reference)
+
+
+def hash_content(row: ServiceDescription) -> str:
+    """Hash of everything an edition says, its name apart. Any edit of a draft changes it."""
+    edition = replace(build_from_rows(row), name="")
+    content = f"{row.effective_from} {write_edition(edition, row.reference)}"
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _new_row(edition: catalogue.Edition, *, name: str, effective_from: dt.date) -> ServiceDescription:
@@ -186,19 +119,24 @@ def _free_name(base: str) -> str:
 
 
 @transaction.atomic
-def copy_to_draft(row: ServiceDescription, *, now: dt.datetime) -> ServiceDescription:
+def copy_to_draft(row: ServiceDescription, *, now: dt.datetime, by: User | None = None) -> ServiceDescription:
     """Make a draft with the same rows, to be edited and published later."""
     edition = build_from_rows(row)
     name = _free_name(now.date().isoformat() + DRAFT_MARK)
     draft = _new_row(edition, name=name, effective_from=now.date())
-    draft.copied_from, draft.reference = row, row.reference
+    draft.copied_from, draft.reference, draft.prepared_by = row, row.reference, by
     draft.save()
     write_rows(edition, draft)
     return draft
 
 
+def note_editor(row: ServiceDescription, by: User) -> None:
+    """Remember who changed a draft last; somebody else publishes it."""
+    ServiceDescription.objects.filter(pk=row.pk, state=EditionState.DRAFT).update(prepared_by=by)
+
+
 @transaction.atomic
-def publish_edition(row: ServiceDescription, *, by: User | None, now: dt.datetime) -> None:
+def publish_edition(row: ServiceDescription, *, by: User | None, now: dt.datetime, reason: str = "") -> None:
     """Make a draft current from its effective date; editions that it replaces become superseded.
 
     Raises:
@@ -208,9 +146,10 @@ def publish_edition(row: ServiceDescription, *, by: User | None, now: dt.datetim
     if not locked.is_draft:
         raise NotADraft(f"Edition {locked.name} is published already.")
     locked.state, locked.published_at, locked.published_by = EditionState.PUBLISHED, now, by
+    locked.publish_reason = reason
     if DRAFT_MARK in locked.name:
         locked.name = _free_name(locked.effective_from.isoformat())
-    locked.save(update_fields=["name", "state", "published_at", "published_by"])
+    locked.save(update_fields=["name", "state", "published_at", "published_by", "publish_reason"])
     in_force = ServiceDescription.objects.in_force(now.date()).values("pk")
     earlier = ServiceDescription.objects.filter(state=EditionState.PUBLISHED, effective_from__lte=now.date())
     earlier.exclude(pk__in=list(in_force.values_list("pk", flat=True))).update(state=EditionState.SUPERSEDED)

@@ -28,7 +28,6 @@ from benefits.models import (
 
 from .customers import Author, as_held, record_subscriptions
 
-STAGED_FOR = dt.timedelta(days=1)
 BOM = b"\xef\xbb\xbf"
 
 
@@ -102,11 +101,6 @@ def stage_upload(
     read_evidence(raw, edition)
     words = {"recorded_at": now, "recorded_by": by.user, "author_party": by.party}
     return StagedUpload.objects.create(tenant=tenant, file_name=file_name[:200], raw=raw, **words)
-
-
-def forget_staged_uploads(now: dt.datetime) -> int:
-    """Delete files that nobody confirmed within a day."""
-    return StagedUpload.objects.filter(recorded_at__lt=now - STAGED_FOR).delete()[0]
 
 
 def preview_upload(tenant: Tenant, raw: bytes, edition: Edition) -> Preview:

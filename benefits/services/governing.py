@@ -28,6 +28,7 @@ from benefits.models import (
     Workload,
 )
 
+from .edition_reading import build_from_rows
 from .shipped import SCENARIO_FILE
 
 OLD_AFTER_DAYS = 365
@@ -106,8 +107,6 @@ def sign_off(row: ServiceDescription, code: str, *, reason: str, by: User, now: 
     Raises:
         GovernanceRefused: no draft, no such scenario, or it comes out as expected.
     """
-    from .editions import build_from_rows
-
     scenario = GoldenScenario.objects.filter(code=code, is_active=True).first()
     if scenario is None or not row.is_draft:
         raise GovernanceRefused("Only golden scenarios of a draft are signed off.")

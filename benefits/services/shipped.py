@@ -8,6 +8,7 @@ from benefits.domain.catalogue_file import read_edition
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SHIPPED_FILE = DATA / "service_description.json"
+SCHEMA_FILE = DATA / "service_description.schema.json"
 SCENARIO_FILE = DATA / "scenarios.json"  # the golden scenarios to start from
 
 

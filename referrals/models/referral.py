@@ -42,6 +42,10 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         unheld = Q(state__in=HELD_STATES) & ~Q(offers__state__in=LIVE_OFFER_STATES)
         return self.open().filter(no_act | unheld)
 
+    def differing(self) -> "ReferralQuerySet":
+        """Open referrals whose determination would differ under the edition in force."""
+        return self.open().filter(differs_under__isnull=False)
+
     def search(self, text: str) -> "ReferralQuerySet":
         """By reference, customer or domain; everything when the text is empty."""
         if not text:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, transaction
 
+from benefits.models import StagedUpload
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.policies import has_duty_to_deliver
@@ -32,6 +33,7 @@ def wake_due(*, now: dt.datetime) -> int:
     waits = Referral.objects.due(NextAct.ANSWER_QUESTIONS, now).values_list("pk", flat=True)[:SWEEP]
     holds = Referral.objects.due(NextAct.WAKE, now).values_list("pk", flat=True)[:SWEEP]
     restored = restore_due_availability(now) + Rfa.objects.forgotten(now).delete()[0]
+    restored += StagedUpload.objects.forgotten(now).delete()[0]
     ended = sum(_attempt(pk, stop_waiting_for_customer, now) for pk in waits)
     return restored + ended + sum(_attempt(pk, wake_referral, now) for pk in holds)
 

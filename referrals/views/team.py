@@ -1,6 +1,6 @@
 """The referral processing team's pages: home, queues, one referral, receipts, and its own request form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Count
@@ -15,6 +15,7 @@ from benefits.services.editions import edition_in_force
 from partners.domain.planning import read_need
 from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
 from referrals.models import DeclineReview, Event, Offer, Referral, ReleaseRequest, RoutingRun
+from referrals.models.referral import ReferralQuerySet
 from referrals.request_form import TeamRequestForm
 from referrals.services import intake
 from referrals.services.receipts import rebuild_receipt
@@ -25,6 +26,10 @@ from .team_acts import ACTS
 from .workspace import load_workspace
 
 LONGEST_SEARCH = 100
+SPECIAL_LISTS: dict[str, tuple[str, Callable[[], ReferralQuerySet]]] = {
+    "differs": ("Would be determined otherwise", Referral.objects.differing),
+    "nobody": ("In nobody’s hands", Referral.objects.in_nobodys_hands),
+}
 
 
 @team_page
@@ -38,6 +43,7 @@ def team_home(request: SignedInRequest) -> HttpResponse:
         "unowned": Referral.objects.in_nobodys_hands().count(),
         "reviews": DeclineReview.objects.filter(state=ReviewState.OPEN).count(),
         "releases": ReleaseRequest.objects.filter(state=ReleaseState.OPEN).count(),
+        "differing": Referral.objects.differing().count(),
         "late": Offer.objects.filter(state="pending", respond_by__lt=now).count(),
         "states": [(state, by_state.get(state, 0)) for state in State],
         "oldest": Referral.objects.open().for_list().order_by("next_action_at", "id")[:10],
@@ -58,17 +64,18 @@ def team_list(request: SignedInRequest) -> HttpResponse:
         page = page_by_time(rows.filter(state__in=wanted), "next_action_at", after)
     elif state in State.values:
         page = page_newest_first(rows.filter(state=state), after)
-    elif state == "nobody":
-        page = page_newest_first(Referral.objects.in_nobodys_hands().for_list(), after)
+    elif state in SPECIAL_LISTS:
+        page = page_newest_first(SPECIAL_LISTS[state][1]().for_list(), after)
     else:
         return redirect("referrals:team-list")
-    label = State(state).label if state in State.values else ("In nobody’s hands" if state else "All open")
+    label = State(state).label if state in State.values else SPECIAL_LISTS.get(state, ("All open",))[0]
     context = {
         "q": wanted_text,
         "page": page,
         "state": state,
         "label": label,
         "states": list(State),
+        "special": [(key, label) for key, (label, _rows) in SPECIAL_LISTS.items()],
         "now": timezone.now(),
     }
     return render(request, "referrals/team_list.html", context)

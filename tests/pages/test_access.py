@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 
 from accounts.models import LocalMail
-from benefits.models import Determination
+from benefits.models import Determination, ServiceDescription
 from referrals.models import Notification, Rfa
 from referrals.services import intake
 from referrals.services.expiring import expire_due
@@ -21,7 +21,7 @@ from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC, PARTNER, TEAM = "public", "partner", "team"
+PUBLIC, PARTNER, TEAM, PUBLISHER = "public", "partner", "team", "publisher"
 OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its arguments
     "home": ("signed in", ()),
     "favicon": (PUBLIC, ()),
@@ -30,6 +30,15 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "benefits:service-description": (PUBLIC, ()),
     "benefits:plan": (PUBLIC, ("plan",)),
     "benefits:workload": (PUBLIC, ("workload",)),
+    "benefits:schema": (PUBLIC, ()),
+    "benefits:compare": ("signed in", ()),
+    "benefits:old-facts": ("signed in", ()),
+    "benefits:export": ("signed in", ("edition",)),
+    "benefits:export-table": ("signed in", ("edition", "table")),
+    **{
+        f"referrals:{name}": (PUBLISHER, ("edition",))
+        for name in ("draft", "draft-preview", "draft-progress", "preview-csv", "draft-sign-off", "draft-publish")
+    },
     "referrals:rfa": (PUBLIC, ()),
     "referrals:rfa-sent": (PUBLIC, ()),
     "referrals:rfa-confirm": (PUBLIC, ("rfa",)),
@@ -104,6 +113,8 @@ class Places:
             "declined": declined.public_id,
             "release": 4711,
             "staged": "0" * 48,
+            "edition": ServiceDescription.objects.latest("id").pk,
+            "table": "plans",
             "determination": Determination.objects.latest("id").public_id,
         }
 
@@ -139,7 +150,7 @@ def test_stranger_reaches_public_pages_only(places: Places, method: str) -> None
 def test_partner_reaches_nothing_of_another_partner_or_the_team(places: Places, method: str) -> None:
     client = client_of(places.beta)
     for name, (reach, _words) in OURS.items():
-        if reach in (PARTNER, TEAM):
+        if reach in (PARTNER, TEAM, PUBLISHER):
             assert getattr(client, method)(places.address(name)).status_code in (404, 405), name
 
 

@@ -4,24 +4,38 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from benefits.domain.json_input import InputError
-from benefits.services.editions import import_edition
+from benefits.models import ServiceDescription
+from benefits.services.editions import find_same, import_draft, import_edition
 
 from ._input import read_input, unreadable
 
 
 class Command(BaseCommand):
-    help = "Load a service description file as a published edition. The same file again changes nothing."
+    help = (
+        "Load a service description file. The first edition is published; a later one becomes a draft, to be previewed "
+        "and published in the browser. The same file again changes nothing."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="the service description (JSON), or - for standard input")
+        parser.add_argument("--publish", action="store_true", help="publish it at once, without a preview")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        raw, now = read_input(options["file"]), timezone.now()
+        is_first = not ServiceDescription.objects.published().exists()
         try:
-            edition, created = import_edition(read_input(options["file"]), by=None, now=timezone.now())
+            known = find_same(raw)
+            if known is not None:
+                self.stdout.write(f"{known} is there already; nothing changed.")
+                return
+            if is_first or options["publish"]:
+                edition, _created = import_edition(raw, by=None, now=now)
+            else:
+                edition = import_draft(raw, by=None, now=now)
         except InputError as error:
             raise unreadable(options["file"], error) from None
-        if not created:
-            self.stdout.write(f"{edition} is there already; nothing changed.")
-            return
         counts = f"{edition.plans.count()} plans, {edition.workloads.count()} workloads, {edition.scopeitems.count()}"
-        self.stdout.write(f"{edition} in force from {edition.effective_from}: {counts} scope items.")
+        what = (
+            "a draft, to be previewed and published" if edition.is_draft else f"in force from {edition.effective_from}"
+        )
+        self.stdout.write(f"{edition} is {what}: {counts} scope items.")

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from benefits.models import ServiceDescription
 from benefits.services.editions import import_edition
+from benefits.services.governing import write_golden_scenarios
 from benefits.services.shipped import SHIPPED_FILE
 
 
@@ -18,3 +19,4 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         if not ServiceDescription.objects.exists():
             import_edition(SHIPPED_FILE.read_bytes(), by=None, now=timezone.now())
+        write_golden_scenarios()

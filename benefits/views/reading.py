@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .choices import Area, PlanAudience
-from .domain.catalogue import Edition, Plan, Workload, fold_part_number
-from .domain.scope import list_scope
-from .services.editions import edition_in_force
+from benefits.choices import Area, PlanAudience
+from benefits.domain.catalogue import Edition, Plan, Workload, fold_part_number
+from benefits.domain.scope import list_scope
+from benefits.services.editions import edition_in_force
 
 LONGEST_SEARCH = 100
 

@@ -1,0 +1,74 @@
+"""Admin acts with one question each: retire on a date, rename, move in or out of scope from a date."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from benefits.services.amending import AmendmentRefused, move_scope, rename, retire
+
+
+def date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
+
+
+class RetireForm(forms.Form):
+    last_day = forms.DateField(label="Last day on which it counts", widget=date_input())
+
+
+class RenameForm(forms.Form):
+    name = forms.CharField(label="New name", max_length=200, help_text="The old name stays as an alias.")
+
+
+class MoveScopeForm(forms.Form):
+    first_day = forms.DateField(
+        label="From this day on it is the other way round",
+        help_text="The entry as it is ends the day before; a new one begins.",
+        widget=date_input(),
+    )
+
+
+def _change_all(rows: list[Any], change: Callable[..., object], form: forms.Form, by: Any) -> bool:
+    """Change every row or none; why not becomes the form's error."""
+    try:
+        with transaction.atomic():
+            for row in rows:
+                change(row, **form.cleaned_data, by=by)
+    except AmendmentRefused as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _act(
+    name: str, title: str, form_class: type[forms.Form], change: Callable[..., object], *, most: int = 200
+) -> Callable[..., HttpResponse | None]:
+    """An admin action that asks its question on a page of its own, and changes all selected rows or none."""
+
+    def run(modeladmin: admin.ModelAdmin, request: HttpRequest, chosen: Any) -> HttpResponse | None:
+        rows = list(chosen.select_related("edition"))
+        if len(rows) > most:
+            modeladmin.message_user(request, "Select exactly one row.", messages.ERROR)
+            return None
+        form = form_class(request.POST if "apply" in request.POST else None)
+        if form.is_valid() and _change_all(rows, change, form, request.user):
+            modeladmin.message_user(request, f"{title}: {len(rows)} changed in the draft.")
+            return None
+        context = {**modeladmin.admin_site.each_context(request), "title": title, "form": form, "rows": rows}
+        context |= {"opts": modeladmin.opts, "action": name, "selected": ACTION_CHECKBOX_NAME, "submit": title}
+        return render(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)
+
+    run.__name__ = name
+    run.short_description = title  # type: ignore[attr-defined]
+    run.allowed_permissions = ("change",)  # type: ignore[attr-defined]
+    return run
+
+
+retire_act = _act("retire_act", "Retire on a date", RetireForm, retire)
+rename_act = _act("rename_act", "Rename, keeping the old name as alias", RenameForm, rename, most=1)
+move_scope_act = _act("move_scope_act", "Move in or out of scope from a date", MoveScopeForm, move_scope)

@@ -1,0 +1,18 @@
+"""Django admin of customers and their tenants."""
+
+from django.contrib import admin
+
+from benefits.models import Customer, Tenant
+
+
+class TenantInline(admin.TabularInline):
+    model = Tenant
+    extra = 0
+
+
+@admin.register(Customer)
+class CustomerAdmin(admin.ModelAdmin):
+    list_display = ["name", "country", "industry", "size_band", "audience"]
+    list_filter = ["country", "industry", "audience"]
+    search_fields = ["name", "tpid", "tenants__domain"]
+    inlines = [TenantInline]

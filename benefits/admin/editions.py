@@ -1,0 +1,92 @@
+"""Django admin of the editions: copy to a draft, import a file, and the way to preview and publish."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from benefits.domain.catalogue_file import MAX_CATALOGUE_BYTES
+from benefits.domain.json_input import InputError
+from benefits.models import ServiceDescription
+from benefits.services.editions import copy_to_draft, import_draft, note_editor
+
+from .drafts import DraftOnly
+
+
+class EditionFileForm(forms.Form):
+    file = forms.FileField(
+        label="Service description file (JSON)",
+        help_text="As an edition is exported; the schema is at /service-description/schema.json.",
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload.size > MAX_CATALOGUE_BYTES:
+            raise forms.ValidationError(
+                f"The file has {upload.size:,} bytes; at most {MAX_CATALOGUE_BYTES:,} are read."
+            )
+        return upload
+
+
+@admin.register(ServiceDescription)
+class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
+    list_display = ["name", "state", "effective_from", "as_of", "prepared_by", "published_at", "published_by", "pages"]
+    list_filter = ["state"]
+    list_select_related = ["prepared_by", "published_by"]
+    search_fields = ["name"]
+    readonly_fields = [
+        *("pages", "state", "copied_from", "prepared_by", "published_at", "published_by", "publish_reason"),
+        "content_hash",
+    ]
+    fields = ["name", "effective_from", "as_of", "seat_rule", "view_rule", "no_intent_remains", *readonly_fields]
+    actions = ["make_draft"]
+    change_list_template = "admin/benefits/editions.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Drafts are copied from an edition or imported; an empty edition helps nobody."""
+        return False
+
+    def get_urls(self) -> list[Any]:
+        page = path("import/", self.admin_site.admin_view(self.import_file), name="benefits_servicedescription_import")
+        return [page, *super().get_urls()]
+
+    @admin.display(description="preview and publish")
+    def pages(self, row: ServiceDescription) -> SafeString:
+        words = "Preview and publish" if row.is_draft else "What it changed"
+        return format_html('<a href="{}">{}</a>', reverse("referrals:draft", args=[row.pk]), words)
+
+    def save_model(self, request: HttpRequest, obj: ServiceDescription, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        note_editor(obj, request.user)  # type: ignore[arg-type]
+
+    @admin.action(description="Copy the selected edition to a draft")
+    def make_draft(self, request: HttpRequest, chosen: QuerySet[ServiceDescription]) -> None:
+        if len(chosen) != 1:
+            self.message_user(request, "Select exactly one edition.", messages.ERROR)
+            return
+        draft = copy_to_draft(chosen[0], by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        self.message_user(request, f"{draft} is ready: edit its plans, workloads and scope items, then preview it.")
+
+    def import_file(self, request: HttpRequest) -> HttpResponse:
+        """Load a file as a draft. A broken one says where and why, and changes nothing."""
+        form = EditionFileForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            upload = form.cleaned_data["file"]
+            try:
+                draft = import_draft(upload.read(), by=request.user, now=timezone.now())  # type: ignore[arg-type]
+            except InputError as error:
+                form.add_error("file", f"{upload.name}: {error}")
+            else:
+                self.message_user(request, f"{draft} was made of {upload.name}. Nothing decides by it yet.")
+                return redirect("referrals:draft", draft.pk)
+        context = {**self.admin_site.each_context(request), "form": form, "title": "Import an edition as a draft"}
+        context |= {"opts": self.opts, "submit": "Make a draft"}
+        return render(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)

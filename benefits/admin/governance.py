@@ -1,0 +1,173 @@
+"""Django admin of what keeps the catalogue right: golden scenarios, reports of errors, products nobody knows."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from benefits.choices import EditionState
+from benefits.domain.json_input import InputError
+from benefits.domain.scenario import read_scenarios
+from benefits.models import CatalogueReport, GoldenScenario, Plan, ServiceDescription, UnknownProduct
+from benefits.services.editions import copy_to_draft, edition_in_force, note_editor
+from benefits.services.governing import GovernanceRefused, add_to_plan
+
+
+class GoldenScenarioForm(forms.ModelForm):
+    """Refuses a situation that the edition in force cannot read, with the place."""
+
+    class Meta:
+        model = GoldenScenario
+        fields = ("code", "title", "situation", "expected", "is_active")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("situation") is not None and data.get("expected") is not None:
+            today = timezone.localdate()
+            raw = json.dumps({**data["situation"], "expected": data["expected"]}, indent=1)
+            try:
+                read_scenarios(raw, edition_in_force(today)[1], today)
+            except InputError as error:
+                raise ValidationError(f"The situation cannot be read: {error.place}: {error.cause}") from None
+            except TypeError:
+                raise ValidationError("Situation and expected must be objects.") from None
+        return data
+
+
+@admin.register(GoldenScenario)
+class GoldenScenarioAdmin(admin.ModelAdmin):
+    form = GoldenScenarioForm
+    list_display = ["code", "title", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["code", "title"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Scenarios are switched off; sign-offs refer to them."""
+        return False
+
+
+@admin.register(CatalogueReport)
+class CatalogueReportAdmin(admin.ModelAdmin):
+    list_display = ["code", "text", "state", "reported_by", "reported_at", "edition"]
+    list_filter = ["state", "edition"]
+    list_select_related = ["reported_by", "edition"]
+    search_fields = ["code", "text"]
+    readonly_fields = ["edition", "kind", "code", "text", "seen", "reported_by", "reported_at"]
+    fields = [*readonly_fields, "state", "answer"]
+
+    @admin.display(description="seen on")
+    def seen(self, row: CatalogueReport) -> str:
+        return ", ".join(f"{name} {value}" for name, value in row.context.items() if value)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PlanChoiceForm(forms.Form):
+    """Which plan an unknown product is a SKU of; the draft's plans, or a new one of its own."""
+
+    plan = forms.ModelChoiceField(Plan.objects.none(), required=False, empty_label="A new plan, filled in next")
+
+    def __init__(self, *args: Any, draft: ServiceDescription, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plan"].queryset = draft.plans.order_by("name")  # type: ignore[attr-defined]
+
+
+class IgnoreForm(forms.Form):
+    note = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}), required=False)
+
+
+@admin.register(UnknownProduct)
+class UnknownProductAdmin(admin.ModelAdmin):
+    list_display = ["part_number", "sku_id", "seen", "last_seen_in", "what_it_is"]
+    list_filter = ["is_ignored", ("plan_code", admin.EmptyFieldListFilter)]
+    list_select_related = ["last_seen_in", "last_seen_by"]
+    search_fields = ["part_number", "sku_id"]
+    readonly_fields = [
+        *("part_number", "sku_id", "times_seen", "first_seen_at", "last_seen_at", "last_seen_in", "last_seen_by"),
+        "plan_code",
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        ours = [
+            path("<int:pk>/plan/", wrap(self.make_plan), name="benefits_unknownproduct_plan"),
+            path("<int:pk>/ignore/", wrap(self.ignore), name="benefits_unknownproduct_ignore"),
+        ]
+        return [*ours, *super().get_urls()]
+
+    @admin.display(ordering="times_seen")
+    def seen(self, row: UnknownProduct) -> str:
+        times = f"{row.times_seen} time{'' if row.times_seen == 1 else 's'}"
+        return f"{times}, last by {row.last_seen_by or 'the requester'} on {row.last_seen_at:%-d %b %Y}"
+
+    @admin.display(description="what it is")
+    def what_it_is(self, row: UnknownProduct) -> SafeString | str:
+        if row.plan_code:
+            return f"plan {row.plan_code}, in a draft or published since"
+        if row.is_ignored:
+            return "ignored"
+        plan, ignore = (reverse(f"admin:benefits_unknownproduct_{name}", args=[row.pk]) for name in ("plan", "ignore"))
+        return format_html('<a href="{}">make it a plan</a> · <a href="{}">ignore it</a>', plan, ignore)
+
+    def make_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Add an unknown product to a plan of the newest draft, which is made when there is none."""
+        product = get_object_or_404(UnknownProduct, pk=pk)
+        draft = ServiceDescription.objects.filter(state=EditionState.DRAFT).order_by("-id").first()
+        base = draft or ServiceDescription.objects.in_force(timezone.localdate()).get()
+        form = PlanChoiceForm(request.POST or None, draft=base)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return self._add(request, product, draft, form.cleaned_data["plan"])
+            except GovernanceRefused as error:
+                form.add_error(None, str(error))
+        note = f"In {draft}." if draft else "There is no draft: one is made of the edition in force."
+        return self._ask(request, f"What is {product.part_number}?", form, "Add to the draft", note)
+
+    @transaction.atomic
+    def _add(
+        self, request: HttpRequest, product: UnknownProduct, draft: ServiceDescription | None, chosen: Plan | None
+    ) -> HttpResponse:
+        if draft is None:
+            in_force = ServiceDescription.objects.in_force(timezone.localdate()).get()
+            draft = copy_to_draft(in_force, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        note_editor(draft, request.user)  # type: ignore[arg-type]
+        if chosen is None:
+            words = f"edition={draft.pk}&name={product.part_number}&code={product.part_number[:60]}"
+            return redirect(f"{reverse('admin:benefits_plan_add')}?{words}")
+        plan = draft.plans.get(code=chosen.code)
+        add_to_plan(product, plan)
+        self.message_user(request, f"{product.part_number} is a SKU of {plan} in {draft}.")
+        return redirect("referrals:draft", draft.pk)
+
+    def ignore(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """From now on this product is left out of every situation; determinations made before keep it."""
+        product = get_object_or_404(UnknownProduct, pk=pk)
+        form = IgnoreForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            product.is_ignored, product.note = True, form.cleaned_data["note"] or product.note
+            product.save(update_fields=["is_ignored", "note"])
+            self.message_user(request, f"{product.part_number} is ignored from now on.", messages.SUCCESS)
+            return redirect("admin:benefits_unknownproduct_changelist")
+        note = "It is left out of what customers hold, as if it were not there. You can take this back on its page."
+        return self._ask(request, f"Ignore {product.part_number}?", form, "Ignore it", note)
+
+    def _ask(self, request: HttpRequest, title: str, form: forms.Form, submit: str, note: str) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "title": title, "form": form, "submit": submit}
+        context |= {"opts": self.opts, "note": note}
+        return render(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,237 @@
+"""Django admin of the rows of an edition: edited in drafts, one by one, by everyday acts, or as a table (CSV)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from import_export.admin import ImportMixin
+from import_export.formats.base_formats import CSV
+from import_export.forms import ConfirmImportForm, ImportForm
+
+from benefits import resources
+from benefits.choices import EditionState
+from benefits.models import (
+    Entitlement,
+    Guide,
+    Plan,
+    PlanSku,
+    ProductFamily,
+    ScopeItem,
+    ServiceDescription,
+    Source,
+    Threshold,
+    Workload,
+)
+from benefits.services.editions import note_editor
+
+from .acts import move_scope_act, rename_act, retire_act
+from .drafts import DraftOnly, DraftOnlyInline, edition_of
+
+
+def drafts() -> Any:
+    return ServiceDescription.objects.filter(state=EditionState.DRAFT)
+
+
+class TableForm(ImportForm):
+    edition = forms.ModelChoiceField(drafts(), label="Draft", empty_label=None)
+
+    field_order = ["resource", "edition", "import_file", "format"]
+
+
+class ConfirmTableForm(ConfirmImportForm):
+    edition = forms.ModelChoiceField(drafts(), widget=forms.HiddenInput)
+
+
+class EditionRowAdmin(DraftOnly, ImportMixin, admin.ModelAdmin):
+    """What the rows of an edition have in common. The newest edition's rows come first."""
+
+    list_select_related = ["edition"]
+    autocomplete_fields = ["edition"]
+    ordering = ["-edition__effective_from", "id"]
+    list_per_page = 50
+    import_form_class = TableForm
+    confirm_form_class = ConfirmTableForm
+    edition_field = "edition"
+
+    def get_import_formats(self) -> list[type[CSV]]:
+        return [CSV]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
+
+    def get_confirm_form_initial(self, request: HttpRequest, import_form: Any) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_confirm_form_initial(request, import_form)
+        return initial | ({"edition": import_form.cleaned_data["edition"].pk} if import_form else {})
+
+    def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.get("form")
+        chosen = getattr(form, "cleaned_data", {}).get("edition") if form is not None else None
+        return {"edition": chosen}
+
+    def process_dataset(self, dataset: Any, form: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        result = super().process_dataset(dataset, form, request, **kwargs)
+        note_editor(form.cleaned_data["edition"], request.user)  # type: ignore[arg-type]
+        return result
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """New rows go into drafts only."""
+        if db_field.name == "edition":
+            kwargs["queryset"] = drafts()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self._note(request, form.instance)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._note(request, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Only rows of drafts; a selection that holds others deletes nothing of them."""
+        for row in queryset.filter(**{f"{self.edition_field}__state": EditionState.DRAFT}):
+            self.delete_model(request, row)
+
+    def _note(self, request: HttpRequest, row: Any) -> None:
+        edition = edition_of(row)
+        if edition is not None:
+            note_editor(edition, request.user)  # type: ignore[arg-type]
+
+
+class SkuInline(DraftOnlyInline, admin.TabularInline):
+    model = PlanSku
+
+
+class EntitlementInline(DraftOnlyInline, admin.TabularInline):
+    model = Entitlement
+    autocomplete_fields = ["workload"]
+
+
+@admin.register(Plan)
+class PlanAdmin(EditionRowAdmin):
+    list_display = ["name", "code", "family", "benefit_eligible", "audience", "effective_to", "verified_on", "edition"]
+    list_filter = ["edition", "family__name", "benefit_eligible", "kind", "audience"]
+    list_select_related = ["edition", "family"]
+    search_fields = ["name", "code", "aliases", "skus__part_number", "skus__sku_id"]
+    autocomplete_fields = ["edition", "family"]
+    inlines = [SkuInline, EntitlementInline]
+    resource_classes = [resources.PlanResource]
+    actions = [retire_act, rename_act]
+
+
+@admin.register(PlanSku)
+class PlanSkuAdmin(EditionRowAdmin):
+    list_display = ["part_number", "sku_id", "plan", "edition_name"]
+    list_filter = ["plan__edition"]
+    list_select_related = ["plan__edition"]
+    search_fields = ["part_number", "sku_id", "plan__name"]
+    autocomplete_fields = ["plan"]
+    ordering = ["-plan__edition__effective_from", "id"]
+    resource_classes = [resources.SkuResource]
+    edition_field = "plan__edition"
+
+    @admin.display(description="edition")
+    def edition_name(self, row: PlanSku) -> str:
+        return str(row.plan.edition)
+
+
+@admin.register(Entitlement)
+class EntitlementAdmin(EditionRowAdmin):
+    list_display = ["plan", "workload", "is_limited", "edition_name"]
+    list_filter = ["plan__edition", "is_limited"]
+    list_select_related = ["plan__edition", "workload"]
+    search_fields = ["plan__name", "plan__code", "workload__name", "workload__code"]
+    autocomplete_fields = ["plan", "workload"]
+    ordering = ["-plan__edition__effective_from", "id"]
+    resource_classes = [resources.EntitlementResource]
+    edition_field = "plan__edition"
+
+    @admin.display(description="edition")
+    def edition_name(self, row: Entitlement) -> str:
+        return str(row.plan.edition)
+
+
+class ScopeItemInline(DraftOnlyInline, admin.TabularInline):
+    model = ScopeItem
+    fields = ["code", "text", "in_scope", "audience", "min_eligible_seats", "effective_from", "effective_to"]
+    fk_name = "workload"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """New scope items are added on their own page, where the edition is chosen."""
+        return False
+
+
+@admin.register(Workload)
+class WorkloadAdmin(EditionRowAdmin):
+    list_display = [
+        *("name", "code", "kind", "granted_by", "counts_toward_full_value", "effective_to", "verified_on", "edition")
+    ]
+    list_filter = ["edition", "kind", "granted_by", "counts_toward_full_value"]
+    search_fields = ["name", "code", "aliases"]
+    autocomplete_fields = ["edition", "family", "replaced_by"]
+    inlines = [ScopeItemInline]
+    resource_classes = [resources.WorkloadResource]
+    actions = [retire_act, rename_act]
+
+
+@admin.register(ScopeItem)
+class ScopeItemAdmin(EditionRowAdmin):
+    list_display = ["text", "code", "in_scope", "audience", "effective_from", "effective_to", "verified_on", "edition"]
+    list_filter = ["edition", "in_scope", "audience"]
+    search_fields = ["code", "text", "workload__name"]
+    autocomplete_fields = ["edition", "workload"]
+    resource_classes = [resources.ScopeItemResource]
+    actions = [move_scope_act, retire_act]
+
+
+@admin.register(Threshold)
+class ThresholdAdmin(EditionRowAdmin):
+    list_display = ["code", "value", "unit", "effective_from", "effective_to", "verified_on", "edition"]
+    list_filter = ["edition"]
+    search_fields = ["code", "note"]
+    resource_classes = [resources.ThresholdResource]
+
+
+@admin.register(ProductFamily)
+class ProductFamilyAdmin(EditionRowAdmin):
+    list_display = ["name", "code", "edition"]
+    list_filter = ["edition"]
+    search_fields = ["name", "code"]
+    resource_classes = [resources.FamilyResource]
+
+
+@admin.register(Source)
+class SourceAdmin(EditionRowAdmin):
+    list_display = ["key", "text", "edition"]
+    list_filter = ["edition"]
+    search_fields = ["key", "text"]
+    resource_classes = [resources.SourceResource]
+
+
+@admin.register(Guide)
+class GuideAdmin(admin.ModelAdmin):
+    """Guides decide nothing: they may be corrected in a published edition, and the change is logged."""
+
+    list_display = ["workload", "title", "url", "match"]
+    list_filter = ["workload__edition", "match"]
+    list_select_related = ["workload__edition"]
+    search_fields = ["title", "workload__name", "workload__code"]
+    readonly_fields = ["workload"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Guide, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        ServiceDescription.objects.filter(pk=obj.workload.edition_id).update(guides_revised_at=timezone.now())

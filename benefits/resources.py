@@ -1,0 +1,252 @@
+"""The tables of a draft as CSV: one resource a table, rows known by their codes, checked before anything is kept."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from import_export import fields, resources, widgets
+
+from .models import (
+    Entitlement,
+    Plan,
+    PlanSku,
+    ProductFamily,
+    ScopeItem,
+    ServiceDescription,
+    Source,
+    Threshold,
+    Workload,
+)
+
+DATED = ("effective_from", "effective_to", "sources", "verified_on")
+YES = ("1", "yes", "true", "x")
+SEPARATOR = "; "
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ListWidget(widgets.Widget):
+    """A list in one cell, its entries separated by semicolons."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> list[str]:
+        return [part.strip() for part in str(value or "").split(";") if part.strip()]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return SEPARATOR.join(value or [])
+
+
+class CodeWidget(widgets.ForeignKeyWidget):
+    """Another row of the same edition, by its code. ``edition`` is set by the resource."""
+
+    edition: ServiceDescription | None = None
+
+    def get_queryset(self, value: Any, row: Any, *args: Any, **kwargs: Any) -> Any:
+        return self.model.objects.filter(edition=self.edition)
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        try:
+            return super().clean(value, row, **kwargs)
+        except self.model.DoesNotExist:
+            raise ValueError(f"“{value}” is no code of this edition") from None
+
+
+class FlagWidget(widgets.BooleanWidget):
+    """Yes or no; anything else is refused."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
+        found = super().clean(str(value).strip().lower(), row, **kwargs)
+        if found is None:
+            raise ValueError(f"“{value}” is neither yes nor no")
+        return bool(found)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return "yes" if value else "no"
+
+    TRUE_VALUES = ["1", 1, True, "true", "yes"]
+    FALSE_VALUES = ["0", 0, False, "false", "no"]
+
+
+class PlainDiff:
+    """What a row was and becomes, as text: no markup that a strict content security policy refuses."""
+
+    def __init__(self, resource: Any, instance: Any, new: bool) -> None:
+        self.resource = resource
+        self.before = [] if new else self._cells(instance)
+        self.after: list[str] = []
+
+    def _cells(self, instance: Any) -> list[str]:
+        return [field.export(instance) for field in self.resource.get_user_visible_fields()]
+
+    def compare_with(self, resource: Any, instance: Any, dry_run: bool = False) -> None:
+        self.after = self._cells(instance) if instance else []
+
+    def as_html(self) -> list[str]:
+        if not self.before or not self.after:
+            return [str(cell) for cell in self.after or self.before]
+        pairs = zip(self.before, self.after, strict=True)
+        return [str(now) if was == now else f"{was or '–'} → {now or '–'}" for was, now in pairs]
+
+
+class EditionResource(resources.ModelResource):
+    """A table of one draft. A column ``delete`` with “yes” takes the row out."""
+
+    edition_path = "edition"
+
+    def __init__(self, edition: ServiceDescription | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.edition = edition
+        for field in self.fields.values():
+            if isinstance(field.widget, CodeWidget):
+                field.widget.edition = edition
+
+    def get_queryset(self) -> Any:
+        return self._meta.model.objects.filter(**{self.edition_path: self.edition}).order_by("pk")
+
+    def init_instance(self, row: Any = None) -> Any:
+        instance = super().init_instance(row)
+        if self.edition_path == "edition":
+            instance.edition = self.edition
+        return instance
+
+    def for_delete(self, row: Any, instance: Any) -> bool:
+        return str(row.get("delete", "")).strip().lower() in YES
+
+    def export_field(self, field: Any, instance: Any, **kwargs: Any) -> str:
+        """A cell that no spreadsheet takes for a formula."""
+        cell = str(super().export_field(field, instance, **kwargs) or "")
+        return "'" + cell if cell.startswith(FORMULA_MARKS) else cell
+
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+        """Take the mark off again that keeps a cell from being a formula."""
+        for name, cell in row.items():
+            if isinstance(cell, str) and cell[:1] == "'" and cell[1:].startswith(FORMULA_MARKS):
+                row[name] = cell[1:]
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        """Refuse a file whose columns are not those of the table, before any row is read."""
+        wanted = [field.column_name for field in self.get_user_visible_fields()]
+        headers = dataset.headers or []
+        missing = [name for name in wanted if name not in headers]
+        strange = [name for name in headers if name not in (*wanted, "delete")]
+        problems = [f"column {name} is missing" for name in missing] + [f"column {name} is unknown" for name in strange]
+        if problems:
+            raise ValidationError("; ".join(problems))
+
+    def get_diff_class(self) -> type[PlainDiff]:
+        return PlainDiff
+
+
+class Options:
+    """How every table is imported: all rows or none, and each checked as the admin's own forms check it."""
+
+    use_transactions = True
+    clean_model_instances = True
+    skip_unchanged = True
+    report_skipped = True
+
+
+def _code(name: str, model: Any) -> fields.Field:
+    return fields.Field(column_name=name, attribute=name, widget=CodeWidget(model, "code"))
+
+
+def _list(name: str) -> fields.Field:
+    return fields.Field(column_name=name, attribute=name, widget=ListWidget())
+
+
+def _flag(name: str) -> fields.Field:
+    return fields.Field(column_name=name, attribute=name, widget=FlagWidget())
+
+
+class FamilyResource(EditionResource):
+    sources = _list("sources")
+
+    class Meta(Options):
+        model = ProductFamily
+        import_id_fields = ("code",)
+        fields = ("code", "name", "place", "sources")
+
+
+class SourceResource(EditionResource):
+    class Meta(Options):
+        model = Source
+        import_id_fields = ("key",)
+        fields = ("key", "text")
+
+
+class WorkloadResource(EditionResource):
+    areas, aliases, service_plans, sources = (_list(n) for n in ("areas", "aliases", "service_plans", "sources"))
+    family = _code("family", ProductFamily)
+    replaced_by = _code("replaced_by", Workload)
+    counts_toward_full_value = _flag("counts_toward_full_value")
+
+    class Meta(Options):
+        model = Workload
+        import_id_fields = ("code",)
+        fields = (
+            *("code", "name", "areas", "family", "kind", "counts_toward_full_value", "granted_by", "entitlement_rule"),
+            *("replaced_by", "aliases", "service_plans", "scope_evidence", "notes", *DATED),
+        )
+
+
+class PlanResource(EditionResource):
+    aliases, sources = _list("aliases"), _list("sources")
+    family = _code("family", ProductFamily)
+
+    class Meta(Options):
+        model = Plan
+        import_id_fields = ("code",)
+        fields = (
+            *("code", "name", "family", "kind", "audience", "benefit_eligible", "max_seats", "entitlement_basis"),
+            *("aliases", "notes", *DATED),
+        )
+
+
+class SkuResource(EditionResource):
+    edition_path = "plan__edition"
+    plan = _code("plan", Plan)
+
+    class Meta(Options):
+        model = PlanSku
+        import_id_fields = ("plan", "sku_id")
+        fields = ("plan", "sku_id", "part_number", "product_name")
+
+
+class EntitlementResource(EditionResource):
+    edition_path = "plan__edition"
+    plan, workload = _code("plan", Plan), _code("workload", Workload)
+    is_limited = _flag("is_limited")
+
+    class Meta(Options):
+        model = Entitlement
+        import_id_fields = ("plan", "workload", "is_limited")
+        fields = ("plan", "workload", "is_limited")
+
+
+class ScopeItemResource(EditionResource):
+    sources = _list("sources")
+    workload = _code("workload", Workload)
+    in_scope = _flag("in_scope")
+
+    class Meta(Options):
+        model = ScopeItem
+        import_id_fields = ("code", "audience", "effective_from", "text")
+        fields = ("code", "workload", "text", "in_scope", "audience", "min_eligible_seats", "seen_on", *DATED)
+
+
+class ThresholdResource(EditionResource):
+    sources = _list("sources")
+
+    class Meta(Options):
+        model = Threshold
+        import_id_fields = ("code", "effective_from")
+        fields = ("code", "value", "max_value", "unit", "note", *DATED)
+
+
+TABLES: dict[str, type[EditionResource]] = {
+    "families": FamilyResource,
+    "sources": SourceResource,
+    "workloads": WorkloadResource,
+    "plans": PlanResource,
+    "skus": SkuResource,
+    "entitlements": EntitlementResource,
+    "scope-items": ScopeItemResource,
+    "thresholds": ThresholdResource,
+}

@@ -1,0 +1,122 @@
+"""Read editions of the service description from their rows, and keep the compiled ones."""
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Prefetch
+
+from benefits.domain import catalogue
+from benefits.models import Entitlement, Guide, Plan, PlanSku, ServiceDescription, Workload
+
+_loaded: dict[tuple[int, dt.datetime], catalogue.Edition] = {}
+
+
+class NoEditionInForce(Exception):
+    """No published edition covers the date; nothing can be determined."""
+
+
+def edition_in_force(on: dt.date) -> tuple[int, catalogue.Edition]:
+    """Id and compiled form of the edition that decides on a date. One query, none of rows when it is known.
+
+    Raises:
+        NoEditionInForce: none is published for the date.
+    """
+    row = ServiceDescription.objects.in_force(on).only("id", "guides_revised_at").first()
+    if row is None:
+        raise NoEditionInForce(f"No edition of the service description is in force on {on}.")
+    return row.pk, _load_cached(row)
+
+
+def load_edition(pk: int) -> catalogue.Edition:
+    return _load_cached(ServiceDescription.objects.only("id", "guides_revised_at").get(pk=pk))
+
+
+def _load_cached(row: ServiceDescription) -> catalogue.Edition:
+    """Published rows never change, but guides may be corrected: their date is part of the key."""
+    key = (row.pk, row.guides_revised_at)
+    if key not in _loaded:
+        for old in [known for known in _loaded if known[0] == row.pk]:
+            del _loaded[old]
+        _loaded[key] = build_from_rows(ServiceDescription.objects.get(pk=row.pk))
+    return _loaded[key]
+
+
+def build_from_rows(row: ServiceDescription) -> catalogue.Edition:
+    """Read an edition's rows into its compiled form, drafts too. A fixed number of queries."""
+    guides = {guide.workload_id: guide for guide in Guide.objects.filter(workload__edition=row)}
+    scope_items = defaultdict(list)
+    for item in row.scopeitems.select_related("workload"):
+        scope_items[item.code].append(_scope_item(item))
+    skus = Prefetch("skus", PlanSku.objects.order_by("id"))
+    grants = Prefetch("entitlements", Entitlement.objects.select_related("workload").order_by("id"))
+    plans = row.plans.select_related("family").prefetch_related(skus, grants).order_by("id")
+    workloads = row.workloads.select_related("family", "replaced_by").order_by("id")
+    return catalogue.Edition(
+        name=row.name,
+        as_of=row.as_of,
+        families=tuple(catalogue.Family(f.code, f.name, tuple(f.sources)) for f in row.productfamilys.all()),
+        plans={plan.code: _plan(plan) for plan in plans},
+        workloads={workload.code: _workload(workload, guides.get(workload.pk)) for workload in workloads},
+        scope_items={code: tuple(items) for code, items in scope_items.items()},
+        thresholds=tuple(_threshold(threshold) for threshold in row.thresholds.all()),
+        sources={source.key: source.text for source in row.sources.order_by("id")},
+        settings=catalogue.Settings(row.seat_rule, row.view_rule, row.no_intent_remains),
+    )
+
+
+def _dates_and_sources(row: Any) -> dict[str, Any]:
+    dated = {name: getattr(row, name) for name in ("effective_from", "effective_to", "verified_on")}
+    return dated | {"sources": tuple(row.sources)}
+
+
+def _plan(row: Plan) -> catalogue.Plan:
+    granted = [(grant.workload.code, grant.is_limited) for grant in row.entitlements.all()]
+    return catalogue.Plan(
+        **_dates_and_sources(row),
+        **{name: getattr(row, name) for name in ("code", "name", "kind", "audience", "benefit_eligible", "max_seats")},
+        family=row.family.code,
+        skus=tuple(catalogue.Sku(sku.part_number, str(sku.sku_id), sku.product_name) for sku in row.skus.all()),
+        workloads=tuple(code for code, limited in granted if not limited),
+        limited_workloads=tuple(code for code, limited in granted if limited),
+        entitlement_basis=row.entitlement_basis,
+        aliases=tuple(row.aliases),
+        notes=row.notes,
+    )
+
+
+def _workload(row: Workload, guide: Guide | None) -> catalogue.Workload:
+    plain = (
+        "code",
+        "name",
+        "kind",
+        "counts_toward_full_value",
+        "granted_by",
+        "entitlement_rule",
+        "scope_evidence",
+        "notes",
+    )
+    return catalogue.Workload(
+        **_dates_and_sources(row),
+        **{name: getattr(row, name) for name in plain},
+        areas=tuple(row.areas),
+        family=row.family.code if row.family else "",
+        guide=catalogue.Guide(guide.title, guide.url, guide.match) if guide else catalogue.Guide(),
+        replaced_by=row.replaced_by.code if row.replaced_by else "",
+        aliases=tuple(row.aliases),
+        service_plans=tuple(row.service_plans),
+    )
+
+
+def _scope_item(row: Any) -> catalogue.ScopeItem:
+    plain = ("code", "text", "in_scope", "audience", "min_eligible_seats", "seen_on")
+    return catalogue.ScopeItem(
+        **_dates_and_sources(row),
+        **{name: getattr(row, name) for name in plain},
+        workload=row.workload.code if row.workload else "",
+    )
+
+
+def _threshold(row: Any) -> catalogue.Threshold:
+    plain = {name: getattr(row, name) for name in ("code", "value", "max_value", "unit", "note")}
+    return catalogue.Threshold(**_dates_and_sources(row), **plain)

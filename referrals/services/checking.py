@@ -1,0 +1,213 @@
+"""Determine the open referrals by another edition: a draft before it is published, an edition once it is in force.
+
+A check changes no determination. It lists what would come out otherwise, and marks those referrals once the edition
+decides. What it compares is the edition of the standing determination with the other one, on the same day and the same
+facts, so that only the catalogue can make a difference.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from benefits.domain.compiled import EditionOnDate, compile_situation, edition_on
+from benefits.domain.determination import Verdict, decide_compiled, determine_compiled
+from benefits.domain.differences import Reach, find_reach
+from benefits.domain.situation import Request
+from benefits.models import ServiceDescription, Subscription
+from benefits.services.editions import build_from_rows, hash_content, load_edition
+from benefits.services.many_customers import ManyFacts, load_many
+from referrals.models import CheckKind, CheckState, EditionCheck, EditionDifference, Offer, Referral
+from referrals.models.referral import ReferralQuerySet
+from referrals.queue import ring
+
+BATCH = 2000
+CHANGED_MEANWHILE = "The draft was changed while it was being previewed. Preview it again."
+
+
+class Open(NamedTuple):
+    """One open referral with what its determination was asked."""
+
+    pk: int
+    customer: int
+    audience: str
+    edition: int
+    text: str
+    workloads: list[str]
+    areas: list[str]
+    services: list[str]
+    delivery: str
+
+    @property
+    def request(self) -> Request:
+        words = tuple(self.workloads), tuple(self.areas), tuple(self.services)
+        return Request(self.text.strip(), *words, self.delivery)
+
+
+COLUMNS = (
+    *("pk", "customer_id", "customer__audience", "determination__edition_id", "text", "workloads", "areas"),
+    *("services", "delivery"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The edition to compare with, and those that stand, on one day."""
+
+    target: EditionOnDate
+    standing: Mapping[int, EditionOnDate]
+    rows: ReferralQuerySet  # open referrals that the change can reach
+
+
+def ask_for_preview(row: ServiceDescription, *, by: User, now: dt.datetime) -> EditionCheck:
+    """Queue a preview of a draft as it is now. A waiting one of the same content is answered again (idempotent)."""
+    words = {"edition": row, "kind": CheckKind.PREVIEW, "content_hash": hash_content(row)}
+    waiting = EditionCheck.objects.filter(**words, state__in=(CheckState.WAITING, CheckState.RUNNING)).first()
+    if waiting is None:
+        waiting = EditionCheck.objects.create(**words, asked_by=by, asked_at=now, due_at=now)
+        ring()
+    return waiting
+
+
+def queue_standing_check(row: ServiceDescription, *, by: User | None, now: dt.datetime) -> EditionCheck:
+    """Queue the marking of referrals whose determination differs, for the day the edition comes into force."""
+    first_moment = timezone.make_aware(dt.datetime.combine(row.effective_from, dt.time.min), dt.UTC)
+    words = {"edition": row, "kind": CheckKind.STANDING, "content_hash": hash_content(row)}
+    check = EditionCheck.objects.create(**words, asked_by=by, asked_at=now, due_at=max(now, first_moment))
+    ring()
+    return check
+
+
+def run_due_checks(*, now: dt.datetime) -> int:
+    """Run every check that is due, to its end; gives how many referrals were looked at."""
+    return sum(run_check(check, now=now) for check in EditionCheck.objects.due(now))
+
+
+def run_check(check: EditionCheck, *, now: dt.datetime) -> int:
+    """Run one check batch by batch, each in a transaction of its own; a killed one goes on where it was."""
+    row = check.edition
+    day = max(timezone.localdate(now), row.effective_from)
+    comparison = _prepare(row, day)
+    if hash_content(row) != check.content_hash:
+        return _fail(check.pk)
+    _start(check.pk, comparison.rows)
+    looked_at = 0
+    while (batch := _run_batch(check.pk, comparison)) > 0:
+        looked_at += batch
+    if hash_content(row) != check.content_hash:
+        return _fail(check.pk)
+    _finish(check.pk)
+    return looked_at
+
+
+def _prepare(row: ServiceDescription, day: dt.date) -> Comparison:
+    target = build_from_rows(row) if row.is_draft else load_edition(row.pk)
+    open_rows = Referral.objects.open().exclude(determination=None)
+    ids = open_rows.order_by().values_list("determination__edition_id", flat=True).distinct()
+    standing = {pk: load_edition(pk) for pk in ids if pk != row.pk}
+    reached = [
+        Q(determination__edition_id=pk) & _can_reach(find_reach(edition, target)) for pk, edition in standing.items()
+    ]
+    rows = open_rows.filter(reduce(or_, reached)) if reached else open_rows.none()
+    return Comparison(edition_on(target, day), {pk: edition_on(known, day) for pk, known in standing.items()}, rows)
+
+
+def _can_reach(reach: Reach) -> Q:
+    """Referrals whose customer holds a changed plan or an unknown product, or that ask for something changed."""
+    if reach.everybody:
+        return Q()
+    held = Subscription.objects.current().filter(plan_code__in=[*reach.plans, ""]).values("tenant__customer")
+    asked = Q(workloads__overlap=sorted(reach.workloads)) | Q(services__overlap=sorted(reach.scope_items))
+    changed = bool(reach.plans or reach.workloads or reach.scope_items)
+    return (Q(customer__in=held) | asked) if changed else Q(pk__in=[])
+
+
+@transaction.atomic
+def _start(pk: int, rows: ReferralQuerySet) -> None:
+    check = EditionCheck.objects.select_for_update().get(pk=pk)
+    if check.state == CheckState.WAITING:
+        check.state, check.total = CheckState.RUNNING, rows.count()
+        check.save(update_fields=["state", "total"])
+        if check.kind == CheckKind.STANDING:
+            Referral.objects.filter(differs_under__isnull=False).update(differs_under=None, differs_outcome="")
+
+
+@transaction.atomic
+def _run_batch(pk: int, comparison: Comparison) -> int:
+    """Look at the next referrals; gives how many there were. Two runners take turns."""
+    check = EditionCheck.objects.select_for_update().get(pk=pk)
+    if check.state != CheckState.RUNNING:
+        return 0
+    columns = comparison.rows.filter(pk__gt=check.after).order_by("pk").values_list(*COLUMNS)
+    batch = [Open(*values) for values in columns[:BATCH]]
+    if batch:
+        differing = list(_compare(batch, comparison, check))
+        EditionDifference.objects.bulk_create(_with_partners(differing))
+        if check.kind == CheckKind.STANDING:
+            _mark(differing, check.edition_id)
+        check.after, check.done = batch[-1].pk, check.done + len(batch)
+        check.save(update_fields=["after", "done"])
+    return len(batch)
+
+
+def _compare(batch: list[Open], comparison: Comparison, check: EditionCheck) -> Iterator[EditionDifference]:
+    facts = load_many([row.customer for row in batch])
+    for row in batch:
+        before = _decide(row, facts, comparison.standing[row.edition])
+        after = _decide(row, facts, comparison.target)
+        if (before.outcome, before.remaining_workloads) != (after.outcome, after.remaining_workloads):
+            yield EditionDifference(
+                check_run=check,
+                referral_id=row.pk,
+                outcome_before=before.outcome,
+                outcome_after=after.outcome,
+                remaining_before=list(before.remaining_workloads),
+                remaining_after=list(after.remaining_workloads),
+                reason=_explain(row, facts, comparison.target),
+            )
+
+
+def _decide(row: Open, facts: ManyFacts, edition: EditionOnDate) -> Verdict:
+    situation = facts.situation(row.customer, row.audience, row.request, edition.date, edition.edition)
+    return decide_compiled(edition, compile_situation(edition, situation))
+
+
+def _explain(row: Open, facts: ManyFacts, edition: EditionOnDate) -> str:
+    situation = facts.situation(row.customer, row.audience, row.request, edition.date, edition.edition)
+    return determine_compiled(edition, compile_situation(edition, situation)).reason
+
+
+def _with_partners(differing: list[EditionDifference]) -> list[EditionDifference]:
+    """Name the partner that holds each referral now."""
+    live = Offer.objects.live().filter(referral__in=[row.referral_id for row in differing])
+    partners = dict(live.values_list("referral_id", "partner_id"))
+    for row in differing:
+        row.partner_id = partners.get(row.referral_id)
+    return differing
+
+
+def _mark(differing: list[EditionDifference], edition_id: int) -> None:
+    """Mark referrals, set-based: one statement an outcome."""
+    by_outcome: dict[str, list[int]] = {}
+    for row in differing:
+        by_outcome.setdefault(row.outcome_after, []).append(row.referral_id)
+    for outcome, ids in by_outcome.items():
+        Referral.objects.filter(pk__in=ids).update(differs_under=edition_id, differs_outcome=outcome)
+
+
+def _fail(pk: int) -> int:
+    words = {"state": CheckState.FAILED, "error": CHANGED_MEANWHILE, "finished_at": timezone.now()}
+    EditionCheck.objects.filter(pk=pk).update(**words)
+    return 0
+
+
+def _finish(pk: int) -> None:
+    running = EditionCheck.objects.filter(pk=pk, state=CheckState.RUNNING)
+    running.update(state=CheckState.DONE, finished_at=timezone.now())

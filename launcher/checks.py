@@ -8,7 +8,7 @@ import time
 from .bootstrap import ROOT
 from .servers import local_secret
 
-CODE = ["accounts", "benefits", "config", "launcher", "partners", "referrals", "tests", "manage.py"]
+CODE = ["accounts", "benchmarks", "benefits", "config", "launcher", "partners", "referrals", "tests", "manage.py"]
 TEMPLATES = ["git", "ls-files", "-z", "templates/*.html", "templates/**/*.html"]
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 
 from .bootstrap import ROOT
 from .servers import local_secret, servers
@@ -11,6 +12,7 @@ OWN_COMMANDS = """Set up and run:
   demo [--port N] [--fresh]   the whole product with demo data, until Ctrl-C
   test [pytest arguments]     the tests
   check-all                   format, lint, types, contracts, templates, migrations, deployment
+  bench [--only NAME] [--json]  measure what is promised about speed, each figure beside its control
   screenshots                 walk the main job in Chromium and renew the pictures
 """
 BEFORE_TABLES = {"migrate", "makemigrations", "prepare_database", "load_demo", "showmigrations", "sqlmigrate", "check"}
@@ -33,20 +35,42 @@ def run(argv: list[str]) -> int:
     word = argv[1] if len(argv) > 1 else "help"
     if word in ("help", "--help", "-h") and len(argv) <= 2:
         print(OWN_COMMANDS)
-    if word == "demo":
-        from .demo import run_demo
+    own = OWN.get(word)
+    return own(argv[2:]) if own else _run_django(argv, word)
 
-        return run_demo(argv[2:])
-    if word == "test":
-        return _with_servers([sys.executable, "-m", "pytest", *argv[2:]], durable=False)
-    if word == "screenshots":
-        os.environ["TRIAGE_SCREENSHOTS"] = str(ROOT / "docs" / "screenshots")
-        return _with_servers([sys.executable, "-m", "pytest", "-m", "browser"], durable=False)
-    if word == "check-all":
-        from .checks import run_checks
 
-        return run_checks()
-    return _run_django(argv, word)
+def _demo(arguments: list[str]) -> int:
+    from .demo import run_demo
+
+    return run_demo(arguments)
+
+
+def _test(arguments: list[str]) -> int:
+    return _with_servers([sys.executable, "-m", "pytest", *arguments], durable=False)
+
+
+def _bench(arguments: list[str]) -> int:
+    return _with_servers([sys.executable, "-m", "benchmarks", *arguments], durable=True)
+
+
+def _screenshots(_arguments: list[str]) -> int:
+    os.environ["TRIAGE_SCREENSHOTS"] = str(ROOT / "docs" / "screenshots")
+    return _with_servers([sys.executable, "-m", "pytest", "-m", "browser"], durable=False)
+
+
+def _check_all(_arguments: list[str]) -> int:
+    from .checks import run_checks
+
+    return run_checks()
+
+
+OWN: dict[str, Callable[[list[str]], int]] = {
+    "demo": _demo,
+    "test": _test,
+    "bench": _bench,
+    "screenshots": _screenshots,
+    "check-all": _check_all,
+}
 
 
 def _run_django(argv: list[str], word: str) -> int:

@@ -65,8 +65,9 @@ def _show_draft(
     context = {
         "row": row,
         "in_force_pk": in_force_pk,
-        "changes": Counter(difference.section for difference in compare_editions(in_force, edition)),
+        "changes": dict(Counter(row.section for row in compare_editions(in_force, edition))),
         "preview": preview,
+        "is_running": preview is not None and preview.finished_at is None,
         "is_outdated": preview is not None and row.is_draft and preview.content_hash != hash_content(row),
         **_preview_context(preview, request.GET.get("after", "")),
         "golden_total": len(golden),
@@ -88,6 +89,7 @@ def _preview_context(preview: EditionCheck | None, after: str) -> dict[str, Any]
     shown = rows.select_related("referral__customer", "partner").order_by("-id")
     return {
         "page": page_newest_first(shown, after),
+        "differing": pairs.total(),
         "pairs": [
             (Outcome(before).label, Outcome(after_).label, number, before == after_)
             for (before, after_), number in pairs.most_common()

@@ -10,7 +10,7 @@ from celery import current_app
 from referrals.services.due import DUE
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "benefits", "config", "launcher", "partners", "referrals", "tests")
+APPS = ("accounts", "benchmarks", "benefits", "config", "launcher", "partners", "referrals", "tests")
 NAMELESS = {"utils", "helpers", "common", "core", "misc", "lib"}
 LONGEST_MODULE, LONGEST_FUNCTION, DEEPEST = 300, 40, 3
 FILES = [

@@ -38,4 +38,4 @@ class Command(BaseCommand):
         what = (
             "a draft, to be previewed and published" if edition.is_draft else f"in force from {edition.effective_from}"
         )
-        self.stdout.write(f"{edition} is {what}: {counts} scope items.")
+        self.stdout.write(f"{edition} {what}: {counts} scope items.")

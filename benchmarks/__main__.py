@@ -1,0 +1,96 @@
+"""``manage.py bench``: print a row per bar with its control; exit 1 when one is missed."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import django
+
+DATABASE = "triage_bench"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="manage.py bench", description=__doc__)
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", default=[], help="rows whose name begins with one of these"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    unknown = [name for name in options.only if not any(known.startswith(name) for known in NAMES)]
+    if unknown:
+        parser.error(f"no row begins with {unknown[0]}; there are {', '.join(NAMES)}")
+    with own_database():
+        rows = list(measure(options.only, as_json=options.json))
+    missed = [row for row in rows if not row.ok]
+    if missed:
+        print(f"{len(missed)} of {len(rows)} bars missed: {', '.join(row.name for row in missed)}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+NAMES = (
+    *("determination-decide", "determination-decide-ratio", "determination-full", "determination-agree"),
+    *("determination-preview", "determination-preview-memory", "determination-preview-one-plan"),
+)
+
+
+def measure(only: list[str], *, as_json: bool) -> "Iterator[Row]":
+    from . import determination
+
+    groups: tuple[tuple[str, Callable[..., Iterator[Row]]], ...] = (
+        ("determination-decide determination-full", determination.measure_decision),
+        ("determination-agree", determination.measure_agreement),
+        ("determination-preview", determination.measure_preview),
+    )
+    print("Making 100,000 customers with an open referral each …", file=sys.stderr, flush=True)
+    world = determination.prepare()
+    if not as_json:
+        print(f"{'name':<34}{'value':>16}  {'bar':<26}{'':<6}control")
+    for names, group in groups:
+        if only and not any(name.startswith(one) or one.startswith(name) for name in names.split() for one in only):
+            continue
+        for row in group(world):
+            if not only or any(row.name.startswith(one) for one in only):
+                show(row, as_json=as_json)
+                yield row
+
+
+def show(row: "Row", *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(row.as_data(), ensure_ascii=False), flush=True)
+        return
+    value = f"{row.value:,.0f}" if row.value >= 1000 else f"{row.value:,.2f}"
+    verdict = "ok" if row.ok else "MISS"
+    print(f"{row.name:<34}{value + ' ' + row.unit:>16}  {row.bar:<26}{verdict:<6}{row.control}", flush=True)
+
+
+@contextmanager
+def own_database() -> Iterator[None]:
+    """A database made for the run and dropped after it; nothing else is touched."""
+    from django.core.management import call_command
+    from django.db import connection, connections
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {DATABASE}")
+    home = connection.settings_dict["NAME"]
+    connections.close_all()
+    connection.settings_dict["NAME"] = DATABASE
+    try:
+        call_command("prepare_database", verbosity=0)
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = home
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+
+if __name__ == "__main__":
+    from .measuring import Row
+
+    sys.exit(main())

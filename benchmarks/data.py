@@ -17,7 +17,7 @@ DAY = dt.date(2026, 11, 22)
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 SUITES = ("M365_E3", "M365_E5", "O365_E3", "O365_E5", "EMS_E3", "EMS_E5", "M365_BUSINESS_PREMIUM", "M365_F3")
 EXTRAS = ("M365_COPILOT", "VIVA_SUITE", "INTUNE_SUITE", "EXO_P1", "TEAMS_PREMIUM")
-RARE_PLAN, RARE_SHARE = "INTUNE_P1", 0.02  # held by so many customers, so that one changed plan reaches few
+SOME_PLAN, SOME_SHARE = "INTUNE_P1", 0.1  # held by a tenth of the customers: whom one changed plan reaches
 SEATS = (60, 120, 149, 150, 200, 300, 500, 1200, 5000)
 STATUSES = ("enabled", "enabled", "enabled", "not_enabled", "in_progress", "partly_enabled", "unknown", "declined")
 STATED = 8
@@ -40,8 +40,8 @@ def make_customers(edition: Edition, number: int, seed: int = SEED) -> Iterator[
         plans = dice.sample(suites, dice.choice((1, 1, 1, 2)))
         if dice.random() < 0.4:
             plans.append(dice.choice(extras))
-        if dice.random() < RARE_SHARE:
-            plans.append(RARE_PLAN)
+        if dice.random() < SOME_SHARE:
+            plans.append(SOME_PLAN)
         granted = sorted({code for plan in plans for code in edition.plans[plan].workloads})
         yield Made(
             tuple((plan, None if dice.random() < 0.02 else dice.choice(SEATS)) for plan in plans),

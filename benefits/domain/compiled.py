@@ -12,10 +12,11 @@ from weakref import WeakKeyDictionary
 from benefits.choices import Delivery, GrantedBy, ScopeAudience, SeatRule, Status, ViewRule
 
 from .catalogue import FLOOR_CODE, Edition, Plan, ScopeItem, Threshold
-from .situation import UNMAPPED_PREFIX, Situation, Subscription
+from .situation import EVERY_TENANT, UNMAPPED_PREFIX, Situation, Subscription
 
 KEPT_DATES = 64
 OPEN_STATUSES = (Status.NOT_STARTED, Status.BLOCKED, Status.IN_PROGRESS, Status.PARTLY)
+MASK_OF = {**{str(status): 0 for status in OPEN_STATUSES}, str(Status.NO_INTENT): 1, str(Status.ENABLED): 2}
 
 Mask = int
 
@@ -261,16 +262,13 @@ def _number_statuses(
     numbering: Numbering, situation: Situation, names: list[str]
 ) -> dict[str, tuple[Mask, Mask, Mask]]:
     """Tenant → its open, refused and unknown workloads."""
-    found = {}
+    bits, found = numbering.bits, {}
     for name in names:
-        open_, refused, enabled = 0, 0, 0
-        for code in situation.enablement:
-            bit, status = numbering.bits.get(code, 0), situation.status(code, name)
-            if status == Status.ENABLED:
-                enabled |= bit
-            elif status == Status.NO_INTENT:
-                refused |= bit
-            elif status in OPEN_STATUSES:
-                open_ |= bit
+        masks = [0, 0, 0]
+        for code, by_tenant in situation.enablement.items():
+            place = MASK_OF.get(by_tenant.get(name) or by_tenant.get(EVERY_TENANT) or "")
+            if place is not None:
+                masks[place] |= bits.get(code, 0)
+        open_, refused, enabled = masks
         found[name] = open_, refused, numbering.everything & ~(open_ | refused | enabled)
     return found

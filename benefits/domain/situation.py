@@ -9,6 +9,7 @@ from benefits.choices import Delivery, Status, SubscriptionState
 
 EVERY_TENANT = "*"
 UNMAPPED_PREFIX = "UNMAPPED_SKU:"
+LIVE_STATES = frozenset(str(state) for state in (SubscriptionState.ENABLED, SubscriptionState.WARNING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Subscription:
 
     @property
     def is_live(self) -> bool:
-        return self.state in (SubscriptionState.ENABLED, SubscriptionState.WARNING)
+        return self.state in LIVE_STATES
 
     @property
     def is_unpaid(self) -> bool:

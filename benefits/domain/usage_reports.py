@@ -18,18 +18,13 @@ from .json_input import MAX_BYTES, InputError
 ACTIVE_WITHIN_DAYS = 30
 REFRESHED, REPORTED, PERIOD = "report refresh date", "report date", "report period"
 
-# Column (lower case, trimmed) → workload. Other and former names of a product stand beside the one in use.
+# Service or app, as a column names it (lower case) → workload. Reports keep some former names and drop others.
 SERVICES = {
     "exchange": "EXCHANGE_ONLINE",
-    "exchange online": "EXCHANGE_ONLINE",
     "onedrive": "ONEDRIVE",
-    "onedrive for business": "ONEDRIVE",
     "sharepoint": "SHAREPOINT_ONLINE",
-    "sharepoint online": "SHAREPOINT_ONLINE",
     "yammer": "VIVA_ENGAGE",
-    "viva engage": "VIVA_ENGAGE",
     "teams": "TEAMS",
-    "microsoft teams": "TEAMS",
 }
 APPS = {
     "word": "M365_APPS",
@@ -37,8 +32,14 @@ APPS = {
     "powerpoint": "M365_APPS",
     "onenote": "M365_APPS",
     "teams": "TEAMS",
-    "microsoft teams": "TEAMS",
     "outlook": "EXCHANGE_ONLINE",
+}
+OTHER_NAMES = {
+    "exchange online": "exchange",
+    "onedrive for business": "onedrive",
+    "sharepoint online": "sharepoint",
+    "viva engage": "yammer",
+    "microsoft teams": "teams",
 }
 
 
@@ -89,13 +90,21 @@ def _read_table(raw: bytes) -> Table:
     lines = [line for line in _read_lines(raw) if any(cell.strip() for cell in line)]
     if len(lines) < 2:
         raise InputError("holds no row below its header")
-    columns = tuple(" ".join(cell.split()).casefold() for cell in lines[0])
+    columns = tuple(_name_column(cell) for cell in lines[0])
     if len(set(columns)) < len(columns):
         raise InputError("a column stands twice", line=1)
     for number, line in enumerate(lines[1:], 2):
         if len(line) != len(columns):
             raise InputError(f"has {len(line)} cells; the header has {len(columns)}", line=number)
     return Table(columns, [dict(zip(columns, (cell.strip() for cell in line), strict=True)) for line in lines[1:]])
+
+
+def _name_column(cell: str) -> str:
+    """A header in lower case, without stray blanks, under the name that is used here."""
+    name = " ".join(cell.split()).casefold()
+    for other, known in OTHER_NAMES.items():
+        name = name.replace(other, known)
+    return name
 
 
 def _read_lines(raw: bytes) -> list[list[str]]:

@@ -93,10 +93,13 @@ def export_edition(row: ServiceDescription) -> str:
     return write_edition(build_from_rows(row), row.reference)
 
 
-def hash_content(row: ServiceDescription) -> str:
-    """Hash of everything an edition says, its name apart. Any edit of a draft changes it."""
-    edition = replace(build_from_rows(row), name="")
-    content = f"{row.effective_from} {write_edition(edition, row.reference)}"
+def hash_content(row: ServiceDescription, edition: catalogue.Edition | None = None) -> str:
+    """Hash of everything an edition says, its name apart. Any edit of a draft changes it.
+
+    ``edition``: its rows, where they were read already.
+    """
+    unnamed = replace(edition or build_from_rows(row), name="")
+    content = f"{row.effective_from} {write_edition(unnamed, row.reference)}"
     return hashlib.sha256(content.encode()).hexdigest()
 
 

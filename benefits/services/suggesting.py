@@ -22,7 +22,7 @@ documents AS (
            s.text, coalesce(w.name || ' ' || array_to_string(w.aliases, ' '), ''), ARRAY[]::varchar[]
     FROM benefits_scopeitem s LEFT JOIN benefits_workload w ON w.id = s.workload_id
     WHERE s.edition_id = %(edition)s AND coalesce(s.effective_to >= %(on)s, true)
-      AND coalesce(s.effective_from <= %(on)s, true)
+      AND coalesce(s.effective_from <= %(on)s, true) AND coalesce(w.effective_to >= %(on)s, true)
 ),
 words AS (
     SELECT d.kind, d.code, u.lexeme,

@@ -6,6 +6,8 @@ facts, so that only the catalogue can make a difference.
 """
 
 import datetime as dt
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -17,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from benefits.domain.catalogue import Edition
 from benefits.domain.compiled import EditionOnDate, compile_situation, edition_on
 from benefits.domain.determination import Verdict, decide_compiled, determine_compiled
 from benefits.domain.differences import Reach, find_reach
@@ -25,7 +28,6 @@ from benefits.models import ServiceDescription, Subscription
 from benefits.services.editions import build_from_rows, hash_content, load_edition
 from benefits.services.many_customers import ManyFacts, load_many
 from referrals.models import CheckKind, CheckState, EditionCheck, EditionDifference, Offer, Referral
-from referrals.models.referral import ReferralQuerySet
 from referrals.queue import ring
 
 BATCH = 2000
@@ -63,7 +65,7 @@ class Comparison:
 
     target: EditionOnDate
     standing: Mapping[int, EditionOnDate]
-    rows: ReferralQuerySet  # open referrals that the change can reach
+    ids: "array[int]"  # open referrals that the change can reach, ascending
 
 
 def ask_for_preview(row: ServiceDescription, *, by: User, now: dt.datetime) -> EditionCheck:
@@ -94,29 +96,30 @@ def run_check(check: EditionCheck, *, now: dt.datetime) -> int:
     """Run one check batch by batch, each in a transaction of its own; a killed one goes on where it was."""
     row = check.edition
     day = max(timezone.localdate(now), row.effective_from)
-    comparison = _prepare(row, day)
-    if hash_content(row) != check.content_hash:
+    target = build_from_rows(row) if row.is_draft else load_edition(row.pk)
+    if hash_content(row, target) != check.content_hash:
         return _fail(check.pk)
-    _start(check.pk, comparison.rows)
+    comparison = _prepare(row.pk, target, day)
+    _start(check.pk, len(comparison.ids))
     looked_at = 0
     while (batch := _run_batch(check.pk, comparison)) > 0:
         looked_at += batch
-    if hash_content(row) != check.content_hash:
+    if row.is_draft and hash_content(row) != check.content_hash:
         return _fail(check.pk)
     _finish(check.pk)
     return looked_at
 
 
-def _prepare(row: ServiceDescription, day: dt.date) -> Comparison:
-    target = build_from_rows(row) if row.is_draft else load_edition(row.pk)
+def _prepare(target_pk: int, target: Edition, day: dt.date) -> Comparison:
     open_rows = Referral.objects.open().exclude(determination=None)
-    ids = open_rows.order_by().values_list("determination__edition_id", flat=True).distinct()
-    standing = {pk: load_edition(pk) for pk in ids if pk != row.pk}
+    in_use = open_rows.order_by().values_list("determination__edition_id", flat=True).distinct()
+    standing = {pk: load_edition(pk) for pk in in_use if pk != target_pk}
     reached = [
         Q(determination__edition_id=pk) & _can_reach(find_reach(edition, target)) for pk, edition in standing.items()
     ]
     rows = open_rows.filter(reduce(or_, reached)) if reached else open_rows.none()
-    return Comparison(edition_on(target, day), {pk: edition_on(known, day) for pk, known in standing.items()}, rows)
+    ids = array("q", rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH))
+    return Comparison(edition_on(target, day), {pk: edition_on(known, day) for pk, known in standing.items()}, ids)
 
 
 def _can_reach(reach: Reach) -> Q:
@@ -130,10 +133,10 @@ def _can_reach(reach: Reach) -> Q:
 
 
 @transaction.atomic
-def _start(pk: int, rows: ReferralQuerySet) -> None:
+def _start(pk: int, total: int) -> None:
     check = EditionCheck.objects.select_for_update().get(pk=pk)
     if check.state == CheckState.WAITING:
-        check.state, check.total = CheckState.RUNNING, rows.count()
+        check.state, check.total = CheckState.RUNNING, total
         check.save(update_fields=["state", "total"])
         if check.kind == CheckKind.STANDING:
             Referral.objects.filter(differs_under__isnull=False).update(differs_under=None, differs_outcome="")
@@ -145,21 +148,25 @@ def _run_batch(pk: int, comparison: Comparison) -> int:
     check = EditionCheck.objects.select_for_update().get(pk=pk)
     if check.state != CheckState.RUNNING:
         return 0
-    columns = comparison.rows.filter(pk__gt=check.after).order_by("pk").values_list(*COLUMNS)
-    batch = [Open(*values) for values in columns[:BATCH]]
-    if batch:
+    start = bisect_right(comparison.ids, check.after)
+    ids = comparison.ids[start : start + BATCH]
+    if ids:
+        still_open = Referral.objects.open().exclude(determination=None).filter(pk__in=ids)
+        batch = [Open(*values) for values in still_open.order_by("pk").values_list(*COLUMNS)]
         differing = list(_compare(batch, comparison, check))
         EditionDifference.objects.bulk_create(_with_partners(differing))
         if check.kind == CheckKind.STANDING:
             _mark(differing, check.edition_id)
-        check.after, check.done = batch[-1].pk, check.done + len(batch)
+        check.after, check.done = ids[-1], check.done + len(ids)
         check.save(update_fields=["after", "done"])
-    return len(batch)
+    return len(ids)
 
 
 def _compare(batch: list[Open], comparison: Comparison, check: EditionCheck) -> Iterator[EditionDifference]:
     facts = load_many([row.customer for row in batch])
     for row in batch:
+        if row.edition not in comparison.standing:  # determined again meanwhile
+            continue
         before = _decide(row, facts, comparison.standing[row.edition])
         after = _decide(row, facts, comparison.target)
         if (before.outcome, before.remaining_workloads) != (after.outcome, after.remaining_workloads):

@@ -32,6 +32,7 @@ class Holding:
     tenant: str
     plan: str
     seats: int
+    without: frozenset[str] = frozenset()  # workloads whose service plan is off or missing here
 
 
 World = tuple[Holding, ...]
@@ -147,7 +148,8 @@ def _fillings(book: Book, row: dict) -> list[Holding | None]:
         return [None, *_any_plan(book, row["tenant"], seats)]
     if row["plan"] not in book.plans:
         return [None]
-    return [Holding(row["tenant"], row["plan"], number) for number in seats]
+    without = frozenset(row.get("withheld", ()))
+    return [Holding(row["tenant"], row["plan"], number, without) for number in seats]
 
 
 def _any_plan(book: Book, tenant: str, seats: Iterable[int]) -> Iterator[Holding]:
@@ -223,7 +225,7 @@ def _look(book: Book, world: World) -> Seen:
     entitled = {code for code, row in book.workloads.items() if row["granted_by"] == "any_eligible_plan"}
     for holding in world:
         if holding.tenant in seats and holding.seats >= 1:
-            entitled |= book.grants[holding.plan]
+            entitled |= book.grants[holding.plan] - holding.without
     most = max(seats.values())
     asked_items = {code: _item_in(book, code, entitled, most) for code in book.request["services"]}
     asked = {code: _workload_in(book, code, entitled, asked_items) for code in book.request["workloads"]}

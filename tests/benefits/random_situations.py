@@ -94,6 +94,10 @@ class Situations:
             row["unpaid_seats"] = self.dice.choice((0, 60, 10_000))
         else:
             row["paid_seats"] = None if self._chance(doubtful) else self.dice.choice(seats)
+        granted = self.grants.get(row["plan"], ())
+        if granted and self._chance(0.1):
+            off = self.dice.sample(granted, self.dice.randint(1, min(len(granted), 3)))
+            row["withheld"] = {code: self.dice.choice(("disabled", "missing")) for code in off}
         return row
 
     def _plan(self) -> str:

@@ -12,9 +12,8 @@ from django.core.management import CommandError, call_command
 
 from benefits.models import Determination, ServiceDescription
 from benefits.services.editions import copy_to_draft, publish_edition
-from benefits.services.shipped import SHIPPED_FILE
+from benefits.services.shipped import SCENARIO_FILE, SHIPPED_FILE
 from tests import world
-from tests.conftest import DATA
 
 ROOT = Path(__file__).resolve().parents[2]
 FIELDS = [
@@ -42,9 +41,9 @@ def scenario(**changes: Any) -> dict[str, Any]:
 
 
 def test_determine_labelled_file_agrees_and_exits_0() -> None:
-    code, out, err = run("determine", str(DATA / "scenarios.json"), "--json")
+    code, out, err = run("determine", str(SCENARIO_FILE), "--json")
     rows = [json.loads(line) for line in out.splitlines()]
-    assert (code, err, len(rows)) == (0, "", 37)
+    assert (code, err, len(rows)) == (0, "", 363)
     assert all(list(row) == FIELDS for row in rows)
 
 

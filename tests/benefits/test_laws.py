@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benefits.choices import Area, Audience, Delivery, Outcome, Status, SubscriptionState
-from benefits.domain.determination import determine
+from benefits.domain.catalogue import Plan
+from benefits.domain.compiled import compile_situation, edition_on
+from benefits.domain.determination import decide_compiled, determine, determine_compiled
 from benefits.domain.scenario import read_situation
 from benefits.domain.shape import Node
 from benefits.domain.situation import Request, Situation, Subscription, write_situation
@@ -95,6 +97,86 @@ def test_resolving_unknown_seats_never_contradicts_an_outcome(situation: Situati
             replace(sub, paid_seats=count) if sub.paid_seats is None else sub for sub in situation.subscriptions
         )
         assert determine(EDITION, replace(situation, subscriptions=filled)).outcome == before
+
+
+@LAWS
+@given(situations, st.sampled_from(PLANS), st.sampled_from([150, 500]))
+def test_an_added_unused_plan_never_turns_not_realized_into_realized(
+    situation: Situation, plan: str, count: int
+) -> None:
+    """More plans mean more that could be enabled, never less that remains."""
+    before = determine(EDITION, situation)
+    unused = EDITION.plans[plan].workloads
+    if before.outcome != Outcome.NOT_REALIZED or any(code in situation.enablement for code in unused):
+        return
+    added = Subscription(plan, "T1", SubscriptionState.ENABLED.value, paid_seats=count)
+    after = determine(EDITION, replace(situation, subscriptions=(*situation.subscriptions, added)))
+    assert after.outcome != Outcome.REALIZED
+
+
+@LAWS
+@given(situations, st.sampled_from(WORKLOADS), st.sampled_from(["disabled", "missing"]))
+def test_a_withheld_workload_is_never_granted_by_that_plan(situation: Situation, workload: str, why: str) -> None:
+    withheld = tuple(replace(sub, withheld=((workload, why),)) for sub in situation.subscriptions)
+    without = replace(EDITION, plans={code: _without(plan, workload) for code, plan in EDITION.plans.items()})
+    narrowed = determine(EDITION, replace(situation, subscriptions=withheld))
+    if all(sub.plan in EDITION.plans for sub in situation.subscriptions) and situation.subscriptions:
+        assert narrowed.verdict == determine(without, situation).verdict
+
+
+def _without(plan: Plan, workload: str) -> Plan:
+    return replace(plan, workloads=tuple(code for code in plan.workloads if code != workload))
+
+
+@LAWS
+@given(situations)
+def test_the_short_and_the_full_way_always_agree(situation: Situation) -> None:
+    on_date = edition_on(EDITION, situation.on)
+    compiled = compile_situation(on_date, situation)
+    assert decide_compiled(on_date, compiled) == determine_compiled(on_date, compiled).verdict
+
+
+@LAWS
+@given(situations)
+def test_first_question_settles_under_as_many_answers_as_any(situation: Situation) -> None:
+    """No workload's answer settles more than the first question's, while statuses are what is asked."""
+    result = determine(EDITION, situation)
+    if result.outcome != Outcome.NEEDS_INFORMATION or result.rule != "to_confirm":
+        return
+    settling = {code: _settling_answers(situation, code) for code in result.to_confirm}
+    assert result.questions[0].kind == "workload"
+    assert settling[result.questions[0].code] == max(settling.values())
+
+
+def _settling_answers(situation: Situation, code: str) -> int:
+    answers = (Status.ENABLED.value, Status.NOT_STARTED.value)
+    filled = (replace(situation, enablement={**situation.enablement, code: {"*": answer}}) for answer in answers)
+    return sum(determine(EDITION, one).outcome != Outcome.NEEDS_INFORMATION for one in filled)
+
+
+@LAWS
+@given(situations)
+def test_answering_the_questions_in_their_order_settles_it(situation: Situation) -> None:
+    """Every status asked for and found enabled: then the outcome is known, or a subscription is asked for first."""
+    result = determine(EDITION, situation)
+    if result.outcome != Outcome.NEEDS_INFORMATION or result.rule != "to_confirm":
+        return
+    enabled = {
+        question.code: {"*": Status.ENABLED.value} for question in result.questions if question.kind == "workload"
+    }
+    after = determine(EDITION, replace(situation, enablement={**situation.enablement, **enabled}))
+    assert after.outcome == Outcome.REALIZED or after.rule in ("usable_subscriptions", "in_view")
+    first = result.questions[0].code
+    settled = replace(situation, enablement={**situation.enablement, first: {"*": Status.NOT_STARTED.value}})
+    assert determine(EDITION, settled).outcome == Outcome.NOT_REALIZED, "one that is not enabled settles it at once"
+
+
+@LAWS
+@given(situations)
+def test_subscriptions_are_asked_for_first_while_nothing_else_can_settle(situation: Situation) -> None:
+    result = determine(EDITION, situation)
+    if result.outcome == Outcome.NEEDS_INFORMATION and result.rule in ("seat_floor", "request_lines"):
+        assert result.questions[0].kind == "subscription"
 
 
 @LAWS

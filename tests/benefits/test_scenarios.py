@@ -8,12 +8,11 @@ import pytest
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.scenario import Scenario, read_scenarios
-from benefits.services.shipped import load_shipped_edition
-from tests.conftest import DATA
+from benefits.services.shipped import SCENARIO_FILE, load_shipped_edition
 
 EDITION = load_shipped_edition()
 TODAY = dt.date(2026, 11, 22)
-SCENARIOS = read_scenarios((DATA / "scenarios.json").read_bytes(), EDITION, TODAY)
+SCENARIOS = read_scenarios(SCENARIO_FILE.read_bytes(), EDITION, TODAY)
 
 
 def result_of(scenario_id: str) -> Determination:
@@ -22,8 +21,22 @@ def result_of(scenario_id: str) -> Determination:
 
 
 def test_all_labelled_scenarios_are_there() -> None:
-    assert len(SCENARIOS) == 37
+    assert len(SCENARIOS) >= 363
     assert all(scenario.expected for scenario in SCENARIOS)
+    assert len({scenario.id for scenario in SCENARIOS}) == len({scenario.title for scenario in SCENARIOS})
+
+
+def test_scenarios_stand_on_both_sides_of_every_date_and_threshold() -> None:
+    """The day before, the day and the day after each date in the catalogue; one below, at and above each floor."""
+    days = {scenario.situation.on for scenario in SCENARIOS}
+    items = [item for rows in EDITION.scope_items.values() for item in rows]
+    for row in (*EDITION.plans.values(), *EDITION.workloads.values(), *items):
+        for day, step in ((row.effective_from, -1), (row.effective_to, 1)):
+            if day is not None:
+                assert {day, day + dt.timedelta(days=step)} <= days, row
+    seats = {sub.paid_seats for scenario in SCENARIOS for sub in scenario.situation.subscriptions}
+    floors = {150, *(item.min_eligible_seats for item in items if item.min_eligible_seats)}
+    assert all({floor - 1, floor, floor + 1} <= seats for floor in floors)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda row: f"{row.id} {row.title}")

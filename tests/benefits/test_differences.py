@@ -1,0 +1,100 @@
+"""What differs between two editions, and that whatever is outside its reach cannot come out otherwise."""
+
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+
+from benefits.domain.catalogue import Edition, Settings
+from benefits.domain.determination import determine
+from benefits.domain.differences import Reach, compare_editions, find_reach
+from benefits.domain.scenario import read_scenarios
+from benefits.domain.situation import Situation
+from benefits.services.shipped import SCENARIO_FILE, load_shipped_edition
+
+EDITION = load_shipped_edition()
+SCENARIOS = read_scenarios(SCENARIO_FILE.read_bytes(), EDITION, EDITION.as_of)
+
+
+def with_plan(code: str, **changes: Any) -> Edition:
+    return replace(EDITION, plans={**EDITION.plans, code: replace(EDITION.plans[code], **changes)})
+
+
+def with_workload(code: str, **changes: Any) -> Edition:
+    return replace(EDITION, workloads={**EDITION.workloads, code: replace(EDITION.workloads[code], **changes)})
+
+
+def with_item(code: str, **changes: Any) -> Edition:
+    items = tuple(replace(item, **changes) for item in EDITION.scope_items[code])
+    return replace(EDITION, scope_items={**EDITION.scope_items, code: items})
+
+
+def rows(new: Edition) -> list[tuple[str, ...]]:
+    return [
+        (row.section, row.code, row.change, row.field, row.before, row.after) for row in compare_editions(EDITION, new)
+    ]
+
+
+def test_equal_editions_differ_in_nothing() -> None:
+    assert compare_editions(EDITION, replace(EDITION, name="other")) == ()
+    assert find_reach(EDITION, replace(EDITION, name="other")) == Reach(False, frozenset(), frozenset(), frozenset())
+
+
+def test_each_kind_of_change_is_named() -> None:
+    assert rows(with_plan("EXO_P1", max_seats=300)) == [("plans", "EXO_P1", "changed", "max_seats", "–", "300")]
+    assert rows(replace(EDITION, settings=Settings(seat_rule="single_plan"))) == [
+        ("settings", "settings", "changed", "seat_rule", "sum_of_eligible", "single_plan")
+    ]
+    gone = replace(EDITION, plans={code: plan for code, plan in EDITION.plans.items() if code != "EXO_P1"})
+    assert rows(gone) == [("plans", "EXO_P1", "removed", "", "", "")]
+    granted = with_plan("EXO_P1", workloads=(*EDITION.plans["EXO_P1"].workloads, "TEAMS"))
+    [added] = rows(granted)
+    assert added[:3] == ("entitlements", "EXO_P1", "added")
+    assert "Microsoft Teams" in added[3]
+    [threshold] = rows(
+        replace(EDITION, thresholds=(replace(EDITION.thresholds[0], value=200), *EDITION.thresholds[1:]))
+    )
+    assert threshold[:4] == ("thresholds", "BENEFIT_MIN_LICENSES", "changed", "value")
+
+
+def test_words_only_reach_nobody() -> None:
+    assert find_reach(EDITION, with_plan("EXO_P1", name="Exchange Online (Plan 1)")).plans == frozenset()
+    assert not find_reach(EDITION, with_workload("INTUNE", notes="other")).plans
+
+
+def is_reached(situation: Situation, reach: Reach) -> bool:
+    held = {sub.plan for sub in situation.subscriptions}
+    unknown = any(plan.startswith("UNMAPPED") for plan in held)
+    request = situation.request
+    asked = reach.workloads & set(request.workloads) or reach.scope_items & set(request.services)
+    return reach.everybody or unknown or bool(held & reach.plans) or bool(asked)
+
+
+def random_edit(dice: Random) -> Edition:
+    plan, workload = dice.choice(sorted(EDITION.plans)), dice.choice(sorted(EDITION.workloads))
+    item = dice.choice(sorted(EDITION.scope_items))
+    granted = tuple(sorted({*EDITION.plans[plan].workloads} ^ {workload}))
+    return dice.choice(
+        [
+            with_plan(plan, benefit_eligible=dice.choice(["yes", "no", "conditional"])),
+            with_plan(plan, workloads=granted),
+            with_plan(plan, effective_to=EDITION.as_of),
+            with_workload(workload, counts_toward_full_value=not EDITION.workloads[workload].counts_toward_full_value),
+            with_workload(workload, effective_to=EDITION.as_of),
+            with_workload(workload, kind=dice.choice(["workload", "service"])),
+            with_workload(workload, granted_by=dice.choice(["plans", "any_eligible_plan"])),
+            with_item(item, in_scope=dice.choice([True, False])),
+            with_item(item, min_eligible_seats=dice.choice([None, 200, 1000])),
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nobody_outside_the_reach_comes_out_otherwise(seed: int) -> None:
+    edited = random_edit(Random(seed))
+    reach = find_reach(EDITION, edited)
+    for scenario in SCENARIOS:
+        before, after = (determine(edition, scenario.situation) for edition in (EDITION, edited))
+        if (before.outcome, before.remaining_workloads) != (after.outcome, after.remaining_workloads):
+            assert is_reached(scenario.situation, reach), scenario.id

@@ -1,5 +1,6 @@
 """The tables of a draft as CSV: one resource a table, rows known by their codes, checked before anything is kept."""
 
+import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from .models import (
 )
 
 DATED = ("effective_from", "effective_to", "sources", "verified_on")
-YES = ("1", "yes", "true", "x")
+YES, NO = ("1", "yes", "true"), ("0", "no", "false")
 SEPARATOR = "; "
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -48,20 +49,25 @@ class CodeWidget(widgets.ForeignKeyWidget):
             raise ValueError(f"“{value}” is no code of this edition") from None
 
 
-class FlagWidget(widgets.BooleanWidget):
+class FlagWidget(widgets.Widget):
     """Yes or no; anything else is refused."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
-        found = super().clean(str(value).strip().lower(), row, **kwargs)
-        if found is None:
+        word = str(value or "").strip().lower()
+        if word not in (*YES, *NO):
             raise ValueError(f"“{value}” is neither yes nor no")
-        return bool(found)
+        return word in YES
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "yes" if value else "no"
 
-    TRUE_VALUES = ["1", 1, True, "true", "yes"]
-    FALSE_VALUES = ["0", 0, False, "false", "no"]
+
+class UuidWidget(widgets.Widget):
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> uuid.UUID:
+        try:
+            return uuid.UUID(str(value))
+        except ValueError:
+            raise ValueError(f"“{value}” is not a UUID") from None
 
 
 class PlainDiff:
@@ -202,6 +208,7 @@ class PlanResource(EditionResource):
 class SkuResource(EditionResource):
     edition_path = "plan__edition"
     plan = _code("plan", Plan)
+    sku_id = fields.Field(column_name="sku_id", attribute="sku_id", widget=UuidWidget())
 
     class Meta(Options):
         model = PlanSku

@@ -74,7 +74,8 @@ class Walk:
         self.first.post(f"{page}accept/")
         tenant = {"tenant": self.referral.customer.tenants.get().pk}
         export = world.upload(json.dumps(self.samples["contoso_m365_e5"]["body"]))
-        assert self.first.post(f"{facts}export/", {**tenant, "export": export}).status_code == 302
+        preview = self.first.post(f"{facts}export/", {**tenant, "export": export})
+        assert self.first.post(preview["Location"]).status_code == 302
         statuses = {"status:INTUNE": "enabled", "status:DEFENDER_ENDPOINT": "not_enabled"}
         self.first.post(f"{facts}statuses/", {**tenant, **statuses, "evidence:INTUNE": "Intune portal"})
         text = self.first.get(page).content.decode()

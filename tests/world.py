@@ -156,3 +156,8 @@ def mail_to(address: str, subject: str) -> str | None:
     """Body of the newest mail to an address whose subject begins like this."""
     mail = LocalMail.objects.filter(to=address, subject__startswith=subject).first()
     return mail.body if mail else None
+
+
+def text(answer: Any) -> str:
+    """An answer's words, its white space folded."""
+    return " ".join(answer.content.decode().split())

@@ -29,7 +29,9 @@ def edition_in_force(on: dt.date) -> tuple[int, catalogue.Edition]:
 
 
 def load_edition(pk: int) -> catalogue.Edition:
-    return _load_cached(ServiceDescription.objects.only("id", "guides_revised_at").get(pk=pk))
+    """Any edition: a published one as it is kept, a draft as its rows are now."""
+    row = ServiceDescription.objects.get(pk=pk)
+    return build_from_rows(row) if row.is_draft else _load_cached(row)
 
 
 def _load_cached(row: ServiceDescription) -> catalogue.Edition:

@@ -25,7 +25,7 @@ from benefits.domain.determination import Verdict, decide_compiled, determine_co
 from benefits.domain.differences import Reach, find_reach
 from benefits.domain.situation import Request
 from benefits.models import ServiceDescription, Subscription
-from benefits.services.editions import build_from_rows, hash_content, load_edition
+from benefits.services.editions import hash_content, load_edition
 from benefits.services.many_customers import ManyFacts, load_many
 from referrals.models import CheckKind, CheckState, EditionCheck, EditionDifference, Offer, Referral
 from referrals.queue import ring
@@ -96,7 +96,7 @@ def run_check(check: EditionCheck, *, now: dt.datetime) -> int:
     """Run one check batch by batch, each in a transaction of its own; a killed one goes on where it was."""
     row = check.edition
     day = max(timezone.localdate(now), row.effective_from)
-    target = build_from_rows(row) if row.is_draft else load_edition(row.pk)
+    target = load_edition(row.pk)
     if hash_content(row, target) != check.content_hash:
         return _fail(check.pk)
     comparison = _prepare(row.pk, target, day)

@@ -58,7 +58,7 @@ def workload_detail(request: SignedInRequest, public_id: str, code: str) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggestions(request: SignedInRequest, public_id: str) -> HttpResponse:
     """What the request's own words may mean; a person picks, and what is picked is asked for from then on."""
-    desk = find_desk(request, public_id)
+    desk = find_desk(request, public_id, reads=request.method != "POST")
     if request.method == "POST":
         words: dict[str, Any] = {"by": desk.by, "now": timezone.now(), "offer": desk.offer}
         try:

@@ -2,8 +2,10 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from benefits.models import Determination, ServiceDescription
 from benefits.services.editions import copy_to_draft, publish_edition
 from benefits.services.shipped import SCENARIO_FILE, SHIPPED_FILE
 from tests import world
+from tests.running import database_url
 
 ROOT = Path(__file__).resolve().parents[2]
 FIELDS = [
@@ -190,3 +193,28 @@ def test_replay_determinations_reports_none_and_finds_a_tampered_one() -> None:
     with pytest.raises(CommandError, match="1 of 2 determinations differ"):
         call_command("replay_determinations", stdout=out, stderr=err)
     assert "DET-TEST-TEST" in err.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"TZ": "Asia/Kolkata", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "1"},
+        {"TZ": "America/St_Johns", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "4711"},
+    ],
+    ids=["Kolkata, Turkish", "St John's, C"],
+)
+def test_replay_is_equal_in_other_zones_languages_and_hash_seeds(elsewhere: dict[str, str]) -> None:
+    """As a process of its own, on determinations by two editions."""
+    for plans in ([["M365_E5", 500]], [["EXO_P1", 149]], [["INTUNE_P1", None]]):
+        world.screened(domain=f"d{uuid.uuid4().hex[:8]}.example", plans=plans)
+    draft = copy_to_draft(ServiceDescription.objects.get(), now=world.NOW)
+    draft.plans.filter(code="M365_E5").update(benefit_eligible="no")
+    publish_edition(draft, by=None, now=world.NOW)
+    world.screened(domain="after.example")
+    env = {**os.environ, **elsewhere, "DATABASE_URL": database_url()}
+    command = [sys.executable, "manage.py", "replay_determinations"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{Determination.objects.count()} determinations replayed; all equal.\n"
+    assert Determination.objects.values("edition").distinct().count() == 2

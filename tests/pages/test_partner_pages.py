@@ -20,15 +20,6 @@ from tests.world import NOTES, NOW
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def held() -> tuple[Client, Offer]:
-    partner = world.make_partner()
-    _referral, offer = world.offered(now=timezone.now())
-    client = client_of(partner)
-    client.post(f"/offers/{offer.public_id}/accept/")
-    return client, offer
-
-
 def tenant_pk(offer: Offer) -> int:
     return offer.referral.customer.tenants.get().pk
 

@@ -1,0 +1,214 @@
+"""The admin's side of the catalogue: everyday acts, tables as CSV, files, unknown products, scenarios, old facts."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from benefits.models import (
+    GoldenScenario,
+    Plan,
+    ScopeItem,
+    ServiceDescription,
+    Subscription,
+    UnknownProduct,
+    Workload,
+)
+from benefits.services.amending import AmendmentRefused, move_scope, rename, retire
+from benefits.services.editions import copy_to_draft, export_edition, load_edition
+from benefits.services.governing import list_old_facts
+from tests import world
+from tests.world import NOW, text
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2027, 1, 31)
+
+
+def act(client: Client, model: str, action: str, row: Any, **data: str) -> Any:
+    words = {"action": action, "_selected_action": [row.pk], **({"apply": "1"} if data else {}), **data}
+    return client.post(f"/admin/benefits/{model}/", words, follow=True)
+
+
+# --- everyday acts
+
+
+def test_retire_ends_a_row_on_a_day_and_notes_who(client: Client, admin: User, draft: ServiceDescription) -> None:
+    plan = draft.plans.get(code="EXO_P1")
+    assert "Last day on which it counts" in text(act(client, "plan", "retire_act", plan))
+    assert "1 changed in the draft" in text(act(client, "plan", "retire_act", plan, last_day="2027-01-31"))
+    plan.refresh_from_db()
+    draft.refresh_from_db()
+    assert (plan.effective_to, draft.prepared_by) == (DAY, admin)
+
+
+def test_rename_keeps_the_old_name_as_alias(client: Client, draft: ServiceDescription) -> None:
+    workload = draft.workloads.get(code="INTUNE")
+    old = workload.name
+    act(client, "workload", "rename_act", workload, name="Microsoft Endpoint Manager")
+    workload.refresh_from_db()
+    assert (workload.name, old in workload.aliases) == ("Microsoft Endpoint Manager", True)
+    assert load_edition(draft.pk).workload_names[old.casefold()] == "INTUNE"
+
+
+def test_scope_moves_from_a_day_on(client: Client, draft: ServiceDescription) -> None:
+    item = draft.scopeitems.filter(in_scope=True, effective_to=None, effective_from=None).first()
+    assert item is not None
+    act(client, "scopeitem", "move_scope_act", item, first_day="2027-02-01")
+    entries = draft.scopeitems.filter(code=item.code, text=item.text).order_by("id")
+    assert [(row.in_scope, row.effective_from, row.effective_to) for row in entries] == [
+        (True, None, DAY),
+        (False, dt.date(2027, 2, 1), None),
+    ]
+
+
+def test_acts_refuse_published_rows_and_impossible_days(admin: User, draft: ServiceDescription) -> None:
+    published = Plan.objects.exclude(edition=draft).get(code="EXO_P1")
+    with pytest.raises(AmendmentRefused, match="is published"):
+        retire(published, last_day=DAY, by=admin)
+    workload = draft.workloads.exclude(effective_from=None).first()
+    assert workload is not None
+    assert workload.effective_from is not None
+    with pytest.raises(AmendmentRefused, match="cannot end before"):
+        retire(workload, last_day=workload.effective_from - dt.timedelta(days=1), by=admin)
+    with pytest.raises(AmendmentRefused, match="its name already"):
+        rename(workload, name=workload.name, by=admin)
+    item = ScopeItem.objects.filter(edition=draft, effective_from__isnull=False).first()
+    assert item is not None
+    assert item.effective_from is not None
+    with pytest.raises(AmendmentRefused, match="change that entry itself"):
+        move_scope(item, first_day=item.effective_from, by=admin)
+
+
+def test_refused_act_says_why_on_its_page_and_changes_nothing(client: Client, draft: ServiceDescription) -> None:
+    workload = draft.workloads.exclude(effective_from=None).first()
+    answer = act(client, "workload", "retire_act", workload, last_day="1999-01-01")
+    assert answer.status_code == 422
+    assert "cannot end before" in text(answer)
+
+
+# --- files
+
+
+def test_file_becomes_a_draft_and_a_broken_one_says_where(client: Client) -> None:
+    exported = export_edition(ServiceDescription.objects.get())
+    upload = SimpleUploadedFile("edition.json", exported.encode())
+    answer = client.post("/admin/benefits/servicedescription/import/", {"file": upload}, follow=True)
+    assert "Nothing decides by it yet" in text(answer)
+    assert ServiceDescription.objects.filter(state="draft").count() == 1
+    broken = SimpleUploadedFile("edition.json", exported.replace('"kind": "suite"', '"kind": "sweet"', 1).encode())
+    answer = client.post("/admin/benefits/servicedescription/import/", {"file": broken})
+    assert answer.status_code == 422
+    assert "edition.json: line " in text(answer)
+    assert "plans[0].kind" in text(answer)
+    assert ServiceDescription.objects.filter(state="draft").count() == 1
+
+
+# --- products nobody knows
+
+
+@pytest.fixture
+def product() -> UnknownProduct:
+    """Met in an export of a customer whose only other product is too small."""
+    referral = world.screened(plans=[["EXO_P1", 20]])
+    Subscription.objects.create(
+        tenant=referral.tenant,
+        part_number="BRAND_NEW",
+        state="enabled",
+        paid_seats=500,
+        recorded_at=NOW,
+        author_party="t",
+    )
+    words = {"first_seen_at": NOW, "last_seen_at": NOW, "last_seen_in": referral.tenant, "times_seen": 14}
+    sku = "11111111-2222-3333-4444-555555555555"
+    return UnknownProduct.objects.create(part_number="BRAND_NEW", sku_id=sku, last_seen_by=None, **words)
+
+
+def test_unknown_product_becomes_a_plan_in_two_clicks(client: Client, product: UnknownProduct) -> None:
+    page = text(client.get("/admin/benefits/unknownproduct/"))
+    assert "14 times, last by the requester on 23 Nov 2026" in page
+    address = f"/admin/benefits/unknownproduct/{product.pk}/plan/"
+    assert address in page
+    form = client.get(address).context["form"]
+    chosen = form.fields["plan"].queryset.get(code="M365_E5")
+    answer = client.post(address, {"plan": chosen.pk}, follow=True)
+    assert "BRAND_NEW is a SKU of Microsoft 365 E5" in text(answer)
+    draft = ServiceDescription.objects.get(state="draft")
+    assert draft.plans.get(code="M365_E5").skus.filter(part_number="BRAND_NEW").exists()
+    assert not ServiceDescription.objects.filter(state="published", plans__skus__part_number="BRAND_NEW").exists()
+    edition = load_edition(draft.pk)
+    assert edition.plan_by_product("BRAND_NEW") == edition.plans["M365_E5"]
+
+
+def test_what_an_edition_has_learnt_counts_without_another_upload(product: UnknownProduct) -> None:
+    from benefits.domain.situation import Request
+    from benefits.services.customers import load_facts
+
+    tenant = product.last_seen_in
+    assert tenant is not None
+    published = load_edition(ServiceDescription.objects.get().pk)
+    draft = copy_to_draft(ServiceDescription.objects.get(), now=NOW)
+    draft.plans.get(code="M365_E5").skus.create(sku_id=product.sku_id, part_number="BRAND_NEW")
+    facts = load_facts(tenant.customer)
+    held = {sub.plan for sub in facts.situation(Request(), DAY, published).subscriptions}
+    learnt = {sub.plan for sub in facts.situation(Request(), DAY, load_edition(draft.pk)).subscriptions}
+    assert (held, learnt) == ({"EXO_P1", "UNMAPPED_SKU:BRAND_NEW"}, {"EXO_P1", "M365_E5"})
+
+
+def test_ignored_product_is_left_out_in_two_clicks(client: Client, product: UnknownProduct) -> None:
+    from benefits.services.customers import load_facts
+
+    address = f"/admin/benefits/unknownproduct/{product.pk}/ignore/"
+    assert client.get(address).status_code == 200
+    client.post(address, {"note": "A telephone."}, follow=True)
+    product.refresh_from_db()
+    assert (product.is_ignored, product.note) == (True, "A telephone.")
+    tenant = product.last_seen_in
+    assert tenant is not None
+    assert [row.plan_code for row in load_facts(tenant.customer).subscriptions] == ["EXO_P1"]
+    assert "ignored" in text(client.get("/admin/benefits/unknownproduct/"))
+
+
+# --- scenarios, differences, old facts
+
+
+def test_golden_scenario_that_cannot_be_read_is_refused_with_its_place(client: Client) -> None:
+    scenario = GoldenScenario.objects.get(code="S01")
+    data = {"code": "S01", "title": scenario.title, "is_active": "on", "expected": json.dumps(scenario.expected)}
+    wrong = {**scenario.situation, "evaluate_on": "soon"}
+    address = f"/admin/benefits/goldenscenario/{scenario.pk}/change/"
+    answer = client.post(address, data | {"situation": json.dumps(wrong)})
+    assert "evaluate_on: must be a date" in text(answer)
+    assert client.post(address, data | {"situation": json.dumps(scenario.situation)}).status_code == 302
+
+
+def test_differences_page_shows_each_change_between_any_two_editions(client: Client, draft: ServiceDescription) -> None:
+    published = ServiceDescription.objects.get(state="published")
+    address = f"/service-description/compare/?old={published.pk}&new={draft.pk}"
+    assert "Nothing differs" in text(client.get(address))
+    Plan.objects.filter(edition=draft, code="EXO_P1").update(max_seats=300)
+    Workload.objects.filter(edition=draft, code="TEAMS").update(effective_to=DAY)
+    page = text(client.get(address))
+    assert "max_seats" in page
+    assert "2027-01-31" in page
+    stranger = Client()
+    stranger.force_login(world.make_user("other@triage.example"))
+    assert stranger.get(address).status_code == 404, "drafts are for admins"
+    assert client.get("/service-description/compare/?old=x&new=99999999999999999999").status_code == 404
+
+
+def test_facts_older_than_a_set_age_are_listed_with_their_source(client: Client, draft: ServiceDescription) -> None:
+    row = ServiceDescription.objects.get(state="published")
+    today = timezone.localdate()
+    assert any(fact.verified_on is None for fact in list_old_facts(row, before=today))
+    old, new = (len(list_old_facts(row, before=today - dt.timedelta(days=days))) for days in (30, 1500))
+    assert old > new
+    page = text(client.get("/service-description/old-facts/?days=1500"))
+    assert "last verified before" in page
+    assert "https://" in page
+    wrong = text(client.get("/service-description/old-facts/?days=many"))
+    assert "is not a number of days; 365 is shown" in wrong

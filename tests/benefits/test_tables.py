@@ -1,0 +1,115 @@
+"""The tables of a draft as CSV: exported, previewed, confirmed; a broken one says row, column and reason."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import User
+from benefits.models import Plan, ServiceDescription
+from benefits.services.editions import export_edition
+from tests.world import text
+
+pytestmark = pytest.mark.django_db
+
+
+def csv_of(client: Client, draft: ServiceDescription, table: str) -> str:
+    answer = client.get(f"/service-description/editions/{draft.pk}/{table}.csv")
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def dry_run(client: Client, model: str, draft: ServiceDescription, content: str) -> Any:
+    upload = SimpleUploadedFile("table.csv", content.encode(), content_type="text/csv")
+    data = {"import_file": upload, "format": "0", "resource": "0", "edition": draft.pk}
+    return client.post(f"/admin/benefits/{model}/import/", data)
+
+
+THRESHOLD_COLUMNS = "code,value,max_value,unit,note,effective_from,effective_to,sources,verified_on"
+TABLES = {
+    "plans": "plan",
+    "workloads": "workload",
+    "entitlements": "entitlement",
+    "scope-items": "scopeitem",
+    "thresholds": "threshold",
+    "skus": "plansku",
+    "families": "productfamily",
+    "sources": "source",
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_is_exported_and_read_back_without_a_change(
+    client: Client, draft: ServiceDescription, table: str
+) -> None:
+    before = export_edition(draft)
+    answer = dry_run(client, TABLES[table], draft, csv_of(client, draft, table))
+    assert answer.status_code == 200
+    result = answer.context["result"]
+    assert not result.has_errors(), [str(error.error) for _line, errors in result.row_errors() for error in errors][:3]
+    assert not result.has_validation_errors(), result.invalid_rows[0].error_dict
+    assert set(result.totals) >= {"skip"}
+    assert result.totals["new"] + result.totals["update"] + result.totals["delete"] == 0
+    assert export_edition(draft) == before
+
+
+def test_table_is_previewed_then_confirmed(client: Client, admin: User, draft: ServiceDescription) -> None:
+    rows = csv_of(client, draft, "plans").splitlines()
+    changed = [row.replace(",Exchange Online Plan 1,", ",Exchange Online (Plan 1),") for row in rows]
+    assert changed != rows
+    answer = dry_run(client, "plan", draft, "\n".join(changed))
+    assert "Exchange Online Plan 1 → Exchange Online (Plan 1)" in text(answer)
+    assert draft.plans.get(code="EXO_P1").name == "Exchange Online Plan 1", "a dry run changes nothing"
+    confirm = answer.context["confirm_form"].initial
+    done = client.post("/admin/benefits/plan/process_import/", confirm, follow=True)
+    assert "1 updated" in text(done)
+    draft.refresh_from_db()
+    assert draft.plans.get(code="EXO_P1").name == "Exchange Online (Plan 1)"
+    assert draft.prepared_by == admin
+
+
+@pytest.mark.parametrize(
+    ("wrong", "messages"),
+    [
+        (("entitlements", "plan,workload,is_limited\nNO_SUCH,TEAMS,no\n"), ("Line number", "1", "plan", "NO_SUCH")),
+        (("entitlements", "plan,workload,is_limited\nEXO_P1,TEAMS,perhaps\n"), ("is_limited", "perhaps")),
+        (("entitlements", "plan,workload\nEXO_P1,TEAMS\n"), ("column is_limited is missing",)),
+        (("entitlements", "plan,workload,is_limited,more\nEXO_P1,TEAMS,no,x\n"), ("column more is unknown",)),
+        (
+            (
+                "thresholds",
+                "code,value,max_value,unit,note,effective_from,effective_to,sources,verified_on\nX,-1,,,,,,,\n",
+            ),
+            ("value", "greater than or equal to 0"),
+        ),
+    ],
+)
+def test_broken_table_says_row_column_and_reason_and_changes_nothing(
+    client: Client, draft: ServiceDescription, wrong: tuple[str, str], messages: tuple[str, ...]
+) -> None:
+    before = export_edition(draft)
+    table, content = wrong
+    answer = dry_run(client, TABLES[table], draft, content)
+    assert "confirm_form" not in answer.context
+    for message in messages:
+        assert message in text(answer)
+    assert export_edition(draft) == before
+
+
+def test_table_takes_rows_out_and_neutralises_formulas(client: Client, draft: ServiceDescription) -> None:
+    Plan.objects.filter(pk=draft.plans.get(code="EXO_P1").pk).update(notes="=1+1")
+    assert "'=1+1" in csv_of(client, draft, "plans")
+    answer = dry_run(client, "plan", draft, csv_of(client, draft, "plans"))
+    assert answer.context["result"].totals["update"] == 0, "the mark is taken off again"
+    number = draft.plans.get(code="EXO_P1").entitlements.count()
+    content = "plan,workload,is_limited,delete\nEXO_P1,EXCHANGE_ONLINE,no,yes\n"
+    confirm = dry_run(client, "entitlement", draft, content).context["confirm_form"].initial
+    client.post("/admin/benefits/entitlement/process_import/", confirm)
+    assert draft.plans.get(code="EXO_P1").entitlements.count() == number - 1
+
+
+def test_tables_go_into_drafts_only(client: Client) -> None:
+    published = ServiceDescription.objects.get()
+    answer = dry_run(client, "plan", published, csv_of(client, published, "plans"))
+    assert "Select a valid choice" in text(answer)

@@ -1,0 +1,221 @@
+"""Due diligence in depth, as a partner sees it: nothing is recorded by looking, and nothing of others is shown."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from benefits.choices import Outcome
+from benefits.models import CatalogueReport, Determination, Enablement
+from referrals.models import Event, Offer
+from tests import world
+from tests.conftest import client_of
+from tests.world import by_team, text
+
+pytestmark = pytest.mark.django_db
+
+
+def tenant_pk(offer: Offer) -> int:
+    return offer.referral.tenant_id
+
+
+# --- the panel and the grid
+
+
+def test_panel_says_areas_questions_and_how_to_settle(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    page = text(client.get(f"/offers/{offer.public_id}/"))
+    assert "One workload that is not enabled settles it at once; realized takes all" in page
+    assert "Is Microsoft Defender for Endpoint (P1 and P2) enabled?" in page
+    assert page.index("Defender for Endpoint (P1 and P2) enabled?") < page.index("Is Exchange Online enabled?")
+    assert "Looked at: " in page
+    assert "Security <span" in page
+
+
+def test_partly_enabled_keeps_how_many_of_how_many(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    address, words = f"/facts/{offer.public_id}/statuses/", {"tenant": tenant_pk(offer)}
+    data = {"status:INTUNE": "partly_enabled", "part:INTUNE": "1,200 of 1,500", "evidence:INTUNE": ""}
+    client.post(address, words | data)
+    fact = Enablement.objects.get()
+    assert (fact.part_seats, fact.part_total, fact.part) == (1200, 1500, "1200 of 1500")
+    client.post(address, words | data | {"part:INTUNE": "Sales and service"})
+    assert Enablement.objects.current().get().part_group == "Sales and service"
+    for wrong, message in (("600 of 500", "cannot be"), ("", "needs for how many"), ("x" * 121, "more than 120")):
+        refused = client.post(address, words | data | {"part:INTUNE": wrong})
+        assert refused.status_code == 422
+        assert message in text(refused)
+    assert Enablement.objects.count() == 2
+
+
+def test_workload_detail_shows_scope_with_source_usage_and_own_history(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    world.record(offer.referral, by_team(), INTUNE="blocked")
+    world.record(offer.referral, world.by_partner(offer.partner), INTUNE="enabled")
+    address = f"/facts/{offer.public_id}/workloads/INTUNE/?tenant={tenant_pk(offer)}"
+    page, part = client.get(address), client.get(address, headers={"HX-Request": "true"})
+    assert "<!doctype html>" in text(page)
+    assert "<!doctype html>" not in text(part)
+    assert "In scope" in text(part)
+    assert "source ↗" in text(part)
+    assert "blocked · earlier due diligence" in text(part), "value and date of others, not who"
+    assert "enabled · portal · contoso" in text(part)
+    assert "team@triage.example" not in text(part)
+    assert client.get(f"/facts/{offer.public_id}/workloads/NOTHING/").status_code == 404
+
+
+def test_old_facts_are_warned_of(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    world.record(offer.referral, world.by_partner(offer.partner), INTUNE="enabled")
+    long_ago = timezone.now() - timezone.timedelta(days=31)  # type: ignore[attr-defined]
+    Enablement.objects.update(recorded_at=long_ago)
+    assert "Recorded more than 30 days ago: Microsoft Intune" in text(client.get(f"/offers/{offer.public_id}/"))
+
+
+# --- what if
+
+
+def test_what_if_shows_the_imagined_outcome_beside_the_recorded_one_and_records_nothing(
+    held: tuple[Client, Offer],
+) -> None:
+    client, offer = held
+    before = (world.fingerprint(), Determination.objects.count())
+    address = f"/facts/{offer.public_id}/what-if/"
+    assert "Recorded, DET-" in text(client.get(address))
+    page = text(client.post(address, {"seats:0": "149"}))
+    assert "No tenant reaches 150 paid seats of eligible plans; the largest has 149." in page
+    assert "Add 1 paid seats of Microsoft 365 E5" in page
+    part = client.post(address, {"status:INTUNE:woodgrove.example": "blocked"}, headers={"HX-Request": "true"})
+    assert "1 workload remains: Microsoft Intune" in text(part)
+    assert "<!doctype html>" not in text(part)
+    assert "The Benefit is fully realized" in text(client.post(address, {"way": "1"}))
+    assert (world.fingerprint(), Determination.objects.count()) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"seats:0": "many"}, "is not a number of seats"),
+        ({"seats:0": "99999999999"}, "is not a number of seats"),
+        ({"plan:1": "NO_SUCH"}, "is not a plan of the service description"),
+        ({"plan:1": "EXO_P1", "plan-seats:1": "-1"}, "is not a number of seats"),
+    ],
+)
+def test_what_if_refuses_what_cannot_be(held: tuple[Client, Offer], data: dict[str, str], message: str) -> None:
+    client, offer = held
+    answer = client.post(f"/facts/{offer.public_id}/what-if/", data)
+    assert answer.status_code == 422
+    assert message in text(answer)
+    assert next(iter(data.values())) in text(answer), "what was typed is kept"
+
+
+def test_what_if_takes_an_added_plan(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    data = {"seats:0": "100", "plan:1": "EXO_P1", "plan-seats:1": "50"}
+    page = text(client.post(f"/facts/{offer.public_id}/what-if/", data))
+    assert Outcome.NOT_ELIGIBLE.label not in page
+    assert "More facts are needed" in page
+
+
+# --- suggestions
+
+
+def test_suggestions_are_picked_by_a_person_and_become_part_of_the_request(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    address = f"/facts/{offer.public_id}/suggestions/"
+    page = client.get(address, {"q": "phones and calling plans in Teams"})
+    assert "Microsoft Teams Phone" in text(page)
+    offer.referral.refresh_from_db()
+    asked = offer.referral.workloads
+    client.post(address, {"workload": ["TEAMS_PHONE"]})
+    offer.referral.refresh_from_db()
+    assert offer.referral.workloads == [*asked, "TEAMS_PHONE"]
+    assert Event.objects.filter(kind="request_changed").get().data["added"][0].startswith("Microsoft Teams Phone")
+    assert offer.referral.determination.facts["request"]["workloads"] == [*asked, "TEAMS_PHONE"]  # type: ignore[union-attr]
+    refused = client.post(address, {"workload": ["NO_SUCH"]}, follow=True)
+    assert "“NO_SUCH” is not in the service description" in text(refused)
+
+
+def test_words_that_nothing_speaks_of_say_what_to_do(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    assert "Try other words" in text(client.get(f"/facts/{offer.public_id}/suggestions/", {"q": "zzzz qqqq"}))
+
+
+# --- the record
+
+
+def test_record_is_printed_and_downloaded_with_id_hash_and_signature(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    offer.referral.refresh_from_db()
+    row = offer.referral.determination
+    assert row is not None
+    address = f"/facts/{offer.public_id}/determinations/{row.public_id}/"
+    for page in (text(client.get(address)), text(client.get(address, {"download": "1"}))):
+        assert row.result_hash in page
+        assert f"Determination {row.public_id}" in page
+        assert "edition 2026-08-18" in page
+        assert "Signature" in page
+        assert "Microsoft 365 E5" in page
+    answer = client.get(address, {"download": "1"})
+    assert answer["Content-Disposition"] == f'attachment; filename="{row.public_id}.html"'
+    assert "http" not in answer.content.decode().split("<body>")[0], "the file needs nothing from anywhere"
+
+
+def test_record_of_another_referral_is_not_there(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    other = world.screened(domain="other.example")
+    foreign = other.determination.public_id  # type: ignore[union-attr]
+    assert client.get(f"/facts/{offer.public_id}/determinations/{foreign}/").status_code == 404
+
+
+def test_record_stays_readable_after_the_partner_declined() -> None:
+    partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
+    referral, offer = world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])
+    row = referral.determination
+    client = client_of(partner)
+    client.post(f"/offers/{offer.public_id}/decline/", {"reason": world.reason().pk, "notes": world.NOTES})
+    offer.refresh_from_db()
+    assert not offer.is_live
+    answer = client.get(f"/facts/{offer.public_id}/determinations/{row.public_id}/")  # type: ignore[union-attr]
+    assert answer.status_code == 200
+    assert client.get(f"/facts/{offer.public_id}/what-if/").status_code == 404, "only a live offer is worked on"
+
+
+# --- reports of errors
+
+
+def test_error_in_the_catalogue_reaches_the_admins_with_its_context(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    address = f"/facts/{offer.public_id}/workloads/INTUNE/report/"
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"text": ""}).status_code == 422
+    client.post(address, {"text": "The guide has moved."})
+    report = CatalogueReport.objects.get()
+    assert (report.code, report.text, report.state) == ("INTUNE", "The guide has moved.", "open")
+    assert report.context["referral"] == offer.referral.public_id
+    admin = Client()
+    admin.force_login(world.make_user("admin@triage.example", is_staff=True, is_superuser=True))
+    assert "The guide has moved." in text(admin.get("/admin/benefits/cataloguereport/"))
+
+
+# --- pages that only read
+
+
+def test_viewers_and_auditors_read_and_change_nothing() -> None:
+    partner = world.make_partner(role="viewer")
+    referral, offer = world.offered(now=timezone.now())
+    viewer, auditor = client_of(partner), Client()
+    auditor.force_login(world.make_user("auditor@triage.example", is_auditor=True))
+    for client, desk in ((viewer, offer.public_id), (auditor, referral.public_id)):
+        for page in ("what-if/", "workloads/INTUNE/", f"determinations/{referral.determination.public_id}/"):  # type: ignore[union-attr]
+            assert client.get(f"/facts/{desk}/{page}").status_code == 200, page
+        assert client.post(f"/facts/{desk}/again/").status_code in (403, 404)
+        assert client.post(f"/facts/{desk}/suggestions/", {"workload": ["TEAMS"]}).status_code in (403, 404)
+
+
+def test_recording_a_status_takes_few_queries(held: tuple[Client, Offer]) -> None:
+    from tests.pages.test_pages import queries_of
+
+    client, offer = held
+    assert queries_of(client, f"/facts/{offer.public_id}/workloads/INTUNE/") <= 12
+    assert queries_of(client, f"/facts/{offer.public_id}/what-if/") <= 12
+    assert queries_of(client, f"/facts/{offer.public_id}/suggestions/") <= 12

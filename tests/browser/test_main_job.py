@@ -4,71 +4,30 @@ With TRIAGE_SCREENSHOTS set to a folder, the walk leaves its pictures there (``m
 """
 
 import datetime as dt
-import os
 import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from launcher import processes
 from launcher.servers import valkey
 from referrals.models import Referral
 from referrals.services.invariants import find_violations
 from tests import world
 from tests.running import running, wait_until
-from tests.world import NOTES, PASSWORD
+from tests.world import NOTES
+
+from .conftest import Walk, may_sign_in
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.browser,
     pytest.mark.broker,
 ]
-PATIENCE = 15_000
-
-
-class Walk:
-    """People with a browser each; pages must not report errors of their own."""
-
-    def __init__(self, browser: Browser, address: str, folder: Path) -> None:
-        self.browser, self.address, self.folder = browser, address, folder
-        self.number, self.errors = 0, list[str]()
-
-    def person(self, email: str = "") -> Page:
-        page = self.browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        if email:
-            page.goto(f"{self.address}/account/login/")
-            page.get_by_label("Email").fill(email)
-            page.get_by_label("Password").fill(PASSWORD)
-            page.get_by_role("button", name="Sign in").click()
-            expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-        return page
-
-    def picture(self, page: Page, name: str, *, whole: bool = False) -> None:
-        self.number += 1
-        page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=self.folder / f"{self.number:02}-{name}.png", full_page=whole)
-
-
-@pytest.fixture
-def walk(browser: Browser, live_server: Any, tmp_path: Path) -> Walk:
-    folder = Path(os.environ.get("TRIAGE_SCREENSHOTS") or tmp_path)
-    folder.mkdir(exist_ok=True, parents=True)
-    return Walk(browser, live_server.url, folder)
-
-
-def may_sign_in(*users: User) -> None:
-    for user in users:
-        user.set_password(PASSWORD)
-        user.save()
 
 
 def until(check: Callable[[], bool]) -> None:

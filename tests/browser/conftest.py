@@ -1,0 +1,54 @@
+"""People with a browser each, and the pictures they leave (``manage.py screenshots``)."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from tests.world import PASSWORD
+
+PATIENCE = 15_000
+
+
+class Walk:
+    """People with a browser each; pages must not report errors of their own."""
+
+    def __init__(self, browser: Browser, address: str, folder: Path) -> None:
+        self.browser, self.address, self.folder = browser, address, folder
+        self.number, self.errors = 0, list[str]()
+
+    def person(self, email: str = "", *, scripts: bool = True) -> Page:
+        size = {"width": 1280, "height": 860}
+        page = self.browser.new_context(viewport=size, java_script_enabled=scripts).new_page()  # type: ignore[arg-type]
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        if email:
+            page.goto(f"{self.address}/account/login/")
+            page.get_by_label("Email").fill(email)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            expect(page.get_by_role("button", name=re.compile("Sign out|Log out"))).to_be_visible()
+        return page
+
+    def picture(self, page: Page, name: str, *, whole: bool = False) -> None:
+        self.number += 1
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=self.folder / f"{self.number:02}-{name}.png", full_page=whole)
+
+
+@pytest.fixture
+def walk(browser: Browser, live_server: Any, tmp_path: Path) -> Walk:
+    folder = Path(os.environ.get("TRIAGE_SCREENSHOTS") or tmp_path)
+    folder.mkdir(exist_ok=True, parents=True)
+    return Walk(browser, live_server.url, folder)
+
+
+def may_sign_in(*users: User) -> None:
+    for user in users:
+        user.set_password(PASSWORD)
+        user.save()

@@ -91,7 +91,7 @@ class IgnoreForm(forms.Form):
 
 @admin.register(UnknownProduct)
 class UnknownProductAdmin(admin.ModelAdmin):
-    list_display = ["part_number", "sku_id", "seen", "last_seen_in", "what_it_is"]
+    list_display = ["part_number", "what_it_is", "seen", "sku_id"]
     list_filter = ["is_ignored", ("plan_code", admin.EmptyFieldListFilter)]
     list_select_related = ["last_seen_in", "last_seen_by"]
     search_fields = ["part_number", "sku_id"]
@@ -114,7 +114,8 @@ class UnknownProductAdmin(admin.ModelAdmin):
     @admin.display(ordering="times_seen")
     def seen(self, row: UnknownProduct) -> str:
         times = f"{row.times_seen} time{'' if row.times_seen == 1 else 's'}"
-        return f"{times}, last by {row.last_seen_by or 'the requester'} on {row.last_seen_at:%-d %b %Y}"
+        by, place = row.last_seen_by or "the requester", f" in {row.last_seen_in}" if row.last_seen_in else ""
+        return f"{times}, last by {by} on {row.last_seen_at:%-d %b %Y}{place}"
 
     @admin.display(description="what it is")
     def what_it_is(self, row: UnknownProduct) -> SafeString | str:

@@ -41,6 +41,7 @@ def service_description(request: HttpRequest) -> HttpResponse:
             (area.label, [workload for workload in edition.workloads.values() if workload.area == area])
             for area in Area
         ],
+        "thresholds": [(row, edition.source_text(row.sources)) for row in edition.thresholds],
         "general": list_scope(edition, "", timezone.localdate()),
         "today": timezone.localdate(),
     }

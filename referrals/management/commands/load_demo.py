@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
+from referrals.management.demo_catalogue import play_catalogue
 from referrals.management.demo_people import make_partners, make_people
 from referrals.management.demo_story import Story
 from referrals.models import Referral
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             make_partners()
             Story(timezone.now(), self._say).play()
             expire_due(now=timezone.now())
+            play_catalogue(timezone.now())
         while send_due_mail(timezone.now()):
             pass
 

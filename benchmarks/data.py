@@ -83,9 +83,9 @@ def fill(edition: ServiceDescription, made: list[Made], outcomes: list[tuple[str
     author = (NOW, "team")
     _copy(
         "benefits_subscription",
-        "tenant_id plan_code part_number state paid_seats withheld recorded_at author_party",
+        "tenant_id plan_code part_number state paid_seats withheld service_plans recorded_at author_party",
         (
-            (n, plan, "", "enabled", seats, "{}", *author)
+            (n, plan, "", "enabled", seats, "{}", "{}", *author)
             for n, row in zip(ids, made, strict=True)
             for plan, seats in row.held
         ),

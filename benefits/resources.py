@@ -1,6 +1,7 @@
 """The tables of a draft as CSV: one resource a table, rows known by their codes, checked before anything is kept."""
 
 import uuid
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,11 @@ SEPARATOR = "; "
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
+def neutralise(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return "'" + cell if cell.startswith(FORMULA_MARKS) else cell
+
+
 class ListWidget(widgets.Widget):
     """A list in one cell, its entries separated by semicolons."""
 
@@ -35,18 +41,20 @@ class ListWidget(widgets.Widget):
 
 
 class CodeWidget(widgets.ForeignKeyWidget):
-    """Another row of the same edition, by its code. ``edition`` is set by the resource."""
+    """Another row of the same edition, by its code. ``edition`` is set by the resource; its rows are read once."""
 
     edition: ServiceDescription | None = None
 
-    def get_queryset(self, value: Any, row: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.model.objects.filter(edition=self.edition)
+    @cached_property
+    def rows(self) -> dict[str, Any]:
+        return {row.code: row for row in self.model.objects.filter(edition=self.edition)}
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        try:
-            return super().clean(value, row, **kwargs)
-        except self.model.DoesNotExist:
-            raise ValueError(f"“{value}” is no code of this edition") from None
+        if not value:
+            return None
+        if value not in self.rows:
+            raise ValueError(f"“{value}” is no code of this edition")
+        return self.rows[value]
 
 
 class FlagWidget(widgets.Widget):
@@ -95,6 +103,7 @@ class EditionResource(resources.ModelResource):
     """A table of one draft. A column ``delete`` with “yes” takes the row out."""
 
     edition_path = "edition"
+    related: tuple[str, ...] = ()
 
     def __init__(self, edition: ServiceDescription | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -103,8 +112,14 @@ class EditionResource(resources.ModelResource):
             if isinstance(field.widget, CodeWidget):
                 field.widget.edition = edition
 
+    @classmethod
+    def admin_name(cls) -> str:
+        """The table as the admin's addresses name it."""
+        return f"benefits_{cls._meta.model.__name__.lower()}"
+
     def get_queryset(self) -> Any:
-        return self._meta.model.objects.filter(**{self.edition_path: self.edition}).order_by("pk")
+        rows = self._meta.model.objects.filter(**{self.edition_path: self.edition}).order_by("pk")
+        return rows.select_related(*self.related) if self.related else rows
 
     def init_instance(self, row: Any = None) -> Any:
         instance = super().init_instance(row)
@@ -117,8 +132,7 @@ class EditionResource(resources.ModelResource):
 
     def export_field(self, field: Any, instance: Any, **kwargs: Any) -> str:
         """A cell that no spreadsheet takes for a formula."""
-        cell = str(super().export_field(field, instance, **kwargs) or "")
-        return "'" + cell if cell.startswith(FORMULA_MARKS) else cell
+        return neutralise(str(super().export_field(field, instance, **kwargs) or ""))
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         """Take the mark off again that keeps a cell from being a formula."""
@@ -134,10 +148,22 @@ class EditionResource(resources.ModelResource):
         strange = [name for name in headers if name not in (*wanted, "delete")]
         problems = [f"column {name} is missing" for name in missing] + [f"column {name} is unknown" for name in strange]
         if problems:
-            raise ValidationError("; ".join(problems))
+            more = f"; and {len(problems) - 5} more columns" if len(problems) > 5 else ""
+            raise ValidationError("; ".join(problems[:5]) + more)
+        _refuse_repeated_rows(dataset, self._meta.import_id_fields)
 
     def get_diff_class(self) -> type[PlainDiff]:
         return PlainDiff
+
+
+def _refuse_repeated_rows(dataset: Any, names: tuple[str, ...]) -> None:
+    """Two rows of one key: which of them would be meant is not for us to guess."""
+    seen: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(dataset.dict, 1):
+        key = tuple(str(row[name]) for name in names)
+        if key in seen:
+            raise ValidationError(f"row {number}: {', '.join(names)} stand as in row {seen[key]}: {' '.join(key)}")
+        seen[key] = number
 
 
 class Options:
@@ -206,7 +232,7 @@ class PlanResource(EditionResource):
 
 
 class SkuResource(EditionResource):
-    edition_path = "plan__edition"
+    edition_path, related = "plan__edition", ("plan",)
     plan = _code("plan", Plan)
     sku_id = fields.Field(column_name="sku_id", attribute="sku_id", widget=UuidWidget())
 
@@ -217,7 +243,7 @@ class SkuResource(EditionResource):
 
 
 class EntitlementResource(EditionResource):
-    edition_path = "plan__edition"
+    edition_path, related = "plan__edition", ("plan", "workload")
     plan, workload = _code("plan", Plan), _code("workload", Workload)
     is_limited = _flag("is_limited")
 

@@ -69,8 +69,8 @@ def test_demo_runs_is_found_and_stops_cleanly(copy: Path) -> None:
                 assert (done.returncode, "FAIL" in done.stdout) == (0, False), done.stdout + done.stderr
             finally:
                 demo.send_signal(signal.SIGINT)
+                other.terminate()
             assert demo.wait(20) == 0
-        other.terminate()
     assert not processes.is_open(int(found[2]))
     assert not (copy / "var" / "servers.json").exists()
 

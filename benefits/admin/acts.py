@@ -53,7 +53,8 @@ def _act(
     def run(modeladmin: admin.ModelAdmin, request: HttpRequest, chosen: Any) -> HttpResponse | None:
         rows = list(chosen.select_related("edition"))
         if len(rows) > most:
-            modeladmin.message_user(request, "Select exactly one row.", messages.ERROR)
+            words = "exactly one row" if most == 1 else f"at most {most} rows"
+            modeladmin.message_user(request, f"Select {words}.", messages.ERROR)
             return None
         form = form_class(request.POST if "apply" in request.POST else None)
         if form.is_valid() and _change_all(rows, change, form, request.user):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -38,7 +39,7 @@ class EditionFileForm(forms.Form):
 
 @admin.register(ServiceDescription)
 class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
-    list_display = ["name", "state", "effective_from", "as_of", "prepared_by", "published_at", "published_by", "pages"]
+    list_display = ["name", "pages", "state", "effective_from", "prepared_by", "published_by"]
     list_filter = ["state"]
     list_select_related = ["prepared_by", "published_by"]
     search_fields = ["name"]
@@ -53,6 +54,9 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Drafts are copied from an edition or imported; an empty edition helps nobody."""
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Editions", **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
         page = path("import/", self.admin_site.admin_view(self.import_file), name="benefits_servicedescription_import")
@@ -77,6 +81,8 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
 
     def import_file(self, request: HttpRequest) -> HttpResponse:
         """Load a file as a draft. A broken one says where and why, and changes nothing."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         form = EditionFileForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             upload = form.cleaned_data["file"]

@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -14,16 +15,42 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from benefits.choices import EditionState
-from benefits.domain.json_input import InputError
-from benefits.domain.scenario import read_scenarios
+from benefits.choices import BenefitEligible, EditionState
+from benefits.domain.json_input import InputError, read_json
 from benefits.models import CatalogueReport, GoldenScenario, Plan, ServiceDescription, UnknownProduct
 from benefits.services.editions import copy_to_draft, edition_in_force, note_editor
-from benefits.services.governing import GovernanceRefused, add_to_plan
+from benefits.services.governing import (
+    GovernanceRefused,
+    add_to_plan,
+    count_holders,
+    make_plan_of,
+    read_golden,
+)
+
+
+class StrictJSONField(forms.JSONField):
+    """JSON as an uploaded file is read: bounded and strict, with the line of what is wrong."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            try:
+                found = read_json(value)
+            except InputError as error:
+                raise ValidationError(str(error)) from None
+            if "\\u0000" in json.dumps(found):
+                raise ValidationError("This holds a NUL character.")
+        return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was typed, as it was typed."""
+        return InvalidJSONInput(data) if data else initial
 
 
 class GoldenScenarioForm(forms.ModelForm):
     """Refuses a situation that the edition in force cannot read, with the place."""
+
+    situation = StrictJSONField(widget=forms.Textarea(attrs={"rows": 24, "cols": 90}))
+    expected = StrictJSONField(widget=forms.Textarea(attrs={"rows": 8, "cols": 90}))
 
     class Meta:
         model = GoldenScenario
@@ -32,14 +59,11 @@ class GoldenScenarioForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("situation") is not None and data.get("expected") is not None:
-            today = timezone.localdate()
-            raw = json.dumps({**data["situation"], "expected": data["expected"]}, indent=1)
             try:
-                read_scenarios(raw, edition_in_force(today)[1], today)
+                read_golden(data["situation"], data["expected"], edition_in_force(timezone.localdate())[1])
             except InputError as error:
-                raise ValidationError(f"The situation cannot be read: {error.place}: {error.cause}") from None
-            except TypeError:
-                raise ValidationError("Situation and expected must be objects.") from None
+                place = error.place.removeprefix("[0]").lstrip(".") or "it"
+                raise ValidationError(f"The situation cannot be read: {place}: {error.cause}") from None
         return data
 
 
@@ -57,11 +81,11 @@ class GoldenScenarioAdmin(admin.ModelAdmin):
 
 @admin.register(CatalogueReport)
 class CatalogueReportAdmin(admin.ModelAdmin):
-    list_display = ["code", "text", "state", "reported_by", "reported_at", "edition"]
+    list_display = ["workload_code", "text", "state", "reported_by", "reported_at", "edition"]
     list_filter = ["state", "edition"]
     list_select_related = ["reported_by", "edition"]
-    search_fields = ["code", "text"]
-    readonly_fields = ["edition", "kind", "code", "text", "seen", "reported_by", "reported_at"]
+    search_fields = ["workload_code", "text"]
+    readonly_fields = ["edition", "workload_code", "text", "seen", "reported_by", "reported_at"]
     fields = [*readonly_fields, "state", "answer"]
 
     @admin.display(description="seen on")
@@ -76,13 +100,26 @@ class CatalogueReportAdmin(admin.ModelAdmin):
 
 
 class PlanChoiceForm(forms.Form):
-    """Which plan an unknown product is a SKU of; the draft's plans, or a new one of its own."""
+    """Which plan an unknown product is a SKU of: one of the draft's, or a new one of its own."""
 
-    plan = forms.ModelChoiceField(Plan.objects.none(), required=False, empty_label="A new plan, filled in next")
+    plan = forms.ModelChoiceField(Plan.objects.none(), required=False, empty_label="A new plan, named below")
+    name = forms.CharField(label="Name of a new plan", max_length=200, required=False)
+    family = forms.ChoiceField(label="Its family")
+    benefit_eligible = forms.ChoiceField(
+        label="Its eligibility", choices=BenefitEligible.choices, initial=BenefitEligible.UNVERIFIED
+    )
 
     def __init__(self, *args: Any, draft: ServiceDescription, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["plan"].queryset = draft.plans.order_by("name")  # type: ignore[attr-defined]
+        families = draft.productfamilys.values_list("code", "name")
+        self.fields["family"].choices = list(families)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("plan") is None and not data.get("name"):
+            self.add_error("name", "Choose a plan above, or name a new one.")
+        return data
 
 
 class IgnoreForm(forms.Form):
@@ -128,13 +165,15 @@ class UnknownProductAdmin(admin.ModelAdmin):
 
     def make_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Add an unknown product to a plan of the newest draft, which is made when there is none."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         product = get_object_or_404(UnknownProduct, pk=pk)
         draft = ServiceDescription.objects.filter(state=EditionState.DRAFT).order_by("-id").first()
         base = draft or ServiceDescription.objects.in_force(timezone.localdate()).get()
-        form = PlanChoiceForm(request.POST or None, draft=base)
+        form = PlanChoiceForm(request.POST or None, draft=base, initial={"name": product.part_number})
         if request.method == "POST" and form.is_valid():
             try:
-                return self._add(request, product, draft, form.cleaned_data["plan"])
+                return self._add(request, product, draft, form.cleaned_data)
             except GovernanceRefused as error:
                 form.add_error(None, str(error))
         note = f"In {draft}." if draft else "There is no draft: one is made of the edition in force."
@@ -142,22 +181,22 @@ class UnknownProductAdmin(admin.ModelAdmin):
 
     @transaction.atomic
     def _add(
-        self, request: HttpRequest, product: UnknownProduct, draft: ServiceDescription | None, chosen: Plan | None
+        self, request: HttpRequest, product: UnknownProduct, draft: ServiceDescription | None, chosen: dict[str, Any]
     ) -> HttpResponse:
         if draft is None:
             in_force = ServiceDescription.objects.in_force(timezone.localdate()).get()
             draft = copy_to_draft(in_force, by=request.user, now=timezone.now())  # type: ignore[arg-type]
         note_editor(draft, request.user)  # type: ignore[arg-type]
-        if chosen is None:
-            words = f"edition={draft.pk}&name={product.part_number}&code={product.part_number[:60]}"
-            return redirect(f"{reverse('admin:benefits_plan_add')}?{words}")
-        plan = draft.plans.get(code=chosen.code)
+        known = chosen.pop("plan")
+        plan = draft.plans.get(code=known.code) if known else make_plan_of(product, draft, **chosen)
         add_to_plan(product, plan)
         self.message_user(request, f"{product.part_number} is a SKU of {plan} in {draft}.")
         return redirect("referrals:draft", draft.pk)
 
     def ignore(self, request: HttpRequest, pk: int) -> HttpResponse:
         """From now on this product is left out of every situation; determinations made before keep it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         product = get_object_or_404(UnknownProduct, pk=pk)
         form = IgnoreForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -165,7 +204,11 @@ class UnknownProductAdmin(admin.ModelAdmin):
             product.save(update_fields=["is_ignored", "note"])
             self.message_user(request, f"{product.part_number} is ignored from now on.", messages.SUCCESS)
             return redirect("admin:benefits_unknownproduct_changelist")
-        note = "It is left out of what customers hold, as if it were not there. You can take this back on its page."
+        held = count_holders(product)
+        note = (
+            f"{held} customer{' holds' if held == 1 else 's hold'} it. From now on it is left out of what they hold, as"
+        )
+        note += " if it were not there. Determinations stand until they are made again; you can take this back here."
         return self._ask(request, f"Ignore {product.part_number}?", form, "Ignore it", note)
 
     def _ask(self, request: HttpRequest, title: str, form: forms.Form, submit: str, note: str) -> HttpResponse:

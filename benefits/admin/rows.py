@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from import_export.admin import ImportMixin
 from import_export.formats.base_formats import CSV
@@ -54,7 +55,6 @@ class EditionRowAdmin(DraftOnly, ImportMixin, admin.ModelAdmin):
     list_per_page = 50
     import_form_class = TableForm
     confirm_form_class = ConfirmTableForm
-    edition_field = "edition"
 
     def get_import_formats(self) -> list[type[CSV]]:
         return [CSV]
@@ -76,6 +76,26 @@ class EditionRowAdmin(DraftOnly, ImportMixin, admin.ModelAdmin):
         note_editor(form.cleaned_data["edition"], request.user)  # type: ignore[arg-type]
         return result
 
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Confirm a table. One that was confirmed already, or has lapsed, says so."""
+        try:
+            answer: HttpResponse = super().process_import(request, **kwargs)
+        except (TypeError, AttributeError, OSError, KeyError, ValueError):
+            words = "This table was confirmed already, or its upload has lapsed: look at the list, or upload it again."
+            self.message_user(request, words, messages.ERROR)
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return answer
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        keys = {field.name for field in self.opts.fields if field.is_relation}
+        return {name: value for name, value in initial.items() if name not in keys or str(value).isdecimal()}
+
+    def get_import_form_kwargs(self, request: HttpRequest) -> dict[str, Any]:
+        """The draft that the page was opened for is the one that is chosen."""
+        words: dict[str, Any] = super().get_import_form_kwargs(request)
+        return words | {"initial": {"edition": request.GET.get("edition", "")}}
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """New rows go into drafts only."""
         if db_field.name == "edition":
@@ -89,11 +109,6 @@ class EditionRowAdmin(DraftOnly, ImportMixin, admin.ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self._note(request, obj)
         super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Only rows of drafts; a selection that holds others deletes nothing of them."""
-        for row in queryset.filter(**{f"{self.edition_field}__state": EditionState.DRAFT}):
-            self.delete_model(request, row)
 
     def _note(self, request: HttpRequest, row: Any) -> None:
         edition = edition_of(row)
@@ -131,7 +146,6 @@ class PlanSkuAdmin(EditionRowAdmin):
     autocomplete_fields = ["plan"]
     ordering = ["-plan__edition__effective_from", "id"]
     resource_classes = [resources.SkuResource]
-    edition_field = "plan__edition"
 
     @admin.display(description="edition")
     def edition_name(self, row: PlanSku) -> str:
@@ -147,7 +161,6 @@ class EntitlementAdmin(EditionRowAdmin):
     autocomplete_fields = ["plan", "workload"]
     ordering = ["-plan__edition__effective_from", "id"]
     resource_classes = [resources.EntitlementResource]
-    edition_field = "plan__edition"
 
     @admin.display(description="edition")
     def edition_name(self, row: Entitlement) -> str:

@@ -65,6 +65,14 @@ def build_edition(data: Any) -> Edition:
     )
 
 
+def _name(node: Node) -> str:
+    """A name as it is shown and printed: one line of printable text."""
+    child = node.need("name")
+    if not child.text().isprintable():
+        raise child.fail("must be one line of printable characters")
+    return child.text()
+
+
 CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
@@ -101,11 +109,18 @@ def _check_whole(
         if code not in plans:
             raise node.fail(f"“{code}” is not a plan of this file")
     for node in root.need("workloads").items():
-        if node.has("replaced_by"):
-            node.get("replaced_by").one_of(workloads, "a workload of this file")
+        _check_replacement(node, workloads)
     if not any(threshold.code == FLOOR_CODE for threshold in thresholds):
         raise root.get("thresholds").fail(f"{FLOOR_CODE} is missing")
     _check_skus(root)
+
+
+def _check_replacement(node: Node, workloads: dict[str, Workload]) -> None:
+    if not node.has("replaced_by"):
+        return
+    other = node.get("replaced_by").one_of(workloads, "a workload of this file")
+    if other == node.get("code").value:
+        raise node.get("replaced_by").fail("is the workload itself")
 
 
 def _check_skus(root: Node) -> None:
@@ -136,7 +151,7 @@ def _choice(node: Node, key: str, allowed: Collection[str], default: str) -> str
 
 
 def _family(node: Node) -> Family:
-    return Family(_code(node), node.need("name").text(), node.get("source").texts())
+    return Family(_code(node), _name(node), node.get("source").texts())
 
 
 def _workload(node: Node, families: dict[str, Family]) -> Workload:
@@ -149,7 +164,7 @@ def _workload(node: Node, families: dict[str, Family]) -> Workload:
     return Workload(
         **_dates(node),
         code=_code(node),
-        name=node.need("name").text(),
+        name=_name(node),
         areas=areas.each(lambda item: item.one_of(choices.Area.values, "a solution area")),
         family="" if family.value is None else family.one_of(families, "a product family"),
         kind=node.need("kind").one_of(choices.WorkloadKind.values),
@@ -184,7 +199,7 @@ def _plan(node: Node, root: Node, families: dict[str, Family], workloads: dict[s
     return Plan(
         **_dates(node),
         code=code,
-        name=node.need("name").text(),
+        name=_name(node),
         family=node.need("family").one_of(families, "a product family"),
         kind=node.need("kind").one_of(choices.PlanKind.values),
         audience=node.need("audience").one_of(choices.PlanAudience.values),
@@ -240,6 +255,9 @@ def _scope_item(node: Node, workloads: dict[str, Workload]) -> ScopeItem:
 
 
 def _threshold(node: Node) -> Threshold:
+    value, most = node.need("value").count(), node.get("max_value").optional_count()
+    if most is not None and most < value:
+        raise node.get("max_value").fail("is below value")
     return Threshold(
         **_dates(node),
         code=node.need("code").text(),

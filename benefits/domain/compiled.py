@@ -14,7 +14,7 @@ from benefits.choices import Delivery, GrantedBy, ScopeAudience, SeatRule, Statu
 from .catalogue import FLOOR_CODE, Edition, Plan, ScopeItem, Threshold
 from .situation import EVERY_TENANT, UNMAPPED_PREFIX, Situation, Subscription
 
-KEPT_DATES = 64
+KEPT_DATES = 256
 OPEN_STATUSES = (Status.NOT_STARTED, Status.BLOCKED, Status.IN_PROGRESS, Status.PARTLY)
 MASK_OF = {**{str(status): 0 for status in OPEN_STATUSES}, str(Status.NO_INTENT): 1, str(Status.ENABLED): 2}
 

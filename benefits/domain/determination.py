@@ -38,6 +38,11 @@ class Verdict(NamedTuple):
     to_confirm: tuple[str, ...]
     not_entitled: tuple[str, ...]
 
+    @property
+    def gist(self) -> tuple[str, tuple[str, ...]]:
+        """What has to differ for a determination to count as another: the outcome, or what remains."""
+        return self.outcome, self.remaining_workloads
+
 
 class Determination(NamedTuple):
     """The decision with everything that explains it. Lists of codes are sorted."""
@@ -109,7 +114,7 @@ def determine_compiled(edition: EditionOnDate, facts: CompiledSituation) -> Dete
         not_entitled=verdict.not_entitled,
         missing_facts=tuple(sorted({question.text for question in missing})),
         questions=order_questions(reading, rule, verdict.to_confirm, missing),
-        how_to_settle=say_how_to_settle(reading, outcome, rule, verdict.to_confirm),
+        how_to_settle=say_how_to_settle(reading, outcome, rule, verdict.to_confirm, missing),
         findings=findings,
         areas=judge_areas(findings),
         withheld=list_withheld(reading),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .catalogue import Edition, ScopeItem
+from .catalogue import Edition, Guide, ScopeItem, Sku
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 SECTIONS = ("settings", "thresholds", "families", "plans", "workloads", "entitlements", "scope items", "sources")
@@ -48,7 +48,17 @@ def _by_code(rows: Iterable[Any]) -> dict[str, Any]:
 
 def _thresholds(edition: Edition) -> dict[str, Any]:
     """Thresholds by code and first day: a code may repeat with other dates."""
-    return {f"{row.code} {row.effective_from or ''}".strip(): row for row in edition.thresholds}
+    found: dict[str, Any] = {}
+    for row in edition.thresholds:
+        _put(found, f"{row.code} {row.effective_from or ''}".strip(), row)
+    return found
+
+
+def _put(found: dict[str, Any], key: str, row: Any) -> None:
+    """Keep a row; equal keys are told apart by a mark."""
+    while key in found:
+        key += " +"
+    found[key] = row
 
 
 def _entries(edition: Edition) -> dict[str, ScopeItem]:
@@ -56,10 +66,7 @@ def _entries(edition: Edition) -> dict[str, ScopeItem]:
     found: dict[str, ScopeItem] = {}
     for code, items in edition.scope_items.items():
         for item in items:
-            key = " ".join(part for part in (code, item.audience, str(item.effective_from or "")) if part)
-            while key in found:
-                key += " +"
-            found[key] = item
+            _put(found, " ".join(part for part in (code, item.audience, str(item.effective_from or "")) if part), item)
     return found
 
 
@@ -88,13 +95,15 @@ def _words(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(_words(part) for part in value)
-    return str(getattr(value, "url", "") or getattr(value, "part_number", "") or value)
+    if isinstance(value, Guide):
+        return f"{value.title} {value.url}".strip() or "–"
+    return f"{value.part_number} ({value.sku_id})" if isinstance(value, Sku) else str(value)
 
 
 def _compare_grants(old: Edition, new: Edition) -> Iterator[Difference]:
-    for code in sorted(old.plans.keys() & new.plans.keys()):
+    for code in sorted(new.plans):
         for field in ("workloads", "limited_workloads"):
-            was, now = set(getattr(old.plans[code], field)), set(getattr(new.plans[code], field))
+            was, now = set(getattr(old.plans.get(code), field, ())), set(getattr(new.plans[code], field))
             form = " (limited form)" if field == "limited_workloads" else ""
             for change, codes in ((ADDED, now - was), (REMOVED, was - now)):
                 for workload in sorted(codes):
@@ -116,6 +125,11 @@ class Reach(NamedTuple):
     plans: frozenset[str]
     workloads: frozenset[str]
     scope_items: frozenset[str]
+    products: bool = False  # SKUs changed: products that were unknown may be plans now
+
+    @property
+    def is_nobody(self) -> bool:
+        return not (self.everybody or self.plans or self.workloads or self.scope_items or self.products)
 
 
 def find_reach(old: Edition, new: Edition) -> Reach:
@@ -126,17 +140,20 @@ def find_reach(old: Edition, new: Edition) -> Reach:
     known may hold any plan: the caller adds them.
     """
     changed: dict[str, set[str]] = {section: set() for section in SECTIONS}
-    for row in compare_editions(old, new):
+    found = compare_editions(old, new)
+    for row in found:
         if row.field not in DECIDES_NOTHING.get(row.section, ()):
             changed[row.section].add(row.code)
     workloads = changed["workloads"]
     plans = changed["plans"] | changed["entitlements"]
+    items = {code.split(" ", 1)[0] for code in changed["scope items"]}
     for edition in (old, new):
         plans |= {plan.code for plan in edition.plans.values() if workloads & set(plan.workloads)}
+        items |= {code for code, rows in edition.scope_items.items() if any(row.workload in workloads for row in rows)}
     everybody = bool(changed["settings"] or changed["thresholds"])
     everybody = everybody or any(_is_for_all(edition, code) for edition in (old, new) for code in workloads)
-    items = frozenset(code.split(" ", 1)[0] for code in changed["scope items"])
-    return Reach(everybody, frozenset(plans), frozenset(workloads), items)
+    products = any(row.section == "plans" and (row.field == "skus" or row.change != CHANGED) for row in found)
+    return Reach(everybody, frozenset(plans), frozenset(workloads), frozenset(items), products)
 
 
 def _is_for_all(edition: Edition, code: str) -> bool:

@@ -14,6 +14,7 @@ from .json_input import InputError, line_of, read_json
 from .shape import Node, ShapeError
 
 LIMIT = 2**31
+MOST_PRODUCTS = 500
 DISABLED = "Disabled"  # every other provisioning status is on, or waits to be
 BUCKETS = {
     "enabled": SubscriptionState.ENABLED,
@@ -100,6 +101,8 @@ def read_export(raw: bytes | str, edition: Edition) -> Export:
         root = Node(data)
         if not isinstance(data, dict) or "value" not in data:
             raise root.fail("must be an object with a “value” list, as Graph’s subscribedSkus answers")
+        if isinstance(data["value"], list) and len(data["value"]) > MOST_PRODUCTS:
+            raise root.get("value").fail(f"lists {len(data['value']):,} products; at most {MOST_PRODUCTS:,} are read")
         products = root.need("value").each(_read_product)
         return _sort_products(products, edition, is_partial=root.has("@odata.nextLink"))
     except ShapeError as error:
@@ -172,7 +175,12 @@ def _sum_seats(matched: list[tuple[Plan, Product]], edition: Edition) -> tuple[H
         for state in product.units:
             groups.setdefault((plan.code, state), []).append(product)
     held = [
-        HeldPlan(plan, state, sum(p.units[state] for p in products), _withheld(plan, products, edition))
+        HeldPlan(
+            plan,
+            state,
+            sum(p.units[state] for p in products),
+            find_withheld(plan, [p.service_plans for p in products], edition),
+        )
         for (plan, state), products in groups.items()
     ]
     if max((row.paid_seats for row in held), default=0) >= LIMIT:
@@ -180,9 +188,8 @@ def _sum_seats(matched: list[tuple[Plan, Product]], edition: Edition) -> tuple[H
     return tuple(held)
 
 
-def _withheld(plan: str, products: list[Product], edition: Edition) -> tuple[tuple[str, str], ...]:
-    """Workloads of a plan that no SKU held brings. A SKU without a list of service plans brings all of them."""
-    listed = [product.service_plans for product in products]
+def find_withheld(plan: str, listed: list[dict[str, bool] | None], edition: Edition) -> tuple[tuple[str, str], ...]:
+    """Workloads of a plan that no SKU held brings, by each SKU's service plans; one without a list brings all."""
     if not all(listed):
         return ()
     found = []

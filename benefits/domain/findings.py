@@ -16,7 +16,10 @@ AREA_ORDER = {area.value: place for place, area in enumerate(Area)}
 
 
 class Finding(NamedTuple):
-    """One entitled workload. ``verdict``: enabled, remaining, to_confirm or not_counted."""
+    """One entitled workload. ``verdict``: enabled, remaining, to_confirm or not_counted.
+
+    ``tenants``: where several are eligible, those whose status this is.
+    """
 
     workload: str
     name: str
@@ -25,6 +28,7 @@ class Finding(NamedTuple):
     verdict: str
     guide_title: str
     guide_url: str
+    tenants: tuple[str, ...] = ()
 
 
 class AreaVerdict(NamedTuple):
@@ -72,6 +76,8 @@ def list_findings(reading: Reading) -> tuple[Finding, ...]:
         finding = kept.get(key)
         if finding is None:
             finding = kept[key] = _place(edition, code), _make_finding(edition, *key)
+        if several:
+            finding = finding[0], finding[1]._replace(tenants=reading.tenants_at(code, status))
         found.append(finding)
     found.sort()
     return tuple([finding for _place, finding in found])

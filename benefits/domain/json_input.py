@@ -42,8 +42,10 @@ def read_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> Any:
         data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON: {error.msg.lower()}, column {error.colno}", line=error.lineno) from None
-    except (RecursionError, ValueError) as error:
-        raise InputError(f"not JSON: {error}") from None
+    except InputError:
+        raise
+    except (RecursionError, ValueError):
+        raise InputError("not JSON that can be read: a number has too many digits") from None
     _check_text(text, data)
     return data
 

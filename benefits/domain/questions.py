@@ -8,7 +8,7 @@ unknown subscription can still bring more.
 
 from typing import NamedTuple
 
-from benefits.choices import Outcome
+from benefits.choices import Outcome, Status
 
 from .compiled import Mask, Unknown
 from .reading import Reading, TenantReading
@@ -46,10 +46,22 @@ def _order_workloads(reading: Reading, to_confirm: tuple[str, ...]) -> list[Ques
         return (1, code) if bits[code] & areas else (2, code)
 
     workloads = reading.edition.edition.workloads
-    return [Question(WORKLOAD, code, f"Is {workloads[code].name} enabled?") for code in sorted(to_confirm, key=place)]
+    return [
+        Question(WORKLOAD, code, f"Is {workloads[code].name} enabled{_say_where(reading, code)}?")
+        for code in sorted(to_confirm, key=place)
+    ]
 
 
-def say_how_to_settle(reading: Reading, outcome: str, rule: str, to_confirm: tuple[str, ...]) -> str:
+def _say_where(reading: Reading, code: str) -> str:
+    """The tenants to ask about, where there are several."""
+    if len(reading.eligible_least) < 2:
+        return ""
+    return f" in {' and in '.join(reading.tenants_at(code, reading.status(code)))}"
+
+
+def say_how_to_settle(
+    reading: Reading, outcome: str, rule: str, to_confirm: tuple[str, ...], missing: tuple[Question, ...]
+) -> str:
     """How many answers settle the outcome, at the best and at the worst; empty when it is settled."""
     if outcome != Outcome.NEEDS_INFORMATION:
         return ""
@@ -59,7 +71,14 @@ def say_how_to_settle(reading: Reading, outcome: str, rule: str, to_confirm: tup
         return "The edition does not know what these plans grant: tell an admin."
     if not to_confirm:
         return "Every workload in view is enabled; only what is not known of the subscriptions can change that."
-    count = len(to_confirm)
+    return _say_how_many(reading, to_confirm, missing)
+
+
+def _say_how_many(reading: Reading, to_confirm: tuple[str, ...], missing: tuple[Question, ...]) -> str:
+    count = sum(len(reading.tenants_at(code, Status.UNKNOWN)) for code in to_confirm)
+    if missing:
+        asked = f"the {count} answers about workloads" if count > 1 else "the answer about the workload"
+        return f"One workload that is not enabled settles it at once; realized takes {asked} and the subscriptions too."
     if count == 1:
         return "This one answer settles it."
     return f"One workload that is not enabled settles it at once; realized takes all {count} answers."

@@ -147,11 +147,17 @@ class Reading:
 
     def status(self, code: str) -> str:
         """The status to show of a workload: the least advanced one among the eligible tenants that hold it."""
-        bit = self.edition.numbering.bits[code]
-        holding = [t for t in self.eligible_least if t.granted_least & bit] or self.eligible_least
-        statuses = {self.situation.status(code, tenant.tenant) for tenant in holding}
+        statuses = {self.situation.status(code, tenant.tenant) for tenant in self._holding(code)}
         last = (Status.NO_INTENT, Status.UNKNOWN) if self.edition.no_intent_remains else LAST_WHEN_REFUSED_LEAVES
         return next((status for status in (*FIRST, *last) if status in statuses), Status.ENABLED)
+
+    def tenants_at(self, code: str, status: str) -> tuple[str, ...]:
+        """The eligible tenants that hold a workload and have it at this status."""
+        return tuple([t.tenant for t in self._holding(code) if self.situation.status(code, t.tenant) == status])
+
+    def _holding(self, code: str) -> list[TenantReading]:
+        bit = self.edition.numbering.bits[code]
+        return [tenant for tenant in self.eligible_least if tenant.granted_least & bit] or self.eligible_least
 
 
 FIRST = (Status.NOT_STARTED, Status.BLOCKED, Status.IN_PROGRESS, Status.PARTLY)
@@ -170,9 +176,12 @@ def _read_tenant(edition: EditionOnDate, facts: TenantFacts) -> TenantReading:
         return TenantReading(facts, seats, seats, granted, granted)
     extra = sum(map(_could_add, facts.unknowns))
     could_grant = granted
-    for place, unknown in enumerate(facts.unknowns):
-        others = facts.unknowns[:place] + facts.unknowns[place + 1 :]
-        could_grant |= _could_grant(edition, unknown, seats + sum(map(_could_add, others)))
+    finite = sum(add for add in map(_could_add, facts.unknowns) if add != inf)
+    endless = sum(_could_add(unknown) == inf for unknown in facts.unknowns)
+    for unknown in facts.unknowns:
+        own = _could_add(unknown)
+        others = inf if endless > (own == inf) else finite - (0 if own == inf else own)
+        could_grant |= _could_grant(edition, unknown, seats + others)
     return TenantReading(facts, seats, seats + extra, granted, could_grant)
 
 

@@ -28,6 +28,7 @@ class Subscription:
     paid_seats: int | None = None
     unpaid_seats: int | None = None
     withheld: tuple[tuple[str, str], ...] = ()
+    service_plans: tuple[tuple[str, bool], ...] = ()  # of an unmapped product, for when an edition has learnt it
 
     @property
     def is_live(self) -> bool:

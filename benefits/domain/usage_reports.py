@@ -8,6 +8,7 @@ Source: https://learn.microsoft.com/en-us/graph/api/resources/report
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from benefits.choices import Status
 from .json_input import MAX_BYTES, InputError
 
 ACTIVE_WITHIN_DAYS = 30
+ISO_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 REFRESHED, REPORTED, PERIOD = "report refresh date", "report date", "report period"
 
 # Service or app, as a column names it (lower case) → workload. Reports keep some former names and drop others.
@@ -56,6 +58,9 @@ class Figure(NamedTuple):
     what: str
 
 
+Figures = Iterator[tuple[dt.date, Figure]]  # each with the day on which the report was refreshed
+
+
 class UsageReport(NamedTuple):
     """One report: its name at Graph, how many rows were read, and one figure a workload."""
 
@@ -65,10 +70,10 @@ class UsageReport(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The rows of a file by column name; ``start`` is the line of the first row."""
+    """The rows of a file: the line of each, and its cells by column name."""
 
     columns: tuple[str, ...]
-    rows: list[dict[str, str]]
+    rows: list[tuple[int, dict[str, str]]]
 
 
 def read_usage_report(raw: bytes) -> UsageReport:
@@ -87,16 +92,19 @@ def read_usage_report(raw: bytes) -> UsageReport:
 
 
 def _read_table(raw: bytes) -> Table:
-    lines = [line for line in _read_lines(raw) if any(cell.strip() for cell in line)]
+    lines = [(number, line) for number, line in _read_lines(raw) if any(cell.strip() for cell in line)]
     if len(lines) < 2:
         raise InputError("holds no row below its header")
-    columns = tuple(_name_column(cell) for cell in lines[0])
+    columns = tuple(_name_column(cell) for cell in lines[0][1])
+    if len(columns) == 1 and ";" in columns[0]:
+        raise InputError("its cells are separated by semicolons; commas are read", line=1)
     if len(set(columns)) < len(columns):
         raise InputError("a column stands twice", line=1)
-    for number, line in enumerate(lines[1:], 2):
+    for number, line in lines[1:]:
         if len(line) != len(columns):
             raise InputError(f"has {len(line)} cells; the header has {len(columns)}", line=number)
-    return Table(columns, [dict(zip(columns, (cell.strip() for cell in line), strict=True)) for line in lines[1:]])
+    rows = [(number, dict(zip(columns, (cell.strip() for cell in line), strict=True))) for number, line in lines[1:]]
+    return Table(columns, rows)
 
 
 def _name_column(cell: str) -> str:
@@ -107,14 +115,16 @@ def _name_column(cell: str) -> str:
     return name
 
 
-def _read_lines(raw: bytes) -> list[list[str]]:
+def _read_lines(raw: bytes) -> list[tuple[int, list[str]]]:
+    """Rows of cells with the line on which each ends."""
     if len(raw) > MAX_BYTES:
         raise InputError(f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
     try:
         text = raw.decode("utf-8-sig")
         if "\x00" in text:
             raise InputError("holds a NUL character")
-        return list(csv.reader(io.StringIO(text, newline="")))
+        reader = csv.reader(io.StringIO(text, newline=""))
+        return [(reader.line_num, line) for line in reader]
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 text (byte {error.start})") from None
     except csv.Error as error:
@@ -126,75 +136,84 @@ def _number(row: dict[str, str], column: str, line: int) -> int | None:
     text = row[column].replace(",", "")
     if not text:
         return None
-    if not text.isdecimal() or len(text) > 9:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
         raise InputError(f"“{row[column]}” is not a count", f"column “{column}”", line)
     return int(text)
 
 
 def _date(row: dict[str, str], column: str, line: int) -> dt.date:
+    text, refused = row[column], f"“{row[column]}” is not a date such as 2026-11-22"
     try:
-        return dt.date.fromisoformat(row[column])
+        found = dt.date.fromisoformat(text) if ISO_DATE.fullmatch(text) else None
     except ValueError:
-        raise InputError(f"“{row[column]}” is not a date such as 2026-11-22", f"column “{column}”", line) from None
+        found = None
+    if found is None:
+        raise InputError(refused, f"column “{column}”", line)
+    return found
 
 
-def _best(figures: Iterator[Figure]) -> list[Figure]:
-    """One figure a workload: the highest, and of equals the newest."""
-    best: dict[str, Figure] = {}
-    for figure in figures:
-        known = best.get(figure.workload)
-        if known is None or _rank(figure) > _rank(known):
-            best[figure.workload] = figure
-    return list(best.values())
+def _best(figures: Figures) -> list[Figure]:
+    """One figure a workload: of the newest refresh; in that the highest, and of equals the newest."""
+    best: dict[str, tuple[dt.date, Figure]] = {}
+    for found in figures:
+        workload = found[1].workload
+        if workload not in best or _rank(*found) > _rank(*best[workload]):
+            best[workload] = found
+    return [figure for _refreshed, figure in best.values()]
 
 
-def _rank(figure: Figure) -> tuple[int, int, dt.date]:
-    return -1 if figure.active is None else figure.active, figure.total or 0, figure.on
+def _rank(refreshed: dt.date, figure: Figure) -> tuple[dt.date, int, int, dt.date]:
+    return refreshed, -1 if figure.active is None else figure.active, figure.total or 0, figure.on
 
 
-def _per_day(columns: dict[str, str], what: str) -> Callable[[Table], Iterator[Figure]]:
+def _per_day(columns: dict[str, str], what: str) -> Callable[[Table], Figures]:
     """Reports with a row a day; the highest day of the period is the figure."""
 
-    def read(table: Table) -> Iterator[Figure]:
+    def read(table: Table) -> Figures:
         known = [(column, columns[column]) for column in table.columns if column in columns]
-        for line, row in enumerate(table.rows, 2):
-            day = _date(row, REPORTED, line)
+        for line, row in table.rows:
+            day, refreshed = _date(row, REPORTED, line), _date(row, REFRESHED, line)
             for column, workload in known:
-                yield Figure(workload, _number(row, column, line), None, day, f"{what}, the highest day of the period")
+                yield (
+                    refreshed,
+                    Figure(workload, _number(row, column, line), None, day, f"{what}, the highest day of the period"),
+                )
 
     return read
 
 
-def _services(table: Table) -> Iterator[Figure]:
-    for line, row in enumerate(table.rows, 2):
+def _services(table: Table) -> Figures:
+    for line, row in table.rows:
         day = _date(row, REFRESHED, line)
         for service, workload in SERVICES.items():
             if f"{service} active" in row and f"{service} inactive" in row:
                 active = _number(row, f"{service} active", line)
                 idle = _number(row, f"{service} inactive", line)
                 total = None if active is None else active + (idle or 0)
-                yield Figure(workload, active, total, day, "active of licensed people in the period")
+                yield day, Figure(workload, active, total, day, "active of licensed people in the period")
 
 
-def _copilot(table: Table) -> Iterator[Figure]:
+def _copilot(table: Table) -> Figures:
     enabled, active = "any app enabled users", "any app active users"
-    for line, row in enumerate(table.rows, 2):
+    for line, row in table.rows:
         figures = _number(row, active, line), _number(row, enabled, line)
-        yield Figure("M365_COPILOT", *figures, _date(row, REFRESHED, line), "active of enabled people in the period")
+        day = _date(row, REFRESHED, line)
+        yield day, Figure("M365_COPILOT", *figures, day, "active of enabled people in the period")
 
 
-def _people(table: Table) -> Iterator[Figure]:
+def _people(table: Table) -> Figures:
     """One row a person: count who has a licence and who was active in the last 30 days."""
     for service, workload in SERVICES.items():
         licensed, last = f"has {service} license", f"{service} last activity date"
         if licensed in table.columns and last in table.columns:
-            yield _count_people(table, workload, licensed, last)
+            figure = _count_people(table, workload, licensed, last)
+            yield figure.on, figure
 
 
 def _count_people(table: Table, workload: str, licensed: str, last: str) -> Figure:
     total = active = 0
     newest = dt.date.min
-    for line, row in enumerate(table.rows, 2):
+    for line, row in table.rows:
         day = _date(row, REFRESHED, line)
         newest = max(newest, day)
         if row[licensed].casefold() != "true" or row.get("is deleted", "").casefold() == "true":
@@ -210,7 +229,7 @@ def _has_all(*wanted: str) -> Callable[[set[str]], bool]:
     return lambda columns: columns >= set(wanted)
 
 
-REPORTS: tuple[tuple[str, Callable[[set[str]], bool], Callable[[Table], Iterator[Figure]]], ...] = (
+REPORTS: tuple[tuple[str, Callable[[set[str]], bool], Callable[[Table], Figures]], ...] = (
     ("getOffice365ActiveUserDetail", _has_all(REFRESHED, "user principal name"), _people),
     (
         "getMicrosoft365CopilotUserCountSummary",
@@ -218,8 +237,8 @@ REPORTS: tuple[tuple[str, Callable[[set[str]], bool], Callable[[Table], Iterator
         _copilot,
     ),
     ("getOffice365ServicesUserCounts", _has_all(REFRESHED, "exchange active", "exchange inactive"), _services),
-    ("getM365AppUserCounts", _has_all(REPORTED, "word", "excel"), _per_day(APPS, "people who used the app")),
-    ("getOffice365ActiveUserCounts", _has_all(REPORTED, "exchange"), _per_day(SERVICES, "active people")),
+    ("getM365AppUserCounts", _has_all(REFRESHED, REPORTED, "word", "excel"), _per_day(APPS, "people who used the app")),
+    ("getOffice365ActiveUserCounts", _has_all(REFRESHED, REPORTED, "exchange"), _per_day(SERVICES, "active people")),
 )
 
 

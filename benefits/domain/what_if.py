@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
-from benefits.choices import Delivery, Outcome, Status
+from benefits.choices import Delivery, Outcome, Status, SubscriptionState
 
 from .catalogue import Edition
 from .compiled import EditionOnDate, compile_situation, edition_on
@@ -112,19 +112,23 @@ def _reach_floor(edition: EditionOnDate, step: Step) -> Iterator[Step]:
     if reading.eligible_least:
         yield step
         return
-    for tenant in reading.tenants:
-        yield from _add_seats(edition, step, tenant)
+    readings = {tenant.tenant: tenant for tenant in reading.tenants}
+    recorded = {(sub.tenant, sub.plan) for sub in step.situation.subscriptions if sub.plan in edition.plans}
+    for tenant, plan in sorted(recorded):
+        if edition.plans[plan].counts_seats:
+            yield _add_seats(edition, step, readings.get(tenant), tenant, plan)
 
 
-def _add_seats(edition: EditionOnDate, step: Step, tenant: TenantReading) -> Iterator[Step]:
-    for held in sorted({row.plan for row in tenant.facts.held if row.counts_seats}):
-        name = edition.plans[held].plan.name
-        of_plan = sum(row.seats for row in tenant.facts.held if row.plan == held)
-        known = tenant.least_seats if edition.sums_seats else of_plan
-        missing = edition.floor - known
-        text = f"Add {missing:,} paid seats of {name}{_place(tenant.tenant)}, to {edition.floor:,}"
-        change = Change("add_seats", held, tenant.tenant, text, missing)
-        yield Step(apply_change(step.situation, change), (*step.changes, change))
+def _add_seats(edition: EditionOnDate, step: Step, reading: TenantReading | None, tenant: str, plan: str) -> Step:
+    """Enough paid seats of a plan that is recorded, be it without paid seats so far."""
+    held = reading.facts.held if reading else ()
+    of_plan = sum(row.seats for row in held if row.plan == plan)
+    known = reading.least_seats if reading and edition.sums_seats else of_plan
+    missing = edition.floor - known
+    name = edition.plans[plan].plan.name
+    text = f"Add {missing:,} paid seats of {name}{_place(tenant)}, to {edition.floor:,}"
+    change = Change("add_seats", plan, tenant, text, missing)
+    return Step(apply_change(step.situation, change), (*step.changes, change))
 
 
 # --- the request
@@ -218,15 +222,11 @@ def _without(request: Request, code: str) -> Request:
 
 
 def _change_seats(subscriptions: tuple[Subscription, ...], change: Change) -> Iterator[Subscription]:
-    is_done = False
     for sub in subscriptions:
         is_meant = (sub.plan, sub.tenant) == (change.code, change.tenant) and sub.is_live
-        if not is_meant or is_done:
+        if not is_meant or change.kind == "add_seats":
             yield sub
-        elif change.kind == "set_seats" and sub.seats is None:
-            yield replace(sub, paid_seats=change.seats)
-        elif change.kind == "add_seats" and sub.seats:
-            yield replace(sub, paid_seats=sub.seats + change.seats)
-            is_done = True
-        elif change.kind != "set_aside":
-            yield sub
+        elif change.kind == "set_seats":
+            yield replace(sub, paid_seats=change.seats) if sub.seats is None else sub
+    if change.kind == "add_seats":
+        yield Subscription(change.code, change.tenant, SubscriptionState.ENABLED.value, paid_seats=change.seats)

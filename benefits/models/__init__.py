@@ -15,7 +15,7 @@ from .customer import Customer, Enablement, Subscription, Tenant
 from .determination import Determination
 from .edition import ServiceDescription
 from .evidence import EvidenceKind, ExportUpload, StagedUpload, UnknownProduct, UsageFigure
-from .governance import CatalogueReport, GoldenScenario, GoldenSignOff, ReportKind, ReportState
+from .governance import CatalogueReport, GoldenScenario, GoldenSignOff, ReportState
 
 __all__ = [
     "CatalogueReport",
@@ -31,7 +31,6 @@ __all__ = [
     "Plan",
     "PlanSku",
     "ProductFamily",
-    "ReportKind",
     "ReportState",
     "ScopeItem",
     "ServiceDescription",

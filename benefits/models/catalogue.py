@@ -1,6 +1,8 @@
 """The rows of an edition: families, plans, workloads, entitlements, scope items, thresholds, sources, guides."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,6 +11,7 @@ from benefits import choices
 from .edition import ServiceDescription
 
 CODE_HELP = "Stable code, capitals and underscores; determinations and partners' endorsements refer to it."
+CODE_RULE = RegexValidator(r"^[A-Za-z0-9_-]+\Z", "Write letters, digits, - and _ only.")
 FROM_HELP = "First day on which this counts. Empty: always did."
 TO_HELP = "Last day on which this counts, inclusive. Empty: no end."
 
@@ -29,6 +32,14 @@ class EditionRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+def check_same_edition(row: EditionRow, *names: str) -> None:
+    """Refuse a row that names a row of another edition. Raises ValidationError."""
+    for name in names:
+        other = getattr(row, name)
+        if other is not None and other.edition_id != row.edition_id:
+            raise ValidationError({name: f"This belongs to {other.edition}."})
 
 
 class DatedRow(EditionRow):
@@ -63,7 +74,7 @@ class Source(EditionRow):
 
 
 class ProductFamily(EditionRow):
-    code = models.CharField(max_length=20, help_text=CODE_HELP)
+    code = models.CharField(max_length=20, validators=[CODE_RULE], help_text=CODE_HELP)
     name = models.CharField(max_length=80)
     place = models.PositiveSmallIntegerField(default=0, help_text="Order on the page.")
     sources = source_keys()
@@ -78,7 +89,7 @@ class ProductFamily(EditionRow):
 
 
 class Workload(DatedRow):
-    code = models.CharField(max_length=60, help_text=CODE_HELP)
+    code = models.CharField(max_length=60, validators=[CODE_RULE], help_text=CODE_HELP)
     name = models.CharField(max_length=200)
     areas = ArrayField(
         models.CharField(max_length=30, choices=choices.Area.choices),
@@ -112,6 +123,9 @@ class Workload(DatedRow):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        check_same_edition(self, "family", "replaced_by")
+
 
 class Guide(models.Model):
     """An Advanced Deployment Guide. It decides nothing, so it may be corrected in a published edition."""
@@ -130,7 +144,7 @@ class Guide(models.Model):
 
 
 class Plan(DatedRow):
-    code = models.CharField(max_length=60, help_text=CODE_HELP)
+    code = models.CharField(max_length=60, validators=[CODE_RULE], help_text=CODE_HELP)
     name = models.CharField(max_length=200)
     family = models.ForeignKey(ProductFamily, on_delete=models.CASCADE, related_name="plans")
     kind = models.CharField(max_length=12, choices=choices.PlanKind.choices)
@@ -158,6 +172,9 @@ class Plan(DatedRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        check_same_edition(self, "family")
 
 
 class PlanSku(models.Model):
@@ -193,6 +210,11 @@ class Entitlement(models.Model):
     def __str__(self) -> str:
         return f"{self.plan} → {self.workload}"
 
+    def clean(self) -> None:
+        """Also asked by the admin, whose list of workloads holds those of every edition."""
+        if self.plan_id and self.workload_id and self.plan.edition_id != self.workload.edition_id:
+            raise ValidationError({"workload": f"This workload belongs to {self.workload.edition}."})
+
 
 class ScopeItem(DatedRow):
     code = models.CharField(max_length=120, help_text="May repeat with other dates or another audience.")
@@ -219,6 +241,9 @@ class ScopeItem(DatedRow):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self) -> None:
+        check_same_edition(self, "workload")
 
 
 class Threshold(DatedRow):

@@ -83,6 +83,9 @@ class Subscription(AuthoredFact):
     withheld = models.JSONField(
         default=dict, blank=True, help_text="Workloads of the plan that the SKU held does not bring, each with why."
     )
+    service_plans = models.JSONField(
+        default=dict, blank=True, help_text="Of a product no edition knew: its service plans, and whether each is on."
+    )
     from_export = models.ForeignKey("ExportUpload", on_delete=models.PROTECT, null=True, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
 

@@ -15,7 +15,8 @@ class EditionQuerySet(models.QuerySet["ServiceDescription"]):
 
     def in_force(self, on: dt.date) -> "EditionQuerySet":
         """The edition that decides on a date, as a queryset of at most one row."""
-        return self.published().filter(effective_from__lte=on).order_by("-effective_from", "-id")[:1]
+        newest_first = ("-effective_from", "-published_at", "-id")
+        return self.published().filter(effective_from__lte=on).order_by(*newest_first)[:1]
 
 
 class ServiceDescription(models.Model):
@@ -55,7 +56,10 @@ class ServiceDescription(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        help_text="Who changed the draft last; somebody else publishes it.",
+        help_text="Who changed the draft last.",
+    )
+    editors = models.ManyToManyField(
+        "accounts.User", blank=True, editable=False, related_name="+", help_text="Who changed it; another publishes it."
     )
 
     objects = EditionQuerySet.as_manager()

@@ -93,9 +93,6 @@ class UsageFigure(AuthoredFact):
             return "not provisioned"
         return f"{self.active:,} of {self.total:,} active" if self.total else f"{self.active:,} active"
 
-    def is_older_than(self, days: int, today: dt.date) -> bool:
-        return today - self.on > dt.timedelta(days=days)
-
 
 class UnknownProduct(models.Model):
     """A product met in exports that no edition knows; an admin says what it is."""

@@ -49,18 +49,11 @@ class ReportState(models.TextChoices):
     NO_ERROR = "no_error", "No error"
 
 
-class ReportKind(models.TextChoices):
-    WORKLOAD = "workload", "Workload"
-    PLAN = "plan", "Plan"
-    SCOPE_ITEM = "scope_item", "Scope item"
-
-
 class CatalogueReport(models.Model):
-    """Somebody thinks that the service description is wrong about something."""
+    """Somebody thinks that the service description is wrong about a workload."""
 
     edition = models.ForeignKey(ServiceDescription, on_delete=models.PROTECT, related_name="reports")
-    kind = models.CharField(max_length=12, choices=ReportKind.choices)
-    code = models.CharField(max_length=120)
+    workload_code = models.CharField("workload", max_length=60)
     text = models.TextField("what is wrong")
     context = models.JSONField(default=dict, help_text="What the reporter was looking at.")
     reported_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
@@ -72,4 +65,4 @@ class CatalogueReport(models.Model):
         ordering = ["state", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.text[:60]}"
+        return f"{self.workload_code}: {self.text[:60]}"

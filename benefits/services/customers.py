@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
+from benefits.domain.evidence import find_withheld
 from benefits.domain.situation import UNMAPPED_PREFIX, Request, Situation
 from benefits.domain.situation import Subscription as HeldSubscription
 from benefits.models import Customer, Enablement, ExportUpload, Subscription, Tenant, UnknownProduct
@@ -96,21 +97,24 @@ def _check_fact(code: str, fact: Recorded, edition: Edition) -> None:
     read_part(fact, name)
 
 
-PART = re.compile(r"\s*([\d,]{1,11})\s*(?:of|/)\s*([\d,]{1,11})(?:\s+seats)?\s*", re.IGNORECASE)
+PART = re.compile(r"([0-9][0-9,]{0,10})\s*(?:of|/)\s*([0-9][0-9,]{0,10})(?:\s+seats)?", re.IGNORECASE)
 
 
 def read_part(fact: Recorded, name: str = "") -> dict[str, Any]:
     """The part as columns: seats of a total, or a group. Empty unless partly enabled. Raises FactRefused."""
     if fact.status != Status.PARTLY or not fact.part.strip():
         return {}
-    if match := PART.fullmatch(fact.part):
-        seats, total = (int(number.replace(",", "") or 0) for number in match.groups())
-        if not 0 <= seats <= total or total > LARGEST_SEATS:
-            raise FactRefused(f"{name}: “{fact.part.strip()}” cannot be: write such as 120 of 500.")
+    part = fact.part.strip()
+    if match := PART.fullmatch(part):
+        seats, total = (int(number.replace(",", "")) for number in match.groups())
+        if not 0 < seats < total <= LARGEST_SEATS:
+            raise FactRefused(f"{name}: “{part}” cannot be a part: write such as 120 of 500.")
         return {"part_seats": seats, "part_total": total}
-    if len(fact.part.strip()) > LONGEST_GROUP:
+    if not part[0].isalpha():
+        raise FactRefused(f"{name}: “{part[:40]}” cannot be a part: write such as 120 of 500, or the name of a group.")
+    if len(part) > LONGEST_GROUP:
         raise FactRefused(f"{name}: the group has more than {LONGEST_GROUP} characters.")
-    return {"part_group": fact.part.strip()}
+    return {"part_group": part}
 
 
 def _differs(row: Enablement | None, fact: Recorded) -> bool:
@@ -136,6 +140,7 @@ def record_subscriptions(
             paid_seats=sub.paid_seats,
             unpaid_seats=sub.unpaid_seats,
             withheld=dict(sub.withheld),
+            service_plans=dict(sub.service_plans),
             from_export=upload,
             recorded_at=now,
             recorded_by=by.user,
@@ -150,7 +155,9 @@ def record_typed_plans(tenant: Tenant, held: list[HeldSubscription], *, by: Auth
     """Replace what a form can show; unmapped products, free seats and other states stay as they are."""
     current = tenant.subscriptions.current()
     kept = current.exclude(pk__in=current.typed().values("pk")).order_by("id")
-    record_subscriptions(tenant, [*held, *(as_held(row, tenant.domain) for row in kept)], by=by, now=now)
+    withheld = {row.plan_code: tuple(sorted(row.withheld.items())) for row in current.typed()}
+    typed = [replace(sub, withheld=withheld.get(sub.plan, ())) for sub in held]
+    record_subscriptions(tenant, [*typed, *(as_held(row, tenant.domain) for row in kept)], by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +183,28 @@ def as_held(row: Subscription, tenant: str, edition: Edition | None = None) -> H
     """A recorded subscription; a product that the edition has learnt meanwhile is its plan."""
     seats = row.paid_seats, row.unpaid_seats
     if not row.plan_code:
-        return hold_product(row.part_number, tenant, row.state, *seats, edition)
+        return hold_product(row.part_number, tenant, row.state, *seats, row.service_plans, edition)
     return HeldSubscription(row.plan_code, tenant, row.state, *seats, withheld=tuple(sorted(row.withheld.items())))
 
 
 def hold_product(
-    product: str, tenant: str, state: str, paid: int | None, unpaid: int | None, edition: Edition | None
+    product: str,
+    tenant: str,
+    state: str,
+    paid: int | None,
+    unpaid: int | None,
+    service_plans: Mapping[str, bool],
+    edition: Edition | None,
 ) -> HeldSubscription:
     """A product that no edition knew when it was read, as the plan that this edition knows it by, if any."""
     learnt = edition.plan_by_product(product) if edition else None
-    if learnt is None:
-        return HeldSubscription(UNMAPPED_PREFIX + product, tenant, state, paid, unpaid)
+    if edition is None or learnt is None:
+        plans = tuple(sorted(service_plans.items()))
+        return HeldSubscription(UNMAPPED_PREFIX + product, tenant, state, paid, unpaid, service_plans=plans)
     if learnt.is_excluded:
         return HeldSubscription(learnt.code, tenant, state, None, paid)
-    return HeldSubscription(learnt.code, tenant, state, paid, unpaid)
+    withheld = find_withheld(learnt.code, [dict(service_plans)], edition)
+    return HeldSubscription(learnt.code, tenant, state, paid, unpaid, withheld)
 
 
 def without_ignored(rows: SubscriptionQuerySet) -> SubscriptionQuerySet:

@@ -63,13 +63,15 @@ def import_draft(raw: bytes, *, by: User | None, now: dt.datetime) -> ServiceDes
     row = _new_row(edition, name=name, effective_from=now.date())
     row.prepared_by, row.content_hash = by, _hash_file(raw)
     _store(row, edition, raw)
+    if by is not None:
+        row.editors.add(by)
     return row
 
 
 def find_same(raw: bytes) -> ServiceDescription | None:
     """The edition that was loaded from a file of the same content. Raises InputError when it cannot be read."""
     read_edition(raw)
-    return ServiceDescription.objects.filter(content_hash=_hash_file(raw)).first()
+    return ServiceDescription.objects.published().filter(content_hash=_hash_file(raw)).first()
 
 
 def _hash_file(raw: bytes) -> str:
@@ -94,12 +96,14 @@ def export_edition(row: ServiceDescription) -> str:
 
 
 def hash_content(row: ServiceDescription, edition: catalogue.Edition | None = None) -> str:
-    """Hash of everything an edition says, its name apart. Any edit of a draft changes it.
+    """Hash of everything an edition says that can decide or explain; its name and guides may be corrected later.
 
     ``edition``: its rows, where they were read already.
     """
-    unnamed = replace(edition or build_from_rows(row), name="")
-    content = f"{row.effective_from} {write_edition(unnamed, row.reference)}"
+    edition = edition or build_from_rows(row)
+    workloads = {code: replace(item, guide=catalogue.Guide()) for code, item in edition.workloads.items()}
+    plain = replace(edition, name="", workloads=workloads)
+    content = f"{row.effective_from} {write_edition(plain, row.reference)}"
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -130,12 +134,15 @@ def copy_to_draft(row: ServiceDescription, *, now: dt.datetime, by: User | None 
     draft.copied_from, draft.reference, draft.prepared_by = row, row.reference, by
     draft.save()
     write_rows(edition, draft)
+    if by is not None:
+        draft.editors.add(by)
     return draft
 
 
 def note_editor(row: ServiceDescription, by: User) -> None:
-    """Remember who changed a draft last; somebody else publishes it."""
-    ServiceDescription.objects.filter(pk=row.pk, state=EditionState.DRAFT).update(prepared_by=by)
+    """Remember who changed a draft; somebody else publishes it."""
+    if ServiceDescription.objects.filter(pk=row.pk, state=EditionState.DRAFT).update(prepared_by=by):
+        row.editors.add(by)
 
 
 @transaction.atomic
@@ -153,7 +160,12 @@ def publish_edition(row: ServiceDescription, *, by: User | None, now: dt.datetim
     if DRAFT_MARK in locked.name:
         locked.name = _free_name(locked.effective_from.isoformat())
     locked.save(update_fields=["name", "state", "published_at", "published_by", "publish_reason"])
-    in_force = ServiceDescription.objects.in_force(now.date()).values("pk")
-    earlier = ServiceDescription.objects.filter(state=EditionState.PUBLISHED, effective_from__lte=now.date())
-    earlier.exclude(pk__in=list(in_force.values_list("pk", flat=True))).update(state=EditionState.SUPERSEDED)
+    supersede_earlier(now.date())
     row.refresh_from_db()
+
+
+def supersede_earlier(on: dt.date) -> None:
+    """Published editions that no longer decide on a day are superseded."""
+    in_force = ServiceDescription.objects.in_force(on).values_list("pk", flat=True)
+    earlier = ServiceDescription.objects.filter(state=EditionState.PUBLISHED, effective_from__lte=on)
+    earlier.exclude(pk__in=list(in_force)).update(state=EditionState.SUPERSEDED)

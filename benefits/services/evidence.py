@@ -82,30 +82,36 @@ class Preview:
         return str(EvidenceKind(self.kind).label)
 
 
-def read_evidence(raw: bytes, edition: Edition) -> Export | UsageReport:
+def read_evidence(raw: bytes, edition: Edition, today: dt.date) -> Export | UsageReport:
     """Parse a tenant's export: a subscribedSkus answer (JSON) or a usage report (CSV).
 
     Raises:
-        InputError: neither, or broken, with its place.
+        InputError: neither, or broken, with its place; or figures of a day that has not come.
     """
     start = raw.removeprefix(BOM).lstrip()[:1]
     if not start:
         raise InputError("the file is empty")
-    return read_export(raw, edition) if start in (b"{", b"[") else read_usage_report(raw)
+    if start in (b"{", b"["):
+        return read_export(raw, edition)
+    report = read_usage_report(raw)
+    newest = max((figure.on for figure in report.figures), default=today)
+    if newest > today + dt.timedelta(days=1):
+        raise InputError(f"holds figures of {newest}, which has not come yet")
+    return report
 
 
 def stage_upload(
     tenant: Tenant, raw: bytes, file_name: str, *, edition: Edition, by: Author, now: dt.datetime
 ) -> StagedUpload:
     """Keep a readable file for its preview. Raises InputError; nothing is kept then."""
-    read_evidence(raw, edition)
+    read_evidence(raw, edition, now.date())
     words = {"recorded_at": now, "recorded_by": by.user, "author_party": by.party}
     return StagedUpload.objects.create(tenant=tenant, file_name=file_name[:200], raw=raw, **words)
 
 
-def preview_upload(tenant: Tenant, raw: bytes, edition: Edition) -> Preview:
+def preview_upload(tenant: Tenant, raw: bytes, edition: Edition, today: dt.date) -> Preview:
     """What applying a file would change. Four queries at most."""
-    found = read_evidence(raw, edition)
+    found = read_evidence(raw, edition, today)
     if isinstance(found, Export):
         plans = tuple(_compare_plans(tenant, found, edition))
         aside = tuple(row.part_number for row in found.set_aside)
@@ -117,11 +123,12 @@ def preview_upload(tenant: Tenant, raw: bytes, edition: Edition) -> Preview:
 
 
 def _is_known(tenant: Tenant, raw: bytes, kind: str) -> bool:
-    """Was this very file the last of its kind, and does what it said still stand?"""
-    newest = tenant.exports.filter(kind=kind).first()
-    if newest is None or newest.file_hash != hash_file(raw):
-        return False
-    return kind != EvidenceKind.SUBSCRIBED_SKUS or not _is_replaced(newest)
+    """Was this very file read before, and does what it said still stand? Usage figures always do."""
+    of_kind = tenant.exports.filter(kind=kind)
+    if kind != EvidenceKind.SUBSCRIBED_SKUS:
+        return of_kind.filter(file_hash=hash_file(raw)).exists()
+    newest = of_kind.first()
+    return newest is not None and newest.file_hash == hash_file(raw) and not _is_replaced(newest)
 
 
 def hash_file(raw: bytes) -> str:
@@ -265,7 +272,8 @@ def _held(export: Export, label: str) -> list[Held]:
         held += [Held(plan.code, label, state, unpaid_seats=n) for state, n in product.units.items()]
     for product in export.unmapped:
         name = UNMAPPED_PREFIX + (product.part_number or product.sku_id)[:120]
-        held += [Held(name, label, state, paid_seats=n) for state, n in product.units.items()]
+        plans = tuple(sorted((product.service_plans or {}).items()))
+        held += [Held(name, label, state, paid_seats=n, service_plans=plans) for state, n in product.units.items()]
     return held
 
 

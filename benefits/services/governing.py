@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import re
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,19 +12,20 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from benefits.choices import PlanAudience, PlanKind
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.json_input import InputError
-from benefits.domain.scenario import read_scenarios
+from benefits.domain.scenario import Scenario, read_scenarios
 from benefits.models import (
     CatalogueReport,
     GoldenScenario,
     GoldenSignOff,
     Plan,
     PlanSku,
-    ReportKind,
     ScopeItem,
     ServiceDescription,
+    Subscription,
     Threshold,
     UnknownProduct,
     Workload,
@@ -82,12 +85,18 @@ def run_golden_scenarios(row: ServiceDescription, edition: Edition) -> list[Gold
 
 def say_difference(scenario: GoldenScenario, edition: Edition) -> str:
     """What an edition decides otherwise than expected, in words; empty when nothing."""
-    raw = json.dumps({**scenario.situation, "id": scenario.code, "expected": scenario.expected})
     try:
-        [read] = read_scenarios(raw, edition, dt.date.min)
+        read = read_golden(scenario.situation, scenario.expected, edition)
     except InputError as error:
         return f"cannot be read by this edition: {error}"
     return "; ".join(find_differences(read.expected, determine(edition, read.situation)))
+
+
+def read_golden(situation: Any, expected: Any, edition: Edition) -> Scenario:
+    """One golden scenario as an edition reads it. Raises InputError with the place of what is wrong."""
+    whole = {**situation, "expected": expected} if isinstance(situation, dict) else situation
+    [read] = read_scenarios(json.dumps([whole]), edition, dt.date.min)
+    return read
 
 
 def find_differences(expected: Mapping[str, Any] | None, result: Determination) -> list[str]:
@@ -101,20 +110,25 @@ def find_differences(expected: Mapping[str, Any] | None, result: Determination) 
     return found
 
 
-def sign_off(row: ServiceDescription, code: str, *, reason: str, by: User, now: dt.datetime) -> GoldenSignOff:
-    """Accept that a draft decides a golden scenario otherwise, with a reason.
+@transaction.atomic
+def sign_off(row: ServiceDescription, codes: list[str], *, reason: str, by: User, now: dt.datetime) -> None:
+    """Accept that a draft decides golden scenarios otherwise, with a reason: all of them or none.
 
     Raises:
-        GovernanceRefused: no draft, no such scenario, or it comes out as expected.
+        GovernanceRefused: no draft, no such scenario, or one comes out as expected.
     """
-    scenario = GoldenScenario.objects.filter(code=code, is_active=True).first()
-    if scenario is None or not row.is_draft:
-        raise GovernanceRefused("Only golden scenarios of a draft are signed off.")
-    difference = say_difference(scenario, build_from_rows(row))
-    if not difference:
-        raise GovernanceRefused(f"{code} comes out as expected; there is nothing to sign off.")
-    words = {"difference": difference, "reason": reason, "signed_by": by, "signed_at": now}
-    return GoldenSignOff.objects.update_or_create(edition=row, scenario=scenario, defaults=words)[0]
+    if not row.is_draft:
+        raise GovernanceRefused(f"Edition {row.name} is published; nothing is signed off any more.")
+    active = {scenario.code: scenario for scenario in GoldenScenario.objects.filter(is_active=True)}
+    edition = build_from_rows(row)
+    for code in dict.fromkeys(codes):
+        if code not in active:
+            raise GovernanceRefused(f"Nothing was signed off: there is no golden scenario “{code[:60]}” (any more).")
+        difference = say_difference(active[code], edition)
+        if not difference:
+            raise GovernanceRefused(f"Nothing was signed off: {code} comes out as expected.")
+        words = {"difference": difference, "reason": reason, "signed_by": by, "signed_at": now}
+        GoldenSignOff.objects.update_or_create(edition=row, scenario=active[code], defaults=words)
 
 
 # --- reports of errors
@@ -124,7 +138,7 @@ def report_error(
     edition_id: int, code: str, text: str, *, context: Mapping[str, str], by: User, now: dt.datetime
 ) -> CatalogueReport:
     """Put what somebody thinks is wrong on the admins' list, with what was being looked at."""
-    words = {"kind": ReportKind.WORKLOAD, "code": code, "text": text, "context": dict(context)}
+    words = {"workload_code": code, "text": text, "context": dict(context)}
     return CatalogueReport.objects.create(edition_id=edition_id, reported_by=by, reported_at=now, **words)
 
 
@@ -162,6 +176,37 @@ def _old_rows(
 # --- products nobody knows
 
 
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def count_holders(product: UnknownProduct) -> int:
+    """Customers that hold an unknown product now."""
+    held = Subscription.objects.current().filter(part_number=product.part_number or product.sku_id)
+    return held.values("tenant__customer").distinct().count()
+
+
+def make_plan_of(
+    product: UnknownProduct, draft: ServiceDescription, *, name: str, family: str, benefit_eligible: str
+) -> Plan:
+    """A new plan of a draft for a product nobody knew; its workloads are filled in by hand.
+
+    Raises:
+        GovernanceRefused: a plan of that code is there already.
+    """
+    code = re.sub(r"[^A-Z0-9]+", "_", product.part_number.upper()).strip("_")[:60] or "NEW_PLAN"
+    if draft.plans.filter(code=code).exists():
+        raise GovernanceRefused(f"The draft has a plan {code} already; choose it above.")
+    words = {"kind": PlanKind.STANDALONE, "audience": PlanAudience.COMMERCIAL, "benefit_eligible": benefit_eligible}
+    return Plan.objects.create(
+        edition=draft, code=code, name=name, family=draft.productfamilys.get(code=family), **words
+    )
+
+
 @transaction.atomic
 def add_to_plan(product: UnknownProduct, plan: Plan) -> PlanSku:
     """Make an unknown product a SKU of a draft's plan.
@@ -171,8 +216,8 @@ def add_to_plan(product: UnknownProduct, plan: Plan) -> PlanSku:
     """
     if not plan.edition.is_draft:
         raise GovernanceRefused("Only the plans of a draft can be changed.")
-    if not product.sku_id:
-        raise GovernanceRefused("The export gave no SKU id; add the SKU on the plan's page.")
+    if not _is_uuid(product.sku_id):
+        raise GovernanceRefused("The export gave no SKU id that is a UUID; add the SKU on the plan's page.")
     known = PlanSku.objects.filter(plan__edition=plan.edition, sku_id=product.sku_id).select_related("plan").first()
     if known is not None:
         raise GovernanceRefused(f"This SKU belongs to {known.plan} already.")

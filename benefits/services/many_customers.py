@@ -15,7 +15,7 @@ from .customers import hold_product
 
 HELD = """
 SELECT t.customer_id, t.domain, s.plan_code, s.part_number, s.state, s.paid_seats, s.unpaid_seats,
-       nullif(s.withheld::text, '{}')
+       nullif(s.withheld::text, '{}'), nullif(s.service_plans::text, '{}')
 FROM benefits_subscription s JOIN benefits_tenant t ON t.id = s.tenant_id
 WHERE t.customer_id = ANY(%s) AND s.replaced_at IS NULL AND (s.part_number = '' OR NOT EXISTS (
     SELECT 1 FROM benefits_unknownproduct u WHERE u.is_ignored
@@ -39,6 +39,7 @@ class Product(NamedTuple):
     state: str
     paid: int | None
     unpaid: int | None
+    service_plans: dict[str, bool]
 
 
 class ManyFacts(NamedTuple):
@@ -59,9 +60,9 @@ def load_many(customers: list[int]) -> ManyFacts:
     enablement: dict[int, dict[str, dict[str, str]]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(HELD, [customers])
-        for customer, tenant, plan, product, state, paid, unpaid, withheld in cursor.fetchall():
+        for customer, tenant, plan, product, state, paid, unpaid, withheld, plans in cursor.fetchall():
             if not plan:
-                held[customer].append(Product(product, tenant, state, paid, unpaid))
+                held[customer].append(Product(product, tenant, state, paid, unpaid, json.loads(plans or "{}")))
             else:
                 held[customer].append(Subscription(plan, tenant, state, paid, unpaid, _withheld(withheld)))
         cursor.execute(ENABLEMENT, {"customers": customers})

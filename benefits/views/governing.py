@@ -22,11 +22,16 @@ LONGEST_AGE = 36_500
 def _editions_for(request: HttpRequest) -> Any:
     """Everybody who signs in reads published editions; drafts are for admins."""
     rows = ServiceDescription.objects.all()
-    return rows if getattr(request.user, "is_staff", False) else rows.published()
+    return rows if request.user.has_perm("benefits.change_servicedescription") else rows.published()
+
+
+def _read_number(text: str, digits: int) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
 
 
 def _find_edition(request: HttpRequest, pk: str) -> ServiceDescription:
-    row = _editions_for(request).filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+    number = _read_number(pk, 18)
+    row = None if number is None else _editions_for(request).filter(pk=number).first()
     if row is None:
         raise Http404
     return row  # type: ignore[no-any-return]
@@ -79,7 +84,8 @@ def old_facts(request: HttpRequest) -> HttpResponse:
     newest, _edition = edition_in_force(timezone.localdate())
     row = _find_edition(request, request.GET.get("edition", str(newest)))
     typed = request.GET.get("days", str(OLD_AFTER_DAYS))
-    days = int(typed) if typed.isdecimal() and len(typed) < 6 and int(typed) <= LONGEST_AGE else OLD_AFTER_DAYS
+    number = _read_number(typed, 5)
+    days = OLD_AFTER_DAYS if number is None or number > LONGEST_AGE else number
     before = timezone.localdate() - dt.timedelta(days=days)
     context = {
         "row": row,

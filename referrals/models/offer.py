@@ -59,7 +59,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def for_list(self) -> "OfferQuerySet":
         return self.select_related(
-            "referral__customer", "referral__tenant", "referral__determination", "partner", "determination"
+            *("referral__customer", "referral__tenant", "referral__determination", "referral__differs_under"),
+            *("partner", "determination"),
         )
 
 

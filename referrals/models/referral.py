@@ -59,7 +59,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def for_list(self) -> "ReferralQuerySet":
         """Rows of a queue in three queries, whatever their number."""
-        return self.select_related("customer", "determination").prefetch_related("offers__partner")
+        return self.select_related("customer", "determination", "differs_under").prefetch_related("offers__partner")
 
 
 def codes(length: int = 60) -> "ArrayField[list[str], list[str]]":

@@ -6,15 +6,17 @@ facts, so that only the catalogue can make a difference.
 """
 
 import datetime as dt
+import logging
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -25,11 +27,12 @@ from benefits.domain.determination import Verdict, decide_compiled, determine_co
 from benefits.domain.differences import Reach, find_reach
 from benefits.domain.situation import Request
 from benefits.models import ServiceDescription, Subscription
-from benefits.services.editions import hash_content, load_edition
+from benefits.services.editions import hash_content, load_edition, supersede_earlier
 from benefits.services.many_customers import ManyFacts, load_many
 from referrals.models import CheckKind, CheckState, EditionCheck, EditionDifference, Offer, Referral
 from referrals.queue import ring
 
+logger = logging.getLogger(__name__)
 BATCH = 2000
 CHANGED_MEANWHILE = "The draft was changed while it was being previewed. Preview it again."
 
@@ -38,6 +41,7 @@ class Open(NamedTuple):
     """One open referral with what its determination was asked."""
 
     pk: int
+    determination: int
     customer: int
     audience: str
     edition: int
@@ -54,7 +58,16 @@ class Open(NamedTuple):
 
 
 COLUMNS = (
-    *("pk", "customer_id", "customer__audience", "determination__edition_id", "text", "workloads", "areas"),
+    *(
+        "pk",
+        "determination_id",
+        "customer_id",
+        "customer__audience",
+        "determination__edition_id",
+        "text",
+        "workloads",
+        "areas",
+    ),
     *("services", "delivery"),
 )
 
@@ -88,8 +101,35 @@ def queue_standing_check(row: ServiceDescription, *, by: User | None, now: dt.da
 
 
 def run_due_checks(*, now: dt.datetime) -> int:
-    """Run every check that is due, to its end; gives how many referrals were looked at."""
-    return sum(run_check(check, now=now) for check in EditionCheck.objects.due(now))
+    """Run every check that is due, to its end; gives how many referrals were looked at.
+
+    One that fails says why on its page and does not stop those behind it; one that another worker runs is left to it.
+    """
+    return sum(_attempt(check, now) for check in EditionCheck.objects.due(now))
+
+
+def _attempt(check: EditionCheck, now: dt.datetime) -> int:
+    with _alone_with(check.pk) as is_alone:
+        if not is_alone:
+            return 0
+        try:
+            return run_check(check, now=now)
+        except (DatabaseError, ValueError, KeyError, TypeError) as error:
+            logger.exception("edition check %s failed", check.pk)
+            return _fail(check.pk, f"It could not be done: {type(error).__name__}: {error}"[:500])
+
+
+@contextmanager
+def _alone_with(pk: int) -> Iterator[bool]:
+    """Hold a check for this worker alone, whatever messages ring; gives ``False`` when another holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('edition check'), %s)", [pk])
+        is_alone = bool(cursor.fetchone()[0])
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('edition check'), %s)", [pk])
 
 
 def run_check(check: EditionCheck, *, now: dt.datetime) -> int:
@@ -97,15 +137,19 @@ def run_check(check: EditionCheck, *, now: dt.datetime) -> int:
     row = check.edition
     day = max(timezone.localdate(now), row.effective_from)
     target = load_edition(row.pk)
-    if hash_content(row, target) != check.content_hash:
-        return _fail(check.pk)
+    if check.kind == CheckKind.STANDING:
+        supersede_earlier(day)
+        if ServiceDescription.objects.in_force(day).get() != row:
+            return _finish(check.pk)  # another edition has taken its place meanwhile
+    elif hash_content(row, target) != check.content_hash:
+        return _fail(check.pk, CHANGED_MEANWHILE)
     comparison = _prepare(row.pk, target, day)
     _start(check.pk, len(comparison.ids))
     looked_at = 0
     while (batch := _run_batch(check.pk, comparison)) > 0:
         looked_at += batch
-    if row.is_draft and hash_content(row) != check.content_hash:
-        return _fail(check.pk)
+    if check.kind == CheckKind.PREVIEW and hash_content(row) != check.content_hash:
+        return _fail(check.pk, CHANGED_MEANWHILE)
     _finish(check.pk)
     return looked_at
 
@@ -128,8 +172,7 @@ def _can_reach(reach: Reach) -> Q:
         return Q()
     held = Subscription.objects.current().filter(plan_code__in=[*reach.plans, ""]).values("tenant__customer")
     asked = Q(workloads__overlap=sorted(reach.workloads)) | Q(services__overlap=sorted(reach.scope_items))
-    changed = bool(reach.plans or reach.workloads or reach.scope_items)
-    return (Q(customer__in=held) | asked) if changed else Q(pk__in=[])
+    return Q(pk__in=[]) if reach.is_nobody else Q(customer__in=held) | asked
 
 
 @transaction.atomic
@@ -156,7 +199,7 @@ def _run_batch(pk: int, comparison: Comparison) -> int:
         differing = list(_compare(batch, comparison, check))
         EditionDifference.objects.bulk_create(_with_partners(differing))
         if check.kind == CheckKind.STANDING:
-            _mark(differing, check.edition_id)
+            _mark(differing, check.edition_id, [row.determination for row in batch])
         check.after, check.done = ids[-1], check.done + len(ids)
         check.save(update_fields=["after", "done"])
     return len(ids)
@@ -169,7 +212,7 @@ def _compare(batch: list[Open], comparison: Comparison, check: EditionCheck) -> 
             continue
         before = _decide(row, facts, comparison.standing[row.edition])
         after = _decide(row, facts, comparison.target)
-        if (before.outcome, before.remaining_workloads) != (after.outcome, after.remaining_workloads):
+        if before.gist != after.gist:
             yield EditionDifference(
                 check_run=check,
                 referral_id=row.pk,
@@ -200,21 +243,24 @@ def _with_partners(differing: list[EditionDifference]) -> list[EditionDifference
     return differing
 
 
-def _mark(differing: list[EditionDifference], edition_id: int) -> None:
-    """Mark referrals, set-based: one statement an outcome."""
+def _mark(differing: list[EditionDifference], edition_id: int, compared: list[int]) -> None:
+    """Mark referrals whose determination is still the one compared, set-based: one statement an outcome."""
     by_outcome: dict[str, list[int]] = {}
     for row in differing:
         by_outcome.setdefault(row.outcome_after, []).append(row.referral_id)
     for outcome, ids in by_outcome.items():
-        Referral.objects.filter(pk__in=ids).update(differs_under=edition_id, differs_outcome=outcome)
+        Referral.objects.filter(pk__in=ids, determination__in=compared).update(
+            differs_under=edition_id, differs_outcome=outcome
+        )
 
 
-def _fail(pk: int) -> int:
-    words = {"state": CheckState.FAILED, "error": CHANGED_MEANWHILE, "finished_at": timezone.now()}
+def _fail(pk: int, error: str) -> int:
+    words = {"state": CheckState.FAILED, "error": error, "finished_at": timezone.now()}
     EditionCheck.objects.filter(pk=pk).update(**words)
     return 0
 
 
-def _finish(pk: int) -> None:
-    running = EditionCheck.objects.filter(pk=pk, state=CheckState.RUNNING)
-    running.update(state=CheckState.DONE, finished_at=timezone.now())
+def _finish(pk: int) -> int:
+    unfinished = EditionCheck.objects.filter(pk=pk, finished_at=None)
+    unfinished.update(state=CheckState.DONE, finished_at=timezone.now())
+    return 0

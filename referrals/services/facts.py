@@ -7,7 +7,7 @@ from django.db import transaction
 
 from benefits.domain.evidence import Export, read_export
 from benefits.domain.situation import Subscription
-from benefits.models import StagedUpload, Tenant
+from benefits.models import Determination, StagedUpload, Tenant
 from benefits.services.customers import Author, FactRefused, Recorded, record_enablement, record_typed_plans
 from benefits.services.editions import edition_in_force
 from benefits.services.evidence import apply_export, apply_usage, read_evidence, stage_upload
@@ -97,7 +97,7 @@ def confirm_evidence(
     """
     raw, tenant = bytes(staged.raw), staged.tenant
     _edition_id, edition = edition_in_force(now.date())
-    found = read_evidence(raw, edition)
+    found = read_evidence(raw, edition, now.date())
     if isinstance(found, Export):
         _export, is_news = record_export(pk, tenant, raw, staged.file_name, by=by, now=now, offer=offer)
     else:
@@ -140,7 +140,7 @@ def complete_request(
 
 
 @transaction.atomic
-def determine_again(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = None) -> None:
+def determine_again(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = None) -> Determination:
     """Determine by the edition in force because somebody asked for it; others of the customer keep theirs."""
     referral, _others = lock_with_siblings(pk)
-    determine_referral(referral, by, now, occasion="asked for", offer=offer)
+    return determine_referral(referral, by, now, occasion="asked for", offer=offer)

@@ -1,14 +1,17 @@
 """Publish a draft of the service description: as it was previewed, with its golden scenarios, by a second person."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from benefits.domain.catalogue_file import read_edition
+from benefits.domain.json_input import InputError
 from benefits.models import ServiceDescription
-from benefits.services.editions import build_from_rows, hash_content, publish_edition
+from benefits.services.editions import build_from_rows, export_edition, hash_content, publish_edition
 from benefits.services.governing import GoldenResult, run_golden_scenarios
 from referrals.domain.policies import TOO_LITTLE_SUBSTANCE, has_substance
 from referrals.models import CheckKind, CheckState, EditionCheck
@@ -27,7 +30,7 @@ class Readiness:
     """What stands between a draft and being published. ``problems`` is empty when nothing does."""
 
     problems: tuple[str, ...]
-    needs_reason: bool  # the publisher prepared the draft and is alone
+    needs_reason: bool  # the publisher changed the draft, and nobody else is there who did not
 
 
 def other_publishers(user: User) -> list[User]:
@@ -37,9 +40,9 @@ def other_publishers(user: User) -> list[User]:
     return list(people.distinct().order_by("email"))
 
 
-def assess(row: ServiceDescription, *, by: User, golden: list[GoldenResult] | None = None) -> Readiness:
+def assess(row: ServiceDescription, *, by: User, today: dt.date, golden: list[GoldenResult] | None = None) -> Readiness:
     """What a person would have to do before publishing a draft."""
-    problems = []
+    problems = [*_look_at_first_day(row, today), *_look_at_whole(row)]
     preview = EditionCheck.objects.filter(edition=row, kind=CheckKind.PREVIEW, state=CheckState.DONE).first()
     if preview is None:
         problems.append("It has not been previewed yet.")
@@ -50,12 +53,30 @@ def assess(row: ServiceDescription, *, by: User, golden: list[GoldenResult] | No
     if failing:
         more = f" and {len(failing) - 5} more" if len(failing) > 5 else ""
         problems.append(f"Golden scenarios come out otherwise: {', '.join(failing[:5])}{more}. Correct or sign off.")
-    is_own = row.prepared_by_id in (None, by.pk)
-    others = other_publishers(by) if is_own else []
+    editors = set(row.editors.values_list("pk", flat=True))
+    is_own = by.pk in editors
+    others = [person for person in other_publishers(by) if person.pk not in editors] if is_own else []
     if others:
         names = ", ".join(str(person) for person in others[:3])
-        problems.append(f"You prepared it; a second person has to publish it: {names}.")
+        problems.append(f"You changed it; a second person has to publish it: {names}.")
     return Readiness(tuple(problems), needs_reason=is_own and not others)
+
+
+def _look_at_whole(row: ServiceDescription) -> Iterator[str]:
+    """What a file of this draft would be refused for: a missing floor, a code no address can hold, and the like."""
+    try:
+        read_edition(export_edition(row))
+    except InputError as error:
+        yield f"As a whole it is broken: {error.place}: {error.cause}."
+
+
+def _look_at_first_day(row: ServiceDescription, today: dt.date) -> Iterator[str]:
+    """An edition decides from today on or later, and not before one that is published already."""
+    newest = ServiceDescription.objects.published().order_by("-effective_from").first()
+    if row.effective_from < today:
+        yield f"Its first day, {row.effective_from:%-d %B %Y}, has passed; set one from today on."
+    elif newest is not None and row.effective_from < newest.effective_from:
+        yield f"Edition {newest.name} decides from {newest.effective_from:%-d %B %Y} on; start on that day or later."
 
 
 @transaction.atomic
@@ -68,11 +89,11 @@ def publish_draft(pk: int, *, by: User, now: dt.datetime, reason: str = "") -> S
     """
     row = ServiceDescription.objects.select_for_update().get(pk=pk)
     if row.is_draft:
-        readiness = assess(row, by=by)
+        readiness = assess(row, by=by, today=now.date())
         if readiness.problems:
             raise PublishingRefused(" ".join(readiness.problems))
         if readiness.needs_reason and not has_substance(reason):
-            raise PublishingRefused(f"You prepared this draft and nobody else can publish it. {TOO_LITTLE_SUBSTANCE}")
+            raise PublishingRefused(f"You changed this draft and nobody else can publish it. {TOO_LITTLE_SUBSTANCE}")
     publish_edition(row, by=by, now=now, reason=reason)
     queue_standing_check(row, by=by, now=now)
     return row

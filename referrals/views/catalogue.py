@@ -9,12 +9,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from benefits.choices import Outcome
 from benefits.domain.differences import compare_editions
 from benefits.models import ServiceDescription
+from benefits.resources import TABLES, neutralise
 from benefits.services.editions import NotADraft, build_from_rows, edition_in_force, hash_content
 from benefits.services.governing import GovernanceRefused, run_golden_scenarios, sign_off
 from referrals.forms import ReasonForm, SignOffForm
@@ -25,7 +27,7 @@ from referrals.services.publishing import PUBLISHER, PublishingRefused, assess, 
 from .guards import SignedInRequest, View
 from .paging import page_newest_first
 
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+MOST_NAMED = 12
 
 
 def publisher_page(view: View) -> Callable[..., HttpResponse]:
@@ -70,10 +72,11 @@ def _show_draft(
         "is_running": preview is not None and preview.finished_at is None,
         "is_outdated": preview is not None and row.is_draft and preview.content_hash != hash_content(row),
         **_preview_context(preview, request.GET.get("after", "")),
+        "tables": [(name, reverse(f"admin:{table.admin_name()}_import")) for name, table in TABLES.items()],
         "golden_total": len(golden),
         "golden_differing": [result for result in golden if result.difference],
         "sign_off_form": SignOffForm(),
-        "readiness": assess(row, by=request.user, golden=golden) if row.is_draft else None,
+        "readiness": assess(row, by=request.user, today=timezone.localdate(), golden=golden) if row.is_draft else None,
         "publish_form": form or ReasonForm(),
     }
     return render(request, "referrals/draft.html", context, status=status)
@@ -85,7 +88,8 @@ def _preview_context(preview: EditionCheck | None, after: str) -> dict[str, Any]
         return {}
     rows = EditionDifference.objects.filter(check_run=preview)
     pairs = Counter(rows.order_by().values_list("outcome_before", "outcome_after"))
-    by_partner = Counter(rows.order_by().values_list("partner__name", flat=True))
+    by_partner = Counter(rows.order_by().values_list("partner", "partner__name"))
+    by_customer = Counter(rows.order_by().values_list("referral__customer", "referral__customer__name"))
     shown = rows.select_related("referral__customer", "partner").order_by("-id")
     return {
         "page": page_newest_first(shown, after),
@@ -94,7 +98,12 @@ def _preview_context(preview: EditionCheck | None, after: str) -> dict[str, Any]
             (Outcome(before).label, Outcome(after_).label, number, before == after_)
             for (before, after_), number in pairs.most_common()
         ],
-        "by_partner": [(name or "No partner yet", number) for name, number in by_partner.most_common(12)],
+        "by_partner": [
+            (name or "No partner yet", number) for (_pk, name), number in by_partner.most_common(MOST_NAMED)
+        ],
+        "more_partners": max(len(by_partner) - MOST_NAMED, 0),
+        "by_customer": [(name, number) for (_pk, name), number in by_customer.most_common(MOST_NAMED)],
+        "more_customers": max(len(by_customer) - MOST_NAMED, 0),
         "open_total": Referral.objects.open().exclude(determination=None).count(),
     }
 
@@ -136,13 +145,10 @@ def preview_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     for row in rows.order_by("id").iterator(chunk_size=2000):
         remaining = " ".join(row.remaining_before), " ".join(row.remaining_after)
         who = row.referral.public_id, row.referral.customer.name, row.partner.name if row.partner else ""
-        writer.writerow([*map(_neutral, who), row.outcome_before, row.outcome_after, *remaining, _neutral(row.reason)])
+        writer.writerow(
+            [*map(neutralise, who), row.outcome_before, row.outcome_after, *remaining, neutralise(row.reason)]
+        )
     return answer
-
-
-def _neutral(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return "'" + cell if cell.startswith(FORMULA_MARKS) else cell
 
 
 @publisher_page
@@ -156,8 +162,7 @@ def draft_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, f"Nothing was signed off. {problem}")
         return redirect(f"{request.path.rsplit('sign-off/', 1)[0]}#golden")
     try:
-        for code in codes:
-            sign_off(row, code, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+        sign_off(row, codes, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
     except GovernanceRefused as error:
         messages.error(request, str(error))
     else:

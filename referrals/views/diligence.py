@@ -11,12 +11,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from benefits.choices import Area, Status
+from benefits.domain.catalogue import Edition
 from benefits.domain.scope import list_scope
 from benefits.models import Determination, Enablement, UsageFigure
 from benefits.services.customers import FactRefused
-from benefits.services.determining import replay_one
-from benefits.services.editions import edition_in_force
+from benefits.services.editions import edition_in_force, load_edition
 from benefits.services.governing import report_error
 from benefits.services.suggesting import suggest
 from referrals.forms import ReportForm
@@ -30,11 +31,29 @@ LONGEST_SEARCH = 300
 SUGGESTED = 6
 
 
+def _standing_edition(desk: Desk) -> tuple[int, Edition]:
+    """The edition whose workloads the page shows: of the standing determination, else the one in force."""
+    standing = desk.referral.determination
+    if standing is None:
+        return edition_in_force(timezone.localdate())
+    return standing.edition_id, load_edition(standing.edition_id)
+
+
+def _describe_seen(desk: Desk, code: str) -> dict[str, str]:
+    """What was on the page when somebody reported an error about a workload."""
+    standing = desk.referral.determination
+    if standing is None:
+        return {"referral": desk.referral.public_id}
+    finding: dict[str, str] = next((row for row in standing.result["findings"] if row["workload"] == code), {})
+    seen = {"referral": desk.referral.public_id, "determination": standing.public_id}
+    return seen | {name: finding[name] for name in ("status", "verdict") if name in finding}
+
+
 @require_safe
 def workload_detail(request: SignedInRequest, public_id: str, code: str) -> HttpResponse:
     """One workload: scope with sources, usage, and who recorded what when. A fragment for htmx, else a page."""
     desk = find_desk(request, public_id, reads=True)
-    _edition_id, edition = edition_in_force(timezone.localdate())
+    _edition_id, edition = _standing_edition(desk)
     if code not in edition.workloads:
         raise Http404
     tenants = list(desk.referral.customer.tenants.all())
@@ -84,8 +103,10 @@ def suggestions(request: SignedInRequest, public_id: str) -> HttpResponse:
 def determine_again(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Determine by the edition in force, because somebody asked for it."""
     desk = find_desk(request, public_id)
-    facts.determine_again(desk.referral.pk, by=desk.by, now=timezone.now(), offer=desk.offer)
-    messages.success(request, "Determined again by the edition in force.")
+    before = desk.referral.determination_id
+    after = facts.determine_again(desk.referral.pk, by=desk.by, now=timezone.now(), offer=desk.offer)
+    said = "Determined again by the edition in force." if after.pk != before else "Determined again: nothing differs."
+    messages.success(request, said)
     return redirect(desk.url)
 
 
@@ -94,21 +115,27 @@ def determination_record(request: SignedInRequest, public_id: str, determination
     """One determination to print or to keep: facts, outcome, reasons, edition, signature line, id and hash."""
     desk = find_desk(request, public_id, reads=True, live=False)
     row = _find_determination(desk, determination)
-    decided, edition = replay_one(row)
+    groups = groupby(row.result["findings"], lambda finding: finding["area"])
     context = {
         "row": row,
-        "decided": decided,
-        "edition": edition,
+        "decided": row.result,
         "desk": desk,
         "referral": desk.referral,
-        "areas": [(Area(area).label, list(rows)) for area, rows in groupby(decided.findings, lambda row: row.area)],
+        "areas": [(Area(area).label, list(rows)) for area, rows in groups],
         "status_words": dict(Status.choices),
+        "shows_author": desk.sees_all or _is_of_partner(desk, row.decided_by),
     }
     if "download" not in request.GET:
         return render(request, "referrals/determination_record.html", context)
     body = render_to_string("referrals/determination_file.html", context)
     name = f'attachment; filename="{row.public_id}.html"'
     return HttpResponse(body, headers={"Content-Disposition": name}, content_type="text/html; charset=utf-8")
+
+
+def _is_of_partner(desk: Desk, person: User | None) -> bool:
+    """Is this a person of the partner that looks? Others are not named to it."""
+    partner = desk.offer.partner if desk.offer else None
+    return partner is not None and person is not None and partner.memberships.filter(user=person).exists()
 
 
 def _find_determination(desk: Desk, public_id: str) -> Determination:
@@ -129,13 +156,12 @@ def _find_determination(desk: Desk, public_id: str) -> Determination:
 def report_catalogue_error(request: SignedInRequest, public_id: str, code: str) -> HttpResponse:
     """Tell the admins that the service description is wrong about a workload, with what is on the page."""
     desk = find_desk(request, public_id)
-    edition_id, edition = edition_in_force(timezone.localdate())
+    edition_id, edition = _standing_edition(desk)
     if code not in edition.workloads:
         raise Http404
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        standing = desk.referral.determination
-        seen = {"referral": desk.referral.public_id, "determination": standing.public_id if standing else ""}
+        seen = _describe_seen(desk, code)
         text = form.cleaned_data["text"]
         report_error(edition_id, code, text, context=seen, by=request.user, now=timezone.now())
         messages.success(request, "Thank you. The admins of the service description have it.")

@@ -47,7 +47,7 @@ def evidence_page(request: SignedInRequest, public_id: str, token: str) -> HttpR
     desk = find_desk(request, public_id)
     staged = _find_staged(desk, token)
     _edition_id, edition = edition_in_force(timezone.localdate())
-    preview = preview_upload(staged.tenant, bytes(staged.raw), edition)
+    preview = preview_upload(staged.tenant, bytes(staged.raw), edition, timezone.localdate())
     if request.method != "POST":
         return _preview_page(request, desk, staged, preview)
     if "discard" in request.POST:

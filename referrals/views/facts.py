@@ -62,12 +62,18 @@ def _typed_page(
 def _read_rows(request: SignedInRequest) -> dict[str, Recorded]:
     prefix = "status:"
     codes = [name.removeprefix(prefix) for name in request.POST if name.startswith(prefix)]
-    return {
+    rows = {
         code: Recorded(
             request.POST[f"{prefix}{code}"], _note(request, f"evidence:{code}"), _note(request, f"part:{code}")
         )
         for code in codes
     }
+    return {code: row for code, row in rows.items() if not _is_untouched(request, code, row)}
+
+
+def _is_untouched(request: SignedInRequest, code: str, row: Recorded) -> bool:
+    """Is it as the page showed it? Saving the grid leaves such rows alone: others may have changed them since."""
+    return request.POST.get(f"was:{code}") == "|".join((row.status, row.part, row.evidence))
 
 
 def _read_area(request: SignedInRequest) -> dict[str, Recorded]:

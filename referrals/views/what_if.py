@@ -38,6 +38,10 @@ class Outlook:
         return MARKS[Outcome(self.decided.outcome)]
 
     @property
+    def label(self) -> str:
+        return Outcome(self.decided.outcome).label
+
+    @property
     def what_to_do(self) -> str:
         return WHAT_TO_DO[Outcome(self.decided.outcome)]
 
@@ -78,7 +82,8 @@ def what_if(request: SignedInRequest, public_id: str) -> HttpResponse:
         "is_changed": imagined.situation != recorded,
     }
     if request.headers.get("HX-Request"):
-        return render(request, "referrals/_what_if_result.html", context, status=422 if imagined.problems else 200)
+        context["is_swap"] = True
+        return render(request, "referrals/_what_if_result.html", context)  # htmx shows no answer but a good one
     context |= _fields(imagined, decided, edition, str(context["tenant"]), typed)
     return render(request, "referrals/what_if.html", context, status=422 if imagined.problems else 200)
 
@@ -119,7 +124,7 @@ def _read_seats(imagined: Imagined, typed: Mapping[str, str], name: str, recorde
     text = typed[name].replace(",", "").strip()
     if not text:
         return None
-    if not text.isdecimal() or len(text) > 9 or int(text) > LARGEST_SEATS:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) > LARGEST_SEATS:
         imagined.problems[name] = f"“{typed[name][:40]}” is not a number of seats from 0 to {LARGEST_SEATS:,}."
         return recorded
     return int(text)

@@ -68,6 +68,11 @@ class Row:
         return self.fact.part if self.fact else ""
 
     @property
+    def was(self) -> str:
+        """The row as it is shown; posted back, it tells an untouched row from a changed one."""
+        return "|".join((self.status, self.part, self.evidence))
+
+    @property
     def status_label(self) -> str:
         return Status(self.status).label if self.status in Status.values else ""
 
@@ -105,7 +110,7 @@ class Workspace:
     @property
     def differs(self) -> bool:
         """Would the determination come out otherwise if it were made again now?"""
-        return self.now.verdict != self.decided.verdict
+        return self.now.verdict.gist != self.decided.verdict.gist
 
     @property
     def differs_words(self) -> str:

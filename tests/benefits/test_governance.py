@@ -135,13 +135,45 @@ def test_unknown_product_becomes_a_plan_in_two_clicks(client: Client, product: U
     assert address in page
     form = client.get(address).context["form"]
     chosen = form.fields["plan"].queryset.get(code="M365_E5")
-    answer = client.post(address, {"plan": chosen.pk}, follow=True)
+    answer = client.post(address, {"plan": chosen.pk, "family": "M365", "benefit_eligible": "yes"}, follow=True)
     assert "BRAND_NEW is a SKU of Microsoft 365 E5" in text(answer)
     draft = ServiceDescription.objects.get(state="draft")
     assert draft.plans.get(code="M365_E5").skus.filter(part_number="BRAND_NEW").exists()
     assert not ServiceDescription.objects.filter(state="published", plans__skus__part_number="BRAND_NEW").exists()
     edition = load_edition(draft.pk)
     assert edition.plan_by_product("BRAND_NEW") == edition.plans["M365_E5"]
+
+
+def test_unknown_product_becomes_a_new_plan_in_two_clicks(client: Client, product: UnknownProduct) -> None:
+    UnknownProduct.objects.filter(pk=product.pk).update(part_number="BRAND NEW&benefit_eligible=yes")
+    address = f"/admin/benefits/unknownproduct/{product.pk}/plan/"
+    data = {"plan": "", "name": "Brand new", "family": "M365", "benefit_eligible": "unverified"}
+    assert "name a new one" in text(client.post(address, {**data, "name": ""}))
+    client.post(address, data, follow=True)
+    plan = ServiceDescription.objects.get(state="draft").plans.get(name="Brand new")
+    assert (plan.code, plan.benefit_eligible) == ("BRAND_NEW_BENEFIT_ELIGIBLE_YES", "unverified")
+    assert plan.skus.get().part_number == "BRAND NEW&benefit_eligible=yes"
+    product.refresh_from_db()
+    assert product.plan_code == plan.code
+
+
+def test_product_without_a_sku_id_that_is_one_is_refused(client: Client, product: UnknownProduct) -> None:
+    UnknownProduct.objects.filter(pk=product.pk).update(sku_id="zzz")
+    chosen = ServiceDescription.objects.get().plans.get(code="M365_E5")
+    data = {"plan": chosen.pk, "family": "M365", "benefit_eligible": "yes"}
+    answer = client.post(f"/admin/benefits/unknownproduct/{product.pk}/plan/", data)
+    assert "no SKU id that is a UUID" in text(answer)
+    assert not ServiceDescription.objects.filter(state="draft").exists(), "no draft is left behind"
+
+
+def test_staff_without_permission_changes_nothing(product: UnknownProduct) -> None:
+    clerk = Client()
+    clerk.force_login(world.make_user("clerk@triage.example", is_staff=True))
+    for page in ("unknownproduct/%d/plan/", "unknownproduct/%d/ignore/"):
+        assert clerk.post("/admin/benefits/" + page % product.pk).status_code == 403
+    assert clerk.post("/admin/benefits/servicedescription/import/").status_code == 403
+    product.refresh_from_db()
+    assert not product.is_ignored
 
 
 def test_what_an_edition_has_learnt_counts_without_another_upload(product: UnknownProduct) -> None:
@@ -153,10 +185,14 @@ def test_what_an_edition_has_learnt_counts_without_another_upload(product: Unkno
     published = load_edition(ServiceDescription.objects.get().pk)
     draft = copy_to_draft(ServiceDescription.objects.get(), now=NOW)
     draft.plans.get(code="M365_E5").skus.create(sku_id=product.sku_id, part_number="BRAND_NEW")
+    Subscription.objects.filter(part_number="BRAND_NEW").update(service_plans={"intune_a": False, "teams1": True})
     facts = load_facts(tenant.customer)
     held = {sub.plan for sub in facts.situation(Request(), DAY, published).subscriptions}
     learnt = {sub.plan for sub in facts.situation(Request(), DAY, load_edition(draft.pk)).subscriptions}
     assert (held, learnt) == ({"EXO_P1", "UNMAPPED_SKU:BRAND_NEW"}, {"EXO_P1", "M365_E5"})
+    situation = facts.situation(Request(), DAY, load_edition(draft.pk))
+    withheld = dict(next(sub for sub in situation.subscriptions if sub.plan == "M365_E5").withheld)
+    assert (withheld["INTUNE"], withheld["EXCHANGE_ONLINE"], "TEAMS" in withheld) == ("disabled", "missing", False)
 
 
 def test_ignored_product_is_left_out_in_two_clicks(client: Client, product: UnknownProduct) -> None:
@@ -183,6 +219,11 @@ def test_golden_scenario_that_cannot_be_read_is_refused_with_its_place(client: C
     address = f"/admin/benefits/goldenscenario/{scenario.pk}/change/"
     answer = client.post(address, data | {"situation": json.dumps(wrong)})
     assert "evaluate_on: must be a date" in text(answer)
+    for broken in (
+        *('{"scenarios":[{"customer":{}},{"customer":{}}]}', "[1]", '"abc"', "5", '{"a": NaN}', '{"a": "\\ud800"}'),
+        *('{"a": "\\u0000"}', '{"a": ' + "1" * 5000 + "}", "[" * 1000 + "]" * 1000),
+    ):
+        assert client.post(address, data | {"situation": broken}).status_code == 200, broken[:40]
     assert client.post(address, data | {"situation": json.dumps(scenario.situation)}).status_code == 302
 
 

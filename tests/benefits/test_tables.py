@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
-from benefits.models import Plan, ServiceDescription
+from benefits.models import Entitlement, Plan, ServiceDescription
 from benefits.services.editions import export_edition
 from tests.world import text
 
@@ -107,6 +108,28 @@ def test_table_takes_rows_out_and_neutralises_formulas(client: Client, draft: Se
     confirm = dry_run(client, "entitlement", draft, content).context["confirm_form"].initial
     client.post("/admin/benefits/entitlement/process_import/", confirm)
     assert draft.plans.get(code="EXO_P1").entitlements.count() == number - 1
+
+
+def test_table_confirmed_twice_says_so(client: Client, draft: ServiceDescription) -> None:
+    content = "plan,workload,is_limited\nEXO_P1,TEAMS,no\n"
+    confirm = dry_run(client, "entitlement", draft, content).context["confirm_form"].initial
+    address = "/admin/benefits/entitlement/process_import/"
+    client.post(address, confirm)
+    assert "was confirmed already" in text(client.post(address, confirm, follow=True))
+
+
+def test_row_of_another_edition_and_repeated_rows_are_refused(client: Client, draft: ServiceDescription) -> None:
+    twice = "plan,workload,is_limited\nEXO_P1,TEAMS,no\nEXO_P1,TEAMS,no\n"
+    assert "stand as in row 1" in text(dry_run(client, "entitlement", draft, twice))
+    foreign = ServiceDescription.objects.get(state="published").workloads.get(code="TEAMS")
+    with pytest.raises(ValidationError, match="belongs to Edition"):
+        Entitlement(plan=draft.plans.get(code="EXO_P1"), workload=foreign).full_clean()
+
+
+def test_code_that_no_address_can_hold_is_refused(client: Client, draft: ServiceDescription) -> None:
+    rows = csv_of(client, draft, "plans").splitlines()
+    answer = dry_run(client, "plan", draft, "\n".join([rows[0], rows[1].replace(rows[1].split(",")[0], "a b/c", 1)]))
+    assert "Write letters, digits, - and _ only." in text(answer)
 
 
 def test_tables_go_into_drafts_only(client: Client) -> None:

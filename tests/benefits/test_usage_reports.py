@@ -68,6 +68,11 @@ def test_services_give_active_of_licensed() -> None:
     assert found["VIVA_ENGAGE"][:2] == (12, 500)
 
 
+def test_newest_refresh_counts_whatever_was_higher_before() -> None:
+    older = DAYS.splitlines()[1].replace("2026-11-20", "2026-08-20").replace("2026-11-19", "2026-08-19")
+    assert figures(DAYS + older.replace("400,120", "500,500") + "\n")["EXCHANGE_ONLINE"] == (420, None, "2026-11-18")
+
+
 def test_apps_copilot_and_people() -> None:
     assert figures(APPS)["M365_APPS"][0] == 300
     assert figures(COPILOT)["M365_COPILOT"][:2] == (9, 25)
@@ -87,6 +92,11 @@ def test_no_name_of_a_person_leaves_the_reader() -> None:
     [
         (DAYS.replace("400,120", "many,120"), "line 2, column “exchange”", "is not a count"),
         (DAYS.replace("400,120", "-4,120"), "line 2, column “exchange”", "is not a count"),
+        (DAYS.replace(",", ";"), "line 1", "separated by semicolons"),
+        (DAYS.replace("2026-11-18", "9999-11-18"), "line 3, column “report date”", "is not a date"),
+        (DAYS.replace("2026-11-18", "2026-W01-1"), "line 3, column “report date”", "is not a date"),
+        (DAYS.replace("420,110", "٤٢٠,110"), "line 3, column “exchange”", "is not a count"),
+        (DAYS.replace("2026-11-20,90,60", "\n\n2026-11-20,90,x"), "line 6", "is not a count"),
         (DAYS.replace("2026-11-18", "18.11.2026"), "line 3, column “report date”", "is not a date"),
         (DAYS.replace(",7\n", "\n", 1), "line 2", "has 9 cells; the header has 10"),
         (DAYS.replace("Teams,", "Exchange,"), "line 1", "a column stands twice"),

@@ -5,6 +5,7 @@ from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benefits.choices import Outcome
 from benefits.domain.determination import determine
@@ -13,7 +14,7 @@ from benefits.domain.situation import Request, Situation, Subscription
 from benefits.domain.what_if import apply_change, find_shortest_way
 from benefits.services.shipped import SCENARIO_FILE
 
-from .test_laws import EDITION, situations
+from .test_laws import EDITION, SETTLED, situations
 
 DAY = dt.date(2026, 11, 22)
 
@@ -34,7 +35,7 @@ def situation(*subs: Subscription, request: Request | None = None, **statuses: s
 
 
 @settings(max_examples=150, deadline=None)
-@given(situations)
+@given(st.one_of(SETTLED, situations))
 def test_the_way_leads_to_realized_and_no_part_of_it_does(one: Situation) -> None:
     way = find_shortest_way(EDITION, one)
     if way.why_not:
@@ -79,6 +80,19 @@ def test_request_outside_the_benefit_leaves_its_line_out() -> None:
     one = situation(held("INTUNE_P1", 200), request=Request(workloads=("TEAMS",)), INTUNE="enabled")
     [change] = find_shortest_way(EDITION, one).changes
     assert change.kind == "leave_out"
+
+
+@pytest.mark.parametrize(
+    "sub",
+    [
+        held("INTUNE_P1", 0),
+        Subscription("INTUNE_P1", "T1", "enabled", unpaid_seats=500),
+        Subscription("INTUNE_P1", "T1", "suspended", paid_seats=500),
+    ],
+)
+def test_plan_without_paid_seats_gets_them(sub: Subscription) -> None:
+    way = find_shortest_way(EDITION, situation(sub, INTUNE="enabled"))
+    assert [change.text for change in way.changes] == ["Add 150 paid seats of Microsoft Intune Plan 1 in T1, to 150"]
 
 
 def test_nothing_recorded_has_no_way() -> None:

@@ -1,12 +1,18 @@
 """Due diligence in depth, as a partner sees it: nothing is recorded by looking, and nothing of others is shown."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from benefits.choices import Outcome
 from benefits.models import CatalogueReport, Determination, Enablement
+from benefits.services.customers import Recorded
 from referrals.models import Event, Offer
+from referrals.services import facts
 from tests import world
 from tests.conftest import client_of
 from tests.world import by_team, text
@@ -40,7 +46,9 @@ def test_partly_enabled_keeps_how_many_of_how_many(held: tuple[Client, Offer]) -
     assert (fact.part_seats, fact.part_total, fact.part) == (1200, 1500, "1200 of 1500")
     client.post(address, words | data | {"part:INTUNE": "Sales and service"})
     assert Enablement.objects.current().get().part_group == "Sales and service"
-    for wrong, message in (("600 of 500", "cannot be"), ("", "needs for how many"), ("x" * 121, "more than 120")):
+    impossible = ("600 of 500", "500 of 500", "0 of 9", "-5 of 3", "² of 5", "٣ of ٥", "24%", "120", ", of ,")
+    refusals = {**dict.fromkeys(impossible, "cannot be a part"), "": "needs for how many", "x" * 121: "more than 120"}
+    for wrong, message in refusals.items():
         refused = client.post(address, words | data | {"part:INTUNE": wrong})
         assert refused.status_code == 422
         assert message in text(refused)
@@ -71,6 +79,41 @@ def test_old_facts_are_warned_of(held: tuple[Client, Offer]) -> None:
     assert "Recorded more than 30 days ago: Microsoft Intune" in text(client.get(f"/offers/{offer.public_id}/"))
 
 
+def test_saving_the_grid_leaves_untouched_rows_to_whoever_changed_them_since(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    world.record(offer.referral, by_team(), INTUNE="enabled")
+    stale = {"status:INTUNE": "unknown", "was:INTUNE": "unknown||", "evidence:INTUNE": "", "part:INTUNE": ""}
+    changed = {"status:TEAMS": "blocked", "was:TEAMS": "unknown||", "evidence:TEAMS": "", "part:TEAMS": ""}
+    client.post(f"/facts/{offer.public_id}/statuses/", {"tenant": tenant_pk(offer), **stale, **changed})
+    current = dict(Enablement.objects.current().values_list("workload_code", "status"))
+    assert current == {"INTUNE": "enabled", "TEAMS": "blocked"}
+
+
+def test_refused_status_is_said_at_its_row(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    data = {"tenant": tenant_pk(offer), "status:INTUNE": "declined", "evidence:INTUNE": "", "part:INTUNE": ""}
+    answer = client.post(f"/facts/{offer.public_id}/statuses/", data, headers={"HX-Request": "true"})
+    assert '<span id="recorded-INTUNE" hx-swap-oob="true"><strong class="is-bad rounded px-1">! not saved' in text(
+        answer
+    )
+
+
+def test_tenants_are_named_where_there_are_several(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    customer = offer.referral.customer
+    second = customer.tenants.create(domain="second.example")
+    held_there = {"plan_code": "M365_E5", "state": "enabled", "paid_seats": 300}
+    second.subscriptions.create(**held_there, recorded_at=timezone.now(), author_party="team")
+    by = world.by_partner(offer.partner)
+    words: dict[str, Any] = {"by": by, "now": timezone.now(), "offer": offer}
+    statuses = {"INTUNE": Recorded("enabled", "portal")}
+    facts.record_statuses(offer.referral_id, offer.referral.tenant, statuses, **words)
+    facts.record_statuses(offer.referral_id, second, {"INTUNE": Recorded("blocked", "portal")}, **words)
+    page = text(client.get(f"/offers/{offer.public_id}/"))
+    assert "Microsoft Intune (MDM and MAM) in second.example" in page
+    assert "Is Exchange Online enabled in second.example and in woodgrove.example?" in page
+
+
 # --- what if
 
 
@@ -84,6 +127,9 @@ def test_what_if_shows_the_imagined_outcome_beside_the_recorded_one_and_records_
     page = text(client.post(address, {"seats:0": "149"}))
     assert "No tenant reaches 150 paid seats of eligible plans; the largest has 149." in page
     assert "Add 1 paid seats of Microsoft 365 E5" in page
+    wrong = client.post(address, {"seats:0": "many"}, headers={"HX-Request": "true"})
+    assert wrong.status_code == 200, "htmx shows no other answer"
+    assert "is not a number of seats" in text(wrong)
     part = client.post(address, {"status:INTUNE:woodgrove.example": "blocked"}, headers={"HX-Request": "true"})
     assert "1 workload remains: Microsoft Intune" in text(part)
     assert "<!doctype html>" not in text(part)
@@ -160,6 +206,18 @@ def test_record_is_printed_and_downloaded_with_id_hash_and_signature(held: tuple
     assert "http" not in answer.content.decode().split("<body>")[0], "the file needs nothing from anywhere"
 
 
+def test_record_names_nobody_of_another_partner(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    world.record(offer.referral, world.by_partner(offer.partner), now=timezone.now(), INTUNE="enabled")
+    row = offer.referral.determination
+    assert row is not None
+    address = f"/facts/{offer.public_id}/determinations/{row.public_id}/"
+    assert "by contoso" in text(client.get(address))
+    stranger = world.make_partner("Fabrikam")
+    Offer.objects.filter(pk=offer.pk).update(partner=stranger)
+    assert "contoso" not in text(client_of(stranger).get(address)).lower()
+
+
 def test_record_of_another_referral_is_not_there(held: tuple[Client, Offer]) -> None:
     client, offer = held
     other = world.screened(domain="other.example")
@@ -190,7 +248,7 @@ def test_error_in_the_catalogue_reaches_the_admins_with_its_context(held: tuple[
     assert client.post(address, {"text": ""}).status_code == 422
     client.post(address, {"text": "The guide has moved."})
     report = CatalogueReport.objects.get()
-    assert (report.code, report.text, report.state) == ("INTUNE", "The guide has moved.", "open")
+    assert (report.workload_code, report.text, report.state) == ("INTUNE", "The guide has moved.", "open")
     assert report.context["referral"] == offer.referral.public_id
     admin = Client()
     admin.force_login(world.make_user("admin@triage.example", is_staff=True, is_superuser=True))
@@ -216,6 +274,10 @@ def test_recording_a_status_takes_few_queries(held: tuple[Client, Offer]) -> Non
     from tests.pages.test_pages import queries_of
 
     client, offer = held
+    with CaptureQueriesContext(connection) as recorded:
+        data = {"tenant": tenant_pk(offer), "status:INTUNE": "blocked", "evidence:INTUNE": "", "part:INTUNE": ""}
+        client.post(f"/facts/{offer.public_id}/statuses/", data, headers={"HX-Request": "true"})
+    assert len(recorded) <= 34
     assert queries_of(client, f"/facts/{offer.public_id}/workloads/INTUNE/") <= 12
     assert queries_of(client, f"/facts/{offer.public_id}/what-if/") <= 12
     assert queries_of(client, f"/facts/{offer.public_id}/suggestions/") <= 12

@@ -47,6 +47,45 @@ def test_usage_report_is_previewed_confirmed_and_read_once(held: tuple[Client, O
     assert (ExportUpload.objects.count(), UsageFigure.objects.count()) == (1, 5)
 
 
+def test_earlier_file_again_changes_nothing_though_another_was_read_since(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    other = DAYS.replace("2026-11-20", "2026-11-13").replace("2026-11-1", "2026-10-1")
+    for content in (DAYS, other, DAYS):
+        client.post(stage(client, offer, "counts.csv", content))
+    assert ExportUpload.objects.count() == 2
+    assert "420 active, 18 Nov 2026" in text(client.get(f"/offers/{offer.public_id}/"))
+
+
+def test_figures_of_a_day_to_come_are_refused(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    upload = SimpleUploadedFile("counts.csv", DAYS.replace("2026-11-1", "2099-11-1").encode())
+    answer = client.post(f"/facts/{offer.public_id}/export/", {"tenant": offer.referral.tenant_id, "export": upload})
+    assert answer.status_code == 422
+    assert "which has not come yet" in text(answer)
+
+
+def test_export_of_too_many_products_is_refused(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    products = [{"skuPartNumber": f"P{n}", "prepaidUnits": {"enabled": 1}} for n in range(501)]
+    upload = SimpleUploadedFile("skus.json", json.dumps({"value": products}).encode())
+    answer = client.post(f"/facts/{offer.public_id}/export/", {"tenant": offer.referral.tenant_id, "export": upload})
+    assert answer.status_code == 422
+    assert "lists 501 products; at most 500 are read" in text(answer)
+
+
+def test_typed_seats_keep_what_the_export_withheld(held: tuple[Client, Offer], samples: dict[str, Any]) -> None:
+    client, offer = held
+    body = json.loads(json.dumps(samples["contoso_m365_e5"]["body"]))
+    for plan in body["value"][0]["servicePlans"]:
+        if plan["servicePlanName"].startswith("INTUNE_A"):
+            plan["provisioningStatus"] = "Disabled"
+    client.post(stage(client, offer, "skus.json", json.dumps(body)))
+    data = {"tenant": offer.referral.tenant_id, "plan_1": "M365_E5", "seats_1": "501"}
+    assert client.post(f"/facts/{offer.public_id}/plans/", data).status_code == 302
+    typed = offer.referral.tenant.subscriptions.current().get(plan_code="M365_E5")
+    assert (typed.paid_seats, typed.withheld["INTUNE"]) == (501, "disabled")
+
+
 def test_discarded_file_leaves_nothing(held: tuple[Client, Offer]) -> None:
     client, offer = held
     address = stage(client, offer, "people.csv", PEOPLE)
@@ -62,7 +101,7 @@ def test_refused_status_keeps_the_file_and_what_was_chosen(held: tuple[Client, O
     address = stage(client, offer, "counts.csv", DAYS)
     answer = client.post(address, {"status:TEAMS": "partly_enabled", "part:TEAMS": "9 of 3"})
     assert answer.status_code == 422
-    assert "“9 of 3” cannot be" in text(answer)
+    assert "“9 of 3” cannot be a part" in text(answer)
     assert not UsageFigure.objects.exists()
     assert StagedUpload.objects.exists()
 

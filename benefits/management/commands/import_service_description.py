@@ -18,7 +18,6 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="the service description (JSON), or - for standard input")
-        parser.add_argument("--publish", action="store_true", help="publish it at once, without a preview")
 
     def handle(self, *args: Any, **options: Any) -> None:
         raw, now = read_input(options["file"]), timezone.now()
@@ -28,10 +27,7 @@ class Command(BaseCommand):
             if known is not None:
                 self.stdout.write(f"{known} is there already; nothing changed.")
                 return
-            if is_first or options["publish"]:
-                edition, _created = import_edition(raw, by=None, now=now)
-            else:
-                edition = import_draft(raw, by=None, now=now)
+            edition = import_edition(raw, by=None, now=now)[0] if is_first else import_draft(raw, by=None, now=now)
         except InputError as error:
             raise unreadable(options["file"], error) from None
         counts = f"{edition.plans.count()} plans, {edition.workloads.count()} workloads, {edition.scopeitems.count()}"

@@ -177,7 +177,7 @@ def _enable_all(edition: EditionOnDate, step: Step) -> tuple[Change, ...] | None
         for code in edition.numbering.names(wanted)
         for tenant in _holders(reading, edition.numbering.bits[code])
         if situation.status(code, tenant) != Status.ENABLED
-        for change in [_enable(edition, code, tenant)]
+        for change in [_enable(edition, code, tenant, situation.status(code, tenant))]
     ]
     done = _read(edition, _apply_all(situation, changes))
     return (*step.changes, *changes) if decide(done)[0] == Outcome.REALIZED else None
@@ -189,8 +189,10 @@ def _holders(reading: Reading, bit: int) -> list[str]:
     return [t.tenant for t in eligible if t.granted_most & bit] or [t.tenant for t in eligible]
 
 
-def _enable(edition: EditionOnDate, code: str, tenant: str) -> Change:
-    return Change("enable", code, tenant, f"Enable {edition.edition.workloads[code].name}{_place(tenant)}")
+def _enable(edition: EditionOnDate, code: str, tenant: str, status: str) -> Change:
+    name, place = edition.edition.workloads[code].name, _place(tenant)
+    text = f"Find that {name} is enabled{place}" if status == Status.UNKNOWN else f"Enable {name}{place}"
+    return Change("enable", code, tenant, text)
 
 
 # --- applying

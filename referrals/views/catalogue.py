@@ -69,13 +69,14 @@ def _show_draft(
         "in_force_pk": in_force_pk,
         "changes": dict(Counter(row.section for row in compare_editions(in_force, edition))),
         "preview": preview,
+        "marking": EditionCheck.objects.filter(edition=row, kind=CheckKind.STANDING).first(),
         "is_running": preview is not None and preview.finished_at is None,
         "is_outdated": preview is not None and row.is_draft and preview.content_hash != hash_content(row),
         **_preview_context(preview, request.GET.get("after", "")),
         "tables": [(name, reverse(f"admin:{table.admin_name()}_import")) for name, table in TABLES.items()],
         "golden_total": len(golden),
         "golden_differing": [result for result in golden if result.difference],
-        "sign_off_form": SignOffForm(),
+        "sign_off_form": SignOffForm(prefix="sign-off"),
         "readiness": assess(row, by=request.user, today=timezone.localdate(), golden=golden) if row.is_draft else None,
         "publish_form": form or ReasonForm(),
     }
@@ -155,7 +156,7 @@ def preview_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def draft_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
     """Accept with a reason that golden scenarios come out otherwise."""
-    row, form = _find_draft(pk), SignOffForm(request.POST)
+    row, form = _find_draft(pk), SignOffForm(request.POST, prefix="sign-off")
     codes = request.POST.getlist("scenario")
     if not form.is_valid() or not codes:
         problem = "Tick the scenarios to sign off." if not codes else "Give a reason."

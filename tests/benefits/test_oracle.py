@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,6 +13,7 @@ from benefits.domain.determination import determine
 from benefits.domain.scenario import read_situation
 from benefits.domain.shape import Node
 
+from . import oracle
 from .oracle import expected_of, read_catalogue
 from .random_situations import situations
 
@@ -72,6 +74,47 @@ def test_engine_and_oracle_agree_under_other_settings(settings):
     drawn = filter(names_something, situations(catalogue, SEED + 1, UNDER_OTHER_SETTINGS))
     found, _ = differences(catalogue, list(drawn))
     assert found == []
+
+
+LEAST_ADVANCED = ("not_enabled", "blocked", "in_progress", "partly_enabled", "declined", "unknown", "enabled")
+
+
+def collapse(catalogue: dict, scenario: dict, per_tenant: dict) -> dict[str, str]:
+    """One status a workload: the least advanced among the eligible tenants that hold it, or all where none does."""
+    book = oracle._book(catalogue, scenario)
+    world = [oracle._fillings(book, row)[0] for row in scenario["customer"]["subscriptions"]]
+    held = [holding for holding in world if holding is not None]
+    eligible = oracle._seats(book, tuple(held))
+    statuses = {}
+    for code, by_tenant in per_tenant.items():
+        holders = {one.tenant for one in held if one.seats and code in book.grants[one.plan] - one.without}
+        counting = [by_tenant.get(tenant, "unknown") for tenant in (holders & eligible.keys() or eligible)]
+        statuses[code] = min(counting, key=LEAST_ADVANCED.index, default="unknown")
+    return statuses
+
+
+def is_known(scenario: dict) -> bool:
+    subscriptions = scenario["customer"]["subscriptions"]
+    is_doubtful = any(row["plan"].startswith("UNMAPPED") or row.get("paid_seats", 0) is None for row in subscriptions)
+    return bool(subscriptions) and not is_doubtful
+
+
+def test_engine_and_oracle_agree_on_statuses_per_tenant():
+    """With every subscription known, statuses per tenant come to what one status a workload would give."""
+    catalogue, dice = read_catalogue(), Random(SEED)
+    edition, compared = read_edition(json.dumps(catalogue)), 0
+    for scenario in filter(is_known, situations(catalogue, SEED + 2, 5_000)):
+        tenants = sorted({row["tenant"] for row in scenario["customer"]["subscriptions"]})
+        per_tenant = {
+            code: {tenant: dice.choice((status, status, *LEAST_ADVANCED)) for tenant in tenants}
+            for code, status in scenario["enablement"].items()
+        }
+        collapsed = {**scenario, "enablement": collapse(catalogue, scenario, per_tenant)}
+        result = determine(edition, read_situation(Node({**scenario, "enablement": per_tenant}), edition, TODAY))
+        actual = {"outcome": str(result.outcome), **{name: list(getattr(result, name)) for name in LISTS}}
+        assert actual == expected_of(catalogue, collapsed), scenario["id"]
+        compared += len(tenants) > 1
+    assert compared > 300
 
 
 def readable_scenarios() -> list[dict]:

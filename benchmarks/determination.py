@@ -1,5 +1,6 @@
 """How fast the determination is, alone and over all open referrals."""
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -39,6 +40,7 @@ def prepare(number: int = OPEN_REFERRALS) -> World:
     outcomes = [decide_compiled(on_date, compile_situation(on_date, one))[:2] for one in situations]
     data.fill(row, made, outcomes)
     compiled = [compile_situation(on_date, data.as_situation(one)) for one in made[:IN_MEMORY]]
+    gc.freeze()  # the made-up customers stay in memory; a worker has none of them to look through
     return World(row, on_date, made, compiled)
 
 

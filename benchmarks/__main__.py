@@ -4,10 +4,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import django
+
+if TYPE_CHECKING:
+    from .measuring import Groups, Row
 
 DATABASE = "triage_bench"
 
@@ -24,8 +28,7 @@ def main() -> int:
     unknown = [name for name in options.only if not any(known.startswith(name) for known in NAMES)]
     if unknown:
         parser.error(f"no row begins with {unknown[0]}; there are {', '.join(NAMES)}")
-    with own_database():
-        rows = list(measure(options.only, as_json=options.json))
+    rows = list(measure(options.only, as_json=options.json))
     missed = [row for row in rows if not row.ok]
     if missed:
         print(f"{len(missed)} of {len(rows)} bars missed: {', '.join(row.name for row in missed)}", file=sys.stderr)
@@ -35,28 +38,36 @@ def main() -> int:
 NAMES = (
     *("determination-decide", "determination-decide-ratio", "determination-full", "determination-agree"),
     *("determination-preview", "determination-preview-memory", "determination-preview-one-plan"),
+    *("routing-batch", "routing-batch-orm", "routing-single", "routing-receipt"),
+    *("routing-growth-tried", "routing-growth-referrals", "routing-growth-partners"),
 )
 
 
 def measure(only: list[str], *, as_json: bool) -> "Iterator[Row]":
-    from . import determination
+    """Make what the wanted rows need, in a database for each of the two worlds, and measure them."""
+    from . import determination, routing
 
-    groups: tuple[tuple[str, Callable[..., Iterator[Row]]], ...] = (
-        ("determination-decide determination-full", determination.measure_decision),
-        ("determination-agree", determination.measure_agreement),
-        ("determination-preview", determination.measure_preview),
-    )
-    print("Making 100,000 customers with an open referral each …", file=sys.stderr, flush=True)
-    world = determination.prepare()
+    def is_wanted(name: str) -> bool:
+        return not only or any(name.startswith(one) for one in only)
+
     if not as_json:
         print(f"{'name':<34}{'value':>16}  {'bar':<26}{'':<6}control")
-    for names, group in groups:
-        if only and not any(name.startswith(one) or one.startswith(name) for name in names.split() for one in only):
-            continue
-        for row in group(world):
-            if not only or any(row.name.startswith(one) for one in only):
-                show(row, as_json=as_json)
-                yield row
+    for world in (determination, routing):
+        groups: Groups = [group for group in world.GROUPS if any(map(is_wanted, group[0]))]
+        for row in filter(lambda row: is_wanted(row.name), run_groups(groups, world)):
+            show(row, as_json=as_json)
+            yield row
+
+
+def run_groups(groups: "Groups", module: Any) -> "Iterator[Row]":
+    """Rows of one world; without a group nothing is made."""
+    if not groups:
+        return
+    with own_database():
+        print(module.MAKING, file=sys.stderr, flush=True)
+        world = module.prepare()
+        for _names, measure_group in groups:
+            yield from measure_group(world)
 
 
 def show(row: "Row", *, as_json: bool) -> None:
@@ -91,6 +102,4 @@ def own_database() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    from .measuring import Row
-
     sys.exit(main())

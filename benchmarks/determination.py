@@ -15,7 +15,7 @@ from referrals.models import EditionCheck
 from referrals.services import checking
 
 from . import data
-from .measuring import Row, peak_megabytes, rate, taking
+from .measuring import Groups, Row, peak_megabytes, rate, taking
 from .naive import decide_over_orm
 
 IN_MEMORY, OPEN_REFERRALS, OVER_ORM = 5_000, 100_000, 60
@@ -128,3 +128,14 @@ def _preview(draft: ServiceDescription) -> tuple[float, int, int]:
     if check.state != "done":
         raise RuntimeError(f"the preview ended as {check.state}: {check.error}")
     return taken.seconds, looked_at, check.differences.count()
+
+
+MAKING = "Making 100,000 customers with an open referral each …"
+GROUPS: Groups = (
+    (("determination-decide", "determination-decide-ratio", "determination-full"), measure_decision),
+    (("determination-agree",), measure_agreement),
+    (
+        ("determination-preview", "determination-preview-memory", "determination-preview-one-plan"),
+        measure_preview,
+    ),
+)

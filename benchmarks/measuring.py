@@ -3,9 +3,10 @@
 import gc
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import Any
 
 LEAST_SECONDS = 1.0
 ROUNDS = 3
@@ -24,6 +25,10 @@ class Row:
 
     def as_data(self) -> dict[str, object]:
         return asdict(self)
+
+
+Group = tuple[tuple[str, ...], Callable[[Any], Iterator[Row]]]  # names of rows, and what measures them together
+Groups = Sequence[Group]
 
 
 @dataclass(slots=True)

@@ -30,3 +30,27 @@ class Filter(TextChoices):
     NO_INCENTIVE = "no_incentive", "Takes referrals without incentive"
     EXCLUDED = "excluded", "Not excluded by the customer"
     OFFERED = "offered", "Not already offered"
+
+
+WAIVABLE = (Filter.LANGUAGE, Filter.INDUSTRY, Filter.SIZE, Filter.NO_INCENTIVE)
+
+
+class TieBreak(TextChoices):
+    LEAST_RECENTLY_OFFERED = "least_recently_offered", "Least recently offered"
+    FEWEST_OPEN = "fewest_open", "Fewest open"
+
+
+class Correction(TextChoices):
+    """What a partner says is wrong in its profile."""
+
+    LANGUAGES = "languages", "Languages"
+    COUNTRIES = "countries", "Countries"
+    ENDORSEMENTS = "endorsements", "Endorsements"
+    INDUSTRIES = "industries", "Industries"
+    SIZES = "sizes", "Customer sizes"
+
+
+class CorrectionState(TextChoices):
+    OPEN = "open", "To decide"
+    APPLIED = "applied", "Applied"
+    DISMISSED = "dismissed", "Dismissed"

@@ -20,10 +20,11 @@ class DeclineReasonForm(forms.ModelForm):
 @admin.register(DeclineReason)
 class DeclineReasonAdmin(admin.ModelAdmin):
     form = DeclineReasonForm
-    list_display = ["label", "code", "next_act", "asks_for_availability", "place", "is_retired"]
+    list_display = ["label", "code", "will", "next_act", "effect", "place", "is_retired"]
     list_editable = ["place", "is_retired"]
     list_filter = ["next_act", "is_retired"]
     search_fields = ["label", "code"]
+    readonly_fields = ["will"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Reasons are retired: old records stay readable."""

@@ -57,6 +57,7 @@ class NextAct(TextChoices):
     REVIEW = "review", "Review"
     WAKE = "wake", "Take up again"
     FOLLOW_FTC = "follow_ftc", "Follow up with the FastTrack Center"
+    ANSWER_PARTNER = "answer_partner", "Answer the partner"
 
 
 class Source(TextChoices):
@@ -90,9 +91,28 @@ class DeclineAct(TextChoices):
     RETRY_LATER = "retry_later", "Comes back to you later"
 
 
+class DeclineEffect(TextChoices):
+    """What a decline reason asks for besides, and does with it."""
+
+    NONE = "", "Nothing besides"
+    AVAILABILITY = "availability", "Asks until when the availability is lower"
+    PROFILE = "profile", "Proposes a correction of the profile to the admins"
+    DUPLICATE = "duplicate", "Links the referral that it is a duplicate of"
+
+
+class Channel(TextChoices):
+    """How a partner tried to reach the customer."""
+
+    PHONE = "phone", "Phone"
+    MAIL = "mail", "E-mail"
+    MEETING = "meeting", "Meeting invitation"
+    OTHER = "other", "Another way"
+
+
 class ReviewState(TextChoices):
     OPEN = "open", "To review"
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    TAKEN_BACK = "taken_back", "Taken back by the partner"
 
 
 class ReleaseState(TextChoices):
@@ -127,3 +147,11 @@ class EventKind(TextChoices):
     REQUEST_CHANGED = "request_changed", "Request completed"
     COVER_SET = "cover_set", "Workloads to cover set"
     TROUBLE = "trouble", "Could not be done automatically"
+    UNDONE = "undone", "Taken back"
+    REMINDED = "reminded", "Reminder sent"
+    ESCALATED = "escalated", "Overdue: escalated"
+    CONTACT_TRIED = "contact_tried", "Contact tried"
+    TRIED_AGAIN = "tried_again", "Tried again: a partner may be free"
+    HEALED = "healed", "Put right by the reconciler"
+    CORRECTION = "correction", "Profile correction proposed"
+    LINKED = "linked", "Linked as a duplicate"

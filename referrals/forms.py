@@ -7,7 +7,6 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -17,9 +16,9 @@ from benefits.domain.json_input import MAX_BYTES
 from benefits.domain.situation import Subscription
 from partners.choices import ReferralType
 from partners.models import Organisation
-from referrals.choices import CloseOutcome, State
+from referrals.choices import Channel, CloseOutcome, State
 from referrals.domain.policies import TOO_LITTLE_SUBSTANCE, has_substance
-from referrals.models import DeclineReason
+from referrals.models import Referral
 
 LONGEST_TEXT = 4000
 LARGEST_SEATS = 10_000_000
@@ -151,43 +150,26 @@ class PartnerCloseForm(PlainForm):
     note = long_text("Note for the record", required=False, rows=3)
 
 
-class DeclineForm(PlainForm):
-    """Reason, notes for the team, hand-over for the next partner, and an availability corrected on the way."""
+class AttemptForm(PlainForm):
+    """One attempt to reach the customer."""
 
-    reason = forms.ModelChoiceField(
-        DeclineReason.objects.filter(is_retired=False), widget=forms.RadioSelect, empty_label=None
-    )
-    notes = long_text(
-        "Notes for the referral processing team",
-        "What was tried? Was the customer contacted, and when? Only the team reads this.",
-    )
-    handover = long_text(
-        "Hand-over for the next partner",
-        "Optional. What should the next partner know? Your name is not shown.",
-        required=False,
-        rows=3,
-    )
-    pause_until = forms.DateField(
-        label="We have no availability until",
-        help_text="Stops new offers of every type until this day.",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
+    tried_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
+    channel = forms.ChoiceField(choices=Channel.choices)
+    note = forms.CharField(label="Note", required=False, max_length=300)
 
-    def clean_notes(self) -> str:
-        notes = str(self.cleaned_data["notes"])
-        check_substance(notes)
-        return notes
 
-    def clean_pause_until(self) -> dt.datetime | None:
-        day = self.cleaned_data["pause_until"]
-        if day is None:
-            return None
-        instant = timezone.make_aware(dt.datetime.combine(day, dt.time(8)))
-        longest = settings.LONGEST_PAUSE_DAYS
-        if not timezone.now() < instant <= timezone.now() + dt.timedelta(days=longest):
-            raise ValidationError(f"Choose a day from tomorrow on, at most {longest} days away.")
-        return instant
+class DuplicateForm(ReasonForm):
+    """Close a referral as a duplicate of another."""
+
+    duplicate_of = forms.CharField(label="Reference of the other referral", max_length=20)
+
+    field_order = ["duplicate_of", "reason"]
+
+    def clean_duplicate_of(self) -> str:
+        reference = str(self.cleaned_data["duplicate_of"]).strip().upper()
+        if not Referral.objects.filter(public_id=reference).exists():
+            raise ValidationError("There is no referral with this reference.")
+        return reference
 
 
 class ReportForm(PlainForm):

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from .services import checking, expiring, notifying
+from .services import checking, expiring, notifying, reconciling, retrying
 
 
 @shared_task(name="referrals.screen_due", ignore_result=True)
@@ -24,6 +24,21 @@ def expire_due() -> None:
 @shared_task(name="referrals.wake_due", ignore_result=True)
 def wake_due() -> None:
     expiring.wake_due(now=timezone.now())
+
+
+@shared_task(name="referrals.retry_waiting", ignore_result=True)
+def retry_waiting() -> None:
+    retrying.retry_waiting(now=timezone.now())
+
+
+@shared_task(name="referrals.remind_due", ignore_result=True)
+def remind_due() -> None:
+    expiring.remind_due(now=timezone.now())
+
+
+@shared_task(name="referrals.reconcile", ignore_result=True)
+def reconcile() -> None:
+    reconciling.report(reconciling.reconcile(now=timezone.now()))
 
 
 @shared_task(name="referrals.send_due_mail", ignore_result=True)

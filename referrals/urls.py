@@ -1,7 +1,22 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import catalogue, declining, diligence, evidence, facts, partner, public, reviews, team, team_acts, what_if
+from .views import (
+    catalogue,
+    declining,
+    diligence,
+    evidence,
+    facts,
+    fairness,
+    partner,
+    public,
+    reaching,
+    receipts,
+    reviews,
+    team,
+    team_acts,
+    what_if,
+)
 
 app_name = "referrals"
 
@@ -28,6 +43,7 @@ urlpatterns = [
     path("request/confirm/<token:token>/", public.rfa_confirm, name="rfa-confirm"),
     path("status/<token:token>/", public.status_page, name="status"),
     path("status/<token:token>/answer/", public.status_answer, name="status-answer"),
+    path("status/<token:token>/reach/", reaching.status_reach, name="status-reach"),
     path("status/<token:token>/cancel/", public.status_cancel, name="status-cancel"),
     # partners
     path("queue/", partner.queue, name="queue"),
@@ -35,6 +51,8 @@ urlpatterns = [
     path("offers/<public_id:public_id>/opened/", partner.offer_opened, name="offer-opened"),
     path("offers/<public_id:public_id>/accept/", partner.offer_accept, name="offer-accept"),
     path("offers/<public_id:public_id>/decline/", declining.offer_decline, name="offer-decline"),
+    path("offers/<public_id:public_id>/undo/", declining.offer_undo, name="offer-undo"),
+    path("offers/<public_id:public_id>/attempts/", reaching.offer_attempt, name="offer-attempt"),
     path("offers/<public_id:public_id>/contacts/", partner.offer_contacts, name="offer-contacts"),
     path("offers/<public_id:public_id>/deliver/", partner.offer_deliver, name="offer-deliver"),
     path("offers/<public_id:public_id>/fee-based/", partner.offer_fee_based, name="offer-fee-based"),
@@ -68,8 +86,9 @@ urlpatterns = [
     path("team/referrals/", team.team_list, name="team-list"),
     path("team/request/", team.team_request, name="team-request"),
     path("team/referrals/<public_id:public_id>/", team.team_referral, name="team-referral"),
-    path("team/referrals/<public_id:public_id>/runs/<int:run_id>/", team.receipt_page, name="receipt"),
+    path("team/referrals/<public_id:public_id>/runs/<int:run_id>/", receipts.receipt_page, name="receipt"),
     path("team/referrals/<public_id:public_id>/<slug:name>/", team_acts.team_act, name="team-act"),
+    path("team/fairness/", fairness.fairness_page, name="fairness"),
     path("team/reviews/", reviews.review_list, name="reviews"),
     path("team/reviews/<public_id:public_id>/", reviews.review_page, name="review"),
     path("team/releases/", reviews.release_list, name="releases"),

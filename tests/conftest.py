@@ -80,8 +80,27 @@ def browser_type_launch_args() -> dict[str, Any]:
     }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests need Chromium: fail loudly where it is required, else skip and say so."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="faults: 10,000 declines under 200 faults")
+    parser.addoption("--fault-seed", type=int, help="faults: draw the same ones as a run that printed this number")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Faults run when asked for, since they take minutes; browser tests where there is Chromium."""
+    _leave_out_faults(config, items)
+    _need_chromium(items)
+
+
+def _leave_out_faults(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "faults" in config.getoption("markexpr"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("faults")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _need_chromium(items: list[pytest.Item]) -> None:
+    """Fail loudly where Chromium is required, else skip and say so."""
     if find_chromium() or os.environ.get("REQUIRE_BROWSER") == "1":
         return
     reason = "NO CHROMIUM: the browser tests were not run. Install it (Debian: apt-get install chromium)."

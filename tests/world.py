@@ -13,12 +13,14 @@ from benefits.services.editions import edition_in_force, import_edition
 from benefits.services.governing import write_golden_scenarios
 from benefits.services.shipped import SHIPPED_FILE
 from partners.choices import Role
-from partners.models import Endorsement, Membership, Organisation, Partner
+from partners.data.defaults import write_first_policy
+from partners.models import Endorsement, Membership, Organisation, Partner, RoutingPolicy
 from referrals.choices import Actor, Source
 from referrals.data.defaults import write_defaults
 from referrals.models import DeclineReason, Event, Offer, Referral, SiteLink
 from referrals.services import facts, intake
 from referrals.services.moving import By
+from referrals.services.responding import Decline
 from referrals.services.routing import route_due
 from referrals.services.screening import screen_referral
 
@@ -34,6 +36,7 @@ def ensure_defaults() -> None:
         import_edition(SHIPPED_FILE.read_bytes(), by=None, now=NOW)
     write_golden_scenarios()
     write_defaults(DeclineReason, SiteLink)
+    write_first_policy(RoutingPolicy)
 
 
 def make_user(email: str, **flags: Any) -> User:
@@ -121,6 +124,12 @@ def offered(now: dt.datetime = NOW, **changes: Any) -> tuple[Referral, Offer]:
 
 def reason(code: str = "skills") -> DeclineReason:
     return DeclineReason.objects.get(code=code)
+
+
+def said(code: str = "skills", **words: Any) -> Decline:
+    """What a partner says when it declines."""
+    usual: dict[str, Any] = {"reason": reason(code), "notes": NOTES, "handover": "Prefers mornings."}
+    return Decline(**(usual | words))
 
 
 def kinds(referral: Referral) -> list[str]:

@@ -1,13 +1,14 @@
 """Choose a partner for one referral: hard filters, preference, and the verdicts that explain it. Pure and total."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from partners.choices import Filter, ReferralType
+from partners.choices import Filter, ReferralType, TieBreak
 
-ENGINE_VERSION = 1
-POLICY_VERSION = 1
+from .policy import Policy
+
+ENGINE_VERSION = 2
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -69,13 +70,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One partner's verdicts; ``rank`` counts from 1 among those that pass, in order of preference."""
+    """One partner's verdicts; ``rank`` counts from 1 among those that pass, in order of preference.
+
+    ``share`` names the workloads that it was chosen for when the need was split.
+    """
 
     partner: int
     name: str
     verdicts: tuple[Verdict, ...]
     rank: int | None
     score: str = ""
+    share: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
@@ -100,10 +105,12 @@ def is_paused(profile: Profile, at: dt.datetime) -> bool:
     return bool(profile.paused_until) and dt.datetime.fromisoformat(profile.paused_until) > at
 
 
-def profile_verdicts(need: Need, profile: Profile) -> tuple[Verdict, ...]:
-    """Filters that look at the profile alone."""
+def profile_verdicts(need: Need, profile: Profile, policy: Policy) -> tuple[Verdict, ...]:
+    """Filters that look at the profile alone. What the policy waives passes everybody, and says so."""
 
     def verdict(name: Filter, passed: bool, wanted: object, has: object) -> Verdict:
+        if not policy.applies(name):
+            return Verdict(name.value, True, "not asked for by the policy", _words(has))
         return Verdict(name.value, passed, _words(wanted), _words(has))
 
     missing = sorted(set(need.workloads) - set(profile.endorsements))
@@ -148,43 +155,41 @@ def capacity_verdict(profile: Profile, moving: Moving) -> Verdict:
     return Verdict(Filter.CAPACITY.value, below, f"below {profile.capacity}", f"{moving.open_offers} open")
 
 
-def may_be_offered(need: Need, profile: Profile, moving: Moving, at: dt.datetime) -> bool:
-    """Does a partner that passes the profile filters pass the others too?"""
-    verdicts = (*referral_verdicts(need, profile, at), capacity_verdict(profile, moving))
-    return all(verdict.passed for verdict in verdicts)
+Standing = tuple[dt.datetime | int, ...]
+Preference = tuple[bool, bool, *Standing]
+TIE_BREAKS: Mapping[str, Callable[[Moving], dt.datetime | int]] = {
+    TieBreak.LEAST_RECENTLY_OFFERED: lambda moving: moving.last_offered_at or NEVER,
+    TieBreak.FEWEST_OPEN: lambda moving: moving.open_offers,
+}
 
 
-def preference(need: Need, profile: Profile, moving: Moving) -> tuple[bool, bool, dt.datetime, int, int]:
-    """Sort key, best first: same partner again, incumbent, least recently offered, fewest open, id."""
-    return (
-        profile.id != need.retry_partner,
-        profile.id not in need.incumbents,
-        moving.last_offered_at or NEVER,
-        moving.open_offers,
-        profile.id,
-    )
+def standing(partner: int, moving: Moving, policy: Policy) -> Standing:
+    """Place of a partner among equals, best first: the policy's tie-breaks in their order, then id."""
+    return (*(TIE_BREAKS[name](moving) for name in policy.tie_breaks), partner)
 
 
-Preference = tuple[bool, bool, dt.datetime, int, int]
+def preference(need: Need, profile: Profile, moving: Moving, policy: Policy) -> Preference:
+    """Sort key, best first: same partner again, incumbent, then its standing."""
+    is_incumbent = policy.incumbent_first and profile.id in need.incumbents
+    return (profile.id != need.retry_partner, not is_incumbent, *standing(profile.id, moving, policy))
+
+
 Entry = tuple[Preference, Profile, Moving, tuple[Verdict, ...]]
 
 
-def rank_candidates(need: Need, snapshot: Snapshot) -> tuple[Candidate, ...]:
+def rank_candidates(need: Need, snapshot: Snapshot, policy: Policy) -> tuple[Candidate, ...]:
     """Every partner with its verdicts; those that pass first, in order of preference.
 
     A partner without a moving part failed on its profile; its capacity was not looked at.
     """
-    order = list(Filter.values)
     passing: list[Entry] = []
     failing: list[Entry] = []
     for profile in snapshot.profiles:
-        moving = snapshot.moving.get(profile.id, Moving())
-        verdicts = (*profile_verdicts(need, profile), *referral_verdicts(need, profile, snapshot.at))
-        if profile.id in snapshot.moving:
-            verdicts += (capacity_verdict(profile, moving),)
-        ordered = tuple(sorted(verdicts, key=lambda verdict: order.index(verdict.filter)))
-        entry = (preference(need, profile, moving), profile, moving, ordered)
-        (passing if all(verdict.passed for verdict in ordered) else failing).append(entry)
+        moving = snapshot.moving.get(profile.id)
+        verdicts = all_verdicts(need, profile, moving, snapshot.at, policy)
+        state = moving or Moving()
+        entry = (preference(need, profile, state, policy), profile, state, verdicts)
+        (passing if all(verdict.passed for verdict in verdicts) else failing).append(entry)
     ranked = [
         Candidate(profile.id, profile.name, verdicts, place, say_score(need, profile, moving))
         for place, (_key, profile, moving, verdicts) in enumerate(sorted(passing, key=lambda entry: entry[0]), 1)
@@ -194,6 +199,19 @@ def rank_candidates(need: Need, snapshot: Snapshot) -> tuple[Candidate, ...]:
         for _key, profile, _moving, verdicts in sorted(failing, key=lambda entry: (_failures(entry[3]), entry[1].id))
     ]
     return (*ranked, *others)
+
+
+ORDER = list(Filter.values)
+
+
+def all_verdicts(
+    need: Need, profile: Profile, moving: Moving | None, at: dt.datetime, policy: Policy
+) -> tuple[Verdict, ...]:
+    """Every filter on one partner, in the order of a receipt; capacity only where the moving part is known."""
+    verdicts = (*profile_verdicts(need, profile, policy), *referral_verdicts(need, profile, at))
+    if moving is not None:
+        verdicts += (capacity_verdict(profile, moving),)
+    return tuple(sorted(verdicts, key=lambda verdict: ORDER.index(verdict.filter)))
 
 
 def _failures(verdicts: tuple[Verdict, ...]) -> int:

@@ -5,178 +5,129 @@ open offers and its turn before the next referral is looked at.
 """
 
 import datetime as dt
-import hashlib
-import json
-from collections import defaultdict
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from heapq import nsmallest
 
-from partners.choices import ReferralType
-
-from .matching import ENGINE_VERSION, POLICY_VERSION, Moving, Need, Profile, may_be_offered, preference
+from .board import Board
+from .matching import Moving, Need, Standing, preference, standing
+from .policy import Policy
+from .splitting import Share, Split, split_need
 
 RUNNERS_UP = 3
+FEW = 48  # up to so many candidates are sorted; more are found by walking the rotation
+STEP = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One planned routing: the chosen partner (or ``None``) and what is needed to rebuild its receipt."""
+    """One planned routing. ``shares`` are who gets what: one covering all, the parts of a split, or nobody."""
 
-    chosen: int | None
-    moving: Mapping[int, Moving]  # of the partners that pass the profile filters only
-    ranked: tuple[int, ...]  # the first few that pass every filter, best first
-    passing: int  # how many pass every filter
+    shares: tuple[Share, ...] = ()
+    left_over: tuple[str, ...] = ()  # workloads of a split that no partner covers
+    ranked: tuple[int, ...] = ()  # the first few that pass every filter, best first
+    passing: int = 0  # how many pass every filter
 
-
-class ProfileIndex:
-    """Profiles as bit masks: a filter is one AND, whatever the number of partners."""
-
-    def __init__(self, profiles: Iterable[Profile]) -> None:
-        self.profiles = tuple(sorted(profiles, key=lambda profile: profile.id))
-        self.masks: dict[tuple[str, str], int] = defaultdict(int)
-        for place, profile in enumerate(self.profiles):
-            for key in _keys(profile):
-                self.masks[key] |= 1 << place
-        self._known: dict[Need, int] = {}
-
-    def passing(self, need: Need) -> Iterator[Profile]:
-        """Profiles that pass every filter on the profile, by id."""
-        mask = self._mask(replace(need, excluded_organisations=(), offered_organisations=(), incumbents=()))
-        while mask:
-            lowest = mask & -mask
-            yield self.profiles[lowest.bit_length() - 1]
-            mask ^= lowest
-
-    def _mask(self, need: Need) -> int:
-        if need not in self._known:
-            self._known[need] = self._compute(need)
-        return self._known[need]
-
-    def _compute(self, need: Need) -> int:
-        mask = self.masks["type", need.type] & self.masks["can", "be chosen"] & self.masks["country", need.country]
-        mask &= self.masks["industry", ""] | self.masks["industry", need.industry]
-        mask &= self.masks["size", ""] | self.masks["size", need.size_band]
-        for workload in need.workloads:
-            mask &= self.masks["endorsed", workload]
-        if need.languages:
-            speaking = 0
-            for language in need.languages:
-                speaking |= self.masks["language", language]
-            mask &= speaking
-        return mask & self.masks["no incentive", ""] if need.no_incentive else mask
+    @property
+    def chosen(self) -> int | None:
+        """The partner that goes first; ``None`` when there is nobody."""
+        return self.shares[0].partner if self.shares else None
 
 
-def _keys(profile: Profile) -> Iterator[tuple[str, str]]:
-    if profile.takes_benefit:
-        yield "type", ReferralType.BENEFIT.value
-    if profile.takes_standard:
-        yield "type", ReferralType.STANDARD.value
-    if profile.is_active and not profile.must_answer_review:
-        yield "can", "be chosen"
-    if profile.takes_no_incentive:
-        yield "no incentive", ""
-    for name, values in (("country", profile.countries), ("language", profile.languages)):
-        yield from ((name, value) for value in values)
-    yield from (("endorsed", code) for code in profile.endorsements)
-    yield from (("industry", value) for value in profile.industries or ("",))
-    yield from (("size", value) for value in profile.sizes or ("",))
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Choices in the order of the needs, and the moving part of every partner that moved."""
+
+    choices: tuple[Choice, ...]
+    moved: Mapping[int, Moving]
 
 
 def plan_batch(
-    needs: Iterable[Need], index: ProfileIndex, moving: Mapping[int, Moving], at: dt.datetime
-) -> tuple[list[Choice], dict[int, Moving]]:
-    """Choose for every need in order; gives the choices and the moving part afterwards."""
-    now_moving = start_newcomers(index.profiles, moving)
-    choices = []
-    for need in needs:
-        choice = choose_partner(need, index, now_moving, at)
-        choices.append(choice)
-        if choice.chosen is not None:
-            before = now_moving[choice.chosen]
-            at_turn = max(at, before.last_offered_at or at) + dt.timedelta(microseconds=1)
-            now_moving[choice.chosen] = Moving(before.open_offers + 1, at_turn)
-    return choices, now_moving
+    needs: Iterable[Need], board: Board, moving: Mapping[int, Moving], at: dt.datetime, policy: Policy
+) -> Plan:
+    """Choose for every need in order. ``moving`` must know every partner that passes the profile filters of a need."""
+    planner = Planner(board, moving, at, policy)
+    return Plan(tuple(planner.choose(need) for need in needs), planner.moved)
 
 
-def choose_partner(need: Need, index: ProfileIndex, moving: Mapping[int, Moving], at: dt.datetime) -> Choice:
-    """Choose for one need; the same profile filters, moving filters and preference as the receipt shows."""
-    seen, able = {}, []
-    for profile in index.passing(need):
-        state = moving[profile.id]
-        seen[profile.id] = state
-        if may_be_offered(need, profile, state, at):
-            able.append((preference(need, profile, state), profile.id))
-    able.sort()
-    ranked = tuple(partner for _key, partner in able[: RUNNERS_UP + 1])
-    return Choice(ranked[0] if ranked else None, seen, ranked, len(able))
+class Planner:
+    """One pass over a batch: what was chosen so far counts for what comes next."""
+
+    def __init__(self, board: Board, moving: Mapping[int, Moving], at: dt.datetime, policy: Policy) -> None:
+        self.board, self.at, self.policy = board, at, policy
+        self.moving = dict(moving)
+        self.moved: dict[int, Moving] = {}
+        self.free = board.mask_of(
+            partner for partner, state in moving.items() if state.open_offers < board.profile(partner).capacity
+        )
+        self.paused = board.paused(at)
+        self._rotation: list[Standing] | None = None
+
+    def choose(self, need: Need) -> Choice:
+        """The best single partner, else the fewest that share it, else nobody."""
+        offerable = self.free & ~self.paused & ~self.board.refused(need)
+        able = self.board.passing(need, self.policy) & offerable
+        ranked = self._best(need, able)
+        if ranked:
+            choice = Choice((Share(ranked[0], need.workloads),), (), ranked, able.bit_count())
+        else:
+            choice = self._split(need, offerable)
+        for share in choice.shares:
+            self._spend_turn(share.partner)
+        return choice
+
+    def _split(self, need: Need, offerable: int) -> Choice:
+        if self.policy.most_partners < 2 or len(need.workloads) < 2:
+            return Choice()
+        able = self.board.passing(replace(need, workloads=()), self.policy) & offerable
+        split: Split | None = split_need(need, able, self.board, self.moving, self.policy)
+        return Choice(split.shares, split.left_over) if split else Choice()
+
+    def _best(self, need: Need, able: int) -> tuple[int, ...]:
+        """The first few of those able, by preference."""
+        if not able:
+            return ()
+        if able.bit_count() <= FEW:
+            keys = (self._preference(need, partner) for partner in self.board.ids(able))
+            return tuple(key[-1] for key in nsmallest(RUNNERS_UP + 1, keys))  # type: ignore[misc]
+        first = [partner for partner in (need.retry_partner, *need.incumbents) if self.board.has(able, partner)]
+        keys = (self._preference(need, partner) for partner in dict.fromkeys(first) if partner is not None)
+        found = [key[-1] for key in sorted(keys) if not key[0] or not key[1]]
+        for partner in self._walk(able):
+            if len(found) > RUNNERS_UP:
+                break
+            if partner not in found:
+                found.append(partner)
+        return tuple(found)  # type: ignore[arg-type]
+
+    def _preference(self, need: Need, partner: int) -> tuple[object, ...]:
+        return preference(need, self.board.profile(partner), self.moving[partner], self.policy)
+
+    def _walk(self, able: int) -> Iterator[int]:
+        """Those able, in the order of their standing: the rotation is kept sorted while turns are spent."""
+        if self._rotation is None:
+            self._rotation = sorted(standing(partner, state, self.policy) for partner, state in self.moving.items())
+        places, bits = self.board.places, able.to_bytes(self.board.width, "little")
+        for entry in self._rotation:
+            place = places[entry[-1]]  # type: ignore[index]
+            if bits[place >> 3] >> (place & 7) & 1:
+                yield entry[-1]  # type: ignore[misc]
+
+    def _spend_turn(self, partner: int) -> None:
+        before = self.moving[partner]
+        turn = max(self.at, before.last_offered_at or self.at) + STEP
+        after = Moving(before.open_offers + 1, turn)
+        if self._rotation is not None:
+            old = standing(partner, before, self.policy)
+            del self._rotation[bisect_left(self._rotation, old)]
+            insort(self._rotation, standing(partner, after, self.policy))
+        self.moving[partner] = self.moved[partner] = after
+        if after.open_offers >= self.board.profile(partner).capacity:
+            self.free &= ~self.board.bit(partner)
 
 
-def start_newcomers(profiles: Iterable[Profile], moving: Mapping[int, Moving]) -> dict[int, Moving]:
-    """Give partners that were never offered anything the median turn of their type, once."""
-    started = {profile.id: moving.get(profile.id, Moving()) for profile in profiles}
-    for kind in (True, False):
-        peers = [profile.id for profile in profiles if profile.takes_benefit is kind and profile.is_active]
-        turns = sorted(turn for peer in peers if (turn := started[peer].last_offered_at))
-        if turns:
-            median = turns[len(turns) // 2]
-            for peer in peers:
-                if started[peer].last_offered_at is None:
-                    started[peer] = replace(started[peer], last_offered_at=median)
-    return started
-
-
-def profiles_data(profiles: Iterable[Profile]) -> list[dict[str, Any]]:
-    """Profiles as JSON data in a stable order: the content of a revision."""
-    return [asdict(profile) for profile in sorted(profiles, key=lambda profile: profile.id)]
-
-
-def read_profiles(data: Iterable[Mapping[str, Any]]) -> tuple[Profile, ...]:
-    return tuple(Profile(**_with_tuples(row)) for row in data)
-
-
-def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON lists as the tuples that they were."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-
-
-def write_need(need: Need) -> dict[str, Any]:
-    return asdict(need)
-
-
-def read_need(data: Mapping[str, Any]) -> Need:
-    return Need(**_with_tuples(data))
-
-
-def write_moving(moving: Mapping[int, Moving]) -> dict[str, list[Any]]:
-    return {
-        str(partner): [state.open_offers, state.last_offered_at.isoformat() if state.last_offered_at else None]
-        for partner, state in sorted(moving.items())
-    }
-
-
-def read_moving(data: Mapping[str, list[Any]]) -> dict[int, Moving]:
-    return {
-        int(partner): Moving(state[0], dt.datetime.fromisoformat(state[1]) if state[1] else None)
-        for partner, state in data.items()
-    }
-
-
-def receipt_hash(need: Need, choice: Choice, revision: str, at: dt.datetime) -> str:
-    """Hash of a routing's inputs and result; the same inputs must give it again."""
-    content = {
-        "engine": ENGINE_VERSION,
-        "policy": POLICY_VERSION,
-        "at": at.astimezone(dt.UTC).isoformat(),
-        "profiles": revision,
-        "need": write_need(need),
-        "moving": write_moving(choice.moving),
-        "chosen": choice.chosen,
-        "ranked": choice.ranked,
-        "passing": choice.passing,
-    }
-    return digest(content)
-
-
-def digest(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def find_starting_turn(turns: Iterable[dt.datetime]) -> dt.datetime | None:
+    """Where a newcomer stands: the median last turn of its peers; ``None`` when none of them was ever offered."""
+    known = sorted(turns)
+    return known[len(known) // 2] if known else None

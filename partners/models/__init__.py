@@ -1,5 +1,6 @@
 """Who can take a referral."""
 
+from .correction import ProfileCorrection
 from .partner import (
     Closure,
     Endorsement,
@@ -7,15 +8,21 @@ from .partner import (
     Membership,
     Organisation,
     Partner,
-    ProfileRevision,
 )
+from .policy import RoutingPolicy
+from .revision import MovingBase, Opening, ProfileRevision, ProfileVersion
 
 __all__ = [
     "Closure",
     "Endorsement",
     "IncumbentClaim",
     "Membership",
+    "MovingBase",
+    "Opening",
     "Organisation",
     "Partner",
+    "ProfileCorrection",
     "ProfileRevision",
+    "ProfileVersion",
+    "RoutingPolicy",
 ]

@@ -1,5 +1,6 @@
 """Partners, their members, endorsements, availability and calendar."""
 
+import calendar
 import datetime as dt
 from functools import partial
 
@@ -11,6 +12,13 @@ from accounts.models import User, check_time_zone
 from benefits.choices import Industry, SizeBand
 from benefits.models.customer import public_id
 from partners.choices import Role
+
+WORKING_WEEK = (0, 1, 2, 3, 4)
+
+
+def working_week() -> list[int]:
+    """Monday to Friday; Monday is 0."""
+    return list(WORKING_WEEK)
 
 
 class Organisation(models.Model):
@@ -54,12 +62,20 @@ class Partner(models.Model):
     )
     time_zone = models.CharField(max_length=64, default="Europe/London", validators=[check_time_zone])
     calendar_country = models.CharField(max_length=2, blank=True, help_text="Whose public holidays it keeps.")
+    opens_at = models.TimeField(default=dt.time(9), help_text="Working hours, in its own time zone.")
+    closes_at = models.TimeField(default=dt.time(17))
+    working_days = ArrayField(
+        models.PositiveSmallIntegerField(choices=list(enumerate(calendar.day_name))), default=working_week
+    )
     capacity = models.PositiveSmallIntegerField(default=10, help_text="Most referrals at a time.")
     usual_capacity = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Capacity to return to when a lowered one ends."
     )
     capacity_lowered_until = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
+    pause_remind_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its people are next told that the pause ends."
+    )
     must_answer_review = models.BooleanField(
         default=False, help_text="Let a Benefit referral lapse while available; no new offers until it has answered."
     )
@@ -75,6 +91,11 @@ class Partner(models.Model):
                 condition=Q(takes_benefit=False) | Q(is_fasttrack_ready=True),
                 name="only_a_fasttrack_ready_partner_takes_benefit_referrals",
                 violation_error_message="Only a FastTrack Ready Partner may have the Benefit referral flag.",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=F("closes_at")),
+                name="a_partner_opens_before_it_closes",
+                violation_error_message="Opening must be before closing, on the same day.",
             ),
         ]
 
@@ -162,14 +183,3 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_on} to {self.ends_on}"
-
-
-class ProfileRevision(models.Model):
-    """All profiles at one time, stored once under the hash of their content and shared by every run."""
-
-    content_hash = models.CharField(max_length=64, unique=True)
-    profiles = models.JSONField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.content_hash[:12]

@@ -1,8 +1,9 @@
 """A partner's own availability: pauses, lowered capacity, and the calendar its clocks run in."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,6 +12,7 @@ from partners.domain.calendars import Calendar
 from partners.models import Partner
 
 LONGEST_CLOSURE_DAYS = 400
+RESTORED = ("paused_until", "pause_remind_at", "capacity", "usual_capacity", "capacity_lowered_until")
 
 
 class AvailabilityRefused(Exception):
@@ -18,16 +20,18 @@ class AvailabilityRefused(Exception):
 
 
 @transaction.atomic
-def pause_partner(partner_id: int, *, until: dt.datetime, now: dt.datetime, longest_days: int) -> Partner:
-    """Stop new offers of every type until an instant.
+def pause_partner(
+    partner_id: int, *, until: dt.datetime, now: dt.datetime, longest_days: int, remind_at: dt.datetime | None = None
+) -> Partner:
+    """Stop new offers of every type until an instant; its people are told before it ends.
 
     Raises:
         AvailabilityRefused: the end is not in the future, or further away than ``longest_days``.
     """
     _check_end(until, now, longest_days)
     partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
-    partner.paused_until = until
-    partner.save(update_fields=["paused_until"])
+    partner.paused_until, partner.pause_remind_at = until, remind_at
+    partner.save(update_fields=["paused_until", "pause_remind_at"])
     return partner
 
 
@@ -64,34 +68,45 @@ def restore_due_availability(now: dt.datetime) -> int:
     partners = list(over.select_for_update(no_key=True).order_by("id"))
     for partner in partners:
         if partner.paused_until and partner.paused_until <= now:
-            partner.paused_until = None
+            partner.paused_until = partner.pause_remind_at = None
         if partner.capacity_lowered_until and partner.capacity_lowered_until <= now:
             partner.capacity = partner.usual_capacity or partner.capacity
             partner.usual_capacity = partner.capacity_lowered_until = None
-        partner.save(update_fields=["paused_until", "capacity", "usual_capacity", "capacity_lowered_until"])
+        partner.save(update_fields=RESTORED)
     return len(partners)
 
 
 def load_calendar(partner: Partner) -> Calendar:
-    """Zone, public holidays and closures of a partner. One query."""
-    return build_calendar(partner, partner.closures.values_list("starts_on", "ends_on"))
+    """Zone, working hours, public holidays and closures of a partner. One query."""
+    return build_calendar(partner, partner.closures.values_list("starts_on", "ends_on", "reason"))
 
 
-def build_calendar(partner: Partner, closures: Iterable[tuple[dt.date, dt.date]]) -> Calendar:
-    closed: set[dt.date] = set()
-    for starts_on, ends_on in closures:
-        days = min((ends_on - starts_on).days + 1, LONGEST_CLOSURE_DAYS)
-        closed |= {starts_on + dt.timedelta(days=day) for day in range(days)}
-    return Calendar(partner.time_zone, frozenset(closed) | public_holidays(partner.calendar_country))
+def build_calendar(partner: Partner, closures: Iterable[tuple[dt.date, dt.date, str]]) -> Calendar:
+    own = {}
+    for starts_on, ends_on, reason in closures:
+        for day in range(min((ends_on - starts_on).days + 1, LONGEST_CLOSURE_DAYS)):
+            own[starts_on + dt.timedelta(days=day)] = reason or "own closure"
+    public = public_holidays(partner.calendar_country)
+    return Calendar(
+        partner.time_zone,
+        partner.opens_at,
+        partner.closes_at,
+        frozenset(partner.working_days),
+        {**public, **own} if own else public,
+    )
 
 
 @lru_cache(maxsize=300)
-def public_holidays(country: str) -> frozenset[dt.date]:
-    """Public holidays of a country over the years that deadlines can fall in; empty for an unknown one."""
+def public_holidays(country: str) -> Mapping[dt.date, str]:
+    """Public holidays of a country with their names, over the years that deadlines can fall in.
+
+    Empty for an unknown country.
+    """
     import holidays
 
     this_year = dt.datetime.now(tz=dt.UTC).year
     try:
-        return frozenset(holidays.country_holidays(country, years=range(this_year - 1, this_year + 3)))
+        named = holidays.country_holidays(country, years=range(this_year - 1, this_year + 3), language="en_US")
     except NotImplementedError:
-        return frozenset()
+        return MappingProxyType({})
+    return MappingProxyType(dict(named.items()))

@@ -1,50 +1,100 @@
-"""Read all partners into the plain data that choosing works on, and keep revisions of it."""
+"""Read partners into the plain data that choosing works on, kept until a profile changes, and keep its revisions."""
 
 import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
+from partners.domain.board import Board
 from partners.domain.calendars import Calendar
 from partners.domain.matching import Moving, Profile
-from partners.domain.planning import digest, profiles_data
-from partners.models import Closure, Endorsement, Partner, ProfileRevision
+from partners.domain.planning import find_starting_turn
+from partners.domain.receipts import digest, most_differences, pack_moving, profiles_data, unpack_moving
+from partners.models import Closure, Endorsement, MovingBase, Partner, ProfileRevision, ProfileVersion
 
 from .availability import build_calendar
 
+MOST_BASES = 4
+# The row with this content gets its id whoever writes it, here or somebody who is faster.
+ONCE: dict[str, Any] = {
+    "update_conflicts": True,
+    "unique_fields": ["content_hash"],
+    "update_fields": ["content_hash"],
+}
+
 
 @dataclass(frozen=True, slots=True)
-class LockedPartners:
-    """Every partner at one instant, locked until the end of the transaction."""
+class Card:
+    """What an offer to a partner needs besides its profile."""
 
-    profiles: tuple[Profile, ...]
-    moving: dict[int, Moving]
-    calendars: dict[int, Calendar]
-    contacts: dict[int, str]
+    name: str
+    organisation: int
+    contact: str
+    zone: str
+    calendar: Calendar
 
 
-def lock_partners(now: dt.datetime) -> LockedPartners:
-    """Lock every partner in ascending id and read all that choosing and its clocks need. One query."""
-    live = Endorsement.objects.current(now.date()).filter(partner=OuterRef("pk"))
-    closures = Closure.objects.filter(partner=OuterRef("pk")).order_by("starts_on")
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All partners as they stand in one version on one day: nothing here moves with an offer."""
+
+    version: uuid.UUID | None
+    day: dt.date
+    board: Board
+    cards: Mapping[int, Card]
+    content_hash: str
+
+
+_kept: list[Desk] = []
+
+
+def read_version() -> uuid.UUID | None:
+    """The version of all profiles; a new one after every change. One query."""
+    return ProfileVersion.objects.values_list("version", flat=True).first()
+
+
+def load_desk(now: dt.datetime, version: uuid.UUID | None) -> Desk:
+    """The desk of a version, kept in memory until the version or the day changes. One query when it is new."""
+    day = now.date()
+    for desk in _kept:
+        if version is not None and (desk.version, desk.day) == (version, day):
+            return desk
+    desk = _read_desk(version, day)
+    _kept[:] = [desk, *_kept[:1]]
+    return desk
+
+
+def newest_desk(now: dt.datetime) -> Desk:
+    """The desk that this process read last; it may be out of date, which ``read_version`` tells."""
+    if _kept and _kept[0].day == now.date():
+        return _kept[0]
+    return load_desk(now, read_version())
+
+
+def _read_desk(version: uuid.UUID | None, day: dt.date) -> Desk:
+    live = Endorsement.objects.current(day).filter(partner=OuterRef("pk"))
+    closures = Closure.objects.filter(partner=OuterRef("pk")).order_by("starts_on", "id")
     partners = list(
-        Partner.objects.select_for_update(no_key=True)
-        .annotate(
+        Partner.objects.annotate(
             endorsed=ArraySubquery(live.order_by("workload_code").values("workload_code")),
             closures_start=ArraySubquery(closures.values("starts_on")),
             closures_end=ArraySubquery(closures.values("ends_on")),
-        )
-        .order_by("id")
+            closures_why=ArraySubquery(closures.values("reason")),
+        ).order_by("id")
     )
-    return LockedPartners(
-        profiles=tuple(build_profile(partner, tuple(partner.endorsed)) for partner in partners),
-        moving={partner.pk: Moving(partner.open_offers, partner.last_offered_at) for partner in partners},
-        calendars={
-            partner.pk: build_calendar(partner, zip(partner.closures_start, partner.closures_end, strict=True))
-            for partner in partners
-        },
-        contacts={partner.pk: partner.contact_email for partner in partners},
+    profiles = [build_profile(partner, tuple(partner.endorsed)) for partner in partners]
+    cards = {partner.pk: _build_card(partner) for partner in partners}
+    return Desk(version, day, Board(profiles), cards, digest(profiles_data(profiles)))
+
+
+def _build_card(partner: Partner) -> Card:
+    rows = zip(partner.closures_start, partner.closures_end, partner.closures_why, strict=True)  # type: ignore[attr-defined]
+    return Card(
+        partner.name, partner.organisation_id, partner.contact_email, partner.time_zone, build_calendar(partner, rows)
     )
 
 
@@ -68,14 +118,79 @@ def build_profile(partner: Partner, endorsements: tuple[str, ...]) -> Profile:
     )
 
 
-def keep_revision(profiles: tuple[Profile, ...]) -> ProfileRevision:
-    """The stored revision with exactly these profiles; stored when it is new. One query, three when new."""
-    data = profiles_data(profiles)
-    content_hash = digest(data)
-    known = ProfileRevision.objects.defer("profiles").filter(content_hash=content_hash)
-    found = known.first()
-    if found is None:
-        new = ProfileRevision(content_hash=content_hash, profiles=data)
-        ProfileRevision.objects.bulk_create([new], ignore_conflicts=True)
-        found = known.get()
-    return found
+def lock_moving(ids: Collection[int]) -> dict[int, Moving]:
+    """Lock partners in ascending id and read what moves with every offer. One query."""
+    rows = Partner.objects.filter(pk__in=ids).order_by("id").select_for_update(no_key=True)
+    return _as_moving(rows.values_list("pk", "open_offers", "last_offered_at"))
+
+
+def read_moving(ids: Collection[int] | None = None) -> dict[int, Moving]:
+    """The moving part without a lock, of all partners when none are named. One query."""
+    rows = Partner.objects.all() if ids is None else Partner.objects.filter(pk__in=ids)
+    return _as_moving(rows.order_by("id").values_list("pk", "open_offers", "last_offered_at"))
+
+
+def _as_moving(rows: Iterable[tuple[int, int, dt.datetime | None]]) -> dict[int, Moving]:
+    return {partner: Moving(opens, turn) for partner, opens, turn in rows}
+
+
+def start_newcomers(desk: Desk, moving: Mapping[int, Moving]) -> dict[int, Moving]:
+    """Partners that were never offered anything, at the median turn of their type. One query when there are any."""
+    newcomers = [partner for partner, state in moving.items() if state.last_offered_at is None]
+    if not newcomers:
+        return {}
+    turns = {partner: state.last_offered_at for partner, state in read_moving().items()}
+    started: dict[int, Moving] = {}
+    for kind in (True, False):
+        peers = [one.id for one in desk.board.profiles if one.takes_benefit is kind and one.is_active]
+        start = find_starting_turn(turn for peer in peers if (turn := turns.get(peer)))
+        if start is not None:
+            started |= {pk: Moving(moving[pk].open_offers, start) for pk in set(newcomers) & set(peers)}
+    return started
+
+
+def keep_revision(desk: Desk) -> int:
+    """Id of the stored revision with exactly these profiles; stored when it is new. One query, two when new."""
+    known = ProfileRevision.objects.filter(content_hash=desk.content_hash).values_list("pk", flat=True).first()
+    if known is not None:
+        return known
+    new = ProfileRevision(content_hash=desk.content_hash, profiles=profiles_data(desk.board.profiles))
+    ProfileRevision.objects.bulk_create([new], **ONCE)
+    return new.pk
+
+
+_bases: dict[str, dict[int, Moving]] = {}
+
+
+def keep_base(moving: Mapping[int, Moving]) -> tuple[int, str, dict[int, Moving]]:
+    """A base with its id and hash, and what differs from it: the newest, or a new one when too much differs.
+
+    One query; three when a new base is written.
+    """
+    newest = MovingBase.objects.order_by("-id").values_list("pk", "content_hash").first()
+    if newest is not None:
+        base = load_base(newest[1])
+        changes = {partner: state for partner, state in moving.items() if base.get(partner) != state}
+        if len(changes) <= most_differences(len(base)):
+            return *newest, changes
+    everybody = {**read_moving(), **moving}
+    packed = pack_moving(everybody)
+    content_hash = digest(packed.hex())
+    _remember(content_hash, everybody)
+    new = MovingBase(content_hash=content_hash, packed=packed)
+    MovingBase.objects.bulk_create([new], **ONCE)
+    return new.pk, content_hash, {}
+
+
+def load_base(content_hash: str) -> dict[int, Moving]:
+    """Open offers and turns of a base, kept in memory by the hash of their content."""
+    if content_hash not in _bases:
+        packed = MovingBase.objects.values_list("packed", flat=True).get(content_hash=content_hash)
+        _remember(content_hash, unpack_moving(bytes(packed)))
+    return _bases[content_hash]
+
+
+def _remember(content_hash: str, moving: dict[int, Moving]) -> None:
+    while len(_bases) >= MOST_BASES:
+        _bases.pop(next(iter(_bases)))
+    _bases[content_hash] = moving

@@ -39,6 +39,7 @@ def _referral_table() -> dict[tuple[State, State], Transition]:
         (s.OFFERED, s.ACCEPTED): _by(PARTNER, needs="live offer"),
         (s.OFFERED, s.AWAITING_PARTNER): RELEASING,
         (s.ACCEPTED, s.AWAITING_PARTNER): RELEASING,
+        (s.ACCEPTED, s.OFFERED): _by(PARTNER, needs="undo within its minutes, contact data not shown"),
         (s.ACCEPTED, s.DELIVERING): DETERMINED_OPEN,
         (s.ACCEPTED, s.FEE_BASED): DETERMINED_DONE,
         (s.DELIVERING, s.FEE_BASED): DETERMINED_DONE,
@@ -50,7 +51,9 @@ def _referral_table() -> dict[tuple[State, State], Transition]:
     for state in OPEN_STATES:
         table[state, s.CANCELLED] = _by(TEAM, REQUESTER, needs="reason")
         if state != s.ON_HOLD:
-            table[state, s.ON_HOLD] = _by(TEAM, PARTNER, needs="wake-up time")
+            table[state, s.ON_HOLD] = _by(
+                TEAM, PARTNER, SYSTEM, needs="wake-up time; by the system: customer unreachable"
+            )
             table[s.ON_HOLD, state] = RESUMING
     for state in (s.WITH_FTC, s.DELIVERING, s.FEE_BASED):
         table[state, s.CLOSED] = _by(PARTNER, TEAM, needs="outcome")

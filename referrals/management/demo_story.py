@@ -5,7 +5,7 @@ import random
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from dataclasses import replace
 
 from accounts.models import User
 from benefits.choices import Status
@@ -141,17 +141,13 @@ class Story:
 
     def _decline(self, referral: Referral, at: dt.datetime, reason: str) -> None:
         offer, by = self._offer(referral)
-        words: dict[str, Any] = {
-            "reason": self.reasons[reason],
-            "notes": NOTES[reason],
-            "handover": "Prefers mornings.",
-        }
+        said = responding.Decline(self.reasons[reason], NOTES[reason], "Prefers mornings.")
         try:
-            responding.decline_offer(offer.pk, **words, by=by, now=at)
+            responding.decline_offer(offer.pk, said, by=by, now=at)
         except responding.DutyToDeliver:
             until = at + dt.timedelta(hours=12)
-            lower = responding.Correction(until, max(offer.partner.capacity - 25, 1))
-            responding.decline_offer(offer.pk, **words, by=by, now=at, correction=lower)
+            lower = responding.Availability(until, max(offer.partner.capacity - 25, 1))
+            responding.decline_offer(offer.pk, replace(said, correction=lower), by=by, now=at)
         route_due(now=at + HOUR, only=[referral.pk])
 
     def decline(self, referral: Referral, at: dt.datetime) -> None:
@@ -165,9 +161,9 @@ class Story:
 
     def ask_release(self, referral: Referral, at: dt.datetime) -> None:
         offer, by = self._offer(referral)
-        words: dict[str, Any] = {"reason": self.reasons["skills"], "notes": NOTES["skills"], "handover": ""}
+        said = responding.Decline(self.reasons["skills"], NOTES["skills"])
         with suppress(releasing.ReleaseRefused):
-            releasing.request_release(offer.pk, **words, by=by, now=at)
+            releasing.request_release(offer.pk, said, by=by, now=at)
 
     def hold(self, referral: Referral, at: dt.datetime) -> None:
         until = self.now + dt.timedelta(days=14)

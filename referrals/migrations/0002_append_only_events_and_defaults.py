@@ -1,7 +1,5 @@
 from django.db import migrations
 
-from referrals.data.defaults import write_defaults
-
 REFUSE = """
 CREATE FUNCTION refuse_to_change_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -22,13 +20,8 @@ DROP FUNCTION refuse_to_change_history();
 """
 
 
-def write(apps, schema_editor):
-    write_defaults(apps.get_model("referrals", "DeclineReason"), apps.get_model("referrals", "SiteLink"))
-
-
 class Migration(migrations.Migration):
     dependencies = [("referrals", "0001_initial"), ("benefits", "0001_initial")]
     operations = [
         migrations.RunSQL(REFUSE, ALLOW),
-        migrations.RunPython(write, migrations.RunPython.noop),
     ]

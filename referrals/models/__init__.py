@@ -1,5 +1,6 @@
 """The workflow: referrals, offers, routing runs, reviews, events and mail."""
 
+from .contact import ContactAttempt
 from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifference
 from .event import Event
 from .notification import Notification, SiteLink
@@ -7,11 +8,12 @@ from .offer import DeclineReason, Offer
 from .referral import Referral
 from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
-from .routing import RoutingRun
+from .routing import RoutingBatch, RoutingRun
 
 __all__ = [
     "CheckKind",
     "CheckState",
+    "ContactAttempt",
     "DeclineReason",
     "DeclineReview",
     "EditionCheck",
@@ -22,6 +24,7 @@ __all__ = [
     "Referral",
     "ReleaseRequest",
     "Rfa",
+    "RoutingBatch",
     "RoutingRun",
     "SiteLink",
 ]

@@ -11,6 +11,9 @@ class Notification(models.Model):
     """One mail. A row that is pending is the mail queue; the Message-ID stays the same over every attempt."""
 
     referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, null=True, blank=True)
+    offer = models.ForeignKey(
+        "referrals.Offer", on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
+    )
     kind = models.CharField(max_length=24)
     to = models.EmailField()
     subject = models.CharField(max_length=200)

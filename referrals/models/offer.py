@@ -11,7 +11,8 @@ from benefits.choices import Outcome
 from benefits.models import Determination
 from partners.choices import ReferralType
 from partners.models import Organisation, Partner
-from referrals.choices import LIVE_OFFER_STATES, Actor, DeclineAct, OfferState
+from referrals.choices import LIVE_OFFER_STATES, Actor, DeclineAct, DeclineEffect, OfferState
+from referrals.domain.policies import say_effect
 
 from .referral import Referral
 from .routing import RoutingRun
@@ -20,7 +21,6 @@ from .routing import RoutingRun
 class DeclineReason(models.Model):
     code = models.SlugField(max_length=40, unique=True, help_text="Stable; records refer to it.")
     label = models.CharField(max_length=120, help_text="What the partner reads, such as “We have no capacity”.")
-    consequence = models.CharField(max_length=300, help_text="What declining for this reason will do, in one sentence.")
     next_act = models.CharField(max_length=20, choices=DeclineAct.choices, default=DeclineAct.ROUTE_ON)
     claimed_outcomes = ArrayField(
         models.CharField(max_length=24, choices=Outcome.choices),
@@ -28,9 +28,10 @@ class DeclineReason(models.Model):
         default=list,
         help_text="Outcomes this reason claims. Without a determination that says so, the team looks first.",
     )
-    asks_for_availability = models.BooleanField(
-        default=False, help_text="The partner is asked to correct its availability, with an end date."
+    retry_after_days = models.PositiveSmallIntegerField(
+        default=7, help_text="For “comes back to you later”: after how many days."
     )
+    effect = models.CharField(max_length=16, choices=DeclineEffect.choices, blank=True, default=DeclineEffect.NONE)
     place = models.PositiveSmallIntegerField(default=0, help_text="Order in the list.")
     is_retired = models.BooleanField("retired", default=False, help_text="Kept for old records, no longer offered.")
 
@@ -39,6 +40,11 @@ class DeclineReason(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def will(self) -> str:
+        """What declining for this reason will do, as the partner reads it before sending."""
+        return say_effect(self.next_act, self.effect, bool(self.claimed_outcomes), self.retry_after_days)
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
@@ -52,6 +58,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def expired(self, now: dt.datetime) -> "OfferQuerySet":
         """Unanswered offers whose seven days are over. A release request and a hold stop the clock."""
         return self.filter(state=OfferState.PENDING, expires_at__lte=now, clock_stopped_at=None)
+
+    def to_remind(self, now: dt.datetime) -> "OfferQuerySet":
+        """Unanswered offers whose partner is to be reminded; nobody is while the clock stands still."""
+        return self.filter(state=OfferState.PENDING, remind_at__lte=now, clock_stopped_at=None)
 
     def count_by_state(self) -> dict[str, int]:
         """State → number of offers. One query."""
@@ -69,7 +79,7 @@ class Offer(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="offers")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="offers")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    run = models.OneToOneField(RoutingRun, on_delete=models.PROTECT, null=True, blank=True, related_name="offer")
+    run = models.ForeignKey(RoutingRun, on_delete=models.PROTECT, null=True, blank=True, related_name="offers")
     round = models.PositiveSmallIntegerField(default=1)
     workloads = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     referral_type = models.CharField(max_length=10)
@@ -78,12 +88,20 @@ class Offer(models.Model):
 
     state = models.CharField(max_length=20, choices=OfferState.choices, default=OfferState.PENDING)
     offered_at = models.DateTimeField()
+    turn_at = models.DateTimeField(null=True, blank=True, help_text="The turn that it spent.")
+    turn_before = models.DateTimeField(null=True, blank=True, help_text="The partner's last turn before it.")
+    uses_capacity = models.BooleanField(default=True, help_text="While it is live; fee-based work uses none.")
     respond_by = models.DateTimeField(help_text="Two business days in the partner's calendar: a flag, not a state.")
+    respond_why = models.TextField(blank=True, help_text="How that was counted.")
+    remind_at = models.DateTimeField(null=True, blank=True, help_text="When the partner is next reminded to answer.")
     expires_at = models.DateTimeField()
     clock_stopped_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when the referral is held or reviewed: the seven days stand still."
     )
     opened_at = models.DateTimeField(null=True, blank=True)
+    was_unseen = models.BooleanField(
+        default=False, help_text="Withdrawn unseen because an earlier decline was taken back: it was no turn."
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
@@ -105,7 +123,9 @@ class Offer(models.Model):
                 fields=["referral"], condition=Q(state__in=LIVE_OFFER_STATES), name="one_live_offer_per_referral"
             ),
             models.UniqueConstraint(
-                fields=["referral", "partner", "round"], name="one_offer_per_referral_partner_and_round"
+                fields=["referral", "partner", "round"],
+                condition=Q(was_unseen=False),
+                name="one_offer_per_referral_partner_and_round",
             ),
             models.CheckConstraint(
                 condition=(Q(state=OfferState.PENDING) & Q(answered_at=None))
@@ -123,6 +143,7 @@ class Offer(models.Model):
         indexes = [
             models.Index(fields=["partner", "state", "expires_at", "id"], name="partner_queue"),
             models.Index(fields=["expires_at"], condition=Q(state=OfferState.PENDING), name="expiring_offers"),
+            models.Index(fields=["remind_at"], condition=Q(state=OfferState.PENDING), name="reminded_offers"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from accounts.models import User
 from benefits.choices import Delivery, Outcome
@@ -41,6 +41,23 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         no_act = Q(next_action="") | Q(next_owner="") | Q(next_action_at=None)
         unheld = Q(state__in=HELD_STATES) & ~Q(offers__state__in=LIVE_OFFER_STATES)
         return self.open().filter(no_act | unheld)
+
+    def waiting(self) -> "ReferralQuerySet":
+        """Referrals for which no partner passes, the one that waits longest first."""
+        return self.filter(waiting_since__isnull=False).order_by("waiting_since", "id")
+
+    def overdue(self, now: dt.datetime) -> "ReferralQuerySet":
+        """Open referrals whose next act somebody should have done by now."""
+        return self.open().filter(next_action_at__lt=now).exclude(next_owner=Actor.SYSTEM)
+
+    def count_special(self, now: dt.datetime) -> dict[str, int]:
+        """How many wait for a partner, are overdue, would be determined otherwise. One query."""
+        late = Q(next_action_at__lt=now) & ~Q(next_owner=Actor.SYSTEM)
+        return self.open().aggregate(
+            waiting=Count("pk", filter=Q(waiting_since__isnull=False)),
+            overdue=Count("pk", filter=late),
+            differing=Count("pk", filter=Q(differs_under__isnull=False)),
+        )
 
     def differing(self) -> "ReferralQuerySet":
         """Open referrals whose determination would differ under the edition in force."""
@@ -115,7 +132,18 @@ class Referral(models.Model):
     next_action = models.CharField(max_length=20, choices=NextAct.choices, blank=True)
     next_owner = models.CharField(max_length=10, choices=Actor.choices, blank=True)
     next_action_at = models.DateTimeField(null=True, blank=True)
+    due_why = models.TextField(blank=True, help_text="How the due time of the next act was counted.")
+    nudged_at = models.DateTimeField(null=True, blank=True, help_text="When somebody was told that it is overdue.")
     state_note = models.TextField(blank=True, help_text="Why it is where it is.")
+    waiting_since = models.DateTimeField(
+        null=True, blank=True, help_text="No partner passes since then; tried again as soon as one may."
+    )
+    unheld_since = models.DateTimeField(null=True, blank=True, help_text="The system has it since then.")
+    unheld_for = models.DurationField(default=dt.timedelta, help_text="How long it was nobody's, all told.")
+    unreachable_since = models.DateTimeField(
+        null=True, blank=True, help_text="When the requester was mailed after several attempts to reach it."
+    )
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
     asked_at = models.DateTimeField(null=True, blank=True, help_text="When the requester was asked for facts.")
 
     round = models.PositiveSmallIntegerField(default=1)
@@ -163,6 +191,10 @@ class Referral(models.Model):
                 condition=~Q(state__in=(State.ON_HOLD, State.IN_REVIEW)) | ~Q(state_before=""),
                 name="a_held_referral_knows_the_state_before",
             ),
+            models.CheckConstraint(
+                condition=Q(waiting_since=None) | Q(state=State.IN_REVIEW),
+                name="a_referral_without_a_partner_is_with_the_team",
+            ),
         ]
         indexes = [
             models.Index(
@@ -173,6 +205,10 @@ class Referral(models.Model):
             models.Index(fields=["state", "next_action_at", "id"], name="team_queue"),
             models.Index(fields=["customer", "-id"], name="referrals_of_customer"),
             models.Index(fields=["id"], condition=Q(differs_under__isnull=False), name="differing_referrals"),
+            models.Index(
+                fields=["waiting_since", "id"], condition=Q(waiting_since__isnull=False), name="waiting_referrals"
+            ),
+            models.Index(fields=["engagement"], condition=~Q(engagement=""), name="engagements"),
         ]
 
     def __str__(self) -> str:
@@ -181,6 +217,11 @@ class Referral(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def is_waiting(self) -> bool:
+        """Does it wait for a partner that passes?"""
+        return self.waiting_since is not None
 
     @property
     def requester_is_of_tenant(self) -> bool:

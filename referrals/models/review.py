@@ -17,6 +17,7 @@ class DeclineReview(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     verdict_note = models.TextField(blank=True)
+    nudged_at = models.DateTimeField(null=True, blank=True, help_text="When it was escalated as overdue.")
 
     class Meta:
         ordering = ["due_at", "id"]

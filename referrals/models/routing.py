@@ -1,33 +1,62 @@
 """Routing runs: compact receipts from which every candidate's verdicts can be rebuilt."""
 
+import datetime as dt
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from partners.models import Partner, ProfileRevision
+from partners.models import MovingBase, Partner, ProfileRevision, RoutingPolicy
 
 from .referral import Referral
+
+
+class RoutingBatch(models.Model):
+    """What the runs that were planned together started from."""
+
+    at = models.DateTimeField()
+    engine_version = models.PositiveSmallIntegerField()
+    policy = models.ForeignKey(RoutingPolicy, on_delete=models.PROTECT, related_name="batches")
+    profiles = models.ForeignKey(ProfileRevision, on_delete=models.PROTECT, related_name="batches")
+    base = models.ForeignKey(MovingBase, on_delete=models.PROTECT, related_name="batches")
+    changes = models.BinaryField(help_text="Open offers and last turns that differed from the base, packed.")
+    start_hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "routing batches"
+
+    def __str__(self) -> str:
+        return f"Batch {self.pk}"
 
 
 class RoutingRun(models.Model):
     """One act of choosing a partner for one referral."""
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="runs")
-    at = models.DateTimeField()
-    batch = models.UUIDField(help_text="Shared by the runs that were planned together.")
+    batch = models.ForeignKey(RoutingBatch, on_delete=models.PROTECT, related_name="runs")
     position = models.PositiveIntegerField(help_text="Place in the batch, from 0.")
-    engine_version = models.PositiveSmallIntegerField()
-    policy_version = models.PositiveSmallIntegerField()
-    profiles = models.ForeignKey(ProfileRevision, on_delete=models.PROTECT, related_name="runs")
     need = models.JSONField(help_text="The referral's facts that were matched.")
-    moving = models.JSONField(help_text="Open offers and last turn of the partners that pass the profile filters.")
     chosen = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    shares = models.JSONField(default=list, blank=True, help_text="Of a split: partner and its workloads.")
+    left_over = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     passing = models.PositiveIntegerField(help_text="How many partners passed every filter.")
     ranked = models.JSONField(help_text="Ids of the first that passed, best first.")
     words = models.JSONField(help_text="Name and reason of the first few, readable without the engine.")
-    receipt_hash = models.CharField(max_length=64)
+    receipt_hash = models.CharField(max_length=64, help_text="Chained to the run before it in the batch.")
 
     class Meta:
         ordering = ["-id"]
         indexes = [models.Index(fields=["referral", "-id"], name="runs_of_referral")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "position"], name="one_run_per_place_in_a_batch"),
+        ]
 
     def __str__(self) -> str:
         return f"Run {self.pk}"
+
+    @property
+    def at(self) -> dt.datetime:
+        return self.batch.at
+
+    @property
+    def is_split(self) -> bool:
+        return bool(self.shares)

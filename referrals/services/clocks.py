@@ -1,38 +1,108 @@
-"""When things are due. Instants are computed once, from the settings and calendar of that moment, and stored."""
+"""When things are due. Instants are counted once, by the settings and calendar of that moment, and stored with how."""
 
 import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 
-from partners.domain.calendars import Calendar, add_business_days
+from partners.domain.calendars import Calendar, Due, add_business_days, next_opening, next_waking, say_arithmetic
+from partners.services.availability import public_holidays
 
-TEAM_CALENDAR = Calendar("UTC")
-
-
-def response_due(offered_at: dt.datetime, calendar: Calendar) -> dt.datetime:
-    return add_business_days(offered_at, settings.RESPONSE_SLA_BUSINESS_DAYS, calendar)
+EXPIRY_WHY = "exactly 7 × 24 hours after the offer"
+WARN_BEFORE = dt.timedelta(hours=24)
 
 
-def expiry_due(offered_at: dt.datetime) -> dt.datetime:
-    """Exactly seven times 24 hours, whatever the calendar says."""
-    return offered_at + dt.timedelta(hours=settings.OFFER_EXPIRY_HOURS)
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When something is due, and how that was counted."""
+
+    at: dt.datetime
+    why: str
 
 
-def determination_due(accepted_at: dt.datetime, calendar: Calendar) -> dt.datetime:
-    return add_business_days(accepted_at, settings.DETERMINATION_DUE_BUSINESS_DAYS, calendar)
+@dataclass(frozen=True, slots=True)
+class OfferClocks:
+    """The instants of one offer."""
+
+    respond_by: dt.datetime
+    respond_why: str
+    remind_at: dt.datetime
+    expires_at: dt.datetime
 
 
-def progress_due(now: dt.datetime) -> dt.datetime:
-    return now + dt.timedelta(days=settings.PROGRESS_CHECK_DAYS)
+def team_calendar() -> Calendar:
+    return _team_calendar(settings.TEAM_TIME_ZONE, settings.TEAM_CALENDAR_COUNTRY)
 
 
-def customer_due(now: dt.datetime) -> dt.datetime:
-    return add_business_days(now, settings.CUSTOMER_ANSWER_BUSINESS_DAYS, TEAM_CALENDAR)
+@lru_cache(maxsize=8)
+def _team_calendar(zone: str, country: str) -> Calendar:
+    return Calendar(zone, closed_on=public_holidays(country))
 
 
-def team_due(now: dt.datetime) -> dt.datetime:
-    return add_business_days(now, settings.TEAM_REVIEW_BUSINESS_DAYS, TEAM_CALENDAR)
+def _business(start: dt.datetime, days: int, calendar: Calendar, verb: str) -> Deadline:
+    due: Due = add_business_days(start, days, calendar)
+    return Deadline(due.at, say_arithmetic(start, due, calendar, verb=verb))
 
 
-def retry_due(now: dt.datetime) -> dt.datetime:
-    return now + dt.timedelta(days=settings.RETRY_LATER_DAYS)
+def _plain(start: dt.datetime, span: dt.timedelta, words: str) -> Deadline:
+    return Deadline(start + span, words)
+
+
+def start_offer_clocks(offered_at: dt.datetime, calendar: Calendar) -> OfferClocks:
+    """The response SLA in the partner's business time, its first reminder a business day before, and the expiry."""
+    days = settings.RESPONSE_SLA_BUSINESS_DAYS
+    respond = _business(offered_at, days, calendar, "received")
+    remind = add_business_days(offered_at, max(days - 1, 0), calendar).at
+    expires = offered_at + dt.timedelta(hours=settings.OFFER_EXPIRY_HOURS)
+    return OfferClocks(respond.at, respond.why, remind, expires)
+
+
+def next_reminder(
+    now: dt.datetime, respond_by: dt.datetime, expires_at: dt.datetime, calendar: Calendar
+) -> dt.datetime | None:
+    """The reminder after this one: when the answer becomes late, then within the last day. Always in working hours."""
+    last = next_opening(expires_at - WARN_BEFORE, calendar)
+    return next((at for at in sorted((respond_by, last)) if now < at < expires_at), None)
+
+
+def determination_due(accepted_at: dt.datetime, calendar: Calendar) -> Deadline:
+    return _business(accepted_at, settings.DETERMINATION_DUE_BUSINESS_DAYS, calendar, "accepted")
+
+
+def progress_due(now: dt.datetime) -> Deadline:
+    days = settings.PROGRESS_CHECK_DAYS
+    return _plain(now, dt.timedelta(days=days), f"{days} days after the last progress check")
+
+
+def customer_due(now: dt.datetime) -> Deadline:
+    return _business(now, settings.CUSTOMER_ANSWER_BUSINESS_DAYS, team_calendar(), "asked")
+
+
+def team_due(now: dt.datetime) -> Deadline:
+    return _business(now, settings.TEAM_REVIEW_BUSINESS_DAYS, team_calendar(), "received")
+
+
+def retry_due(now: dt.datetime, days: int) -> Deadline:
+    return _plain(now, dt.timedelta(days=days), f"{days} days after the decline")
+
+
+def unreachable_due(now: dt.datetime) -> Deadline:
+    days = settings.UNREACHABLE_ANSWER_DAYS
+    return _plain(now, dt.timedelta(days=days), f"{days} days after the requester was mailed")
+
+
+def unreachable_close(now: dt.datetime) -> Deadline:
+    days = settings.UNREACHABLE_HOLD_DAYS
+    return _plain(now, dt.timedelta(days=days), f"{days} days on hold without an answer")
+
+
+def pause_reminder(now: dt.datetime, until: dt.datetime, calendar: Calendar) -> dt.datetime | None:
+    """When a partner is next told that its pause ends: seven days and one day before, in working hours."""
+    befores = (until - dt.timedelta(days=days) for days in settings.PAUSE_REMINDER_DAYS)
+    return next((at for at in sorted(next_opening(before, calendar) for before in befores) if now < at < until), None)
+
+
+def mail_time(now: dt.datetime, zone: str) -> dt.datetime:
+    """Nobody is mailed at night: now, or the next morning of that zone."""
+    return next_waking(now, zone)

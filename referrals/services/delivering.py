@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from benefits.choices import Outcome
-from referrals.choices import CloseOutcome, EventKind, NextAct, OfferState, ReleaseState, State
+from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, OfferState, ReleaseState, State
 from referrals.domain.policies import FEE_BASED_OUTCOMES
 from referrals.models import Offer, Referral
 
@@ -21,6 +21,7 @@ from .moving import (
     lock_referral,
     move,
     record_event,
+    set_next_act,
 )
 
 
@@ -99,7 +100,8 @@ def continue_fee_based(pk: int, *, by: By, now: dt.datetime) -> Referral:
     if decided.outcome not in FEE_BASED_OUTCOMES:
         raise DeterminationMissing(f"Fee-based work needs a realized Benefit or a request outside it. {decided.reason}")
     move(referral, State.FEE_BASED, by, now, due=clocks.progress_due(now), offer=offer)
-    free_capacity(offer.partner_id)
+    free_capacity(offer)
+    offer.save(update_fields=["uses_capacity"])
     return referral
 
 
@@ -108,8 +110,8 @@ def report_progress(pk: int, *, note: str, by: By, now: dt.datetime) -> Referral
     """Note how delivery goes; the next progress check is due in thirty days."""
     referral, offer = lock_held(pk)
     if referral.next_action == NextAct.REPORT_PROGRESS:
-        referral.next_action_at = clocks.progress_due(now)
-        referral.save(update_fields=["next_action_at"])
+        set_next_act(referral, NextAct.REPORT_PROGRESS, Actor.PARTNER, clocks.progress_due(now))
+        referral.save()
     record_event(referral, EventKind.NOTE, by, now, offer=offer, note=note)
     return referral
 
@@ -123,11 +125,10 @@ def close_work(pk: int, *, outcome: CloseOutcome, note: str, by: By, now: dt.dat
         MoveRefused: neither delivery nor fee-based work has begun.
     """
     referral, offer = lock_held(pk)
-    uses_capacity = referral.state != State.FEE_BASED
     referral.close_outcome = outcome
     move(referral, State.CLOSED, by, now, note=note, offer=offer)
     offer.determination = referral.determination
-    end_offer(offer, OfferState.COMPLETED, by, now, frees_capacity=uses_capacity)
+    end_offer(offer, OfferState.COMPLETED, by, now)
     return referral
 
 
@@ -136,9 +137,8 @@ def withdraw_live_offer(referral: Referral, by: By, now: dt.datetime, *, note: s
     offer = live_offer(referral)
     if offer is None:
         return None
-    was_fee_based = State.FEE_BASED in (referral.state, referral.state_before)
     offer.determination = referral.determination
-    end_offer(offer, OfferState.WITHDRAWN, by, now, frees_capacity=not was_fee_based)
+    end_offer(offer, OfferState.WITHDRAWN, by, now)
     offer.release_requests.filter(state="open").update(
         state=ReleaseState.WITHDRAWN, decided_at=now, decided_by=by.user, verdict_note="The offer was withdrawn."
     )

@@ -15,7 +15,7 @@ from referrals.domain.policies import FEE_BASED_OUTCOMES, workloads_to_cover
 from referrals.models import Offer, Referral
 
 from . import clocks
-from .moving import SYSTEM, By, record_event
+from .moving import SYSTEM, By, record_event, set_next_act
 
 
 def determine_referral(
@@ -40,12 +40,11 @@ def determine_referral(
 def _mind_running_work(referral: Referral, decided: Determination, now: dt.datetime) -> None:
     """Nothing switches by itself: work that no longer fits its determination becomes somebody's next act."""
     if referral.state == State.FEE_BASED and decided.outcome == Outcome.NOT_REALIZED:
-        referral.next_action, referral.next_owner = NextAct.REVIEW, Actor.TEAM
-        referral.next_action_at = clocks.team_due(now)
+        set_next_act(referral, NextAct.REVIEW, Actor.TEAM, clocks.team_due(now))
         referral.state_note = "Fee-based work, but the determination now says that the Benefit is not realized."
     elif referral.state == State.FEE_BASED and referral.next_action == NextAct.REVIEW:
-        referral.next_action, referral.next_owner = NEXT_ACTS[State.FEE_BASED]
-        referral.next_action_at, referral.state_note = clocks.progress_due(now), ""
+        set_next_act(referral, *NEXT_ACTS[State.FEE_BASED], clocks.progress_due(now))
+        referral.state_note = ""
     elif referral.state == State.DELIVERING and decided.outcome in FEE_BASED_OUTCOMES:
         referral.state_note = "The determination has changed: continue fee-based, or close."
 

@@ -10,10 +10,13 @@ from benefits.models import StagedUpload
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.policies import has_duty_to_deliver
-from referrals.models import DeclineReview, Offer, Referral, Rfa
+from referrals.models import Offer, Referral, Rfa
 
-from . import clocks
-from .moving import SYSTEM, By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event
+from . import clocks, reminding
+from .due import overdue_acts, overdue_reviews, pauses_to_remind
+from .moving import SYSTEM, By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event, set_next_act
+from .reaching import close_unreachable, stop_waiting_for_answer
+from .responding import open_review
 from .returning import return_to
 from .routing import route_due
 from .screening import retype_undelivered, screen_referral, stop_waiting_for_customer
@@ -34,8 +37,31 @@ def wake_due(*, now: dt.datetime) -> int:
     holds = Referral.objects.due(NextAct.WAKE, now).values_list("pk", flat=True)[:SWEEP]
     restored = restore_due_availability(now) + Rfa.objects.forgotten(now).delete()[0]
     restored += StagedUpload.objects.forgotten(now).delete()[0]
-    ended = sum(_attempt(pk, stop_waiting_for_customer, now) for pk in waits)
-    return restored + ended + sum(_attempt(pk, wake_referral, now) for pk in holds)
+    silent = Referral.objects.due(NextAct.ANSWER_PARTNER, now).values_list("pk", flat=True)[:SWEEP]
+    works = ((waits, stop_waiting_for_customer), (silent, stop_waiting_for_answer), (holds, wake_referral))
+    return restored + sum(_attempt(pk, work, now) for pks, work in works for pk in pks)
+
+
+def remind_due(*, now: dt.datetime) -> int:
+    """Remind partners of offers, acts and pauses, and escalate what the team has left overdue."""
+    works = (
+        (Offer.objects.to_remind(now).order_by("remind_at"), reminding.remind_of_offer),
+        (overdue_acts(now).order_by("next_action_at", "id"), reminding.nudge_referral),
+        (overdue_reviews(now).order_by("due_at", "id"), reminding.escalate_review),
+        (pauses_to_remind(now).order_by("pause_remind_at"), reminding.remind_of_pause),
+    )
+    return sum(
+        _quietly(pk, work, now) for rows, work in works for pk in list(rows.values_list("pk", flat=True)[:SWEEP])
+    )
+
+
+def _quietly(pk: int, work: Callable[..., bool], now: dt.datetime) -> bool:
+    """A reminder that fails is tried again at the next sweep; it must not stop those behind it."""
+    try:
+        return work(pk, now=now)
+    except Exception:
+        logger.exception("%s of %s failed", work.__name__, pk)
+        return False
 
 
 def expire_due(*, now: dt.datetime) -> int:
@@ -79,7 +105,8 @@ def report_trouble(pk: int, error: str, *, now: dt.datetime) -> None:
     if referral.state in (State.SCREENING, State.AWAITING_PARTNER, State.OFFERED, State.ACCEPTED):
         move(referral, State.IN_REVIEW, SYSTEM, now, due=clocks.team_due(now), note=note)
     else:
-        referral.next_owner, referral.next_action_at, referral.state_note = Actor.TEAM, clocks.team_due(now), note
+        set_next_act(referral, NextAct(referral.next_action), Actor.TEAM, clocks.team_due(now))
+        referral.state_note = note
         referral.save()
 
 
@@ -88,6 +115,9 @@ def wake_referral(pk: int, *, now: dt.datetime) -> None:
     """Take a held referral up where it was. Does nothing when it is no longer due (idempotent)."""
     referral = lock_referral(pk)
     if referral.state != State.ON_HOLD or referral.next_action_at is None or referral.next_action_at > now:
+        return
+    if referral.unreachable_since is not None:
+        close_unreachable(referral, now)
         return
     back = State(referral.state_before)
     return_to(referral, back, SYSTEM, now, note="The hold is over.")
@@ -130,7 +160,7 @@ def _ask_for_explanation(offer: Offer, partner_id: int, now: dt.datetime) -> Non
     partner = lock_partner(partner_id)
     partner.must_answer_review = True
     partner.save(update_fields=["must_answer_review"])
-    DeclineReview.objects.create(offer=offer, opened_at=now, due_at=clocks.team_due(now))
+    open_review(offer, now)
 
 
 @transaction.atomic

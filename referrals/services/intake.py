@@ -115,6 +115,7 @@ def submit(
         next_action=NextAct.SCREEN,
         next_owner=Actor.SYSTEM,
         next_action_at=now,
+        unheld_since=now,
         created_at=now,
         created_by=by.user,
     )

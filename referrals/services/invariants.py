@@ -11,21 +11,33 @@ QUERIES = {
         WHERE o.state IN ('pending', 'release_requested', 'accepted') GROUP BY r.public_id HAVING count(*) > 1""",
     "open offers of a partner are counted right": """
         SELECT p.public_id FROM partners_partner p LEFT JOIN referrals_offer o ON o.partner_id = p.id
-          AND o.state IN ('pending', 'release_requested', 'accepted')
-        LEFT JOIN referrals_referral r ON r.id = o.referral_id
-        GROUP BY p.id HAVING p.open_offers <> count(o.id) FILTER (
-          WHERE r.state <> 'fee_based' AND r.state_before <> 'fee_based')""",
+          AND o.state IN ('pending', 'release_requested', 'accepted') AND o.uses_capacity
+        GROUP BY p.id HAVING p.open_offers <> count(o.id)""",
+    "fee-based work uses no capacity, other work does": """
+        SELECT o.public_id FROM referrals_offer o JOIN referrals_referral r ON r.id = o.referral_id
+        WHERE o.state IN ('pending', 'release_requested', 'accepted') AND o.uses_capacity =
+          (r.state = 'fee_based' OR r.state_before = 'fee_based'
+           OR (r.state = 'on_hold' AND r.unreachable_since IS NOT NULL))""",
     "an ended referral has no live offer": """
         SELECT r.public_id FROM referrals_referral r JOIN referrals_offer o ON o.referral_id = r.id
         WHERE r.state IN ('closed', 'cancelled', 'awaiting_partner', 'with_ftc')
           AND o.state IN ('pending', 'release_requested', 'accepted')""",
     "nobody was offered a referral twice in a round": """
         SELECT r.public_id FROM referrals_referral r JOIN referrals_offer o ON o.referral_id = r.id
-        GROUP BY r.public_id, o.partner_id, o.round HAVING count(*) > 1""",
+        WHERE NOT o.was_unseen GROUP BY r.public_id, o.partner_id, o.round HAVING count(*) > 1""",
     "every declined or expired offer has exactly one event of its end": """
         SELECT o.public_id FROM referrals_offer o LEFT JOIN referrals_event e ON e.offer_id = o.id
-          AND e.kind IN ('declined', 'expired') WHERE o.state IN ('declined', 'expired')
-        GROUP BY o.public_id HAVING count(e.id) <> 1""",
+          AND (e.kind IN ('declined', 'expired') OR e.kind = 'undone' AND e.data->>'what' = 'declined')
+        WHERE o.state IN ('declined', 'expired')
+        GROUP BY o.public_id HAVING count(e.id) FILTER (WHERE e.kind <> 'undone')
+          - count(e.id) FILTER (WHERE e.kind = 'undone') <> 1""",
+    "a referral in the system's hands is measured, and no other": """
+        SELECT public_id FROM referrals_referral
+        WHERE (next_action IN ('screen', 'route')) <> (unheld_since IS NOT NULL)""",
+    "shares of one engagement do not overlap while they are open": """
+        SELECT DISTINCT a.engagement FROM referrals_referral a JOIN referrals_referral b
+          ON a.engagement = b.engagement AND a.id < b.id AND a.cover && b.cover
+        WHERE a.engagement <> '' AND a.closed_at IS NULL AND b.closed_at IS NULL""",
 }
 
 

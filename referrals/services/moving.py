@@ -6,11 +6,14 @@ from typing import Any
 
 from accounts.models import User
 from partners.models import Partner
-from referrals.choices import Actor, EventKind, OfferState, State
+from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.lifecycle import NEXT_ACTS, check_move, check_offer_move
 from referrals.models import Event, Offer, Referral
 from referrals.queue import ring
 
+from .clocks import Deadline
+
+UNHELD_ACTS = (NextAct.SCREEN, NextAct.ROUTE)
 HOLDING = (State.ON_HOLD, State.IN_REVIEW)
 ENDED = (State.CLOSED, State.CANCELLED)
 
@@ -56,7 +59,7 @@ def move(
     by: By,
     now: dt.datetime,
     *,
-    due: dt.datetime | None = None,
+    due: Deadline | None = None,
     note: str = "",
     offer: Offer | None = None,
     kind: EventKind = EventKind.MOVED,
@@ -73,17 +76,33 @@ def move(
     referral.state_before = _state_before(referral, before, to)
     if to in HOLDING:
         referral.offers.live().filter(clock_stopped_at=None).update(clock_stopped_at=now)
-    referral.state, referral.state_note = to, note
+    referral.state, referral.state_note, referral.waiting_since = to, note, None
     if to in ENDED:
         referral.next_action, referral.next_owner, referral.next_action_at = "", "", None
-        referral.closed_at = now
+        referral.due_why, referral.nudged_at, referral.closed_at = "", None, now
     else:
-        referral.next_action, referral.next_owner = NEXT_ACTS[to]
-        referral.next_action_at = due or now
         referral.closed_at = None
+        set_next_act(referral, *NEXT_ACTS[to], due or Deadline(now, ""))
+    measure_unheld(referral, now)
     referral.save()
     record_event(referral, kind, by, now, state_from=before, state_to=to, note=note, offer=offer)
     ring()
+
+
+def set_next_act(referral: Referral, act: NextAct, owner: Actor, due: Deadline) -> None:
+    """Say on a locked referral what has to happen next, by whom, and when. The caller saves."""
+    referral.next_action, referral.next_owner = act, owner
+    referral.next_action_at, referral.due_why, referral.nudged_at = due.at, due.why, None
+
+
+def measure_unheld(referral: Referral, now: dt.datetime) -> None:
+    """Take the time for which the system alone has a referral: nobody else can do anything about it then."""
+    is_unheld = referral.next_action in UNHELD_ACTS
+    if not is_unheld and referral.unheld_since is not None:
+        referral.unheld_for += max(now - referral.unheld_since, dt.timedelta())
+        referral.unheld_since = None
+    elif is_unheld and referral.unheld_since is None:
+        referral.unheld_since = now
 
 
 def _state_before(referral: Referral, before: State, to: State) -> str:
@@ -101,19 +120,31 @@ def _stand_of(referral: Referral) -> State:
     return State.AWAITING_PARTNER if referral.assigned_type and referral.cover else State.SCREENING
 
 
-def end_offer(offer: Offer, to: OfferState, by: By, now: dt.datetime, *, frees_capacity: bool = True) -> None:
+def end_offer(offer: Offer, to: OfferState, by: By, now: dt.datetime) -> None:
     """End a locked offer and give its place back to the (locked here) partner."""
     check_offer_move(offer.state, to)
     offer.state, offer.answered_at, offer.answered_by, offer.ended_by = to, now, by.user, by.actor
+    free_capacity(offer)
     offer.save()
-    if frees_capacity:
-        free_capacity(offer.partner_id)
 
 
-def free_capacity(partner_id: int) -> None:
-    """One open referral less; the row is locked by the update itself."""
+def free_capacity(offer: Offer) -> None:
+    """The offer uses its partner's capacity no more; the caller saves the offer."""
+    if offer.uses_capacity:
+        _count(offer.partner_id, -1)
+    offer.uses_capacity = False
+
+
+def use_capacity(offer: Offer) -> None:
+    """The offer uses its partner's capacity again; the caller saves the offer."""
+    if not offer.uses_capacity:
+        _count(offer.partner_id, 1)
+    offer.uses_capacity = True
+
+
+def _count(partner_id: int, step: int) -> None:
     partner = lock_partner(partner_id)
-    partner.open_offers = max(partner.open_offers - 1, 0)
+    partner.open_offers = max(partner.open_offers + step, 0)
     partner.save(update_fields=["open_offers"])
 
 

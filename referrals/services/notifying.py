@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import zoneinfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -10,6 +11,8 @@ from django.urls import reverse
 
 from referrals.models import Notification, Offer, Referral, Rfa
 from referrals.queue import ring
+
+from . import clocks
 
 logger = logging.getLogger(__name__)
 MAIL_BATCH = 100
@@ -22,22 +25,69 @@ def address(path: str) -> str:
 
 
 def build_mail(
-    kind: str, to: str, subject: str, lines: list[str], now: dt.datetime, referral: Referral | None = None
+    kind: str,
+    to: str,
+    subject: str,
+    lines: list[str],
+    now: dt.datetime,
+    referral: Referral | None = None,
+    *,
+    zone: str = "",
 ) -> Notification:
-    """An unsaved mail row, due at once. Line breaks never reach the subject."""
-    flat = " ".join(subject.split())[:200]
+    """An unsaved mail row, due at once, or by day in ``zone``. Line breaks never reach the subject."""
+    flat, due = " ".join(subject.split())[:200], clocks.mail_time(now, zone) if zone else now
     body = "\n\n".join(lines)
-    return Notification(kind=kind, to=to, subject=flat, body=body, created_at=now, due_at=now, referral=referral)
+    return Notification(kind=kind, to=to, subject=flat, body=body, created_at=now, due_at=due, referral=referral)
 
 
-def tell_partner_of_offer(offer: Offer, contact: str, now: dt.datetime) -> Notification:
+def tell_partner_of_offer(offer: Offer, contact: str, zone: str, now: dt.datetime) -> Notification:
     """Mail for a new offer; it names no customer, since mail is read by more people than the page."""
+    until = say_instant(offer.expires_at, zone)
     lines = [
         f"A {offer.get_type_label()} has been offered to {offer.partner.name}.",
-        f"Open it: {address(reverse('referrals:offer', args=[offer.public_id]))}",
-        f"Please answer within two business days. It passes on after {offer.expires_at:%A %d %B %Y, %H:%M} UTC.",
+        offer_link(offer),
+        f"Please answer by {say_instant(offer.respond_by, zone)}. It passes on after {until}.",
     ]
-    return build_mail("offer", contact, f"New referral {offer.public_id}", lines, now, offer.referral)
+    mail = build_mail("offer", contact, f"New referral {offer.public_id}", lines, now, offer.referral, zone=zone)
+    mail.offer = offer
+    return mail
+
+
+def remind_partner(offer: Offer, kind: str, lines: list[str], now: dt.datetime) -> None:
+    """Mail to a partner about its offer, by day in its zone."""
+    partner = offer.partner
+    subject = f"{REMINDERS[kind]} {offer.public_id}"
+    mail = build_mail(
+        kind, partner.contact_email, subject, [*lines, offer_link(offer)], now, offer.referral, zone=partner.time_zone
+    )
+    mail.offer = offer
+    mail.save()
+
+
+REMINDERS = {
+    "reminder": "Please answer referral",
+    "late": "Your answer is late: referral",
+    "expiring": "Passes on within a day: referral",
+    "overdue": "Your next act is due: referral",
+    "reachable": "The customer can be reached: referral",
+}
+
+
+def tell_team(kind: str, subject: str, lines: list[str], now: dt.datetime, referral: Referral | None = None) -> None:
+    """Mail to the referral processing team, by day in its zone."""
+    if referral is not None:
+        path = reverse("referrals:team-referral", args=[referral.public_id])
+        lines = [*lines, f"Open it: {address(path)}"]
+    build_mail(kind, settings.TEAM_EMAIL, subject, lines, now, referral, zone=settings.TEAM_TIME_ZONE).save()
+
+
+def offer_link(offer: Offer) -> str:
+    return f"Open it: {address(reverse('referrals:offer', args=[offer.public_id]))}"
+
+
+def say_instant(at: dt.datetime, zone: str) -> str:
+    """An instant in the words of a zone: “Wednesday 25 November 2026, 16:40 CET”."""
+    return f"{at.astimezone(zoneinfo.ZoneInfo(zone)):%A %-d %B %Y, %H:%M %Z}"
 
 
 def tell_requester(referral: Referral, kind: str, subject: str, lines: list[str], now: dt.datetime) -> None:

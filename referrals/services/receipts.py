@@ -1,18 +1,20 @@
 """Rebuild a routing's full explanation from its stored receipt, and replay runs."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from partners.domain.matching import Candidate, Snapshot, rank_candidates
-from partners.domain.planning import (
-    ProfileIndex,
-    choose_partner,
-    read_moving,
-    read_need,
-    read_profiles,
-    receipt_hash,
-)
-from referrals.models import RoutingRun
+from django.db.models import QuerySet
+
+from partners.domain.board import Board
+from partners.domain.matching import ENGINE_VERSION, Candidate, Need, Snapshot, rank_candidates
+from partners.domain.planning import Choice, Planner
+from partners.domain.policy import Policy
+from partners.domain.receipts import read_need, read_profiles, receipt_hash, start_hash, unpack_moving
+from partners.services.snapshots import load_base
+from referrals.models import RoutingBatch, RoutingRun
+
+OLD_ENGINE = "recorded by an older engine; its words are kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +22,84 @@ class Receipt:
     """Every candidate with its verdicts; ``is_proved`` when recomputing gave the stored hash."""
 
     run: RoutingRun
+    need: Need
     candidates: tuple[Candidate, ...]
+    snapshot: Snapshot
+    policy: Policy
     is_proved: bool
+    difference: str = ""
+
+
+class Replay:
+    """A batch as it was: its partners at the start, moved on by each run that is replayed."""
+
+    def __init__(self, batch: RoutingBatch) -> None:
+        self.at, self.policy = batch.at, batch.policy.as_policy()
+        self.board = Board(read_profiles(batch.profiles.profiles))
+        base = load_base(batch.base.content_hash)
+        changes = bytes(batch.changes)
+        known = {one.id: base[one.id] for one in self.board.profiles if one.id in base}
+        start = known | {
+            partner: state for partner, state in unpack_moving(changes).items() if self.board.knows(partner)
+        }
+        self.planner = Planner(self.board, start, self.at, self.policy)
+        words = (self.policy, batch.profiles.content_hash, batch.base.content_hash, changes, batch.at)
+        self.hash = start_hash(*words)
+        self.is_untouched = self.hash == batch.start_hash
+
+    def step(self, run: RoutingRun) -> tuple[Choice, bool]:
+        """Choose again for the next run; gives the choice, and whether it is the stored one."""
+        choice = self.planner.choose(read_need(run.need))
+        self.hash = receipt_hash(self.hash, run.need, choice)
+        return choice, self.is_untouched and self.hash == run.receipt_hash
 
 
 def rebuild_receipt(run: RoutingRun) -> Receipt:
     """Recompute the choice and list every partner of that moment, verdict by verdict."""
-    profiles, need, moving = read_profiles(run.profiles.profiles), read_need(run.need), read_moving(run.moving)
-    index = ProfileIndex(profiles)
-    able = [profile for profile in index.passing(need) if profile.id in moving]
-    proved = False
-    if len(able) == len(moving):
-        choice = choose_partner(need, index, moving, run.at)
-        proved = receipt_hash(need, choice, run.profiles.content_hash, run.at) == run.receipt_hash
-    return Receipt(run, rank_candidates(need, Snapshot(run.at, profiles, moving)), proved)
+    replay, need = Replay(run.batch), read_need(run.need)
+    earlier = RoutingRun.objects.filter(batch=run.batch, position__lt=run.position).order_by("position")
+    for row in earlier.only("need", "receipt_hash"):
+        replay.step(row)
+    moving = dict(replay.planner.moving)
+    choice, is_proved = replay.step(run)
+    of_interest = replay.board.ids(replay.board.of_interest(need, replay.policy))
+    snapshot = Snapshot(run.at, replay.board.profiles, {partner: moving[partner] for partner in of_interest})
+    shares = {share.partner: share.workloads for share in choice.shares} if run.is_split else {}
+    candidates = tuple(
+        replace(row, share=shares.get(row.partner, ())) for row in rank_candidates(need, snapshot, replay.policy)
+    )
+    return Receipt(run, need, candidates, snapshot, replay.policy, is_proved, _difference(run, choice, candidates))
 
 
-def replay_runs(runs: Iterable[RoutingRun]) -> Iterator[tuple[RoutingRun, str]]:
-    """Recompute runs; yield each with what differs (empty: nothing)."""
+def _difference(run: RoutingRun, choice: Choice, candidates: tuple[Candidate, ...]) -> str:
+    first = next((candidate.partner for candidate in candidates if candidate.rank == 1), None)
+    if choice.chosen != run.chosen_id:
+        return f"recomputing chose {choice.chosen}, the run {run.chosen_id}"
+    if candidates and not run.is_split and first != run.chosen_id:
+        return f"the full list puts partner {first} first, the run chose {run.chosen_id}"
+    return ""
+
+
+def replay_runs(runs: QuerySet[RoutingRun]) -> Iterator[tuple[RoutingRun, str]]:
+    """Recompute runs, batch by batch; yield each with what differs (empty: nothing)."""
+    wanted = runs.order_by("batch_id", "position").values_list("batch_id", "pk")
+    for batch_id, rows in groupby(wanted.iterator(chunk_size=2000), key=lambda row: row[0]):
+        batch = RoutingBatch.objects.select_related("policy", "profiles", "base").get(pk=batch_id)
+        yield from _replay_batch(batch, {row[1] for row in rows})
+
+
+def _replay_batch(batch: RoutingBatch, wanted: set[int]) -> Iterator[tuple[RoutingRun, str]]:
+    runs = list(batch.runs.order_by("position"))
+    if batch.engine_version != ENGINE_VERSION:
+        yield from ((run, OLD_ENGINE) for run in runs if run.pk in wanted)
+        return
+    replay = Replay(batch)
     for run in runs:
-        receipt = rebuild_receipt(run)
-        first = next((candidate.partner for candidate in receipt.candidates if candidate.rank == 1), None)
-        if not receipt.is_proved:
-            yield run, "the recomputed receipt has another hash"
-        elif first != run.chosen_id:
-            yield run, f"the full list puts partner {first} first, the run chose {run.chosen_id}"
-        else:
-            yield run, ""
+        choice, is_same = replay.step(run)
+        if run.pk in wanted:
+            yield run, "" if is_same else _difference(run, choice, ()) or "the recomputed receipt has another hash"
+
+
+def find_candidate(receipt: Receipt, name: str) -> list[Candidate]:
+    """Candidates whose name holds the text: the answer to “why not Fabrikam?”."""
+    return [row for row in receipt.candidates if name.casefold() in row.name.casefold()] if name else []

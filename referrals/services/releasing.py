@@ -6,12 +6,12 @@ from django.db import transaction
 
 from referrals.choices import Actor, EventKind, NextAct, OfferState, ReleaseState, State
 from referrals.domain.lifecycle import NEXT_ACTS
-from referrals.models import DeclineReason, Offer, Referral, ReleaseRequest
+from referrals.models import Offer, Referral, ReleaseRequest
 
 from . import clocks
 from .determining import determine_referral
-from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, record_event
-from .responding import check_declinable, duty_applies, lock_answerable, pass_on
+from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, record_event, set_next_act
+from .responding import Decline, check_declinable, duty_applies, lock_answerable, pass_on
 
 LEAST_TIME_LEFT = dt.timedelta(hours=24)
 
@@ -21,9 +21,7 @@ class ReleaseRefused(Exception):
 
 
 @transaction.atomic
-def request_release(
-    pk: int, *, reason: DeclineReason, notes: str, handover: str, by: By, now: dt.datetime
-) -> ReleaseRequest:
+def request_release(pk: int, said: Decline, *, by: By, now: dt.datetime) -> ReleaseRequest:
     """Ask to be let off; the seven days stand still until the team has decided.
 
     Raises:
@@ -31,20 +29,20 @@ def request_release(
         ReleaseRefused: there is no duty to be released from, or the team has decided before.
     """
     referral, partner, offer = lock_answerable(pk, OfferState.PENDING)
-    check_declinable(referral, offer, notes, now)
+    check_declinable(referral, offer, said.notes, now)
     determination = determine_referral(referral, by, now, occasion="release")
     if offer.release_requests.exists():
         raise ReleaseRefused("The team has decided a release request for this offer already.")
-    if not duty_applies(offer, partner, determination, reason, now):
+    if not duty_applies(offer, partner, determination, said.reason, now):
         raise ReleaseRefused("You need no release: you may decline at once.")
     request = ReleaseRequest.objects.create(
         offer=offer,
-        reason=reason,
-        notes=notes.strip(),
-        handover=handover.strip(),
+        reason=said.reason,
+        notes=said.notes.strip(),
+        handover=said.handover.strip(),
         requested_at=now,
         requested_by=by.user,
-        due_at=clocks.team_due(now),
+        due_at=clocks.team_due(now).at,
         time_left=offer.expires_at - now,
     )
     offer.state, offer.answered_at, offer.answered_by = OfferState.RELEASE_REQUESTED, now, by.user
@@ -55,8 +53,8 @@ def request_release(
 
 def wait_for_team(referral: Referral, request: ReleaseRequest, by: By, now: dt.datetime) -> None:
     """The next act is the team's: decide the release."""
-    referral.next_action, referral.next_owner = NextAct.DECIDE_RELEASE, Actor.TEAM
-    referral.next_action_at, referral.state_note = request.due_at, "The partner asked to be released."
+    set_next_act(referral, NextAct.DECIDE_RELEASE, Actor.TEAM, clocks.team_due(now))
+    referral.state_note = "The partner asked to be released."
     referral.save()
     record_event(referral, EventKind.RELEASE_REQUESTED, by, now, offer=request.offer, note=request.reason.label)
 
@@ -102,6 +100,7 @@ def _hold_to_duty(referral: Referral, offer: Offer, request: ReleaseRequest, now
     offer.clock_stopped_at = None if referral.state == State.OFFERED else now
     offer.save()
     if referral.state == State.OFFERED:
-        referral.next_action, referral.next_owner = NEXT_ACTS[State.OFFERED]
-        referral.next_action_at, referral.state_note = offer.expires_at, f"Release refused: {request.verdict_note}"
+        why = "the time that was left of the seven days when the release was asked for, at least a day"
+        set_next_act(referral, *NEXT_ACTS[State.OFFERED], clocks.Deadline(offer.expires_at, why))
+        referral.state_note = f"Release refused: {request.verdict_note}"
         referral.save()

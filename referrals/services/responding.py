@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import transaction
 
 from benefits.models import Determination
-from partners.models import Partner
+from partners.models import Partner, ProfileCorrection
 from partners.services.availability import AvailabilityRefused, load_calendar, lower_capacity, pause_partner
-from referrals.choices import Actor, DeclineAct, EventKind, OfferState, State
+from referrals.choices import Actor, DeclineAct, DeclineEffect, EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import (
     TOO_LITTLE_SUBSTANCE,
@@ -47,11 +47,31 @@ class DutyToDeliver(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class Availability:
     """A corrected availability: a pause, or a lower capacity, until an instant."""
 
     until: dt.datetime
     capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a partner says is wrong in its profile."""
+
+    about: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """What a partner says when it declines: reason, notes, hand-over, and what its reason asks for besides."""
+
+    reason: DeclineReason
+    notes: str
+    handover: str = ""
+    correction: Availability | None = None
+    proposal: Proposal | None = None
+    duplicate_of: Referral | None = None
 
 
 def lock_answerable(pk: int, *states: OfferState) -> tuple[Referral, Partner, Offer]:
@@ -125,16 +145,7 @@ def owes_delivery(offer: Offer, now: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def decline_offer(
-    pk: int,
-    *,
-    reason: DeclineReason,
-    notes: str,
-    handover: str,
-    by: By,
-    now: dt.datetime,
-    correction: Correction | None = None,
-) -> Offer:
+def decline_offer(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Offer:
     """Decline or hand back, with reason and notes; the referral goes where the reason says.
 
     Raises:
@@ -144,19 +155,48 @@ def decline_offer(
         AvailabilityRefused: the correction cannot be made.
     """
     referral, partner, offer = lock_answerable(pk, OfferState.PENDING, OfferState.ACCEPTED)
-    check_declinable(referral, offer, notes, now)
+    check_declinable(referral, offer, said.notes, now)
     determination = determine_referral(referral, by, now, occasion="decline")
-    if correction is None and reason.asks_for_availability and partner.has_availability(now, without=1):
-        raise AvailabilityRefused("Say until when you have no capacity: until then you get no new offers.")
-    if correction is None and duty_applies(offer, partner, determination, reason, now):
-        raise DutyToDeliver
-    if correction is not None:
-        _correct_availability(referral, partner, correction, by, now)
-    offer.reason, offer.notes, offer.handover = reason, notes.strip(), handover.strip()
+    _check_availability(offer, partner, determination, said, now)
+    if said.correction is not None:
+        _correct_availability(referral, partner, said.correction, by, now)
+    offer.reason, offer.notes, offer.handover = said.reason, said.notes.strip(), said.handover.strip()
     offer.determination = determination
     end_offer(offer, OfferState.DECLINED, by, now)
+    _propose(referral, offer, said, by, now)
     pass_on(referral, offer, determination, by, now)
     return offer
+
+
+def _check_availability(
+    offer: Offer, partner: Partner, determination: Determination, said: Decline, now: dt.datetime
+) -> None:
+    """A reason about capacity needs the availability it speaks of; so does letting go of a duty."""
+    if said.correction is not None:
+        return
+    if said.reason.effect == DeclineEffect.AVAILABILITY and partner.has_availability(now, without=1):
+        raise AvailabilityRefused("Say until when you have less capacity: until then you get fewer or no new offers.")
+    if duty_applies(offer, partner, determination, said.reason, now):
+        raise DutyToDeliver
+
+
+def _propose(referral: Referral, offer: Offer, said: Decline, by: By, now: dt.datetime) -> None:
+    """What the partner says about its profile goes to the admins; a duplicate that it names to the team."""
+    if said.proposal is not None:
+        ProfileCorrection.objects.create(
+            partner_id=offer.partner_id,
+            about=said.proposal.about,
+            text=said.proposal.text,
+            source=offer.public_id,
+            proposed_at=now,
+            proposed_by=by.user,
+        )
+        data = {"about": said.proposal.about}
+        record_event(referral, EventKind.CORRECTION, by, now, offer=offer, note=said.proposal.text, data=data)
+    if said.duplicate_of is not None:
+        referral.duplicate_of = said.duplicate_of
+        referral.save(update_fields=["duplicate_of"])
+        record_event(referral, EventKind.LINKED, by, now, offer=offer, data={"to": said.duplicate_of.public_id})
 
 
 def check_declinable(referral: Referral, offer: Offer, notes: str, now: dt.datetime) -> None:
@@ -173,11 +213,12 @@ def check_notes(notes: str) -> None:
 
 
 def _correct_availability(
-    referral: Referral, partner: Partner, correction: Correction, by: By, now: dt.datetime
+    referral: Referral, partner: Partner, correction: Availability, by: By, now: dt.datetime
 ) -> None:
     longest = settings.LONGEST_PAUSE_DAYS
     if correction.capacity is None:
-        pause_partner(partner.pk, until=correction.until, now=now, longest_days=longest)
+        remind_at = clocks.pause_reminder(now, correction.until, load_calendar(partner))
+        pause_partner(partner.pk, until=correction.until, now=now, longest_days=longest, remind_at=remind_at)
     else:
         lower_capacity(partner.pk, capacity=correction.capacity, until=correction.until, now=now, longest_days=longest)
     data = {"until": correction.until.isoformat(), "capacity": correction.capacity}
@@ -190,7 +231,7 @@ def pass_on(referral: Referral, offer: Offer, determination: Determination, by: 
     assert reason is not None  # noqa: S101 (the database refuses a declined offer without one)
     claimed = tuple(reason.claimed_outcomes)
     act = act_after_decline(reason.next_act, claimed, determination.outcome)
-    DeclineReview.objects.create(offer=offer, opened_at=now, due_at=clocks.team_due(now))
+    open_review(offer, now)
     to_type = type_after_decline(referral.assigned_type, claimed, determination.outcome)
     retype(referral, to_type, by, now, note=determination.reason)
     if act == DeclineAct.REVIEW_FIRST:
@@ -199,6 +240,13 @@ def pass_on(referral: Referral, offer: Offer, determination: Determination, by: 
     move(referral, State.AWAITING_PARTNER, by, now, note=reason.label, offer=offer, kind=EventKind.DECLINED)
     if act == DeclineAct.RETRY_LATER:
         hold_for_retry(referral, offer, by, now)
+
+
+def open_review(offer: Offer, now: dt.datetime) -> None:
+    """Ask the team to look at how an offer ended; one review an offer, open again when it ends again."""
+    fields = {"state": ReviewState.OPEN, "opened_at": now, "due_at": clocks.team_due(now).at}
+    fields |= {"decided_at": None, "decided_by": None, "nudged_at": None}
+    DeclineReview.objects.update_or_create(offer=offer, defaults=fields)
 
 
 def _move_to_review(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:
@@ -218,5 +266,6 @@ def hold_for_retry(referral: Referral, offer: Offer, by: By, now: dt.datetime) -
     referral.round_by = Actor.SYSTEM
     referral.round_reason = f"Retry later: {offer.reason.label if offer.reason else ''}"
     referral.retry_partner_id = offer.partner_id
-    due = clocks.retry_due(now)
-    move(referral, State.ON_HOLD, by, now, due=due, note=f"To be offered again to the same partner on {due:%d %B %Y}.")
+    due = clocks.retry_due(now, offer.reason.retry_after_days if offer.reason else 0)
+    note = f"To be offered again to the same partner on {due.at:%d %B %Y}."
+    move(referral, State.ON_HOLD, by, now, due=due, note=note)

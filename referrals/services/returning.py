@@ -8,7 +8,7 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Offer, Referral, ReleaseRequest
 
 from . import clocks
-from .moving import By, live_offer, move
+from .moving import By, live_offer, move, set_next_act
 
 
 def check_routable(referral: Referral) -> None:
@@ -27,8 +27,7 @@ def return_to(referral: Referral, to: State, by: By, now: dt.datetime, *, note: 
     move(referral, to, by, now, due=_due_when_back(offer, to, now), note=note)
     release = ReleaseRequest.objects.filter(offer=offer, state="open").first() if offer else None
     if release is not None and to == State.OFFERED:
-        referral.next_action, referral.next_owner = NextAct.DECIDE_RELEASE, Actor.TEAM
-        referral.next_action_at = release.due_at
+        set_next_act(referral, NextAct.DECIDE_RELEASE, Actor.TEAM, clocks.Deadline(release.due_at, ""))
         referral.save()
 
 
@@ -42,14 +41,14 @@ def give_back_time(offer: Offer, now: dt.datetime) -> None:
     offer.save(update_fields=["expires_at", "clock_stopped_at"])
 
 
-def _due_when_back(offer: Offer | None, to: State, now: dt.datetime) -> dt.datetime:
+def _due_when_back(offer: Offer | None, to: State, now: dt.datetime) -> clocks.Deadline | None:
     """When the next act of a resumed state is due; the system's own acts are due at once."""
     if to == State.OFFERED and offer is not None:
-        return max(offer.expires_at, now)
+        return clocks.Deadline(max(offer.expires_at, now), clocks.EXPIRY_WHY + "; it stood still on the way")
     if to == State.ACCEPTED and offer is not None:
         return clocks.determination_due(now, load_calendar(offer.partner))
     if to in (State.DELIVERING, State.FEE_BASED, State.WITH_FTC):
         return clocks.progress_due(now)
     if to == State.IN_REVIEW:
         return clocks.team_due(now)
-    return clocks.customer_due(now) if to == State.AWAITING_CUSTOMER else now
+    return clocks.customer_due(now) if to == State.AWAITING_CUSTOMER else None

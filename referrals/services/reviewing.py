@@ -6,23 +6,18 @@ from django.db import transaction
 
 from partners.choices import ReferralType
 from partners.models import Organisation
-from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, ReviewState, Source, State
+from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, ReviewState, State
 from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused
 from referrals.models import DeclineReview, Referral
-from referrals.queue import ring
 
 from . import clocks
 from .delivering import withdraw_live_offer
-from .moving import By, live_offer, lock_referral, move, record_event
+from .moving import By, live_offer, lock_referral, move, record_event, set_next_act
 from .returning import check_routable, return_to
 from .screening import retype, retype_undelivered
+from .splitting import check_not_shared, check_unheld
 
 LONGEST_HOLD_DAYS = 365
-SHARED_WITH_SIBLINGS = (
-    *("customer_id", "tenant_id", "requester_kind", "requester_name", "requester_email", "requester_phone"),
-    *("text", "areas", "delivery", "languages", "no_incentive", "requested_type", "assigned_type"),
-    *("eligibility_unverified", "determination_id", "engagement"),
-)
 
 
 @transaction.atomic
@@ -70,7 +65,7 @@ def hold(pk: int, *, until: dt.datetime, reason: str, by: By, now: dt.datetime) 
     if not now < until <= now + dt.timedelta(days=LONGEST_HOLD_DAYS):
         raise MoveRefused(f"The wake-up must be in the future, at most {LONGEST_HOLD_DAYS} days away.")
     referral = lock_referral(pk)
-    move(referral, State.ON_HOLD, by, now, due=until, note=reason)
+    move(referral, State.ON_HOLD, by, now, due=clocks.Deadline(until, "the day that was chosen"), note=reason)
     return referral
 
 
@@ -99,8 +94,8 @@ def carry_on(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
     referral = lock_referral(pk)
     if referral.state != State.FEE_BASED or referral.next_action != NextAct.REVIEW:
         raise MoveRefused("There is nothing to decide about running work.")
-    referral.next_action, referral.next_owner = NEXT_ACTS[State.FEE_BASED]
-    referral.next_action_at, referral.state_note = clocks.progress_due(now), ""
+    set_next_act(referral, *NEXT_ACTS[State.FEE_BASED], clocks.progress_due(now))
+    referral.state_note = ""
     referral.save()
     record_event(referral, EventKind.REVIEWED, by, now, note=reason)
     return referral
@@ -123,6 +118,20 @@ def close(pk: int, *, outcome: CloseOutcome, reason: str, by: By, now: dt.dateti
     referral = lock_referral(pk)
     withdraw_live_offer(referral, by, now, note=reason)
     referral.close_outcome = outcome
+    move(referral, State.CLOSED, by, now, note=reason)
+    return referral
+
+
+@transaction.atomic
+def close_as_duplicate(pk: int, *, duplicate_of: str, reason: str, by: By, now: dt.datetime) -> Referral:
+    """Close a referral that repeats another, named by its reference, and link the two. Raises MoveRefused."""
+    referral = lock_referral(pk)
+    other = Referral.objects.filter(public_id=duplicate_of).first()
+    if other is None or other.pk == pk:
+        raise MoveRefused("Name another referral that it repeats.")
+    withdraw_live_offer(referral, by, now, note=reason)
+    referral.duplicate_of, referral.close_outcome = other, CloseOutcome.DUPLICATE
+    record_event(referral, EventKind.LINKED, by, now, note=reason, data={"to": other.public_id})
     move(referral, State.CLOSED, by, now, note=reason)
     return referral
 
@@ -172,14 +181,6 @@ def change_type(pk: int, *, to: ReferralType, reason: str, by: By, now: dt.datet
     return referral
 
 
-def check_unheld(referral: Referral) -> None:
-    """Raises MoveRefused when a partner has it: its offer names the workloads that it was chosen for."""
-    if referral.state not in (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD):
-        raise MoveRefused("This can be done while it is in review, on hold or waiting for a partner.")
-    if live_offer(referral) is not None:
-        raise MoveRefused("A partner has it. Reassign it, or take it up again towards routing, first.")
-
-
 @transaction.atomic
 def set_cover(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.datetime) -> Referral:
     """Say which workloads a partner must cover. Raises MoveRefused when a partner holds it, or none is named."""
@@ -187,53 +188,11 @@ def set_cover(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
     if not workloads:
         raise MoveRefused("Name at least one workload.")
     check_unheld(referral)
+    check_not_shared(referral, workloads)
     before, referral.cover = referral.cover, sorted(set(workloads))
     referral.save(update_fields=["cover"])
     record_event(referral, EventKind.COVER_SET, by, now, note=reason, data={"from": before, "to": referral.cover})
     return referral
-
-
-@transaction.atomic
-def split_off(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.datetime) -> Referral:
-    """Move chosen workloads to a sibling referral with its own clocks, which is routed at once.
-
-    Raises:
-        MoveRefused: nothing would be left, nothing is moved, or a partner holds it.
-    """
-    referral = lock_referral(pk)
-    check_unheld(referral)
-    moved = sorted(set(workloads) & set(referral.cover))
-    kept = sorted(set(referral.cover) - set(moved))
-    if not moved or not kept:
-        raise MoveRefused("Choose some of its workloads, and leave at least one.")
-    referral.engagement = referral.engagement or referral.public_id
-    referral.cover = kept
-    referral.workloads = [code for code in referral.workloads if code not in moved]
-    referral.save(update_fields=["engagement", "cover", "workloads"])
-    sibling = _make_sibling(referral, moved, by, now)
-    data = {"moved": moved, "kept": kept, "sibling": sibling.public_id}
-    record_event(referral, EventKind.SPLIT, by, now, note=reason, data=data)
-    record_event(sibling, EventKind.SPLIT, by, now, note=reason, data={"from": referral.public_id, "workloads": moved})
-    return sibling
-
-
-def _make_sibling(referral: Referral, moved: list[str], by: By, now: dt.datetime) -> Referral:
-    sibling = Referral.objects.create(
-        **{name: getattr(referral, name) for name in SHARED_WITH_SIBLINGS},
-        source=Source.SPLIT,
-        split_from=referral,
-        workloads=moved,
-        cover=moved,
-        state=State.AWAITING_PARTNER,
-        next_action=NextAct.ROUTE,
-        next_owner=Actor.SYSTEM,
-        next_action_at=now,
-        created_at=now,
-        created_by=by.user,
-    )
-    sibling.excluded_partners.set(referral.excluded_partners.all())
-    ring()
-    return sibling
 
 
 @transaction.atomic

@@ -50,7 +50,7 @@ def _ask_requester(referral: Referral, decided: Determination, now: dt.datetime)
     record_event(referral, EventKind.ASKED, SYSTEM, now, data={"missing_facts": missing})
     lines = [
         "To find out what you are entitled to, we need to know which Microsoft plans you hold and how many paid seats.",
-        f"Please answer by {due:%A %d %B %Y}. After that we pass your request on without it.",
+        f"Please answer by {due.at:%A %d %B %Y}. After that we pass your request on without it.",
     ]
     tell_requester(referral, "questions", f"A question about your request {referral.public_id}", lines, now)
 

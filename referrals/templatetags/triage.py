@@ -2,11 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from partners.choices import Filter, TieBreak
 
 register = template.Library()
 SHOWN = 2
@@ -39,6 +42,61 @@ def time_left(due: dt.datetime | None, now: dt.datetime) -> str:
     if not minutes:
         return "now"
     return f"overdue {words}" if due < now else f"{words} left"
+
+
+@register.filter
+def percent(fraction: float) -> str:
+    return f"{fraction * 100:.1f} %"
+
+
+@register.filter
+def duration(span: dt.timedelta) -> str:
+    """A span in its two largest units: ``2 d 3 h``, ``4 min``, ``12 s``."""
+    seconds = int(span.total_seconds())
+    parts = ((seconds // 86400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s"))
+    said = [f"{number} {unit}" for number, unit in parts if number][:2]
+    return " ".join(said) or "0 s"
+
+
+@register.filter
+def filter_name(name: str) -> str:
+    """The words for a routing filter, as receipts list it."""
+    return Filter(name).label if name in Filter.values else name
+
+
+@register.filter
+def tie_break(name: str) -> str:
+    return TieBreak(name).label.lower() if name in TieBreak.values else name
+
+
+@register.simple_tag
+def share_chart(rows: list[Any], most: float) -> SafeString:
+    """Horizontal bars of each partner's share, with a line at the even share; widths are in percent of the widest."""
+    bar, top = 26, 8
+    scale = 62 / most if most else 0
+    lines = [
+        (row.partner.name[:34], top + place * bar, row.share * scale, row.even * scale, percent(row.share))
+        for place, row in enumerate(rows)
+    ]
+    drawn = format_html_join(
+        "",
+        '<text x="0" y="{}" class="chart-label">{}</text>'
+        '<rect x="30%" y="{}" width="{}%" height="16" class="chart-bar"></rect>'
+        '<text x="{}%" y="{}" class="chart-value">{}</text>'
+        '<line x1="{}%" x2="{}%" y1="{}" y2="{}" class="chart-even"></line>',
+        (
+            (y + 13, name, y, f"{wide:.2f}", f"{31 + wide:.2f}", y + 13, words, *even_line(even), y - 4, y + 20)
+            for name, y, wide, even, words in lines
+        ),
+    )
+    height = top * 2 + bar * len(rows)
+    return format_html(
+        '<svg class="chart" role="img" aria-labelledby="chart-title" width="100%" height="{}">{}</svg>', height, drawn
+    )
+
+
+def even_line(even: float) -> tuple[str, str]:
+    return f"{30 + even:.2f}", f"{30 + even:.2f}"
 
 
 @register.simple_tag

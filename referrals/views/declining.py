@@ -1,26 +1,27 @@
 """The decline page: reason, notes, hand-over, and what happens when delivery is a duty."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.services.availability import AvailabilityRefused
 from referrals.choices import OfferState
+from referrals.decline_form import DeclineForm
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import FEE_BASED_OUTCOMES
-from referrals.forms import DeclineForm
 from referrals.models import Offer
 from referrals.services.moving import By
 from referrals.services.releasing import ReleaseRefused, request_release
 from referrals.services.responding import (
-    Correction,
     DutyToDeliver,
     OfferAlreadyAnswered,
     decline_offer,
     owes_delivery,
 )
+from referrals.services.undoing import UndoRefused, undo_answer
 
 from .guards import SignedInRequest, by_partner, find_offer
 
@@ -35,10 +36,10 @@ DUTY = (
 def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     if request.method != "POST":
-        return _page(request, offer, DeclineForm(), met_duty=owes_delivery(offer, timezone.now()))
-    by, form = by_partner(request, offer), DeclineForm(request.POST)
+        return _page(request, offer, DeclineForm(offer=offer))
+    by, form = by_partner(request, offer), DeclineForm(request.POST, offer=offer)
     if not form.is_valid():
-        return _page(request, offer, form, status=422, met_duty=owes_delivery(offer, timezone.now()))
+        return _page(request, offer, form, status=422)
     try:
         return _answer(request, offer, form, by)
     except (DutyToDeliver, AvailabilityRefused) as refused:
@@ -47,33 +48,43 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
         form.add_error(None, f"{answered} Your notes are kept below; copy them if you need them.")
     except (ReleaseRefused, MoveRefused) as refused:
         form.add_error(None, str(refused))
-    return _page(request, offer, form, status=409, met_duty=owes_delivery(offer, timezone.now()))
+    return _page(request, offer, form, status=409)
 
 
 def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -> HttpResponse:
-    data, now = form.cleaned_data, timezone.now()
-    words = {"reason": data["reason"], "notes": data["notes"], "handover": data["handover"]}
+    said, now = form.said(), timezone.now()
     if "ask_release" in request.POST:
-        request_release(offer.pk, **words, by=by, now=now)
+        request_release(offer.pk, said, by=by, now=now)
         messages.success(request, "The team decides within two business days. The seven days stand still until then.")
         return redirect("referrals:offer", offer.public_id)
-    correction = Correction(data["pause_until"]) if data["pause_until"] else None
-    decline_offer(offer.pk, **words, by=by, now=now, correction=correction)
-    messages.success(request, f"Declined. {data['reason'].consequence} You keep a record of what you wrote.")
+    decline_offer(offer.pk, said, by=by, now=now)
+    messages.success(request, f"Declined. {said.reason.will} You keep a record of what you wrote.")
     return redirect("referrals:offer", offer.public_id)
 
 
-def _page(
-    request: SignedInRequest, offer: Offer, form: DeclineForm, *, status: int = 200, met_duty: bool = False
-) -> HttpResponse:
+@require_POST
+def offer_undo(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Take back a decline or an acceptance within its minutes."""
+    offer = find_offer(request, public_id)
+    try:
+        undo_answer(offer.pk, by=by_partner(request, offer), now=timezone.now())
+    except UndoRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Taken back. The referral waits for your answer again.")
+    return redirect("referrals:offer", public_id)
+
+
+def _page(request: SignedInRequest, offer: Offer, form: DeclineForm, *, status: int = 200) -> HttpResponse:
     decided = offer.referral.determination
     context = {
         "offer": offer,
         "referral": offer.referral,
         "form": form,
-        "duty": DUTY if met_duty else "",
+        "duty": DUTY if owes_delivery(offer, timezone.now()) else "",
         "may_keep_as_fee_based": decided is not None and decided.outcome in FEE_BASED_OUTCOMES,
         "is_handing_back": offer.state == OfferState.ACCEPTED,
         "is_over": not offer.is_live,
+        "undo_minutes": settings.UNDO_MINUTES,
     }
     return render(request, "referrals/decline.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,12 +16,13 @@ from benefits.services.editions import edition_in_force
 from partners.models import Partner
 from referrals.choices import Actor, OfferState, ReleaseState, State
 from referrals.domain.lifecycle import MoveRefused
-from referrals.forms import NoteForm, PartnerCloseForm
+from referrals.forms import AttemptForm, NoteForm, PartnerCloseForm
 from referrals.models import Event, Offer
 from referrals.services import delivering, responding, reviewing
 from referrals.services.expiring import answer_lapse
 from referrals.services.facts import author_of
 from referrals.services.moving import By
+from referrals.services.undoing import undo_until, why_not_undo
 
 from .guards import SignedInRequest, acting_for, by_partner, find_offer
 from .paging import Page, page_by_time, page_newest_first
@@ -107,12 +109,15 @@ def show_offer(
 def _offer_context(offer: Offer) -> dict[str, object]:
     referral = offer.referral
     earlier = referral.offers.exclude(organisation_id=offer.organisation_id).exclude(handover="").order_by("-id")
-    refused = offer.release_requests.filter(state=ReleaseState.REFUSED).order_by("-id").first()
+    refused = offer.release_requests.filter(state=ReleaseState.REFUSED).order_by("-id")
     return _record_context(offer) | {
         "handover": earlier.values_list("handover", flat=True).first() if offer.is_accepted else "",
-        "refused_release": refused,
+        "refused_release": refused.first() if not offer.is_accepted else None,
         "may_close": referral.state in (State.DELIVERING, State.FEE_BASED),
         "note_form": NoteForm(prefix="note"),
+        "attempt_form": AttemptForm(prefix="attempt"),
+        "attempts": list(offer.attempts.all()) if offer.is_accepted else [],
+        "most_attempts": settings.UNREACHABLE_ATTEMPTS,
         "close_form": PartnerCloseForm(prefix="close"),
         "facts_url": offer.public_id,
         "may_record": offer.is_live,
@@ -122,11 +127,13 @@ def _offer_context(offer: Offer) -> dict[str, object]:
 
 def _record_context(offer: Offer) -> dict[str, object]:
     events = Event.objects.filter(referral=offer.referral_id).seen_by_partner(offer.partner)
+    now = timezone.now()
     return {
+        "undo_until": undo_until(offer) if not why_not_undo(offer, offer.referral, now) else None,
         "offer": offer,
         "referral": offer.referral,
         "events": list(events.select_related("by")),
-        "now": timezone.now(),
+        "now": now,
     }
 
 

@@ -16,7 +16,7 @@ from benefits.services.editions import edition_in_force
 from partners.choices import ReferralType
 from referrals.choices import Actor, State
 from referrals.domain.lifecycle import MoveRefused
-from referrals.forms import AnswerForm, ReasonForm
+from referrals.forms import AnswerForm, NoteForm, ReasonForm
 from referrals.models import Referral, Rfa
 from referrals.request_form import RfaForm
 from referrals.services import intake, reviewing
@@ -125,9 +125,24 @@ def _status(request: HttpRequest, referral: Referral, forms: dict[str, Any], *, 
         "was_retyped": referral.assigned_type == ReferralType.STANDARD
         and referral.requested_type == ReferralType.BENEFIT,
         "steps": _steps(referral),
+        "reach_form": NoteForm(prefix="reach"),
+        "shares": _shares(referral),
         **forms,
     }
     return render(request, "referrals/status.html", context, status=status)
+
+
+def _shares(referral: Referral) -> list[dict[str, str]]:
+    """The parts of a split request, by workload, with where each is; empty when it is one piece."""
+    if not referral.engagement:
+        return []
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    parts = Referral.objects.filter(engagement=referral.engagement).order_by("id")
+    names = {code: workload.name for code, workload in edition.workloads.items()}
+    return [
+        {"words": ", ".join(names.get(code, code) for code in part.cover), "state": IN_WORDS[State(part.state)]}
+        for part in parts
+    ]
 
 
 def _steps(referral: Referral) -> list[tuple[str, str]]:

@@ -3,22 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
-from partners.domain.planning import read_need
 from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
 from referrals.models import DeclineReview, Event, Offer, Referral, ReleaseRequest, RoutingRun
 from referrals.models.referral import ReferralQuerySet
 from referrals.request_form import TeamRequestForm
 from referrals.services import intake
-from referrals.services.receipts import rebuild_receipt
+from referrals.services.advising import find_advice
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 from .paging import page_by_time, page_newest_first
@@ -29,6 +28,8 @@ LONGEST_SEARCH = 100
 SPECIAL_LISTS: dict[str, tuple[str, Callable[[], ReferralQuerySet]]] = {
     "differs": ("Would be determined otherwise", Referral.objects.differing),
     "nobody": ("In nobody’s hands", Referral.objects.in_nobodys_hands),
+    "waiting": ("No partner passes", Referral.objects.waiting),
+    "overdue": ("Overdue", lambda: Referral.objects.overdue(timezone.now())),
 }
 
 
@@ -38,12 +39,11 @@ def team_home(request: SignedInRequest) -> HttpResponse:
     """Counts that are links, and what is waiting longest."""
     now = timezone.now()
     by_state = dict(Referral.objects.order_by().values_list("state").annotate(Count("pk")))
-    context = {
+    context = Referral.objects.count_special(now) | {
         "now": now,
         "unowned": Referral.objects.in_nobodys_hands().count(),
         "reviews": DeclineReview.objects.filter(state=ReviewState.OPEN).count(),
         "releases": ReleaseRequest.objects.filter(state=ReleaseState.OPEN).count(),
-        "differing": Referral.objects.differing().count(),
         "late": Offer.objects.filter(state="pending", respond_by__lt=now).count(),
         "states": [(state, by_state.get(state, 0)) for state in State],
         "oldest": Referral.objects.open().for_list().order_by("next_action_at", "id")[:10],
@@ -114,7 +114,8 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
     return {
         "referral": referral,
         "offers": offers,
-        "runs": list(referral.runs.select_related("chosen").defer("need", "moving")),
+        "runs": list(_runs_of(referral, offers)),
+        "relaxations": find_advice(referral, timezone.now()) if referral.is_waiting else (),
         "events": list(events),
         "siblings": list(siblings),
         "release": asked and asked.release_requests.filter(state=ReleaseState.OPEN).first(),
@@ -126,14 +127,10 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
     }
 
 
-@team_page
-@require_safe
-def receipt_page(request: SignedInRequest, public_id: str, run_id: int) -> HttpResponse:
-    """Every candidate of one routing run with each filter's verdict and the values compared."""
-    runs = RoutingRun.objects.select_related("profiles", "chosen", "referral__customer")
-    run = get_object_or_404(runs, pk=run_id, referral__public_id=public_id)
-    context = {"run": run, "receipt": rebuild_receipt(run), "need": read_need(run.need), "referral": run.referral}
-    return render(request, "referrals/receipt.html", context)
+def _runs_of(referral: Referral, offers: list[Offer]) -> QuerySet[RoutingRun]:
+    """Its own runs, and the one in which it was split off another referral."""
+    own = RoutingRun.objects.filter(Q(referral=referral) | Q(pk__in=[offer.run_id for offer in offers if offer.run_id]))
+    return own.select_related("chosen", "batch__policy", "referral").defer("need", "batch__changes")
 
 
 @team_page

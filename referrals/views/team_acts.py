@@ -15,6 +15,7 @@ from benefits.services.editions import edition_in_force
 from referrals.choices import Actor, CloseOutcome, NextAct, State
 from referrals.domain.lifecycle import MoveRefused, may_move
 from referrals.forms import (
+    DuplicateForm,
     ExcludeForm,
     HoldForm,
     NoteForm,
@@ -25,7 +26,7 @@ from referrals.forms import (
     WorkloadsForm,
 )
 from referrals.models import Referral
-from referrals.services import reviewing
+from referrals.services import reviewing, splitting
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 
@@ -63,6 +64,10 @@ def _split_form(referral: Referral, data: Any) -> forms.Form:
     _edition_id, edition = edition_in_force(timezone.localdate())
     names = {code: workload.name for code, workload in edition.workloads.items()}
     return WorkloadsForm(data, choices=[(code, names.get(code, code)) for code in referral.cover])
+
+
+def _suspected(referral: Referral) -> str:
+    return referral.duplicate_of.public_id if referral.duplicate_of else ""
 
 
 def _can_become(to: State) -> Callable[[Referral], bool]:
@@ -111,7 +116,7 @@ ACTS: dict[str, Act] = {
         "The chosen workloads become a sibling referral with its own clocks, and are routed at once.",
         lambda referral: referral.state in UNHELD and len(referral.cover) > 1,
         _split_form,
-        reviewing.split_off,
+        splitting.split_off,
     ),
     "retype": Act(
         "Change type",
@@ -138,6 +143,13 @@ ACTS: dict[str, Act] = {
         "Hold", "It rests until the day you choose.", _can_become(State.ON_HOLD), _plain(HoldForm), reviewing.hold
     ),
     "close": Act("Close", "It ends with an outcome.", _can_become(State.CLOSED), _plain(TeamCloseForm), _close),
+    "duplicate": Act(
+        "Close as a duplicate",
+        "It ends, and is linked to the referral that it repeats.",
+        _can_become(State.CLOSED),
+        lambda referral, data: DuplicateForm(data, initial={"duplicate_of": _suspected(referral)}),
+        reviewing.close_as_duplicate,
+    ),
     "cancel": Act(
         "Cancel",
         "It ends, and a partner that holds it loses it.",

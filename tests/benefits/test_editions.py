@@ -172,12 +172,12 @@ def test_admin_edits_a_partner_with_its_endorsements_and_members(admin_client: C
     data = form_of(page.context["adminform"].form, page.context["inline_admin_formsets"])
     for name in ("industries", "sizes"):
         data.pop(name)
-    for name in ("paused_until",):
-        data.pop(name)
+    data.pop("paused_until")
+    data["working_days"] = [0, 1, 2, 3]
     answer = admin_client.post(address, data | {"capacity": 9, "paused_until_0": "", "paused_until_1": ""})
     assert answer.status_code == 302, answer.context["errors"]
     partner.refresh_from_db()
-    assert (partner.capacity, partner.endorsements.count()) == (9, 3)
+    assert (partner.capacity, partner.working_days, partner.endorsements.count()) == (9, [0, 1, 2, 3], 3)
 
 
 def test_only_a_fasttrack_ready_partner_takes_benefit_referrals(admin_client: Client) -> None:

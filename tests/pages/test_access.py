@@ -45,12 +45,14 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:status": (PUBLIC, ("token",)),
     "referrals:status-answer": (PUBLIC, ("token",)),
     "referrals:status-cancel": (PUBLIC, ("token",)),
+    "referrals:status-reach": (PUBLIC, ("token",)),
     "referrals:queue": ("signed in", ()),
     **{
         f"referrals:{name}": (PARTNER, ("offer",))
         for name in (
             *("offer", "offer-opened", "offer-accept", "offer-decline", "offer-contacts", "offer-deliver"),
             *("offer-fee-based", "offer-close", "offer-note", "record-statuses", "record-export", "record-plans"),
+            *("offer-undo", "offer-attempt"),
         )
     },
     **{f"referrals:{name}": (PARTNER, ("offer",)) for name in ("suggestions", "what-if", "determine-again")},
@@ -59,7 +61,10 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:report": (PARTNER, ("offer", "workload")),
     "referrals:determination": (PARTNER, ("offer", "determination")),
     "referrals:lapse-answer": (PARTNER, ("partner",)),
-    **{f"referrals:{name}": (TEAM, ()) for name in ("team-home", "team-list", "team-request", "reviews", "releases")},
+    **{
+        f"referrals:{name}": (TEAM, ())
+        for name in ("team-home", "team-list", "team-request", "reviews", "releases", "fairness")
+    },
     "referrals:team-referral": (TEAM, ("referral",)),
     "referrals:receipt": (TEAM, ("referral", "run")),
     "referrals:team-act": (TEAM, ("referral", "act")),
@@ -93,8 +98,8 @@ class Places:
         self.declined_by = world.make_partner("Gamma", is_fasttrack_ready=False, takes_benefit=False)
         words: dict[str, Any] = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
         self.referral, declined = world.offered(**words)
-        answer: dict[str, Any] = {"reason": world.reason(), "notes": "GAMMA-NOTES " + world.NOTES, "handover": ""}
-        decline_offer(declined.pk, **answer, by=world.by_partner(self.declined_by), now=NOW)
+        said = world.said(notes="GAMMA-NOTES " + world.NOTES)
+        decline_offer(declined.pk, said, by=world.by_partner(self.declined_by), now=NOW)
         self.alpha = world.make_partner("Alpha")
         route_due(now=NOW)
         self.beta = world.make_partner("Beta")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from benefits.models import Enablement
 from referrals.choices import ReviewState
 from referrals.models import DeclineReview
-from referrals.services.responding import Correction, decline_offer
+from referrals.services.responding import Availability, decline_offer
 from tests import world
 from tests.conftest import client_of
 
@@ -89,9 +89,8 @@ def test_tenant_of_another_customer_is_not_found() -> None:
 def test_note_of_a_review_that_is_too_long_is_refused_and_kept(team_client: Client) -> None:
     partner, now = world.make_partner(), timezone.now()
     _referral, offer = world.offered(now=now)
-    pause = Correction(now + dt.timedelta(days=2))
-    words: dict[str, Any] = {"reason": world.reason(), "notes": world.NOTES, "handover": ""}
-    decline_offer(offer.pk, **words, by=world.by_partner(partner), now=now, correction=pause)
+    pause = Availability(now + dt.timedelta(days=2))
+    decline_offer(offer.pk, world.said(correction=pause), by=world.by_partner(partner), now=now)
     answer = team_client.post(f"/team/reviews/{offer.public_id}/", {"note": "KEEP ME" + "x" * 4000})
     assert answer.status_code == 422
     assert "KEEP ME" in answer.content.decode()

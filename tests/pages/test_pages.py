@@ -13,7 +13,7 @@ from django.utils import timezone
 from referrals.choices import State
 from referrals.models import Referral, Rfa, SiteLink
 from referrals.services.releasing import request_release
-from referrals.services.responding import Correction, accept_offer, decline_offer
+from referrals.services.responding import Availability, accept_offer, decline_offer
 from referrals.services.routing import route_due
 from tests import world
 from tests.conftest import client_of
@@ -173,10 +173,9 @@ def test_query_counts_of_the_other_pages_are_small(team_client: Client) -> None:
     partner = world.make_partner(capacity=100)
     now, by = timezone.now(), world.by_partner(partner)
     released, declined, accepted = (world.offered(now=now)[1] for _ in range(3))
-    words: dict[str, Any] = {"reason": world.reason(), "notes": world.NOTES, "handover": "", "by": by, "now": now}
-    release = request_release(released.pk, **words)
-    pause = Correction(now + dt.timedelta(days=2))
-    decline_offer(declined.pk, **words, correction=pause)
+    release = request_release(released.pk, world.said(), by=by, now=now)
+    pause = Availability(now + dt.timedelta(days=2))
+    decline_offer(declined.pk, world.said(correction=pause), by=by, now=now)
     accept_offer(accepted.pk, by=by, now=now)
     client, referral = client_of(partner), accepted.referral
     visits = [(client, f"/offers/{offer.public_id}/") for offer in (released, declined, accepted)]

@@ -15,7 +15,7 @@ from referrals.services import facts
 from referrals.services.expiring import expire_due, wake_due
 from referrals.services.releasing import decide_release, request_release
 from referrals.services.responding import (
-    Correction,
+    Availability,
     DutyToDeliver,
     NotesTooShort,
     OfferAlreadyAnswered,
@@ -28,7 +28,6 @@ from tests.world import NOTES, NOW
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
-WORDS: dict[str, Any] = {"notes": NOTES, "handover": "Prefers mornings."}
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def benefit() -> tuple[Partner, Referral, Offer]:
 def test_community_partner_declines_at_once_and_it_goes_on(standard: tuple[Partner, Referral, Offer]) -> None:
     partner, referral, offer = standard
     other = world.make_partner("Other")
-    decline_offer(offer.pk, reason=world.reason(), **WORDS, by=world.by_partner(partner), now=NOW)
+    decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     route_due(now=NOW)
     offer.refresh_from_db()
     referral.refresh_from_db()
@@ -64,7 +63,7 @@ def test_community_partner_declines_at_once_and_it_goes_on(standard: tuple[Partn
 
 def test_decliner_is_never_offered_the_same_referral_again(standard: tuple[Partner, Referral, Offer]) -> None:
     partner, referral, offer = standard
-    decline_offer(offer.pk, reason=world.reason(), **WORDS, by=world.by_partner(partner), now=NOW)
+    decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     route_due(now=NOW)
     referral.refresh_from_db()
     assert referral.state == State.IN_REVIEW
@@ -74,23 +73,22 @@ def test_decliner_is_never_offered_the_same_referral_again(standard: tuple[Partn
 def test_notes_without_substance_are_refused(standard: tuple[Partner, Referral, Offer]) -> None:
     partner, _referral, offer = standard
     for notes in ("", "no", "aaaaaaaaaaaaaaaaaaaaaaaaaaaa", "...................."):
-        words: dict[str, Any] = {"notes": notes, "handover": ""}
         with pytest.raises(NotesTooShort):
-            decline_offer(offer.pk, reason=world.reason(), **words, by=world.by_partner(partner), now=NOW)
+            decline_offer(offer.pk, world.said(notes=notes), by=world.by_partner(partner), now=NOW)
     offer.refresh_from_db()
     assert offer.state == OfferState.PENDING
 
 
 def test_loser_sees_who_was_faster(standard: tuple[Partner, Referral, Offer]) -> None:
     partner, _referral, offer = standard
-    decline_offer(offer.pk, reason=world.reason(), **WORDS, by=world.by_partner(partner), now=NOW)
+    decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     with pytest.raises(OfferAlreadyAnswered, match=r"“Declined” since .* by contoso"):
         accept_offer(offer.pk, by=world.by_partner(partner), now=NOW)
 
 
 def test_reason_that_needs_a_look_goes_to_the_team_first(standard: tuple[Partner, Referral, Offer]) -> None:
     partner, referral, offer = standard
-    decline_offer(offer.pk, reason=world.reason("duplicate"), **WORDS, by=world.by_partner(partner), now=NOW)
+    decline_offer(offer.pk, world.said("duplicate"), by=world.by_partner(partner), now=NOW)
     referral.refresh_from_db()
     assert (referral.state, referral.state_before) == (State.IN_REVIEW, State.AWAITING_PARTNER)
 
@@ -100,7 +98,7 @@ def test_unreachable_customer_comes_back_to_the_same_partner_in_a_new_round(
 ) -> None:
     partner, referral, offer = standard
     world.make_partner("Other")
-    decline_offer(offer.pk, reason=world.reason("unreachable"), **WORDS, by=world.by_partner(partner), now=NOW)
+    decline_offer(offer.pk, world.said("unreachable"), by=world.by_partner(partner), now=NOW)
     referral.refresh_from_db()
     assert (referral.state, referral.round, referral.round_by) == (State.ON_HOLD, 2, Actor.SYSTEM)
     wake_due(now=NOW + 7 * DAY)
@@ -112,7 +110,7 @@ def test_unreachable_customer_comes_back_to_the_same_partner_in_a_new_round(
 def test_duty_to_deliver_meets_an_available_frp(benefit: tuple[Partner, Referral, Offer]) -> None:
     partner, _referral, offer = benefit
     with pytest.raises(DutyToDeliver):
-        decline_offer(offer.pk, reason=world.reason(), **WORDS, by=world.by_partner(partner), now=NOW)
+        decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     offer.refresh_from_db()
     assert offer.state == OfferState.PENDING
 
@@ -121,7 +119,7 @@ def test_corrected_availability_lets_the_decline_stand(benefit: tuple[Partner, R
     partner, referral, offer = benefit
     until = NOW + 10 * DAY
     by = world.by_partner(partner)
-    decline_offer(offer.pk, reason=world.reason(), **WORDS, by=by, now=NOW, correction=Correction(until))
+    decline_offer(offer.pk, world.said(correction=Availability(until)), by=by, now=NOW)
     partner.refresh_from_db()
     assert partner.paused_until == until
     assert EventKind.AVAILABILITY in referral.events.values_list("kind", flat=True)
@@ -132,10 +130,8 @@ def test_corrected_availability_lets_the_decline_stand(benefit: tuple[Partner, R
 
 def test_lowered_capacity_ends_by_itself(benefit: tuple[Partner, Referral, Offer]) -> None:
     partner, _referral, offer = benefit
-    correction = Correction(NOW + DAY, capacity=1)
-    decline_offer(
-        offer.pk, reason=world.reason(), **WORDS, by=world.by_partner(partner), now=NOW, correction=correction
-    )
+    correction = Availability(NOW + DAY, capacity=1)
+    decline_offer(offer.pk, world.said(correction=correction), by=world.by_partner(partner), now=NOW)
     partner.refresh_from_db()
     assert partner.capacity == 1
     restore_due_availability(NOW + DAY)
@@ -145,9 +141,9 @@ def test_lowered_capacity_ends_by_itself(benefit: tuple[Partner, Referral, Offer
 
 def test_pause_longer_than_thirty_days_is_refused_and_changes_nothing(benefit: tuple[Partner, Referral, Offer]) -> None:
     partner, _referral, offer = benefit
-    by, correction = world.by_partner(partner), Correction(NOW + 31 * DAY)
+    by, correction = world.by_partner(partner), Availability(NOW + 31 * DAY)
     with pytest.raises(AvailabilityRefused):
-        decline_offer(offer.pk, reason=world.reason(), **WORDS, by=by, now=NOW, correction=correction)
+        decline_offer(offer.pk, world.said(correction=correction), by=by, now=NOW)
     offer.refresh_from_db()
     assert offer.state == OfferState.PENDING
 
@@ -155,21 +151,21 @@ def test_pause_longer_than_thirty_days_is_refused_and_changes_nothing(benefit: t
 def test_frp_without_availability_has_no_duty(benefit: tuple[Partner, Referral, Offer]) -> None:
     partner, _referral, offer = benefit
     Partner.objects.filter(pk=partner.pk).update(capacity=0)
-    decline_offer(offer.pk, reason=world.reason("no_capacity"), **WORDS, by=world.by_partner(partner), now=NOW)
+    decline_offer(offer.pk, world.said("no_capacity"), by=world.by_partner(partner), now=NOW)
     offer.refresh_from_db()
     assert offer.state == OfferState.DECLINED
 
 
 def test_wrong_type_needs_no_release(benefit: tuple[Partner, Referral, Offer]) -> None:
     partner, referral, offer = benefit
-    decline_offer(offer.pk, reason=world.reason("wrong_type"), **WORDS, by=world.by_partner(partner), now=NOW)
+    decline_offer(offer.pk, world.said("wrong_type"), by=world.by_partner(partner), now=NOW)
     referral.refresh_from_db()
     assert referral.state == State.IN_REVIEW
 
 
 def test_release_request_stops_the_clock_until_the_team_decides(benefit: tuple[Partner, Referral, Offer]) -> None:
     partner, referral, offer = benefit
-    request_release(offer.pk, reason=world.reason(), **WORDS, by=world.by_partner(partner), now=NOW + DAY)
+    request_release(offer.pk, world.said(), by=world.by_partner(partner), now=NOW + DAY)
     referral.refresh_from_db()
     assert (referral.next_action, referral.next_owner) == (NextAct.DECIDE_RELEASE, Actor.TEAM)
     assert expire_due(now=NOW + 30 * DAY) == 0
@@ -178,7 +174,7 @@ def test_release_request_stops_the_clock_until_the_team_decides(benefit: tuple[P
 def test_granted_release_goes_to_the_next_partner_with_its_notes(benefit: tuple[Partner, Referral, Offer]) -> None:
     partner, referral, offer = benefit
     other = world.make_partner("Other")
-    request = request_release(offer.pk, reason=world.reason(), **WORDS, by=world.by_partner(partner), now=NOW)
+    request = request_release(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     decide_release(request.pk, grant=True, note="Agreed", by=world.by_team(), now=NOW + DAY)
     decide_release(request.pk, grant=False, note="Too late", by=world.by_team(), now=NOW + DAY)
     route_due(now=NOW + DAY)
@@ -190,7 +186,7 @@ def test_granted_release_goes_to_the_next_partner_with_its_notes(benefit: tuple[
 
 def test_refused_release_stays_with_the_time_that_was_left(benefit: tuple[Partner, Referral, Offer]) -> None:
     partner, referral, offer = benefit
-    request = request_release(offer.pk, reason=world.reason(), **WORDS, by=world.by_partner(partner), now=NOW + 2 * DAY)
+    request = request_release(offer.pk, world.said(), by=world.by_partner(partner), now=NOW + 2 * DAY)
     decide_release(request.pk, grant=False, note="You have capacity", by=world.by_team(), now=NOW + 4 * DAY)
     offer.refresh_from_db()
     referral.refresh_from_db()
@@ -209,7 +205,7 @@ def test_realized_benefit_declined_as_such_becomes_standard_and_goes_on(
     findings = [row["workload"] for row in Referral.objects.get(pk=referral.pk).determination.result["findings"]]  # type: ignore[union-attr]
     recorded = {code: Recorded("enabled", "portal") for code in findings}
     facts.record_statuses(referral.pk, referral.customer.tenants.get(), recorded, by=by, now=NOW)
-    decline_offer(offer.pk, reason=world.reason("already_realized"), **WORDS, by=by, now=NOW)
+    decline_offer(offer.pk, world.said("already_realized"), by=by, now=NOW)
     route_due(now=NOW)
     referral.refresh_from_db()
     assert referral.assigned_type == "standard"

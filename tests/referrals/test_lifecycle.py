@@ -31,6 +31,7 @@ SINGLE = {
     (S.OFFERED, S.ACCEPTED): {A.PARTNER},
     (S.OFFERED, S.AWAITING_PARTNER): {A.PARTNER, A.SYSTEM, A.TEAM},
     (S.ACCEPTED, S.AWAITING_PARTNER): {A.PARTNER, A.SYSTEM, A.TEAM},
+    (S.ACCEPTED, S.OFFERED): {A.PARTNER},
     (S.ACCEPTED, S.DELIVERING): {A.PARTNER},
     (S.ACCEPTED, S.FEE_BASED): {A.PARTNER},
     (S.DELIVERING, S.FEE_BASED): {A.PARTNER},
@@ -48,7 +49,7 @@ RULES: list[tuple[Callable[[State, State], bool], set[Actor]]] = [
         {A.PARTNER, A.TEAM},
     ),
     (lambda before, after: after == S.IN_REVIEW and before in HELD, {A.SYSTEM, A.TEAM}),
-    (lambda before, after: after == S.ON_HOLD and before in HOLDABLE, {A.TEAM, A.PARTNER}),
+    (lambda before, after: after == S.ON_HOLD and before in HOLDABLE, {A.TEAM, A.PARTNER, A.SYSTEM}),
     (lambda before, after: before == S.ON_HOLD and after in {*HOLDABLE, S.CLOSED}, {A.TEAM, A.SYSTEM}),
     (lambda before, after: before == S.IN_REVIEW and after in HELD, {A.TEAM, A.SYSTEM}),
 ]

@@ -19,7 +19,6 @@ from referrals.services.invariants import find_violations
 from referrals.services.responding import OfferAlreadyAnswered, accept_offer, decline_offer
 from referrals.services.routing import route_due
 from tests import world
-from tests.world import NOTES
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -53,11 +52,10 @@ def standard_offer() -> tuple[Referral, Offer, Any]:
 
 def test_accept_against_decline_has_one_winner() -> None:
     referral, offer, by = standard_offer()
-    now = timezone.now()
-    words: dict[str, Any] = {"reason": world.reason(), "notes": NOTES, "handover": ""}
+    now, said = timezone.now(), world.said()
     answers = race(
         lambda: accept_offer(offer.pk, by=by, now=now),
-        lambda: decline_offer(offer.pk, **words, by=by, now=now),
+        lambda: decline_offer(offer.pk, said, by=by, now=now),
     )
     offer.refresh_from_db()
     referral.refresh_from_db()
@@ -71,8 +69,8 @@ def test_accept_against_decline_has_one_winner() -> None:
 def test_twenty_identical_declines_have_one_effect() -> None:
     referral, offer, by = standard_offer()
     now = timezone.now()
-    words: dict[str, Any] = {"reason": world.reason(), "notes": NOTES, "handover": "", "by": by, "now": now}
-    answers = race(*[lambda: decline_offer(offer.pk, **words) for _ in range(20)])
+    said = world.said()
+    answers = race(*[lambda: decline_offer(offer.pk, said, by=by, now=now) for _ in range(20)])
     assert sum(isinstance(answer, Offer) for answer in answers) == 1
     assert sum(isinstance(answer, OfferAlreadyAnswered) for answer in answers) == 19
     assert referral.events.filter(kind="declined").count() == 1

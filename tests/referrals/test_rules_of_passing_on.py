@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
 import pytest
 
@@ -11,17 +10,16 @@ from partners.models import Partner
 from partners.services.availability import AvailabilityRefused
 from referrals.choices import Actor, NextAct, OfferState, State
 from referrals.models import DeclineReview, Notification, Rfa
-from referrals.services import delivering, facts, intake, releasing, responding, reviewing
+from referrals.services import delivering, facts, intake, releasing, responding, reviewing, splitting
 from referrals.services.due import find_due
 from referrals.services.expiring import expire_due, report_trouble, wake_due
 from referrals.services.routing import route_due
 from referrals.services.screening import screen_referral
 from tests import world
-from tests.world import NOTES, NOW, enable_everything, record
+from tests.world import NOW, enable_everything, record
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
-WORDS: dict[str, Any] = {"notes": NOTES, "handover": ""}
 
 
 def test_long_hold_neither_expires_the_offer_nor_blames_the_partner() -> None:
@@ -70,15 +68,10 @@ def test_standard_referral_that_is_not_realized_becomes_benefit_when_it_lapses()
 def test_no_capacity_asks_until_when() -> None:
     partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
     _referral, offer = world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"])
-    words: dict[str, Any] = {
-        "reason": world.reason("no_capacity"),
-        **WORDS,
-        "by": world.by_partner(partner),
-        "now": NOW,
-    }
+    by, pause = world.by_partner(partner), responding.Availability(NOW + DAY)
     with pytest.raises(AvailabilityRefused, match="until when"):
-        responding.decline_offer(offer.pk, **words)
-    responding.decline_offer(offer.pk, **words, correction=responding.Correction(NOW + DAY))
+        responding.decline_offer(offer.pk, world.said("no_capacity"), by=by, now=NOW)
+    responding.decline_offer(offer.pk, world.said("no_capacity", correction=pause), by=by, now=NOW)
 
 
 def test_type_set_by_the_team_survives_screening_and_is_explained_without_contradiction() -> None:
@@ -93,7 +86,7 @@ def test_type_set_by_the_team_survives_screening_and_is_explained_without_contra
 
 def test_split_moves_the_workloads_out_of_the_request_too() -> None:
     referral = world.screened(workloads=["INTUNE", "TEAMS"])
-    sibling = reviewing.split_off(referral.pk, workloads=["TEAMS"], reason="Skills", by=world.by_team(), now=NOW)
+    sibling = splitting.split_off(referral.pk, workloads=["TEAMS"], reason="Skills", by=world.by_team(), now=NOW)
     referral.refresh_from_db()
     assert (referral.workloads, referral.cover) == (["INTUNE"], ["INTUNE"])
     assert (sibling.workloads, sibling.cover) == (["TEAMS"], ["TEAMS"])
@@ -142,8 +135,8 @@ def test_team_lets_changed_fee_based_work_go_on() -> None:
 def test_release_granted_after_trouble_stays_in_review() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
-    words: dict[str, Any] = {"reason": world.reason("already_realized"), **WORDS, "by": world.by_partner(partner)}
-    request = releasing.request_release(offer.pk, **words, now=NOW)
+    said, by = world.said("already_realized"), world.by_partner(partner)
+    request = releasing.request_release(offer.pk, said, by=by, now=NOW)
     report_trouble(referral.pk, "Disk full", now=NOW)
     releasing.decide_release(request.pk, grant=True, note="Fine", by=world.by_team(), now=NOW)
     referral.refresh_from_db()
@@ -153,8 +146,7 @@ def test_release_granted_after_trouble_stays_in_review() -> None:
 def test_offer_withdrawn_by_the_team_grants_no_release() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
-    words: dict[str, Any] = {"reason": world.reason(), **WORDS, "by": world.by_partner(partner)}
-    request = releasing.request_release(offer.pk, **words, now=NOW)
+    request = releasing.request_release(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     reviewing.reassign(referral.pk, reason="Other plans", by=world.by_team(), now=NOW)
     request.refresh_from_db()
     assert request.state == "withdrawn"
@@ -175,7 +167,7 @@ def test_why_this_came_to_you_names_what_decided(again: bool) -> None:
     assert offer.why.endswith("and it was your turn.")
     if again:
         by = world.by_partner(partner)
-        responding.decline_offer(offer.pk, reason=world.reason("unreachable"), **WORDS, by=by, now=NOW)
+        responding.decline_offer(offer.pk, world.said("unreachable"), by=by, now=NOW)
         wake_due(now=NOW + 7 * DAY)
         route_due(now=NOW + 7 * DAY)
         assert referral.offers.get(state="pending").why.startswith("It comes back to you as agreed: ")

@@ -8,11 +8,11 @@ import pytest
 from referrals.choices import EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Referral
-from referrals.services import responding, reviewing
+from referrals.services import responding, reviewing, splitting
 from referrals.services.expiring import answer_lapse, expire_due, screen_due, wake_due
 from referrals.services.routing import route_due
 from tests import world
-from tests.world import NOTES, NOW, kinds
+from tests.world import NOW, kinds
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -66,8 +66,7 @@ def test_held_referral_wakes_where_it_was() -> None:
 def test_reviews_are_acknowledged_once() -> None:
     partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
     referral, offer = world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"])
-    words: dict[str, Any] = {"reason": world.reason(), "notes": NOTES, "handover": ""}
-    responding.decline_offer(offer.pk, **words, by=world.by_partner(partner), now=NOW)
+    responding.decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     review = DeclineReview.objects.get()
     for note in ("Fine", "Again"):
         reviewing.acknowledge_review(review.pk, note=note, by=world.by_team(), now=NOW)
@@ -89,7 +88,7 @@ def test_reassigning_withdraws_the_offer_and_routes_on() -> None:
 def test_splitting_makes_a_sibling_with_its_own_clock() -> None:
     referral = world.screened(workloads=["INTUNE", "VIVA_ENGAGE"])
     world.make_partner()
-    sibling = reviewing.split_off(
+    sibling = splitting.split_off(
         referral.pk, workloads=["VIVA_ENGAGE"], reason="Two skills", by=world.by_team(), now=NOW
     )
     route_due(now=NOW)
@@ -103,7 +102,7 @@ def test_splitting_makes_a_sibling_with_its_own_clock() -> None:
 def test_splitting_everything_off_is_refused_and_changes_nothing() -> None:
     referral = world.screened(workloads=["INTUNE", "TEAMS"])
     with pytest.raises(MoveRefused, match="leave at least one"):
-        reviewing.split_off(referral.pk, workloads=["INTUNE", "TEAMS"], reason="x", by=world.by_team(), now=NOW)
+        splitting.split_off(referral.pk, workloads=["INTUNE", "TEAMS"], reason="x", by=world.by_team(), now=NOW)
     assert Referral.objects.count() == 1
 
 

@@ -12,7 +12,7 @@ from benefits.domain.situation import Subscription
 from referrals.choices import Actor, NextAct, OfferState, Source, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Notification, Offer, Referral
-from referrals.services import delivering, intake, releasing, responding, reviewing
+from referrals.services import delivering, intake, releasing, responding, reviewing, splitting
 from referrals.services.expiring import expire_due, wake_due
 from referrals.services.moving import By
 from referrals.services.notifying import send_due_mail
@@ -24,7 +24,6 @@ from tests.world import NOTES, NOW, record
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
-WORDS: dict[str, Any] = {"notes": NOTES, "handover": ""}
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def test_nothing_can_be_answered_while_on_hold(held_offer: tuple[Referral, Offer
     with pytest.raises(MoveRefused, match="On hold"):
         responding.accept_offer(offer.pk, by=by, now=NOW)
     with pytest.raises(MoveRefused, match="cannot be declined now"):
-        responding.decline_offer(offer.pk, reason=world.reason(), **WORDS, by=by, now=NOW)
+        responding.decline_offer(offer.pk, world.said(), by=by, now=NOW)
     page = client_of(offer.partner)
     text = page.get(f"/offers/{offer.public_id}/").content.decode()
     assert "On hold until" in text
@@ -54,7 +53,7 @@ def test_release_refused_while_on_hold_leaves_the_hold_in_charge() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
     by = world.by_partner(partner)
-    request = releasing.request_release(offer.pk, reason=world.reason(), **WORDS, by=by, now=NOW)
+    request = releasing.request_release(offer.pk, world.said(), by=by, now=NOW)
     reviewing.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
     releasing.decide_release(request.pk, grant=False, note="No", by=world.by_team(), now=NOW)
     referral.refresh_from_db()
@@ -67,7 +66,7 @@ def test_release_refused_while_on_hold_leaves_the_hold_in_charge() -> None:
 def test_open_release_is_the_next_act_again_after_a_hold() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
-    releasing.request_release(offer.pk, reason=world.reason(), **WORDS, by=world.by_partner(partner), now=NOW)
+    releasing.request_release(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     reviewing.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
     wake_due(now=NOW + DAY)
     referral.refresh_from_db()
@@ -78,14 +77,14 @@ def test_release_is_asked_for_once_and_only_where_there_is_a_duty() -> None:
     partner = world.make_partner()
     _referral, offer = world.offered()
     by = world.by_partner(partner)
-    request = releasing.request_release(offer.pk, reason=world.reason(), **WORDS, by=by, now=NOW)
+    request = releasing.request_release(offer.pk, world.said(), by=by, now=NOW)
     releasing.decide_release(request.pk, grant=False, note="No", by=world.by_team(), now=NOW)
     with pytest.raises(releasing.ReleaseRefused, match="decided"):
-        releasing.request_release(offer.pk, reason=world.reason(), **WORDS, by=by, now=NOW)
+        releasing.request_release(offer.pk, world.said(), by=by, now=NOW)
     world.make_partner("Community", is_fasttrack_ready=False, takes_benefit=False, endorsed=["TEAMS"])
     other = world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"], domain="other.example")[1]
     with pytest.raises(releasing.ReleaseRefused, match="at once"):
-        releasing.request_release(other.pk, reason=world.reason(), **WORDS, by=world.by_partner(other.partner), now=NOW)
+        releasing.request_release(other.pk, world.said(), by=world.by_partner(other.partner), now=NOW)
 
 
 def test_referral_without_a_type_cannot_be_routed() -> None:
@@ -110,7 +109,7 @@ def test_workloads_of_a_held_offer_cannot_be_changed_or_split(held_offer: tuple[
     words: dict[str, Any] = {"reason": "x", "by": world.by_team(), "now": NOW}
     for act in (
         lambda: reviewing.set_cover(referral.pk, workloads=["TEAMS"], **words),
-        lambda: reviewing.split_off(referral.pk, workloads=["DEFENDER_ENDPOINT"], **words),
+        lambda: splitting.split_off(referral.pk, workloads=["DEFENDER_ENDPOINT"], **words),
         lambda: reviewing.change_type(referral.pk, to="standard", **words),  # type: ignore[arg-type]
     ):
         with pytest.raises(MoveRefused, match="A partner has it"):
@@ -207,11 +206,9 @@ def test_one_address_has_a_few_unconfirmed_requests_a_day() -> None:
 def test_pause_given_with_an_ordinary_decline_counts() -> None:
     partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
     _referral, offer = world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"])
-    correction = responding.Correction(NOW + 5 * DAY)
+    correction = responding.Availability(NOW + 5 * DAY)
     by = world.by_partner(partner)
-    responding.decline_offer(
-        offer.pk, reason=world.reason("no_capacity"), **WORDS, by=by, now=NOW, correction=correction
-    )
+    responding.decline_offer(offer.pk, world.said("no_capacity", correction=correction), by=by, now=NOW)
     partner.refresh_from_db()
     assert partner.paused_until == NOW + 5 * DAY
 

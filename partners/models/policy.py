@@ -1,0 +1,75 @@
+"""The routing policy, as dated versions. What is in force is never changed: a new version replaces it."""
+
+import datetime as dt
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+from partners.choices import WAIVABLE, TieBreak
+from partners.domain.policy import MOST_PARTNERS, Policy
+
+
+def tie_breaks() -> list[str]:
+    return list(TieBreak.values)
+
+
+class RoutingPolicyQuerySet(models.QuerySet["RoutingPolicy"]):
+    def in_force(self, now: dt.datetime) -> "RoutingPolicy":
+        """The newest version whose time has come. Raises RoutingPolicy.DoesNotExist when there is none."""
+        return self.filter(effective_at__lte=now).order_by("-effective_at", "-version")[:1].get()
+
+
+class RoutingPolicy(models.Model):
+    version = models.PositiveIntegerField(unique=True, editable=False)
+    effective_at = models.DateTimeField(help_text="Applies from this moment on. Until then it can be changed.")
+    incumbent_first = models.BooleanField(
+        default=True, help_text="A partner with an approved claim on the customer is asked first, when it passes."
+    )
+    most_partners = models.PositiveSmallIntegerField(
+        default=MOST_PARTNERS,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_PARTNERS)],
+        help_text="Among how many partners a referral may be split when none covers it alone. 1: never.",
+    )
+    tie_breaks = ArrayField(
+        models.CharField(max_length=30, choices=TieBreak.choices),
+        default=tie_breaks,
+        help_text="Among partners that pass, who goes first; then id.",
+    )
+    waived = ArrayField(
+        models.CharField(max_length=20, choices=[(name.value, name.label) for name in WAIVABLE]),
+        default=list,
+        blank=True,
+        help_text="Filters that are not applied.",
+    )
+    reason = models.TextField(help_text="Why this version is needed.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, editable=False)
+
+    objects = RoutingPolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "routing policies"
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        return f"Policy {self.version}"
+
+    def clean(self) -> None:
+        if self.effective_at and self.effective_at < timezone.now() - dt.timedelta(minutes=5):
+            raise ValidationError({"effective_at": "Choose now or a time to come: what was routed keeps its policy."})
+        if len(set(self.tie_breaks or ())) != len(self.tie_breaks or ()):
+            raise ValidationError({"tie_breaks": "Name each tie-break once."})
+
+    def as_policy(self) -> Policy:
+        """What choosing works on."""
+        return Policy(
+            version=self.version,
+            incumbent_first=self.incumbent_first,
+            most_partners=self.most_partners,
+            tie_breaks=tuple(self.tie_breaks),
+            waived=tuple(sorted(self.waived)),
+        )

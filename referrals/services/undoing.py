@@ -1,0 +1,146 @@
+"""Take back an answer within its minutes, as long as nobody has relied on it."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+
+from partners.models import Partner
+from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
+from referrals.domain.lifecycle import check_offer_move
+from referrals.models import Offer, Referral
+from referrals.models.event import Event
+
+from . import clocks
+from .moving import SYSTEM, By, end_offer, lock_offer, lock_referral, move, record_event, use_capacity
+from .returning import give_back_time
+
+LEAST_TIME_LEFT = dt.timedelta(hours=24)
+
+
+class UndoRefused(Exception):
+    """The answer stands; the message says why."""
+
+
+def undo_until(offer: Offer) -> dt.datetime | None:
+    """Until when an answer may be taken back; ``None`` where there is none of the partner's to take back."""
+    if offer.state not in (OfferState.DECLINED, OfferState.ACCEPTED) or offer.answered_at is None:
+        return None
+    return offer.answered_at + dt.timedelta(minutes=settings.UNDO_MINUTES)
+
+
+def why_not_undo(offer: Offer, referral: Referral, now: dt.datetime) -> str:
+    """Why an answer can no longer be taken back; empty when it can. Page and service ask the same."""
+    until = undo_until(offer)
+    if until is None:
+        return "There is no answer of yours to take back."
+    if now >= until:
+        return f"An answer can be taken back for {settings.UNDO_MINUTES} minutes."
+    if offer.state == OfferState.ACCEPTED:
+        return _why_keep_accepting(offer, referral)
+    return _why_keep_declining(offer, referral)
+
+
+def _why_keep_accepting(offer: Offer, referral: Referral) -> str:
+    if offer.contacts_shown_at is not None:
+        return "You have seen the contact data; hand it back instead."
+    return "" if referral.state == State.ACCEPTED else "Work has begun; it cannot be taken back."
+
+
+def _why_keep_declining(offer: Offer, referral: Referral) -> str:
+    if offer.ended_by != Actor.PARTNER:
+        return "The team has decided this."
+    if referral.state not in (State.AWAITING_PARTNER, State.OFFERED, State.IN_REVIEW, State.ON_HOLD):
+        return "It has gone on already."
+    later = list(Offer.objects.filter(referral=referral, pk__gt=offer.pk, was_unseen=False))
+    if any(_is_seen(row) for row in later):
+        return "It has gone on already."
+    if Event.objects.filter(referral=referral, actor=Actor.TEAM, at__gte=offer.answered_at).exists():
+        return "The team has it in hand already."
+    if Referral.objects.filter(split_from=referral, created_at__gte=offer.answered_at).exists():
+        return "It has gone on already."
+    review = getattr(offer, "review", None)
+    return "The team has looked at it already." if review and review.state == ReviewState.ACKNOWLEDGED else ""
+
+
+def _is_seen(offer: Offer) -> bool:
+    """Has its partner looked at it, or done anything with it?"""
+    own = Event.objects.filter(offer=offer, actor=Actor.PARTNER)
+    return offer.opened_at is not None or offer.state != OfferState.PENDING or own.exists()
+
+
+@transaction.atomic
+def undo_answer(pk: int, *, by: By, now: dt.datetime) -> Offer:
+    """Take back a decline or an acceptance: the same offer is open again with the time that was left.
+
+    Locks the referral, both partners in ascending id, then the offers.
+
+    Raises:
+        UndoRefused: too late, or somebody has relied on it.
+    """
+    referral = lock_referral(Offer.objects.values_list("referral_id", flat=True).get(pk=pk))
+    concerned = Offer.objects.filter(referral=referral, pk__gte=pk)
+    ids = sorted(set(concerned.values_list("partner_id", flat=True)))
+    partners = {row.pk: row for row in Partner.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("id")}
+    offer = lock_offer(pk)
+    refused = why_not_undo(offer, referral, now)
+    if refused:
+        raise UndoRefused(refused)
+    if offer.state == OfferState.ACCEPTED:
+        _reopen(referral, offer, by, now)
+    else:
+        _take_back_decline(referral, offer, partners[offer.partner_id], by, now)
+    return offer
+
+
+def _take_back_decline(referral: Referral, offer: Offer, partner: Partner, by: By, now: dt.datetime) -> None:
+    if partner.open_offers >= partner.capacity:
+        raise UndoRefused("You have no capacity left for it: something else has taken its place.")
+    following = Offer.objects.filter(referral=referral, pk__gt=offer.pk, state=OfferState.PENDING).first()
+    if following is not None:
+        _withdraw_unseen(referral, lock_offer(following.pk), now)
+    _undo_consequences(referral, offer, now)
+    use_capacity(offer)
+    offer.expires_at = max(offer.expires_at, now + LEAST_TIME_LEFT)
+    _reopen(referral, offer, by, now)
+
+
+def _withdraw_unseen(referral: Referral, offer: Offer, now: dt.datetime) -> None:
+    """The next partner has not looked: its offer goes, and its turn is given back when it was the last it spent."""
+    end_offer(offer, OfferState.WITHDRAWN, SYSTEM, now)
+    offer.was_unseen = True
+    offer.save()
+    Partner.objects.filter(pk=offer.partner_id, last_offered_at=offer.turn_at).update(last_offered_at=offer.turn_before)
+    record_event(referral, EventKind.WITHDRAWN, SYSTEM, now, offer=offer, note="Withdrawn unseen.")
+    offer.notices.filter(sent_at=None).delete()
+
+
+def _undo_consequences(referral: Referral, offer: Offer, now: dt.datetime) -> None:
+    """What the decline set off: its review, a changed type, a new round, a link to another referral."""
+    review = getattr(offer, "review", None)
+    if review is not None:
+        review.state, review.decided_at = ReviewState.TAKEN_BACK, now
+        review.save()
+    if referral.retry_partner_id == offer.partner_id and referral.round > offer.round:
+        referral.round, referral.retry_partner_id = offer.round, None
+    if referral.assigned_type != offer.referral_type:
+        data = {"from": referral.assigned_type, "to": offer.referral_type, "requested": referral.requested_type}
+        referral.assigned_type = offer.referral_type
+        record_event(referral, EventKind.RETYPED, SYSTEM, now, note="The decline was taken back.", data=data)
+    referral.duplicate_of = None
+
+
+def _reopen(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:
+    was = EventKind.ACCEPTED if offer.state == OfferState.ACCEPTED else EventKind.DECLINED
+    check_offer_move(offer.state, OfferState.PENDING)
+    give_back_time(offer, now)
+    data = {"what": was.value, "reason": offer.reason.code if offer.reason else "", "notes": offer.notes}
+    offer.state, offer.answered_at, offer.answered_by, offer.ended_by = OfferState.PENDING, None, None, ""
+    offer.reason, offer.notes, offer.handover, offer.determination = None, "", "", None
+    offer.save()
+    record_event(referral, EventKind.UNDONE, by, now, offer=offer, data=data)
+    if referral.state == State.OFFERED:
+        move(referral, State.AWAITING_PARTNER, SYSTEM, now, note="The decline was taken back.")
+    mover = by if referral.state == State.ACCEPTED else SYSTEM
+    due = clocks.Deadline(offer.expires_at, clocks.EXPIRY_WHY)
+    move(referral, State.OFFERED, mover, now, due=due, note="The answer was taken back.", offer=offer)

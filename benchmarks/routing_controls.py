@@ -204,7 +204,7 @@ def capture(work: Callable[[int], object], ids: Iterable[int]) -> list[list[Stat
     taken: list[list[Statement]] = []
 
     def take(execute: Any, text: str, params: Any, many: bool, context: Any) -> Any:
-        if not text.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")):
+        if not text.startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")):
             taken[-1].append((text, params, many))
         return execute(text, params, many, context)
 

@@ -97,6 +97,12 @@ def unreachable_close(now: dt.datetime) -> Deadline:
     return _plain(now, dt.timedelta(days=days), f"{days} days on hold without an answer")
 
 
+def say_span(span: dt.timedelta) -> str:
+    """A length of time in whole hours, or minutes when it is shorter."""
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min"
+
+
 def pause_reminder(now: dt.datetime, until: dt.datetime, calendar: Calendar) -> dt.datetime | None:
     """When a partner is next told that its pause ends: seven days and one day before, in working hours."""
     befores = (until - dt.timedelta(days=days) for days in settings.PAUSE_REMINDER_DAYS)

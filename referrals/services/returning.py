@@ -32,13 +32,19 @@ def return_to(referral: Referral, to: State, by: By, now: dt.datetime, *, note: 
 
 
 def give_back_time(offer: Offer, now: dt.datetime) -> None:
-    """The seven days stood still while the referral was held: what was left then is left now."""
+    """The offer's clocks stood still while the referral was held: what was left then is left now."""
     if offer.clock_stopped_at is None:
         return
+    stood = now - offer.clock_stopped_at
     if offer.state == OfferState.PENDING:
-        offer.expires_at += now - offer.clock_stopped_at
+        offer.expires_at += stood
+        if offer.respond_by > offer.clock_stopped_at:
+            offer.respond_by += stood
+            offer.respond_why += f"; it stood still for {clocks.say_span(stood)}"
+        if offer.remind_at is not None:
+            offer.remind_at += stood
     offer.clock_stopped_at = None
-    offer.save(update_fields=["expires_at", "clock_stopped_at"])
+    offer.save(update_fields=["expires_at", "respond_by", "respond_why", "remind_at", "clock_stopped_at"])
 
 
 def _due_when_back(offer: Offer | None, to: State, now: dt.datetime) -> clocks.Deadline | None:

@@ -87,7 +87,7 @@ def hand_back(walk: Walk, page: Page) -> None:
     expect(page.get_by_text("Duty to deliver")).to_be_visible()
     walk.picture(page, "decline", whole=True)
     day = (timezone.now() + dt.timedelta(days=7)).date().isoformat()
-    page.get_by_label("We have no availability until").fill(day)
+    page.get_by_label("Our availability is lower until").fill(day)
     page.get_by_role("button", name="Hand back and pass on").click()
     expect(page.get_by_text("You keep this record to read.")).to_be_visible()
     walk.picture(page, "record")

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 3.0
 REPEAT_SECONDS = 10.0
 MESSAGE_LIFE_SECONDS = 60
+# Rung every so often whether or not a row says so: what looks for what should not be.
+ROTA_SECONDS = {"referrals.reconcile": 600, "referrals.retry_waiting": 600}
 
 
 class Command(BaseCommand):
@@ -34,6 +36,7 @@ class Command(BaseCommand):
             try:
                 heard = self._wait() if not options["once"] else True
                 self._ring(find_due(timezone.now()), again_at_once=heard)
+                self._ring(self._find_on_rota(), again_at_once=False)
             except DatabaseError as error:
                 logger.warning("the database does not answer: %s", error)
                 connection.close()
@@ -52,6 +55,10 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
         return any(True for _ in raw.notifies(timeout=SWEEP_SECONDS, stop_after=1))
+
+    def _find_on_rota(self) -> list[str]:
+        now = time.monotonic()
+        return [name for name, every in ROTA_SECONDS.items() if now - self.rung.get(name, float("-inf")) >= every]
 
     def _ring(self, names: list[str], *, again_at_once: bool) -> None:
         """Publish one message a task; a broker that is away is tried again at the next sweep."""

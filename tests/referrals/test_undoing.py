@@ -1,0 +1,183 @@
+"""Taking an answer back: within ten minutes, and only while nobody has relied on it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from partners.models import Partner
+from referrals.choices import EventKind, OfferState, ReviewState, State
+from referrals.models import Notification, Offer, Referral
+from referrals.services import delivering, reviewing
+from referrals.services.invariants import find_violations
+from referrals.services.responding import accept_offer, decline_offer, mark_opened
+from referrals.services.routing import route_due
+from referrals.services.undoing import UndoRefused, undo_answer
+from tests import world
+from tests.conftest import client_of
+from tests.world import NOW, kinds
+
+pytestmark = pytest.mark.django_db
+MINUTE = dt.timedelta(minutes=1)
+STANDARD: dict[str, Any] = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
+
+
+def declined(reason: str = "skills", *, others: int = 1) -> tuple[Partner, Referral, Offer]:
+    """An offer of a Community partner that it has declined, and that was routed on."""
+    partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
+    referral, offer = world.offered(**STANDARD)
+    for number in range(others):
+        world.make_partner(f"Other {number}")
+    decline_offer(offer.pk, world.said(reason), by=world.by_partner(partner), now=NOW)
+    route_due(now=NOW + MINUTE)
+    return partner, referral, offer
+
+
+def reread(*rows: Referral | Offer | Partner) -> None:
+    for row in rows:
+        row.refresh_from_db()
+
+
+def test_decline_is_taken_back_and_the_next_offer_is_withdrawn_unseen() -> None:
+    partner, referral, offer = declined()
+    following = referral.offers.exclude(pk=offer.pk).get()
+    other, before = following.partner, following.turn_before
+    undo_answer(offer.pk, by=world.by_partner(partner), now=NOW + 9 * MINUTE)
+    reread(referral, offer, following, partner, other)
+    assert (referral.state, offer.state) == (State.OFFERED, OfferState.PENDING)
+    assert (offer.reason, offer.notes, offer.handover, offer.answered_at) == (None, "", "", None)
+    assert referral.next_action_at == offer.expires_at
+    assert (following.state, following.was_unseen) == (OfferState.WITHDRAWN, True)
+    assert (other.open_offers, other.last_offered_at) == (0, before), "its turn is given back"
+    assert partner.open_offers == 1
+    assert offer.review.state == ReviewState.TAKEN_BACK
+    assert not Notification.objects.filter(offer=following, sent_at=None).exists()
+    assert EventKind.UNDONE in kinds(referral)
+    assert not any(find_violations().values())
+
+
+def test_after_an_undone_decline_the_withdrawn_partner_may_still_get_its_turn() -> None:
+    partner, referral, offer = declined()
+    other = referral.offers.exclude(pk=offer.pk).get().partner
+    undo_answer(offer.pk, by=world.by_partner(partner), now=NOW + 5 * MINUTE)
+    decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=NOW + 6 * MINUTE)
+    route_due(now=NOW + 7 * MINUTE)
+    assert referral.offers.get(state=OfferState.PENDING).partner == other
+    reread(offer)
+    assert offer.review.state == ReviewState.OPEN
+    assert not any(find_violations().values())
+
+
+def test_decline_before_it_was_routed_on_is_taken_back() -> None:
+    partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
+    referral, offer = world.offered(**STANDARD)
+    decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
+    undo_answer(offer.pk, by=world.by_partner(partner), now=NOW + MINUTE)
+    reread(referral, offer)
+    assert (referral.state, offer.state) == (State.OFFERED, OfferState.PENDING)
+    assert route_due(now=NOW + 2 * MINUTE) == 0
+    assert not any(find_violations().values())
+
+
+@pytest.mark.parametrize("reason", ["unreachable", "duplicate", "already_realized"])
+def test_consequences_of_a_reason_are_taken_back_with_it(reason: str) -> None:
+    partner, referral, offer = declined(reason, others=0)
+    before = (offer.round, offer.referral_type)
+    undo_answer(offer.pk, by=world.by_partner(partner), now=NOW + 5 * MINUTE)
+    reread(referral, offer)
+    assert (referral.round, referral.assigned_type) == before
+    assert (referral.state, referral.retry_partner_id, referral.duplicate_of_id) == (State.OFFERED, None, None)
+    assert not any(find_violations().values())
+
+
+def refused(offer: Offer, partner: Partner, why: str, *, after: dt.timedelta = 5 * MINUTE) -> None:
+    before = world.fingerprint()
+    with pytest.raises(UndoRefused, match=why):
+        undo_answer(offer.pk, by=world.by_partner(partner), now=NOW + after)
+    assert world.fingerprint() == before
+
+
+def test_ten_minutes_are_the_limit() -> None:
+    partner, _referral, offer = declined()
+    refused(offer, partner, "for 10 minutes", after=10 * MINUTE)
+
+
+def test_offer_that_the_next_partner_has_opened_stays() -> None:
+    partner, referral, offer = declined()
+    following = referral.offers.exclude(pk=offer.pk).get()
+    mark_opened(following.pk, by=world.by_partner(following.partner), now=NOW + 2 * MINUTE)
+    refused(offer, partner, "gone on already")
+
+
+def test_what_the_team_has_in_hand_stays() -> None:
+    partner, referral, offer = declined("duplicate")
+    until = NOW + dt.timedelta(days=3)
+    reviewing.hold(referral.pk, until=until, reason="To be asked", by=world.by_team(), now=NOW + 2 * MINUTE)
+    refused(offer, partner, "team has it in hand")
+
+
+def test_review_that_was_acknowledged_stays() -> None:
+    partner, _referral, offer = declined()
+    reviewing.acknowledge_review(offer.review.pk, note="Read", by=world.by_team(), now=NOW + 2 * MINUTE)
+    refused(offer, partner, "team")
+
+
+def test_place_that_was_taken_meanwhile_is_not_taken_twice() -> None:
+    partner, _referral, offer = declined()
+    Partner.objects.filter(pk=partner.pk).update(capacity=0)
+    refused(offer, partner, "no capacity left")
+
+
+def test_acceptance_is_taken_back_until_contact_data_was_shown() -> None:
+    partner = world.make_partner()
+    referral, offer = world.offered()
+    by = world.by_partner(partner)
+    accept_offer(offer.pk, by=by, now=NOW)
+    undo_answer(offer.pk, by=by, now=NOW + 9 * MINUTE)
+    reread(referral, offer)
+    assert (referral.state, offer.state) == (State.OFFERED, OfferState.PENDING)
+    assert offer.expires_at == NOW + dt.timedelta(days=7)
+    accept_offer(offer.pk, by=by, now=NOW + 10 * MINUTE)
+    delivering.show_contacts(offer.pk, by=by, now=NOW + 11 * MINUTE)
+    refused(offer, partner, "seen the contact data", after=12 * MINUTE)
+    assert not any(find_violations().values())
+
+
+def test_release_decided_by_the_team_is_nobody_elses_to_take_back() -> None:
+    partner = world.make_partner()
+    referral, offer = world.offered()
+    reviewing.reassign(referral.pk, reason="Other plans", by=world.by_team(), now=NOW)
+    refused(offer, partner, "no answer of yours")
+
+
+def test_undo_twice_has_one_effect() -> None:
+    partner, referral, offer = declined()
+    by = world.by_partner(partner)
+    undo_answer(offer.pk, by=by, now=NOW + 5 * MINUTE)
+    before = world.fingerprint()
+    with pytest.raises(UndoRefused):
+        undo_answer(offer.pk, by=by, now=NOW + 6 * MINUTE)
+    assert world.fingerprint() == before
+    assert kinds(referral).count("undone") == 1
+
+
+def test_page_offers_undo_for_ten_minutes_and_takes_the_answer_back() -> None:
+    from django.utils import timezone
+
+    now = timezone.now()
+    partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
+    _referral, offer = world.offered(now=now, **STANDARD)
+    decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=now)
+    client, address = client_of(partner), f"/offers/{offer.public_id}/"
+    assert "Take it back" in client.get(address).content.decode()
+    assert client.get(f"{address}undo/").status_code == 405, "a link in a mail changes nothing"
+    answer = client.post(f"{address}undo/", follow=True)
+    assert "waits for your answer again" in answer.content.decode()
+    reread(offer)
+    assert offer.state == OfferState.PENDING
+    again = client.post(f"{address}undo/", follow=True)
+    assert "no answer of yours" in again.content.decode()
+    stranger = client_of(world.make_partner("Stranger"))
+    assert stranger.post(f"{address}undo/").status_code == 404
+    assert Client().post(f"{address}undo/").status_code == 302

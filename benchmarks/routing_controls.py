@@ -17,8 +17,9 @@ from partners.choices import ReferralType
 from partners.models import Endorsement, IncumbentClaim, Partner
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import NEXT_ACTS
-from referrals.models import Event, Offer, Referral
-from referrals.services.notifying import tell_partner_of_offer
+from referrals.models import Event, Notification, Offer, Referral
+from referrals.services.clocks import mail_time
+from referrals.services.notifying import say_instant, say_offer
 
 from .copying import default, fields_of, is_needed
 
@@ -190,8 +191,23 @@ def _create_offer(referral: Referral, partner: Partner, now: dt.datetime) -> Off
     partner.open_offers += 1
     partner.last_offered_at = max(now, partner.last_offered_at or now) + TURN
     partner.save()
-    tell_partner_of_offer(offer, partner.contact_email, partner.time_zone, now).save()
+    _tell(offer, partner, now)
     return offer
+
+
+def _tell(offer: Offer, partner: Partner, now: dt.datetime) -> None:
+    times = [say_instant(at, partner.time_zone) for at in (offer.respond_by, offer.expires_at)]
+    subject, body = say_offer(offer.public_id, offer.get_type_label(), partner.name, *times)
+    Notification.objects.create(
+        referral_id=offer.referral_id,
+        offer=offer,
+        kind="offer",
+        to=partner.contact_email,
+        subject=subject,
+        body=body,
+        created_at=now,
+        due_at=mail_time(now, partner.time_zone),
+    )
 
 
 # --- the captured SQL of one routing

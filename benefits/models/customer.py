@@ -14,7 +14,10 @@ PUBLIC_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def public_id(prefix: str) -> str:
     """Random id that people can read out, such as REF-7K3M-9QXA."""
-    letters = "".join(secrets.choice(PUBLIC_ALPHABET) for _ in range(8))
+    number, letters = secrets.randbelow(len(PUBLIC_ALPHABET) ** 8), ""
+    for _ in range(8):
+        number, place = divmod(number, len(PUBLIC_ALPHABET))
+        letters += PUBLIC_ALPHABET[place]
     return f"{prefix}-{letters[:4]}-{letters[4:]}"
 
 

@@ -23,7 +23,7 @@ class Board:
         self.masks: dict[tuple[str, str], int] = defaultdict(int)
         self.organisations: dict[int, int] = defaultdict(int)
         self._paused = [profile for profile in self.profiles if profile.paused_until]
-        self._known: dict[tuple[Need, Policy], int] = {}
+        self._known: dict[tuple[object, ...], int] = {}
         for place, profile in enumerate(self.profiles):
             self.organisations[profile.organisation] |= 1 << place
             for key in _keys(profile):
@@ -72,13 +72,14 @@ class Board:
 
     def passing(self, need: Need, policy: Policy) -> int:
         """Profiles that pass every filter on the profile."""
-        asked = replace(need, excluded_organisations=(), offered_organisations=(), incumbents=(), retry_partner=None)
-        key = asked, policy
-        if key not in self._known:
+        asked = (need.type, need.workloads, need.country, need.languages, need.industry, need.size_band)
+        key = (*asked, need.no_incentive, policy)
+        found = self._known.get(key)
+        if found is None:
             if len(self._known) > MOST_KNOWN:
                 self._known.clear()
-            self._known[key] = self._compute(asked, policy)
-        return self._known[key]
+            found = self._known[key] = self._compute(need, policy)
+        return found
 
     def of_interest(self, need: Need, policy: Policy) -> int:
         """Profiles that pass; where a split is possible, those too that lack only endorsements for some workloads."""

@@ -15,9 +15,17 @@ from .matching import Moving, Need, Standing, preference, standing
 from .policy import Policy
 from .splitting import Share, Split, split_need
 
-RUNNERS_UP = 3
+RUNNERS_UP = 2
 FEW = 48  # up to so many candidates are sorted; more are found by walking the rotation
 STEP = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What an offer changes with its partner."""
+
+    before: Moving
+    after: Moving
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +36,16 @@ class Choice:
     left_over: tuple[str, ...] = ()  # workloads of a split that no partner covers
     ranked: tuple[int, ...] = ()  # the first few that pass every filter, best first
     passing: int = 0  # how many pass every filter
+    standings: tuple[Moving, ...] = ()  # of those ranked, when they were
+    turns: tuple[Turn, ...] = ()  # of each share
 
     @property
     def chosen(self) -> int | None:
         """The partner that goes first; ``None`` when there is nobody."""
         return self.shares[0].partner if self.shares else None
+
+
+NOBODY = Choice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,7 @@ class Planner:
             partner for partner, state in moving.items() if state.open_offers < board.profile(partner).capacity
         )
         self.paused = board.paused(at)
+        self._standings = {partner: standing(partner, state, policy) for partner, state in moving.items()}
         self._rotation: list[Standing] | None = None
 
     def choose(self, need: Need) -> Choice:
@@ -69,62 +83,71 @@ class Planner:
         offerable = self.free & ~self.paused & ~self.board.refused(need)
         able = self.board.passing(need, self.policy) & offerable
         ranked = self._best(need, able)
-        if ranked:
-            choice = Choice((Share(ranked[0], need.workloads),), (), ranked, able.bit_count())
-        else:
-            choice = self._split(need, offerable)
-        for share in choice.shares:
-            self._spend_turn(share.partner)
-        return choice
+        if not ranked:
+            return self._split(need, offerable)
+        standings = tuple(self.moving[partner] for partner in ranked)
+        turns = (self._spend_turn(ranked[0]),)
+        return Choice((Share(ranked[0], need.workloads),), (), ranked, able.bit_count(), standings, turns)
 
     def _split(self, need: Need, offerable: int) -> Choice:
         if self.policy.most_partners < 2 or len(need.workloads) < 2:
-            return Choice()
+            return NOBODY
         able = self.board.passing(replace(need, workloads=()), self.policy) & offerable
         split: Split | None = split_need(need, able, self.board, self.moving, self.policy)
-        return Choice(split.shares, split.left_over) if split else Choice()
+        if split is None:
+            return NOBODY
+        turns = tuple(self._spend_turn(share.partner) for share in split.shares)
+        return Choice(split.shares, split.left_over, turns=turns)
 
     def _best(self, need: Need, able: int) -> tuple[int, ...]:
-        """The first few of those able, by preference."""
+        """The first few of those able, by preference: who goes before all others, then by standing."""
         if not able:
             return ()
-        if able.bit_count() <= FEW:
-            keys = (self._preference(need, partner) for partner in self.board.ids(able))
-            return tuple(key[-1] for key in nsmallest(RUNNERS_UP + 1, keys))  # type: ignore[misc]
-        first = [partner for partner in (need.retry_partner, *need.incumbents) if self.board.has(able, partner)]
-        keys = (self._preference(need, partner) for partner in dict.fromkeys(first) if partner is not None)
-        found = [key[-1] for key in sorted(keys) if not key[0] or not key[1]]
-        for partner in self._walk(able):
+        found = self._ahead(need, able)
+        others = self._walk(able) if able.bit_count() > FEW else self._sorted(able, RUNNERS_UP + 1 + len(found))
+        for partner in others:
             if len(found) > RUNNERS_UP:
                 break
             if partner not in found:
                 found.append(partner)
-        return tuple(found)  # type: ignore[arg-type]
+        return tuple(found)
 
-    def _preference(self, need: Need, partner: int) -> tuple[object, ...]:
-        return preference(need, self.board.profile(partner), self.moving[partner], self.policy)
+    def _ahead(self, need: Need, able: int) -> list[int]:
+        """Those able that are asked again or incumbents, best first."""
+        named = [need.retry_partner, *(need.incumbents if self.policy.incumbent_first else ())]
+        first = {partner for partner in named if partner is not None and self.board.has(able, partner)}
+        if len(first) < 2:
+            return list(first)
+        board, moving, policy = self.board, self.moving, self.policy
+        return sorted(first, key=lambda one: preference(need, board.profile(one), moving[one], policy))
+
+    def _sorted(self, able: int, number: int) -> Iterator[int]:
+        standings = self._standings
+        return (entry[-1] for entry in nsmallest(number, [standings[one] for one in self.board.ids(able)]))  # type: ignore[misc]
 
     def _walk(self, able: int) -> Iterator[int]:
         """Those able, in the order of their standing: the rotation is kept sorted while turns are spent."""
         if self._rotation is None:
-            self._rotation = sorted(standing(partner, state, self.policy) for partner, state in self.moving.items())
+            self._rotation = sorted(self._standings.values())
         places, bits = self.board.places, able.to_bytes(self.board.width, "little")
         for entry in self._rotation:
             place = places[entry[-1]]  # type: ignore[index]
             if bits[place >> 3] >> (place & 7) & 1:
                 yield entry[-1]  # type: ignore[misc]
 
-    def _spend_turn(self, partner: int) -> None:
+    def _spend_turn(self, partner: int) -> Turn:
         before = self.moving[partner]
         turn = max(self.at, before.last_offered_at or self.at) + STEP
         after = Moving(before.open_offers + 1, turn)
+        stood, stands = self._standings[partner], standing(partner, after, self.policy)
+        self._standings[partner] = stands
         if self._rotation is not None:
-            old = standing(partner, before, self.policy)
-            del self._rotation[bisect_left(self._rotation, old)]
-            insort(self._rotation, standing(partner, after, self.policy))
+            del self._rotation[bisect_left(self._rotation, stood)]
+            insort(self._rotation, stands)
         self.moving[partner] = self.moved[partner] = after
         if after.open_offers >= self.board.profile(partner).capacity:
             self.free &= ~self.board.bit(partner)
+        return Turn(before, after)
 
 
 def find_starting_turn(turns: Iterable[dt.datetime]) -> dt.datetime | None:

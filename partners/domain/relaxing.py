@@ -97,7 +97,7 @@ def _endorse(need: Need, row: Near, name_of: Names, _zone: dt.tzinfo) -> Iterato
 
 
 def _speak(_need: Need, row: Near, name_of: Names, _zone: dt.tzinfo) -> list[str]:
-    return [f"accept {name_of(code)}" for code in row.profile.languages]
+    return [f"accept {name_of(code)}" for code in row.profile.languages] or ["ask partners that name no language"]
 
 
 def _plain(act: str) -> Acts:

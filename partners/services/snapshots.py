@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import OuterRef
 
 from partners.domain.board import Board
@@ -32,9 +33,7 @@ class Card:
     """What an offer to a partner needs besides its profile."""
 
     name: str
-    organisation: int
     contact: str
-    zone: str
     calendar: Calendar
 
 
@@ -93,9 +92,7 @@ def _read_desk(version: uuid.UUID | None, day: dt.date) -> Desk:
 
 def _build_card(partner: Partner) -> Card:
     rows = zip(partner.closures_start, partner.closures_end, partner.closures_why, strict=True)  # type: ignore[attr-defined]
-    return Card(
-        partner.name, partner.organisation_id, partner.contact_email, partner.time_zone, build_calendar(partner, rows)
-    )
+    return Card(partner.name, partner.contact_email, build_calendar(partner, rows))
 
 
 def build_profile(partner: Partner, endorsements: tuple[str, ...]) -> Profile:
@@ -120,8 +117,13 @@ def build_profile(partner: Partner, endorsements: tuple[str, ...]) -> Profile:
 
 def lock_moving(ids: Collection[int]) -> dict[int, Moving]:
     """Lock partners in ascending id and read what moves with every offer. One query."""
-    rows = Partner.objects.filter(pk__in=ids).order_by("id").select_for_update(no_key=True)
-    return _as_moving(rows.values_list("pk", "open_offers", "last_offered_at"))
+    with connection.cursor() as cursor:  # one array instead of a placeholder for each id
+        cursor.execute(
+            "SELECT id, open_offers, last_offered_at FROM partners_partner WHERE id = ANY(%s)"
+            " ORDER BY id FOR NO KEY UPDATE",
+            [list(ids)],
+        )
+        return _as_moving(cursor.fetchall())
 
 
 def read_moving(ids: Collection[int] | None = None) -> dict[int, Moving]:

@@ -18,14 +18,18 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="events", db_index=False)
     kind = models.CharField(max_length=24, choices=EventKind.choices)
     at = models.DateTimeField()
     actor = models.CharField(max_length=10, choices=Actor.choices)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
-    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    determination = models.ForeignKey(
+        Determination, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     state_from = models.CharField(max_length=20, choices=State.choices, blank=True)
     state_to = models.CharField(max_length=20, choices=State.choices, blank=True)
     note = models.TextField(blank=True)

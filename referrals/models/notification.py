@@ -10,7 +10,7 @@ from benefits.models.customer import new_token
 class Notification(models.Model):
     """One mail. A row that is pending is the mail queue; the Message-ID stays the same over every attempt."""
 
-    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, null=True, blank=True)
+    referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     offer = models.ForeignKey(
         "referrals.Offer", on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
     )

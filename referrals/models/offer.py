@@ -77,9 +77,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 class Offer(models.Model):
     public_id = models.CharField(max_length=16, unique=True, editable=False)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="offers")
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="offers")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    run = models.ForeignKey(RoutingRun, on_delete=models.PROTECT, null=True, blank=True, related_name="offers")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="offers", db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    run = models.ForeignKey(
+        RoutingRun, on_delete=models.PROTECT, null=True, blank=True, related_name="offers", db_index=False
+    )
     round = models.PositiveSmallIntegerField(default=1)
     workloads = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     referral_type = models.CharField(max_length=10)
@@ -103,15 +105,23 @@ class Offer(models.Model):
         default=False, help_text="Withdrawn unseen because an earlier decline was taken back: it was no turn."
     )
     answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     ended_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
     contacts_shown_at = models.DateTimeField(null=True, blank=True)
 
-    reason = models.ForeignKey(DeclineReason, on_delete=models.PROTECT, null=True, blank=True)
+    reason = models.ForeignKey(DeclineReason, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     notes = models.TextField("notes for the team", blank=True)
     handover = models.TextField("hand-over for the next partner", blank=True)
     determination = models.ForeignKey(
-        Determination, models.PROTECT, null=True, blank=True, related_name="+", help_text="As it stood when it ended."
+        Determination,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="As it stood when it ended.",
+        db_index=False,
     )
 
     objects = OfferQuerySet.as_manager()

@@ -90,9 +90,11 @@ class Referral(models.Model):
         null=True, unique=True, help_text="Key of the form that made it: posted twice, made once."
     )
     engagement = models.CharField(max_length=16, blank=True, help_text="Shared by referrals split from one request.")
-    split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="siblings")
+    split_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="siblings", db_index=False
+    )
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="referrals")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="referrals", db_index=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="referrals", help_text="It asks for.")
     source = models.CharField(max_length=10, choices=Source.choices)
     requester_kind = models.CharField(max_length=10, choices=RequesterKind.choices)
@@ -124,6 +126,7 @@ class Referral(models.Model):
         blank=True,
         related_name="+",
         help_text="The edition under which the determination would differ; nothing changes by itself.",
+        db_index=False,
     )
     differs_outcome = models.CharField(max_length=24, choices=Outcome.choices, blank=True)
 
@@ -143,7 +146,9 @@ class Referral(models.Model):
     unreachable_since = models.DateTimeField(
         null=True, blank=True, help_text="When the requester was mailed after several attempts to reach it."
     )
-    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", db_index=False
+    )
     asked_at = models.DateTimeField(null=True, blank=True, help_text="When the requester was asked for facts.")
 
     round = models.PositiveSmallIntegerField(default=1)
@@ -152,11 +157,15 @@ class Referral(models.Model):
     )
     round_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
     round_reason = models.TextField(blank=True)
-    retry_partner = models.ForeignKey("partners.Partner", models.PROTECT, null=True, blank=True, related_name="+")
+    retry_partner = models.ForeignKey(
+        "partners.Partner", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     close_outcome = models.CharField(max_length=20, choices=CloseOutcome.choices, blank=True)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReferralQuerySet.as_manager()

@@ -31,11 +31,13 @@ class RoutingBatch(models.Model):
 class RoutingRun(models.Model):
     """One act of choosing a partner for one referral."""
 
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="runs")
-    batch = models.ForeignKey(RoutingBatch, on_delete=models.PROTECT, related_name="runs")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="runs", db_index=False)
+    batch = models.ForeignKey(RoutingBatch, on_delete=models.PROTECT, related_name="runs", db_index=False)
     position = models.PositiveIntegerField(help_text="Place in the batch, from 0.")
     need = models.JSONField(help_text="The referral's facts that were matched.")
-    chosen = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    chosen = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     shares = models.JSONField(default=list, blank=True, help_text="Of a split: partner and its workloads.")
     left_over = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     passing = models.PositiveIntegerField(help_text="How many partners passed every filter.")

@@ -10,12 +10,12 @@ from partners.models import RoutingPolicy
 from partners.services.snapshots import load_desk, read_moving, read_version
 from referrals.models import Referral
 
-from .routing import load_needs, with_choosing_facts
+from .needs import load_needs, read_asking
 
 
 def find_advice(referral: Referral, now: dt.datetime) -> tuple[Relaxation, ...]:
     """Each single change that would let a partner pass for this referral, as things stand. Seven queries at most."""
-    needs = load_needs(list(with_choosing_facts(Referral.objects.filter(pk=referral.pk))))
+    needs = load_needs(read_asking(Referral.objects.filter(pk=referral.pk)))
     desk = load_desk(now, read_version())
     snapshot = Snapshot(now, desk.board.profiles, read_moving())
     policy = RoutingPolicy.objects.in_force(now).as_policy()

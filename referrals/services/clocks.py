@@ -54,8 +54,12 @@ def start_offer_clocks(offered_at: dt.datetime, calendar: Calendar) -> OfferCloc
     days = settings.RESPONSE_SLA_BUSINESS_DAYS
     respond = _business(offered_at, days, calendar, "received")
     remind = add_business_days(offered_at, max(days - 1, 0), calendar).at
-    expires = offered_at + dt.timedelta(hours=settings.OFFER_EXPIRY_HOURS)
-    return OfferClocks(respond.at, respond.why, remind, expires)
+    return OfferClocks(respond.at, respond.why, remind, expiry_due(offered_at).at)
+
+
+def expiry_due(offered_at: dt.datetime) -> Deadline:
+    """Exactly seven days, in hours: no calendar moves it."""
+    return Deadline(offered_at + dt.timedelta(hours=settings.OFFER_EXPIRY_HOURS), EXPIRY_WHY)
 
 
 def next_reminder(

@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import zoneinfo
+from functools import cache
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -40,17 +41,17 @@ def build_mail(
     return Notification(kind=kind, to=to, subject=flat, body=body, created_at=now, due_at=due, referral=referral)
 
 
-def tell_partner_of_offer(offer: Offer, contact: str, zone: str, now: dt.datetime) -> Notification:
-    """Mail for a new offer; it names no customer, since mail is read by more people than the page."""
-    until = say_instant(offer.expires_at, zone)
+def say_offer(offer: str, type_label: str, partner: str, answer: str, until: str) -> tuple[str, str]:
+    """Subject and text of the mail for a new offer.
+
+    It names no customer, since mail is read by more people than the page.
+    """
     lines = [
-        f"A {offer.get_type_label()} has been offered to {offer.partner.name}.",
+        f"A {type_label} has been offered to {partner}.",
         offer_link(offer),
-        f"Please answer by {say_instant(offer.respond_by, zone)}. It passes on after {until}.",
+        f"Please answer by {answer}. It passes on after {until}.",
     ]
-    mail = build_mail("offer", contact, f"New referral {offer.public_id}", lines, now, offer.referral, zone=zone)
-    mail.offer = offer
-    return mail
+    return f"New referral {offer}", "\n\n".join(lines)
 
 
 def remind_partner(offer: Offer, kind: str, lines: list[str], now: dt.datetime) -> None:
@@ -58,7 +59,13 @@ def remind_partner(offer: Offer, kind: str, lines: list[str], now: dt.datetime) 
     partner = offer.partner
     subject = f"{REMINDERS[kind]} {offer.public_id}"
     mail = build_mail(
-        kind, partner.contact_email, subject, [*lines, offer_link(offer)], now, offer.referral, zone=partner.time_zone
+        kind,
+        partner.contact_email,
+        subject,
+        [*lines, offer_link(offer.public_id)],
+        now,
+        offer.referral,
+        zone=partner.time_zone,
     )
     mail.offer = offer
     mail.save()
@@ -81,8 +88,15 @@ def tell_team(kind: str, subject: str, lines: list[str], now: dt.datetime, refer
     build_mail(kind, settings.TEAM_EMAIL, subject, lines, now, referral, zone=settings.TEAM_TIME_ZONE).save()
 
 
-def offer_link(offer: Offer) -> str:
-    return f"Open it: {address(reverse('referrals:offer', args=[offer.public_id]))}"
+def offer_link(offer: str) -> str:
+    return f"Open it: {address(_offer_path().format(offer))}"
+
+
+@cache
+def _offer_path() -> str:
+    """Path of an offer’s page, with a place for its id: reversed once, not for each mail of a batch."""
+    example = "OFR-2222-2222"
+    return reverse("referrals:offer", args=[example]).replace(example, "{}")
 
 
 def say_instant(at: dt.datetime, zone: str) -> str:

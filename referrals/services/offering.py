@@ -1,38 +1,55 @@
 """Write what was planned: receipts, offers, moves, events and mail of a whole batch, each with one statement."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
-from benefits.models.customer import public_id
+from benefits.models.customer import new_token, public_id
+from partners.choices import ReferralType
+from partners.domain.calendars import Calendar
 from partners.domain.matching import ENGINE_VERSION, Moving, Need, Profile, say_score
 from partners.domain.planning import Choice
 from partners.domain.receipts import pack_moving, receipt_hash, start_hash, write_need, write_shares
 from partners.domain.splitting import Share
-from partners.models import Partner, RoutingPolicy
+from partners.models import RoutingPolicy
 from partners.services.snapshots import Desk, keep_base, keep_revision
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import NEXT_ACTS
-from referrals.models import Event, Notification, Offer, Referral, RoutingBatch, RoutingRun
+from referrals.models import Event, Notification, Offer, RoutingBatch, RoutingRun
 
 from . import clocks
-from .notifying import tell_partner_of_offer
-from .splitting import Piece, split_up
+from .inserting import insert_rows
+from .needs import Asking
+from .notifying import say_instant, say_offer
+from .splitting import Part, split_up
 
 NOBODY_LEFT = "No partner passes every filter. It is tried again as soon as one may; see what relaxing a filter gives."
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """One referral of a batch with its planned choice."""
 
-    referral: Referral
+    asking: Asking
     need: Need
     choice: Choice
+
+
+class Piece(NamedTuple):
+    """A referral of the plan or a sibling split off it. ``place``: its share in the choice (none: nobody takes it)."""
+
+    referral: int
+    row: Planned
+    place: int | None
+    goes_to: State = State.IN_REVIEW
+    note: str = NOBODY_LEFT
+
+    @property
+    def share(self) -> Share | None:
+        return None if self.place is None else self.row.choice.shares[self.place]
 
 
 def write_plan(
@@ -44,18 +61,19 @@ def write_plan(
     now: dt.datetime,
 ) -> None:
     """Write everything that a plan causes. The referrals and partners are locked."""
-    runs = _write_runs(plan, _write_batch(desk, start, policy, now), desk, start)
-    pieces = list(split_up([(row.referral, row.choice, run) for row, run in zip(plan, runs, strict=True)], now))
-    writer = _OfferWriter(plan, desk, start, now)
-    offers = Offer.objects.bulk_create(writer.build(piece) for piece in pieces if piece.share)
-    held = {offer.referral_id: offer for offer in offers}
-    _move_referrals([piece.referral for piece in pieces], held, now)
+    runs = _write_runs(plan, _write_batch(desk, start, policy, now), desk)
+    parts = split_up({row.asking.pk: row.choice for row in plan}, now)
+    pieces = [piece for row in plan for piece in _pieces(row, parts.get(row.asking.pk, ()))]
+    offers = _OfferWriter(desk, now).write([piece for piece in pieces if piece.share], runs)
+    _move_referrals([piece for piece in pieces if piece.goes_to != State.WITH_FTC], offers, now)
     _move_partners(moved)
-    _write_events(pieces, held, now)
-    Notification.objects.bulk_create(
-        tell_partner_of_offer(offer, desk.cards[offer.partner_id].contact, desk.cards[offer.partner_id].zone, now)
-        for offer in offers
-    )
+    _write_events(pieces, offers, now)
+
+
+def _pieces(row: Planned, parts: Iterable[Part]) -> Iterator[Piece]:
+    yield Piece(row.asking.pk, row, 0 if row.choice.shares else None)
+    for part in parts:
+        yield Piece(part.sibling.pk, row, part.place, State(part.sibling.state), part.note)
 
 
 def _write_batch(desk: Desk, start: Mapping[int, Moving], policy: RoutingPolicy, now: dt.datetime) -> RoutingBatch:
@@ -72,74 +90,104 @@ def _write_batch(desk: Desk, start: Mapping[int, Moving], policy: RoutingPolicy,
     )
 
 
-def _write_runs(plan: list[Planned], batch: RoutingBatch, desk: Desk, start: Mapping[int, Moving]) -> list[RoutingRun]:
-    before, runs = batch.start_hash, []
-    for position, row in enumerate(plan):
-        need, choice = write_need(row.need), row.choice
+def _write_runs(plan: list[Planned], batch: RoutingBatch, desk: Desk) -> dict[int, int]:
+    """Referral → its run."""
+    before, rows = batch.start_hash, []
+    for position, (asking, wanted, choice) in enumerate(plan):
+        need = write_need(wanted)
         before = receipt_hash(before, need, choice)
-        runs.append(
-            RoutingRun(
-                referral=row.referral,
-                batch=batch,
-                position=position,
-                need=need,
-                chosen_id=choice.chosen,
-                shares=write_shares(choice),
-                left_over=list(choice.left_over),
-                passing=choice.passing,
-                ranked=list(choice.ranked),
-                words=[_words(row.need, desk.board.profile(partner), start[partner]) for partner in choice.ranked],
-                receipt_hash=before,
-            )
+        rows.append(
+            {
+                "referral_id": asking.pk,
+                "position": position,
+                "need": need,
+                "chosen_id": choice.chosen,
+                "shares": write_shares(choice),
+                "left_over": choice.left_over,
+                "passing": choice.passing,
+                "ranked": choice.ranked,
+                "words": _words(wanted, choice, desk),
+                "receipt_hash": before,
+            }
         )
-    return RoutingRun.objects.bulk_create(runs)
+    return insert_rows(RoutingRun, rows, {"batch_id": batch.pk}, key="referral_id")
 
 
-def _words(need: Need, profile: Profile, moving: Moving) -> dict[str, str]:
-    return {"name": profile.name, "why": say_score(need, profile, moving)}
+def _words(need: Need, choice: Choice, desk: Desk) -> list[dict[str, str]]:
+    profiles = map(desk.board.profile, choice.ranked)
+    rows = zip(profiles, choice.standings, strict=True)
+    return [{"name": profile.name, "why": say_score(need, profile, moving)} for profile, moving in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """The clocks of an offer in one calendar, and how its mail says them."""
+
+    clocks: clocks.OfferClocks
+    answer: str
+    until: str
+    mail_at: dt.datetime
 
 
 class _OfferWriter:
-    """Builds offers; deadlines are counted once for each partner of the batch."""
+    """Writes offers and their mail; what a calendar says is counted once for all partners that share it."""
 
-    def __init__(self, plan: list[Planned], desk: Desk, start: Mapping[int, Moving], now: dt.datetime) -> None:
-        self.needs = {row.referral.pk: row.need for row in plan}
+    def __init__(self, desk: Desk, now: dt.datetime) -> None:
         self.desk, self.now = desk, now
-        self.turns = {partner: state.last_offered_at for partner, state in start.items()}
-        self.clocks: dict[int, clocks.OfferClocks] = {}
+        self.times: dict[Calendar, _Times] = {}
 
-    def build(self, piece: Piece) -> Offer:
-        share = piece.share
-        assert share is not None  # noqa: S101 (the caller leaves the others out)
-        need, profile = self.needs[piece.run.referral_id], self.desk.board.profile(share.partner)
-        before = self.turns[profile.id]
-        turn = self.turns[profile.id] = max(self.now, before or self.now) + dt.timedelta(microseconds=1)
-        due = self._clocks(profile.id)
-        offer = Offer(
-            public_id=public_id("OFR"),
-            referral=piece.referral,
-            organisation_id=profile.organisation,
-            run=piece.run,
-            round=piece.referral.round,
-            workloads=list(share.workloads),
-            referral_type=need.type,
-            is_incumbent=profile.id in need.incumbents,
-            why=say_why(need, profile, share),
-            turn_at=turn,
-            turn_before=before,
-            offered_at=self.now,
-            respond_by=due.respond_by,
-            respond_why=due.respond_why,
-            remind_at=due.remind_at,
-            expires_at=due.expires_at,
-        )
-        offer.partner = Partner(pk=profile.id, name=profile.name)
-        return offer
+    def write(self, pieces: list[Piece], runs: Mapping[int, int]) -> dict[int, int]:
+        """Referral → its new offer."""
+        rows = [self._offer(piece, runs[piece.row.asking.pk]) for piece in pieces]
+        shared = {"offered_at": self.now, "expires_at": clocks.expiry_due(self.now).at}
+        offers = insert_rows(Offer, rows, shared, key="referral_id")
+        mails = [self._mail(row, offers[row["referral_id"]]) for row in rows]
+        insert_rows(Notification, mails, {"kind": "offer", "created_at": self.now}, key="offer_id")
+        return offers
 
-    def _clocks(self, partner: int) -> clocks.OfferClocks:
-        if partner not in self.clocks:
-            self.clocks[partner] = clocks.start_offer_clocks(self.now, self.desk.cards[partner].calendar)
-        return self.clocks[partner]
+    def _offer(self, piece: Piece, run: int) -> dict[str, Any]:
+        place, need, choice = piece.place or 0, piece.row.need, piece.row.choice
+        share, turn = choice.shares[place], choice.turns[place]
+        profile, due = self.desk.board.profile(share.partner), self._times(share.partner).clocks
+        return {
+            "public_id": public_id("OFR"),
+            "referral_id": piece.referral,
+            "partner_id": profile.id,
+            "organisation_id": profile.organisation,
+            "run_id": run,
+            "round": piece.row.asking.round,
+            "workloads": share.workloads,
+            "referral_type": need.type,
+            "is_incumbent": profile.id in need.incumbents,
+            "why": say_why(need, profile, share),
+            "turn_at": turn.after.last_offered_at,
+            "turn_before": turn.before.last_offered_at,
+            "respond_by": due.respond_by,
+            "respond_why": due.respond_why,
+            "remind_at": due.remind_at,
+        }
+
+    def _mail(self, row: Mapping[str, Any], offer: int) -> dict[str, Any]:
+        card, times = self.desk.cards[row["partner_id"]], self._times(row["partner_id"])
+        kind = ReferralType(row["referral_type"]).label
+        subject, body = say_offer(row["public_id"], kind, card.name, times.answer, times.until)
+        return {
+            "offer_id": offer,
+            "referral_id": row["referral_id"],
+            "to": card.contact,
+            "subject": subject,
+            "body": body,
+            "due_at": times.mail_at,
+            "message_key": new_token(),
+        }
+
+    def _times(self, partner: int) -> _Times:
+        calendar = self.desk.cards[partner].calendar
+        if calendar not in self.times:
+            due = clocks.start_offer_clocks(self.now, calendar)
+            answer, until = (say_instant(at, calendar.zone) for at in (due.respond_by, due.expires_at))
+            self.times[calendar] = _Times(due, answer, until, clocks.mail_time(self.now, calendar.zone))
+        return self.times[calendar]
 
 
 def say_why(need: Need, profile: Profile, share: Share) -> str:
@@ -166,32 +214,48 @@ def _languages(need: Need, profile: Profile) -> str:
     return f"you speak {', '.join(LANGUAGE_NAMES.get(code, code) for code in shared)}" if shared else ""
 
 
-def _move_referrals(referrals: Iterable[Referral], offers: Mapping[int, Offer], now: dt.datetime) -> None:
-    """One statement for the whole batch: offered ones wait for their partner, those nobody takes for the team."""
-    team = clocks.team_due(now)
-    rows = [_next(row.pk, offers.get(row.pk), team) for row in referrals if row.state == State.AWAITING_PARTNER]
-    if not rows:
+# What differs between referrals that were offered and those that nobody takes is decided once for the batch.
+MOVE = """
+    UPDATE referrals_referral SET state = %(state)s, state_before = %(before)s, next_action = %(act)s,
+        next_owner = %(owner)s, next_action_at = %(due)s, due_why = %(why)s, nudged_at = NULL, state_note = %(note)s,
+        retry_partner_id = NULL, waiting_since = %(waiting)s,
+        unheld_for = unheld_for + COALESCE(%(now)s - unheld_since, '0'), unheld_since = NULL
+    WHERE id = ANY(%(ids)s)"""
+
+
+def _move_referrals(pieces: list[Piece], offers: Mapping[int, int], now: dt.datetime) -> None:
+    """Offered ones wait for their partner, those that nobody takes for the team. One statement for each."""
+    left = [piece for piece in pieces if piece.referral not in offers]
+    team, expiry = clocks.team_due(now), clocks.expiry_due(now)
+    _move(list(offers), State.OFFERED, expiry, now)
+    for note in {piece.note for piece in left}:
+        ids = [piece.referral for piece in left if piece.note == note]
+        _move(ids, State.IN_REVIEW, team, now, before=State.AWAITING_PARTNER, note=note, waiting=now)
+
+
+def _move(
+    ids: list[int],
+    to: State,
+    due: clocks.Deadline,
+    now: dt.datetime,
+    *,
+    before: str = "",
+    note: str = "",
+    waiting: dt.datetime | None = None,
+) -> None:
+    if not ids:
         return
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    act, owner = NEXT_ACTS[to]
+    words: dict[str, Any] = {
+        "state": to.value,
+        "before": before,
+        "act": act.value,
+        "owner": owner.value,
+        "due": due.at,
+        "why": due.why,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE referrals_referral AS r SET state = n.state, state_before = n.state_before,"
-            " next_action = n.act, next_owner = n.owner, next_action_at = n.due, due_why = n.why, nudged_at = NULL,"
-            " state_note = n.note, retry_partner_id = NULL,"
-            " waiting_since = CASE WHEN n.state = 'in_review' THEN %s::timestamptz END,"
-            " unheld_for = unheld_for + COALESCE(%s::timestamptz - unheld_since, '0'), unheld_since = NULL"
-            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],"
-            " %s::text[], %s::text[]) AS n(id, state, state_before, act, owner, due, why, note) WHERE r.id = n.id",
-            [now, now, *columns],
-        )
-
-
-def _next(referral: int, offer: Offer | None, team: clocks.Deadline) -> tuple[Any, ...]:
-    state = State.OFFERED if offer else State.IN_REVIEW
-    act, owner = NEXT_ACTS[state]
-    due, why = (offer.expires_at, clocks.EXPIRY_WHY) if offer else (team.at, team.why)
-    before, note = ("", "") if offer else (State.AWAITING_PARTNER.value, NOBODY_LEFT)
-    return referral, state.value, before, act.value, owner.value, due, why, note
+        cursor.execute(MOVE, words | {"note": note, "waiting": waiting, "now": now, "ids": ids})
 
 
 def _move_partners(moved: Mapping[int, Moving]) -> None:
@@ -208,21 +272,20 @@ def _move_partners(moved: Mapping[int, Moving]) -> None:
         )
 
 
-def _write_events(pieces: Iterable[Piece], offers: Mapping[int, Offer], now: dt.datetime) -> None:
-    Event.objects.bulk_create(_event(piece, offers.get(piece.referral.pk), now) for piece in pieces)
+def _write_events(pieces: list[Piece], offers: Mapping[int, int], now: dt.datetime) -> None:
+    rows = [_event(piece, offers.get(piece.referral)) for piece in pieces]
+    shared = {"at": now, "actor": Actor.SYSTEM.value, "state_from": State.AWAITING_PARTNER.value}
+    insert_rows(Event, rows, shared, key="referral_id")
 
 
-def _event(piece: Piece, offer: Offer | None, now: dt.datetime) -> Event:
-    referral = piece.referral
-    return Event(
-        referral=referral,
-        kind=EventKind.OFFERED if offer else EventKind.MOVED,
-        at=now,
-        actor=Actor.SYSTEM,
-        partner_id=offer.partner_id if offer else None,
-        offer=offer,
-        determination_id=referral.determination_id,
-        state_from=State.AWAITING_PARTNER,
-        state_to=State.OFFERED if offer else piece.goes_to,
-        note="" if offer else piece.note or NOBODY_LEFT,
-    )
+def _event(piece: Piece, offer: int | None) -> dict[str, Any]:
+    share = piece.share
+    return {
+        "referral_id": piece.referral,
+        "kind": EventKind.OFFERED if offer else EventKind.MOVED,
+        "partner_id": share.partner if share else None,
+        "offer_id": offer,
+        "determination_id": piece.row.asking.determination,
+        "state_to": State.OFFERED if offer else piece.goes_to,
+        "note": "" if offer else piece.note,
+    }

@@ -10,7 +10,14 @@ from partners.domain.board import Board
 from partners.domain.matching import ENGINE_VERSION, Candidate, Need, Snapshot, rank_candidates
 from partners.domain.planning import Choice, Planner
 from partners.domain.policy import Policy
-from partners.domain.receipts import read_need, read_profiles, receipt_hash, start_hash, unpack_moving
+from partners.domain.receipts import (
+    read_need,
+    read_profiles,
+    receipt_hash,
+    start_hash,
+    unpack_moving,
+    write_shares,
+)
 from partners.services.snapshots import load_base
 from referrals.models import RoutingBatch, RoutingRun
 
@@ -51,14 +58,23 @@ class Replay:
         """Choose again for the next run; gives the choice, and whether it is the stored one."""
         choice = self.planner.choose(read_need(run.need))
         self.hash = receipt_hash(self.hash, run.need, choice)
-        return choice, self.is_untouched and self.hash == run.receipt_hash
+        is_same = self.hash == run.receipt_hash and _stored(run) == _recomputed(choice)
+        return choice, self.is_untouched and is_same
+
+
+def _stored(run: RoutingRun) -> tuple[object, ...]:
+    return run.chosen_id, run.shares, run.left_over, run.ranked, run.passing
+
+
+def _recomputed(choice: Choice) -> tuple[object, ...]:
+    return choice.chosen, write_shares(choice), list(choice.left_over), list(choice.ranked), choice.passing
 
 
 def rebuild_receipt(run: RoutingRun) -> Receipt:
     """Recompute the choice and list every partner of that moment, verdict by verdict."""
     replay, need = Replay(run.batch), read_need(run.need)
     earlier = RoutingRun.objects.filter(batch=run.batch, position__lt=run.position).order_by("position")
-    for row in earlier.only("need", "receipt_hash"):
+    for row in earlier:
         replay.step(row)
     moving = dict(replay.planner.moving)
     choice, is_proved = replay.step(run)
@@ -95,9 +111,17 @@ def _replay_batch(batch: RoutingBatch, wanted: set[int]) -> Iterator[tuple[Routi
         return
     replay = Replay(batch)
     for run in runs:
-        choice, is_same = replay.step(run)
+        difference = _replay_run(replay, run)
         if run.pk in wanted:
-            yield run, "" if is_same else _difference(run, choice, ()) or "the recomputed receipt has another hash"
+            yield run, difference
+
+
+def _replay_run(replay: Replay, run: RoutingRun) -> str:
+    try:
+        choice, is_same = replay.step(run)
+    except (TypeError, KeyError, ValueError) as error:
+        return f"what it stored cannot be read: {error}"
+    return "" if is_same else _difference(run, choice, ()) or "the recomputed receipt has another hash"
 
 
 def find_candidate(receipt: Receipt, name: str) -> list[Candidate]:

@@ -11,7 +11,8 @@ from referrals.choices import EventKind, State
 from referrals.models import Referral
 
 from .moving import SYSTEM, By, move
-from .routing import BATCH, load_needs, with_choosing_facts
+from .needs import Asking, load_needs, read_asking
+from .routing import BATCH
 
 
 @transaction.atomic
@@ -22,25 +23,22 @@ def retry_waiting(*, now: dt.datetime) -> int:
     """
     passed = list(Opening.objects.select_related("partner").order_by("id"))
     waiting = _lock_waiting()
-    moved = 0
-    if waiting:
-        plan = _plan(waiting, now)
-        for referral, choice in zip(waiting, plan, strict=True):
-            if choice.shares:
-                _send_to_routing(referral, _say_openings(passed), now)
-                moved += 1
+    choices = _plan(waiting, now) if waiting else ()
+    able = [row.pk for row, choice in zip(waiting, choices, strict=True) if choice.shares]
+    for referral in Referral.objects.filter(pk__in=able).order_by("waiting_since", "id"):
+        _send_to_routing(referral, _say_openings(passed), now)
     looked_at = Opening.objects.filter(pk__in=[row.pk for row in passed])
     looked_at.settled(now).delete()
     looked_at.update(was_tried=True)
-    return moved
+    return len(able)
 
 
-def _lock_waiting() -> list[Referral]:
+def _lock_waiting() -> list[Asking]:
     rows = Referral.objects.waiting().filter(state=State.IN_REVIEW)
-    return list(with_choosing_facts(rows.select_for_update(no_key=True, skip_locked=True, of=("self",)))[:BATCH])
+    return read_asking(rows.select_for_update(no_key=True, skip_locked=True, of=("self",))[:BATCH])
 
 
-def _plan(waiting: list[Referral], now: dt.datetime) -> tuple[Choice, ...]:
+def _plan(waiting: list[Asking], now: dt.datetime) -> tuple[Choice, ...]:
     """What routing would choose for each, in turn; nothing is written, so nothing is locked."""
     desk, policy = load_desk(now, read_version()), RoutingPolicy.objects.in_force(now).as_policy()
     return plan_batch(load_needs(waiting), desk.board, read_moving(), now, policy).choices

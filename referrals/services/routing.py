@@ -1,17 +1,14 @@
 """Choose partners for everything that is due: locked, planned in memory, written with few set-based statements."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet
 
 from partners.domain.matching import Moving, Need
 from partners.domain.planning import plan_batch
 from partners.domain.policy import Policy
-from partners.models import IncumbentClaim, Organisation, RoutingPolicy
+from partners.models import RoutingPolicy
 from partners.services.snapshots import (
     Desk,
     load_desk,
@@ -21,9 +18,10 @@ from partners.services.snapshots import (
     start_newcomers,
 )
 from referrals.choices import NextAct, State
-from referrals.models import Offer, Referral
+from referrals.models import Referral
 from referrals.queue import ring
 
+from .needs import Asking, load_needs, read_asking
 from .offering import Planned, write_plan
 
 BATCH = 1000
@@ -65,17 +63,17 @@ def route_due(*, now: dt.datetime, limit: int = BATCH, only: list[int] | None = 
 
 @transaction.atomic
 def _route_once(now: dt.datetime, limit: int, only: list[int] | None) -> int:
-    referrals = _lock_due(now, limit, only)
-    if not referrals:
+    due = _lock_due(now, limit, only)
+    if not due:
         return 0
-    needs = load_needs(referrals)
+    needs = load_needs(due)
     taken = _take(needs, now)
     plan = plan_batch(needs, taken.desk.board, taken.moving, now, taken.policy.as_policy())
-    planned = [Planned(*row) for row in zip(referrals, needs, plan.choices, strict=True)]
+    planned = [Planned(*row) for row in zip(due, needs, plan.choices, strict=True)]
     moved = taken.started | dict(plan.moved)
     write_plan(planned, taken.desk, taken.moving, moved, taken.policy, now)
     ring()
-    return len(referrals)
+    return len(due)
 
 
 def _take(needs: list[Need], now: dt.datetime) -> Taken:
@@ -96,46 +94,8 @@ def _partners_of_interest(needs: list[Need], desk: Desk, policy: Policy) -> list
     return list(desk.board.ids(mask))
 
 
-def _lock_due(now: dt.datetime, limit: int, only: list[int] | None) -> list[Referral]:
+def _lock_due(now: dt.datetime, limit: int, only: list[int] | None) -> list[Asking]:
     due = Referral.objects.due(NextAct.ROUTE, now).filter(state=State.AWAITING_PARTNER)
     if only is not None:
         due = due.filter(pk__in=only)
-    return list(with_choosing_facts(due.select_for_update(no_key=True, skip_locked=True, of=("self",)))[:limit])
-
-
-def with_choosing_facts(referrals: "QuerySet[Referral]") -> "QuerySet[Referral]":
-    """Referrals with customer, incumbents and excluded organisations, for ``load_needs``."""
-    claims = IncumbentClaim.objects.filter(customer=OuterRef("customer")).order_by("-approved_on", "id")
-    excluded = Organisation.objects.filter(referral=OuterRef("pk")).order_by("id")
-    return referrals.select_related("customer").annotate(
-        incumbent_ids=ArraySubquery(claims.values("partner")),
-        excluded_ids=ArraySubquery(excluded.values("pk")),
-    )
-
-
-def load_needs(referrals: list[Referral]) -> list[Need]:
-    """What each referral asks of a partner; its own offers are read after it was locked. One query."""
-    offered = defaultdict(set)
-    counted = {referral.pk: referral.counts_from_round for referral in referrals}
-    rows = Offer.objects.filter(referral__in=list(counted), was_unseen=False).order_by()
-    for referral_id, number, organisation_id in rows.values_list("referral_id", "round", "organisation_id"):
-        if number >= counted[referral_id]:
-            offered[referral_id].add(organisation_id)
-    return [build_need(referral, tuple(sorted(offered[referral.pk]))) for referral in referrals]
-
-
-def build_need(referral: Referral, offered: tuple[int, ...]) -> Need:
-    customer = referral.customer
-    return Need(
-        type=referral.assigned_type or referral.requested_type,
-        workloads=tuple(sorted(referral.cover)),
-        country=customer.country,
-        languages=tuple(sorted(referral.languages)),
-        industry=customer.industry,
-        size_band=customer.size_band,
-        no_incentive=referral.no_incentive,
-        excluded_organisations=tuple(getattr(referral, "excluded_ids", ())),
-        offered_organisations=offered,
-        incumbents=tuple(getattr(referral, "incumbent_ids", ())),
-        retry_partner=referral.retry_partner_id,
-    )
+    return read_asking(due.select_for_update(no_key=True, skip_locked=True, of=("self",))[:limit])

@@ -1,17 +1,16 @@
 """Split a referral: siblings share an engagement reference, and each has its own clock and its own way."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from partners.choices import ReferralType
 from partners.domain.planning import Choice
-from partners.domain.splitting import Share
 from referrals.choices import Actor, EventKind, Source, State
 from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused
-from referrals.models import Event, Referral, RoutingRun
+from referrals.models import Event, Referral
 from referrals.queue import ring
 
 from . import clocks
@@ -27,51 +26,42 @@ TO_TEAM = "No partner covers these workloads, and the FastTrack Center does no S
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A referral after splitting, whole or a part, with the share that its partner gets (none: nobody covers it)."""
+class Part:
+    """A sibling made by a split, with the place of its share in the choice (none: nobody covers it)."""
 
-    referral: Referral
-    run: RoutingRun
-    share: Share | None
-    goes_to: State = State.IN_REVIEW
+    sibling: Referral
+    place: int | None
     note: str = ""
 
 
-def split_up(rows: Iterable[tuple[Referral, Choice, RoutingRun]], now: dt.datetime) -> Iterator[Piece]:
-    """One piece for each referral, and one more for every further share and for what is left over.
+def split_up(choices: Mapping[int, Choice], now: dt.datetime) -> dict[int, list[Part]]:
+    """For each referral that is to be split, the parts besides its own: every further share, and what is left over.
 
-    Siblings are written here, with four statements for all of a batch; nothing is written when nothing is split.
+    Five statements for all of a batch; none when nothing is split.
     """
-    rows = list(rows)
-    split = [row for row in rows if len(row[1].shares) > 1 or row[1].left_over]
-    siblings = _make_siblings(split, now) if split else {}
-    for referral, choice, run in rows:
-        yield Piece(referral, run, choice.shares[0] if choice.shares else None)
-        yield from siblings.get(referral.pk, ())
-
-
-def _make_siblings(rows: list[tuple[Referral, Choice, RoutingRun]], now: dt.datetime) -> dict[int, list[Piece]]:
-    pieces: dict[int, list[Piece]] = {}
-    for referral, choice, run in rows:
-        pieces[referral.pk] = list(_pieces_besides(referral, choice, run, now))
-        _keep(referral, list(choice.shares[0].workloads))
-    Referral.objects.bulk_create(piece.referral for found in pieces.values() for piece in found)
-    Referral.objects.bulk_update([row[0] for row in rows], ["engagement", "cover", "workloads"])
-    _copy_exclusions({row[0].pk: [piece.referral for piece in pieces[row[0].pk]] for row in rows})
-    events = (_events_of(row[0], pieces[row[0].pk], now) for row in rows)
+    split = {pk: choice for pk, choice in choices.items() if len(choice.shares) > 1 or choice.left_over}
+    if not split:
+        return {}
+    referrals = list(Referral.objects.filter(pk__in=split).order_by("id"))
+    parts = {row.pk: list(_parts_besides(row, split[row.pk], now)) for row in referrals}
+    for row in referrals:
+        _keep(row, list(split[row.pk].shares[0].workloads))
+    Referral.objects.bulk_create(part.sibling for found in parts.values() for part in found)
+    Referral.objects.bulk_update(referrals, ["engagement", "cover", "workloads"])
+    _copy_exclusions({pk: [part.sibling for part in found] for pk, found in parts.items()})
+    events = (_events_of(row, [part.sibling for part in parts[row.pk]], now) for row in referrals)
     Event.objects.bulk_create(event for found in events for event in found)
-    return pieces
+    return parts
 
 
-def _pieces_besides(referral: Referral, choice: Choice, run: RoutingRun, now: dt.datetime) -> Iterator[Piece]:
+def _parts_besides(referral: Referral, choice: Choice, now: dt.datetime) -> Iterator[Part]:
     referral.engagement = referral.engagement or referral.public_id
-    for share in choice.shares[1:]:
-        yield Piece(build_sibling(referral, list(share.workloads), now), run, share)
+    for place, share in enumerate(choice.shares[1:], 1):
+        yield Part(build_sibling(referral, list(share.workloads), now), place)
     if choice.left_over:
         is_benefit = referral.assigned_type == ReferralType.BENEFIT
         to, note = (State.WITH_FTC, TO_FTC) if is_benefit else (State.IN_REVIEW, TO_TEAM)
-        sibling = build_sibling(referral, list(choice.left_over), now)
-        yield Piece(_send(sibling, to, note, now), run, None, to, note)
+        yield Part(_send(build_sibling(referral, list(choice.left_over), now), to, note, now), None, note)
 
 
 def _send(sibling: Referral, to: State, note: str, now: dt.datetime) -> Referral:
@@ -118,14 +108,14 @@ def _copy_exclusions(siblings: dict[int, list[Referral]]) -> None:
     )
 
 
-def _events_of(referral: Referral, pieces: list[Piece], now: dt.datetime) -> Iterator[Event]:
-    parts = {piece.referral.public_id: piece.referral.cover for piece in pieces}
+def _events_of(referral: Referral, siblings: list[Referral], now: dt.datetime) -> Iterator[Event]:
+    parts = {sibling.public_id: sibling.cover for sibling in siblings}
     words = {"kind": EventKind.SPLIT, "at": now, "actor": Actor.SYSTEM}
     note = "No single partner covers all workloads."
     yield Event(referral=referral, **words, note=note, data={"kept": referral.cover, "siblings": parts})
-    for piece in pieces:
-        data = {"from": referral.public_id, "workloads": piece.referral.cover}
-        yield Event(referral=piece.referral, **words, note=note, data=data)
+    for sibling in siblings:
+        data = {"from": referral.public_id, "workloads": sibling.cover}
+        yield Event(referral=sibling, **words, note=note, data=data)
 
 
 @transaction.atomic

@@ -57,7 +57,8 @@ def _why_keep_declining(offer: Offer, referral: Referral) -> str:
         return "It has gone on already."
     if Event.objects.filter(referral=referral, actor=Actor.TEAM, at__gte=offer.answered_at).exists():
         return "The team has it in hand already."
-    if Referral.objects.filter(split_from=referral, created_at__gte=offer.answered_at).exists():
+    parts = Referral.objects.filter(engagement=referral.engagement, split_from=referral)
+    if referral.engagement and parts.filter(created_at__gte=offer.answered_at).exists():
         return "It has gone on already."
     review = getattr(offer, "review", None)
     return "The team has looked at it already." if review and review.state == ReviewState.ACKNOWLEDGED else ""

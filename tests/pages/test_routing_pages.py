@@ -1,0 +1,306 @@
+"""Pages of routing: why me, why not, what would help, how offers are shared, what a decline will do, the policy."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from partners.models import Partner, ProfileCorrection, RoutingPolicy
+from referrals.choices import EventKind, OfferState, State
+from referrals.models import DeclineReason, Offer
+from referrals.services.invariants import find_violations
+from referrals.services.responding import accept_offer, decline_offer
+from referrals.services.routing import route_due
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+COMMUNITY: dict[str, Any] = {"is_fasttrack_ready": False, "takes_benefit": False}
+STANDARD: dict[str, Any] = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
+
+
+def offered(**changes: Any) -> tuple[Any, Offer]:
+    return world.offered(now=timezone.now(), **changes)
+
+
+# --- why me, why not
+
+
+def test_partner_reads_why_it_was_chosen_and_nothing_about_others() -> None:
+    contoso = world.make_partner("Contoso")
+    world.make_partner("Fabrikam", countries=["DE"])
+    _referral, offer = offered()
+    text = world.text(client_of(contoso).get(f"/offers/{offer.public_id}/"))
+    assert "Why this came to you" in text
+    assert "endorsed for the workload, you work in United Kingdom, you speak English" in text
+    assert "and it was your turn" in text
+    assert "Fabrikam" not in text
+
+
+def test_team_asks_why_not_and_sees_every_verdict(team_client: Client) -> None:
+    world.make_partner("Contoso")
+    world.make_partner("Fabrikam", countries=["DE"], languages=["de"])
+    referral, offer = offered()
+    address = f"/team/referrals/{referral.public_id}/runs/{offer.run_id}/"
+    text = world.text(team_client.get(address, {"partner": "fabrikam"}))
+    assert "Country: wanted GB, has DE; Language: wanted en, has de" in text
+    assert "recomputed, same hash" in text
+    text = world.text(team_client.get(address, {"partner": "contoso"}))
+    assert "it was chosen: " in text
+    text = world.text(team_client.get(address, {"partner": "<b>nobody\x00"}))
+    assert "No partner of that moment has “&lt;b&gt;nobody”" in text
+
+
+def test_partner_that_passed_but_stood_behind_is_told_from_one_that_failed(team_client: Client) -> None:
+    now = timezone.now()
+    world.make_partner("Contoso", last_offered_at=now - dt.timedelta(days=3))
+    world.make_partner("Fabrikam", last_offered_at=now - dt.timedelta(days=2))
+    referral, offer = offered()
+    address = f"/team/referrals/{referral.public_id}/runs/{offer.run_id}/?partner=Fabrikam"
+    assert "stood at place 2" in world.text(team_client.get(address))
+
+
+def test_receipt_of_another_referral_is_not_there(team_client: Client) -> None:
+    world.make_partner(capacity=9)
+    _one, first = offered()
+    other, _second = offered()
+    address = f"/team/referrals/{other.public_id}/runs/{first.run_id}/"
+    assert team_client.get(address).status_code == 404
+
+
+# --- nobody left
+
+
+def test_page_says_what_relaxing_each_filter_would_give(team_client: Client) -> None:
+    world.make_partner("Contoso", capacity=0)
+    for name in ("Fabrikam", "Northwind", "Tailspin"):
+        world.make_partner(name, languages=["fr"])
+    now = timezone.now()
+    until = now + dt.timedelta(days=2)
+    world.make_partner("Litware", paused_until=until)
+    referral = world.screened(now=now)
+    route_due(now=now)
+    text = world.text(team_client.get(f"/team/referrals/{referral.public_id}/"))
+    assert "Accept French → <strong>3 partners</strong>" in text
+    assert "Raise the capacity of Contoso by one → <strong>1 partner</strong>" in text
+    assert f"Wait until {until:%a %-d %b %Y}, when a pause ends → <strong>1 partner</strong>" in text
+    home = world.text(team_client.get("/team/"))
+    assert "no partner passes" in home
+    assert referral.public_id in world.text(team_client.get("/team/referrals/?state=waiting"))
+
+
+def test_page_says_so_when_no_single_change_would_help(team_client: Client) -> None:
+    world.make_partner("Contoso", languages=["fr"], countries=["DE"])
+    now = timezone.now()
+    referral = world.screened(now=now)
+    route_due(now=now)
+    text = world.text(team_client.get(f"/team/referrals/{referral.public_id}/"))
+    assert "No single change would let a partner pass" in text
+
+
+# --- what declining will do
+
+
+def test_decline_page_says_what_each_reason_will_do(admin_client: Client) -> None:
+    partner = world.make_partner(**COMMUNITY)
+    _referral, offer = offered(**STANDARD)
+    client, address = client_of(partner), f"/offers/{offer.public_id}/decline/"
+    text = world.text(client.get(address))
+    for reason in DeclineReason.objects.filter(is_retired=False):
+        assert reason.label in text
+        assert reason.will.replace("’", "’") in text
+    assert "It comes back to you in 7 days; nobody else is asked." in text
+    reason = world.reason("unreachable")
+    data = {"label": reason.label, "code": reason.code, "next_act": "retry_later", "retry_after_days": 12}
+    data |= {"effect": "", "place": 5}
+    changed = admin_client.post(f"/admin/referrals/declinereason/{reason.pk}/change/", data)
+    assert changed.status_code == 302, changed.context["errors"]
+    assert "It comes back to you in 12 days" in world.text(client.get(address))
+
+
+def test_reason_is_retired_instead_of_deleted(admin_client: Client) -> None:
+    reason = world.reason("other")
+    assert admin_client.post(f"/admin/referrals/declinereason/{reason.pk}/delete/", {"post": "yes"}).status_code == 403
+    DeclineReason.objects.filter(pk=reason.pk).update(is_retired=True)
+    partner = world.make_partner(**COMMUNITY)
+    _referral, offer = offered(**STANDARD)
+    client, address = client_of(partner), f"/offers/{offer.public_id}/decline/"
+    assert reason.label not in world.text(client.get(address))
+    answer = client.post(address, {"reason": reason.pk, "notes": world.NOTES})
+    assert answer.status_code == 422
+    assert world.NOTES.split("'")[0] in answer.content.decode(), "what was typed is kept"
+
+
+def decline(client: Client, offer: Offer, code: str, **fields: Any) -> Any:
+    data = {"reason": world.reason(code).pk, "notes": world.NOTES} | fields
+    return client.post(f"/offers/{offer.public_id}/decline/", data)
+
+
+def test_profile_correction_goes_to_the_admins(admin_client: Client) -> None:
+    partner = world.make_partner(**COMMUNITY)
+    referral, offer = offered(**STANDARD)
+    client = client_of(partner)
+    half = decline(client, offer, "language", correct="languages")
+    assert (half.status_code, "Say both what is wrong" in half.content.decode()) == (422, True)
+    done = decline(client, offer, "language", correct="languages", correct_to="We speak French too.")
+    assert done.status_code == 302
+    proposed = ProfileCorrection.objects.get()
+    assert (proposed.partner, proposed.text, proposed.source) == (partner, "We speak French too.", offer.public_id)
+    assert referral.events.filter(kind=EventKind.CORRECTION).exists()
+    page = admin_client.get("/admin/partners/profilecorrection/")
+    assert "We speak French too." in page.content.decode()
+    act = {"action": "mark_applied", "_selected_action": [proposed.pk]}
+    for _ in range(2):
+        assert admin_client.post("/admin/partners/profilecorrection/", act).status_code == 302
+    proposed.refresh_from_db()
+    assert proposed.state == "applied"
+
+
+def test_duplicate_names_a_referral_of_ones_own_and_of_nobody_else() -> None:
+    partner = world.make_partner(capacity=5, **COMMUNITY)
+    first, _offer = offered(**STANDARD)
+    second, offer = offered(**STANDARD)
+    Partner.objects.update(capacity=0)
+    other = world.make_partner("Other", **COMMUNITY)
+    foreign, _other_offer = offered(**STANDARD)
+    assert foreign.offers.get().partner == other
+    client = client_of(partner)
+    for reference in (foreign.public_id, second.public_id, "REF-0000-0000"):
+        answer = decline(client, offer, "duplicate", duplicate_of=reference)
+        assert answer.status_code == 422
+        assert "You have no other referral with this reference." in answer.content.decode()
+    assert decline(client, offer, "duplicate", duplicate_of=first.public_id.lower()).status_code == 302
+    second.refresh_from_db()
+    assert (second.duplicate_of, second.state) == (first, State.IN_REVIEW)
+    assert not any(find_violations().values())
+
+
+def test_lower_number_needs_a_day() -> None:
+    partner = world.make_partner(**COMMUNITY)
+    _referral, offer = offered(**STANDARD)
+    answer = decline(client_of(partner), offer, "skills", lowered_capacity="2")
+    assert answer.status_code == 422
+    assert "Say until when the lower number holds." in answer.content.decode()
+    day = (timezone.now() + dt.timedelta(days=5)).date()
+    done = decline(client_of(partner), offer, "no_capacity", lowered_capacity="2", pause_until=day.isoformat())
+    assert done.status_code == 302
+    partner.refresh_from_db()
+    assert (partner.capacity, partner.usual_capacity) == (2, 5)
+
+
+def test_due_times_show_how_they_were_counted() -> None:
+    partner = world.make_partner(calendar_country="GB")
+    referral, offer = offered()
+    client = client_of(partner)
+    text = world.text(client.get(f"/offers/{offer.public_id}/"))
+    assert "How that was counted" in text
+    assert offer.respond_why in text
+    accept_offer(offer.pk, by=world.by_partner(partner), now=timezone.now())
+    referral.refresh_from_db()
+    assert referral.due_why.startswith("accepted ")
+    assert referral.due_why.split(",")[0] in world.text(client.get(f"/offers/{offer.public_id}/"))
+
+
+# --- how offers are shared
+
+
+def test_fairness_report_counts_each_partner_beside_an_even_share(team_client: Client) -> None:
+    now = timezone.now()
+    for name in ("Contoso", "Fabrikam", "Northwind"):
+        world.make_partner(name, capacity=9, **COMMUNITY)
+    for _ in range(4):
+        world.offered(now=now, **STANDARD)
+    first = Offer.objects.earliest("id")
+    decline_offer(first.pk, world.said(), by=world.by_partner(first.partner), now=now)
+    text = world.text(team_client.get("/team/fairness/", {"type": "standard", "days": "30"}))
+    assert "Share of 4 offers" in text
+    assert text.count("33") >= 3, "the even share of each of three"
+    assert "<svg" in text
+    assert "Nothing was offered" in world.text(
+        team_client.get("/team/fairness/", {"type": "standard", "workload": "INTUNE"})
+    )
+    empty = world.text(team_client.get("/team/fairness/", {"type": "standard", "country": "JP"}))
+    assert "No active partner is in this pool" in empty
+    assert team_client.get("/team/fairness/", {"type": "nonsense", "days": "-1"}).status_code == 422
+
+
+def test_partners_see_no_fairness_report() -> None:
+    client = client_of(world.make_partner())
+    assert client.get("/team/fairness/").status_code == 404
+
+
+# --- the policy
+
+
+def policy_data(**changes: Any) -> dict[str, Any]:
+    soon = timezone.now() + dt.timedelta(hours=2)
+    data = {"effective_at_0": f"{soon:%Y-%m-%d}", "effective_at_1": f"{soon:%H:%M:%S}", "most_partners": 2}
+    data |= {"tie_breaks": "fewest_open,least_recently_offered", "waived": ["language"], "reason": "Trial"}
+    return data | changes
+
+
+def test_policy_is_a_dated_version_edited_in_the_admin(admin_client: Client) -> None:
+    address = "/admin/partners/routingpolicy/"
+    assert admin_client.get(f"{address}add/").status_code == 200
+    assert admin_client.post(f"{address}add/", policy_data()).status_code == 302
+    second = RoutingPolicy.objects.get(version=2)
+    assert (second.most_partners, second.waived, second.incumbent_first) == (2, ["language"], False)
+    assert second.tie_breaks == ["fewest_open", "least_recently_offered"]
+    assert RoutingPolicy.objects.in_force(timezone.now()).version == 1, "not before its time"
+    changed = admin_client.post(f"{address}{second.pk}/change/", policy_data(most_partners=1))
+    assert changed.status_code == 302
+    second.refresh_from_db()
+    assert (second.version, second.most_partners) == (2, 1)
+
+
+def test_policy_in_force_is_read_only_in_the_admin(admin_client: Client) -> None:
+    address = f"/admin/partners/routingpolicy/{RoutingPolicy.objects.get().pk}/"
+    assert 'name="_save"' not in admin_client.get(f"{address}change/").content.decode()
+    assert admin_client.post(f"{address}change/", policy_data()).status_code == 403
+    assert admin_client.post(f"{address}delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"effective_at_0": "2020-01-01"}, "Choose now or a time to come"),
+        ({"most_partners": 4}, "less than or equal to 3"),
+        ({"most_partners": 0}, "greater than or equal to 1"),
+        ({"waived": ["country"]}, "Select a valid choice"),
+        ({"tie_breaks": "nonsense"}, "Select a valid choice"),
+        ({"reason": ""}, "required"),
+    ],
+)
+def test_policy_that_cannot_be_is_refused_beside_its_field(
+    admin_client: Client, changes: dict[str, Any], message: str
+) -> None:
+    answer = admin_client.post("/admin/partners/routingpolicy/add/", policy_data(**changes))
+    assert answer.status_code == 200
+    assert message in answer.content.decode()
+    assert RoutingPolicy.objects.count() == 1
+
+
+def test_calendar_that_closes_before_it_opens_is_refused(admin_client: Client) -> None:
+    partner = world.make_partner()
+    partner.opens_at, partner.closes_at = dt.time(17), dt.time(9)
+    with pytest.raises(ValidationError, match="Opening must be before closing"):
+        partner.full_clean()
+
+
+def test_closed_tab_holds_a_partners_own_history_only() -> None:
+    now = timezone.now()
+    partners = []
+    for name in ("Contoso", "Fabrikam"):
+        Partner.objects.update(is_active=False)
+        partners.append(world.make_partner(name, **COMMUNITY))
+        _referral, offer = world.offered(now=now, **STANDARD)
+        decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=now)
+    partner, other = partners
+    text = world.text(client_of(partner).get("/queue/?tab=closed"))
+    theirs = Offer.objects.get(partner=other, state=OfferState.DECLINED)
+    mine = Offer.objects.get(partner=partner, state=OfferState.DECLINED)
+    assert mine.public_id in text
+    assert theirs.public_id not in text

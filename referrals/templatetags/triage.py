@@ -69,34 +69,31 @@ def tie_break(name: str) -> str:
     return TieBreak(name).label.lower() if name in TieBreak.values else name
 
 
+WIDEST, ROW = 80, 44  # percent of the chart that the longest bar takes; pixels a partner
+
+
 @register.simple_tag
 def share_chart(rows: list[Any], most: float) -> SafeString:
-    """Horizontal bars of each partner's share, with a line at the even share; widths are in percent of the widest."""
-    bar, top = 26, 8
-    scale = 62 / most if most else 0
-    lines = [
-        (row.partner.name[:34], top + place * bar, row.share * scale, row.even * scale, percent(row.share))
-        for place, row in enumerate(rows)
-    ]
+    """Horizontal bars of each partner's share below its name, with a line at the even share."""
+    scale = WIDEST / most if most else 0
     drawn = format_html_join(
         "",
         '<text x="0" y="{}" class="chart-label">{}</text>'
-        '<rect x="30%" y="{}" width="{}%" height="16" class="chart-bar"></rect>'
+        '<rect x="0" y="{}" width="{}%" height="14" class="chart-bar"></rect>'
         '<text x="{}%" y="{}" class="chart-value">{}</text>'
         '<line x1="{}%" x2="{}%" y1="{}" y2="{}" class="chart-even"></line>',
-        (
-            (y + 13, name, y, f"{wide:.2f}", f"{31 + wide:.2f}", y + 13, words, *even_line(even), y - 4, y + 20)
-            for name, y, wide, even, words in lines
-        ),
+        (_bar(row, place * ROW, row.share * scale, f"{row.even * scale:.2f}") for place, row in enumerate(rows)),
     )
-    height = top * 2 + bar * len(rows)
+    height = ROW * len(rows)
     return format_html(
         '<svg class="chart" role="img" aria-labelledby="chart-title" width="100%" height="{}">{}</svg>', height, drawn
     )
 
 
-def even_line(even: float) -> tuple[str, str]:
-    return f"{30 + even:.2f}", f"{30 + even:.2f}"
+def _bar(row: Any, top: int, wide: float, even: str) -> tuple[object, ...]:
+    bar = top + 20
+    value = f"{wide + 1:.2f}", bar + 12, percent(row.share)
+    return top + 14, row.partner.name[:40], bar, f"{wide:.2f}", *value, even, even, bar - 4, bar + 18
 
 
 @register.simple_tag

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from benefits.services.editions import edition_in_force
+from partners.choices import ReferralType
 from referrals.models import RoutingRun
 from referrals.services.receipts import find_candidate, rebuild_receipt
 
@@ -30,6 +31,7 @@ def receipt_page(request: SignedInRequest, public_id: str, run_id: int) -> HttpR
         "run": run,
         "receipt": receipt,
         "need": receipt.need,
+        "type_label": ReferralType(receipt.need.type).label,
         "referral": referral,
         "asked": asked,
         "found": find_candidate(receipt, asked),

@@ -25,6 +25,7 @@ from .models import (
     RoutingPolicy,
 )
 from .models.partner import WORKING_WEEK
+from .services.availability import find_pause_reminder, load_calendar
 
 LONGEST_LABEL = 48
 ORDERS = tuple(permutations(TieBreak.values))
@@ -112,9 +113,18 @@ class PartnerAdmin(admin.ModelAdmin):
             if "capacity" in form.changed_data:
                 obj.usual_capacity = obj.capacity_lowered_until = None
                 form.changed_data.extend(["usual_capacity", "capacity_lowered_until"])
+            if "paused_until" in form.changed_data:
+                obj.pause_remind_at = self._find_reminder(obj)
+                form.changed_data.append("pause_remind_at")
             obj.save(update_fields=form.changed_data)
         else:
             obj.save()
+
+    @staticmethod
+    def _find_reminder(partner: Partner) -> dt.datetime | None:
+        if partner.paused_until is None:
+            return None
+        return find_pause_reminder(timezone.now(), partner.paused_until, load_calendar(partner))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Partners are switched off: their history keeps its name."""

@@ -14,6 +14,25 @@ SA Saudi Arabia|SE Sweden|SG Singapore|SI Slovenia|SK Slovakia|SN Senegal|SV El 
 TN Tunisia|TR Türkiye|TT Trinidad and Tobago|TW Taiwan|TZ Tanzania|UA Ukraine|UG Uganda|US United States|
 UY Uruguay|UZ Uzbekistan|VE Venezuela|VN Vietnam|ZA South Africa|ZM Zambia|ZW Zimbabwe"""
 
+_ZONES = """\
+AE Asia/Dubai|AR America/Argentina/Buenos_Aires|AT Europe/Vienna|AU Australia/Sydney|BD Asia/Dhaka|BE Europe/Brussels|
+BG Europe/Sofia|BH Asia/Bahrain|BO America/La_Paz|BR America/Sao_Paulo|CA America/Toronto|CH Europe/Zurich|
+CL America/Santiago|CN Asia/Shanghai|CO America/Bogota|CR America/Costa_Rica|CY Asia/Nicosia|CZ Europe/Prague|
+DE Europe/Berlin|DK Europe/Copenhagen|DO America/Santo_Domingo|DZ Africa/Algiers|EC America/Guayaquil|
+EE Europe/Tallinn|EG Africa/Cairo|ES Europe/Madrid|FI Europe/Helsinki|FR Europe/Paris|GB Europe/London|
+GE Asia/Tbilisi|GH Africa/Accra|GR Europe/Athens|GT America/Guatemala|HK Asia/Hong_Kong|HN America/Tegucigalpa|
+HR Europe/Zagreb|HU Europe/Budapest|ID Asia/Jakarta|IE Europe/Dublin|IL Asia/Jerusalem|IN Asia/Kolkata|
+IQ Asia/Baghdad|IS Atlantic/Reykjavik|IT Europe/Rome|JM America/Jamaica|JO Asia/Amman|JP Asia/Tokyo|KE Africa/Nairobi|
+KR Asia/Seoul|KW Asia/Kuwait|KZ Asia/Almaty|LB Asia/Beirut|LI Europe/Vaduz|LK Asia/Colombo|LT Europe/Vilnius|
+LU Europe/Luxembourg|LV Europe/Riga|MA Africa/Casablanca|MD Europe/Chisinau|MT Europe/Malta|MU Indian/Mauritius|
+MX America/Mexico_City|MY Asia/Kuala_Lumpur|NG Africa/Lagos|NL Europe/Amsterdam|NO Europe/Oslo|NP Asia/Kathmandu|
+NZ Pacific/Auckland|OM Asia/Muscat|PA America/Panama|PE America/Lima|PH Asia/Manila|PK Asia/Karachi|PL Europe/Warsaw|
+PR America/Puerto_Rico|PT Europe/Lisbon|PY America/Asuncion|QA Asia/Qatar|RO Europe/Bucharest|RS Europe/Belgrade|
+SA Asia/Riyadh|SE Europe/Stockholm|SG Asia/Singapore|SI Europe/Ljubljana|SK Europe/Bratislava|SN Africa/Dakar|
+SV America/El_Salvador|TH Asia/Bangkok|TN Africa/Tunis|TR Europe/Istanbul|TT America/Port_of_Spain|TW Asia/Taipei|
+TZ Africa/Dar_es_Salaam|UA Europe/Kyiv|UG Africa/Kampala|US America/Chicago|UY America/Montevideo|UZ Asia/Tashkent|
+VE America/Caracas|VN Asia/Ho_Chi_Minh|ZA Africa/Johannesburg|ZM Africa/Lusaka|ZW Africa/Harare
+"""
 _LANGUAGES = """\
 ar Arabic|cs Czech|da Danish|de German|el Greek|en English|es Spanish|fi Finnish|fr French|he Hebrew|
 hu Hungarian|it Italian|ja Japanese|ko Korean|nl Dutch|no Norwegian|pl Polish|pt Portuguese|ro Romanian|
@@ -29,3 +48,5 @@ COUNTRIES = _pairs(_COUNTRIES)
 LANGUAGES = _pairs(_LANGUAGES)
 COUNTRY_NAMES = dict(COUNTRIES)
 LANGUAGE_NAMES = dict(LANGUAGES)
+# Where most of its people live (the tz database's zone.tab): by which mail waits for the morning.
+COUNTRY_ZONES = dict(_pairs(_ZONES))

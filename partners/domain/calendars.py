@@ -88,7 +88,22 @@ def add_business_days(start: dt.datetime, days: int, calendar: Calendar) -> Due:
     Outside of working time the counting begins at the next opening; what ends at a closing is due then.
     Where 400 days in a row have no working time, what is left is counted in plain days of 24 hours.
     """
-    at, left = start.astimezone(dt.UTC), max(days, 0) * calendar.nominal_day
+    return add_business_time(start, max(days, 0) * calendar.nominal_day, calendar)
+
+
+def business_time(start: dt.datetime, end: dt.datetime, calendar: Calendar) -> dt.timedelta:
+    """The working time between two instants; nothing when ``end`` comes first."""
+    found = NOTHING
+    for span in _spans(start.astimezone(dt.UTC), calendar):
+        if span.begins >= end:
+            break
+        found += NOTHING if span.why else min(span.ends, end) - span.begins
+    return found
+
+
+def add_business_time(start: dt.datetime, length: dt.timedelta, calendar: Calendar) -> Due:
+    """As ``add_business_days``, for any length of working time."""
+    at, left = start.astimezone(dt.UTC), length
     steps: list[Step] = []
     worked_until = 0
     for span in _spans(at, calendar):

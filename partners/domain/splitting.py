@@ -8,7 +8,8 @@ from .board import Board
 from .matching import Moving, Need, Preference, preference
 from .policy import Policy
 
-MOST_COVERAGES = 24  # different coverages that are combined; beyond, those that cover most
+MOST_COVERAGES = 40  # different coverages that are combined; beyond, the widest of each workload and the widest
+WIDEST_OF_EACH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,20 @@ def _best_of_each_coverage(
         member = (preference(need, profile, moving[partner], policy), partner, covers)
         if covers not in best or member < best[covers]:
             best[covers] = member
-    return sorted(best.values(), key=lambda member: (-len(member[2]), member[0]))[:MOST_COVERAGES]
+    return _narrow_down(sorted(best.values(), key=lambda member: (-len(member[2]), member[0])), need)
+
+
+def _narrow_down(members: list[Member], need: Need) -> list[Member]:
+    """Few enough to try every group, with somebody for every workload."""
+    if len(members) <= MOST_COVERAGES:
+        return members
+    each = [[one for one in members if code in one[2]][:WIDEST_OF_EACH] for code in need.workloads]
+    kept = {one[1]: one for found in each for one in found}
+    for one in members:
+        if len(kept) >= MOST_COVERAGES:
+            break
+        kept.setdefault(one[1], one)
+    return list(kept.values())
 
 
 def _groups(members: list[Member], most: int) -> Iterable[tuple[Member, ...]]:

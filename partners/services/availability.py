@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from partners.domain.calendars import Calendar
+from partners.domain.calendars import Calendar, next_opening
 from partners.models import Partner
 
 LONGEST_CLOSURE_DAYS = 400
@@ -20,17 +22,19 @@ class AvailabilityRefused(Exception):
 
 
 @transaction.atomic
-def pause_partner(
-    partner_id: int, *, until: dt.datetime, now: dt.datetime, longest_days: int, remind_at: dt.datetime | None = None
-) -> Partner:
+def pause_partner(partner_id: int, *, until: dt.datetime, now: dt.datetime, longest_days: int) -> Partner:
     """Stop new offers of every type until an instant; its people are told before it ends.
 
     Raises:
-        AvailabilityRefused: the end is not in the future, or further away than ``longest_days``.
+        AvailabilityRefused: the end is not in the future, further away than ``longest_days``, or before that of a
+            pause that runs already.
     """
     _check_end(until, now, longest_days)
     partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
-    partner.paused_until, partner.pause_remind_at = until, remind_at
+    if partner.paused_until is not None and partner.paused_until > until:
+        raise AvailabilityRefused(f"You are paused until {partner.paused_until:%-d %B %Y} already; choose a later day.")
+    partner.paused_until = until
+    partner.pause_remind_at = find_pause_reminder(now, until, load_calendar(partner))
     partner.save(update_fields=["paused_until", "pause_remind_at"])
     return partner
 
@@ -74,6 +78,31 @@ def restore_due_availability(now: dt.datetime) -> int:
             partner.usual_capacity = partner.capacity_lowered_until = None
         partner.save(update_fields=RESTORED)
     return len(partners)
+
+
+def find_pause_reminder(now: dt.datetime, until: dt.datetime, calendar: Calendar) -> dt.datetime | None:
+    """When a partner is next told that its pause ends: seven days and one day before, in working hours."""
+    befores = (until - dt.timedelta(days=days) for days in settings.PAUSE_REMINDER_DAYS)
+    return next((at for at in sorted(next_opening(before, calendar) for before in befores) if now < at < until), None)
+
+
+def availability_of(partner: Partner) -> dict[str, Any]:
+    """Pause and capacity as JSON data, for the history."""
+    return {name: _as_json(getattr(partner, name)) for name in RESTORED if name != "pause_remind_at"}
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
+
+
+def restore_availability(partner: Partner, data: Mapping[str, Any]) -> None:
+    """Write an availability as ``availability_of`` gave it on a locked partner."""
+    for name, value in data.items():
+        is_instant = name in ("paused_until", "capacity_lowered_until") and value is not None
+        setattr(partner, name, dt.datetime.fromisoformat(value) if is_instant else value)
+    if partner.paused_until is None:
+        partner.pause_remind_at = None
+    partner.save(update_fields=RESTORED)
 
 
 def load_calendar(partner: Partner) -> Calendar:

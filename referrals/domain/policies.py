@@ -68,22 +68,20 @@ def workloads_to_cover(
 ACT_SENTENCES = {
     DeclineAct.ROUTE_ON: "It is offered to the next partner at once.",
     DeclineAct.REVIEW_FIRST: "The team looks at it before it goes on.",
-    DeclineAct.RETRY_LATER: "It comes back to you in {days} days; nobody else is asked.",
+    DeclineAct.RETRY_LATER: "It comes back to you in {days} days, before anybody else is asked.",
 }
 EFFECT_SENTENCES = {
     DeclineEffect.AVAILABILITY: "You say until when you have less availability; until then you get fewer or no offers.",
     DeclineEffect.PROFILE: "What you say is wrong in your profile goes to the programme’s admins.",
     DeclineEffect.DUPLICATE: "You name the referral that it repeats, and the team links the two.",
 }
-CLAIM_SENTENCE = (
-    "It becomes a Standard referral and goes to the next partner if the determination says so; "
-    "otherwise the team looks first."
-)
+CLAIM_SENTENCE = "It becomes a Standard referral if the determination says so; otherwise the team looks first."
 
 
 def say_effect(act: str, effect: str, claims_outcome: bool, days: int) -> str:
     """What declining for a reason will do, from what the reason carries."""
-    sentences = [CLAIM_SENTENCE if claims_outcome else ACT_SENTENCES[DeclineAct(act)].format(days=days)]
+    sentences = [CLAIM_SENTENCE] if claims_outcome else []
+    sentences.append(ACT_SENTENCES[DeclineAct(act)].format(days=days))
     if effect:
         sentences.append(EFFECT_SENTENCES[DeclineEffect(effect)])
     return " ".join(sentences)

@@ -146,7 +146,7 @@ class Story:
             responding.decline_offer(offer.pk, said, by=by, now=at)
         except responding.DutyToDeliver:
             until = at + dt.timedelta(hours=12)
-            lower = responding.Availability(until, max(offer.partner.capacity - 25, 1))
+            lower = responding.Availability(until)
             responding.decline_offer(offer.pk, replace(said, correction=lower), by=by, now=at)
         route_due(now=at + HOUR, only=[referral.pk])
 

@@ -21,6 +21,7 @@ class Notification(models.Model):
     message_key = models.CharField(max_length=64, unique=True, default=new_token)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    zone = models.CharField(max_length=64, blank=True, help_text="Sent by day there. Empty: at any hour, as asked for.")
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)

@@ -6,7 +6,16 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from partners.domain.calendars import Calendar, Due, add_business_days, next_opening, next_waking, say_arithmetic
+from partners.domain.calendars import (
+    Calendar,
+    Due,
+    add_business_days,
+    add_business_time,
+    business_time,
+    next_opening,
+    next_waking,
+    say_arithmetic,
+)
 from partners.services.availability import public_holidays
 
 EXPIRY_WHY = "exactly 7 × 24 hours after the offer"
@@ -101,16 +110,10 @@ def unreachable_close(now: dt.datetime) -> Deadline:
     return _plain(now, dt.timedelta(days=days), f"{days} days on hold without an answer")
 
 
-def say_span(span: dt.timedelta) -> str:
-    """A length of time in whole hours, or minutes when it is shorter."""
-    minutes = int(span.total_seconds() // 60)
-    return f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min"
-
-
-def pause_reminder(now: dt.datetime, until: dt.datetime, calendar: Calendar) -> dt.datetime | None:
-    """When a partner is next told that its pause ends: seven days and one day before, in working hours."""
-    befores = (until - dt.timedelta(days=days) for days in settings.PAUSE_REMINDER_DAYS)
-    return next((at for at in sorted(next_opening(before, calendar) for before in befores) if now < at < until), None)
+def take_up_again(then: dt.datetime, stopped_at: dt.datetime, now: dt.datetime, calendar: Calendar) -> Deadline:
+    """A business deadline whose clock stood still: the working time that was left then is left now."""
+    due = add_business_time(now, business_time(stopped_at, then, calendar), calendar)
+    return Deadline(due.at, say_arithmetic(now, due, calendar, verb="taken up again"))
 
 
 def mail_time(now: dt.datetime, zone: str) -> dt.datetime:

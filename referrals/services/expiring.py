@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from benefits.models import StagedUpload
 from partners.services.availability import restore_due_availability
@@ -18,7 +18,7 @@ from .moving import SYSTEM, By, end_offer, lock_offer, lock_partner, lock_referr
 from .reaching import close_unreachable, stop_waiting_for_answer
 from .responding import open_review
 from .returning import return_to
-from .routing import route_due
+from .routing import ProfilesNeverStill, route_due
 from .screening import retype_undelivered, screen_referral, stop_waiting_for_customer
 
 logger = logging.getLogger(__name__)
@@ -86,6 +86,9 @@ def _attempt(pk: int, work: Callable[..., object], now: dt.datetime) -> bool:
     """Do one piece of work; what cannot be done goes to the team with the error, never in a circle."""
     try:
         return work(pk, now=now) is not False
+    except (OperationalError, InterfaceError, ProfilesNeverStill):
+        logger.exception("referral %s is tried again at the next sweep", pk)
+        return False
     except Exception as error:  # noqa: BLE001 (a poison row must not stop the rows behind it)
         logger.exception("referral %s could not be handled", pk)
         report_trouble(pk, f"{type(error).__name__}: {error}", now=now)

@@ -121,7 +121,7 @@ def submit(
     )
     record_event(referral, EventKind.SUBMITTED, by, now, state_to=State.SUBMITTED)
     lines = ["We have your request. You will hear from us when a partner takes it up, or when we need to know more."]
-    tell_requester(referral, "received", f"Your request {referral.public_id}", lines, now)
+    tell_requester(referral, "received", f"Your request {referral.public_id}", lines, now, at_once=True)
     ring()
     return referral
 

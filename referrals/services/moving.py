@@ -8,7 +8,7 @@ from accounts.models import User
 from partners.models import Partner
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.lifecycle import NEXT_ACTS, check_move, check_offer_move
-from referrals.models import Event, Offer, Referral
+from referrals.models import ContactAttempt, Event, Offer, Referral
 from referrals.queue import ring
 
 from .clocks import Deadline
@@ -73,6 +73,8 @@ def move(
     """
     before = State(referral.state)
     check_move(before, to, by.actor)
+    if referral.unreachable_since is not None:
+        _stop_asking(referral, to)
     referral.state_before = _state_before(referral, before, to)
     if to in HOLDING:
         referral.offers.live().filter(clock_stopped_at=None).update(clock_stopped_at=now)
@@ -87,6 +89,16 @@ def move(
     referral.save()
     record_event(referral, kind, by, now, state_from=before, state_to=to, note=note, offer=offer)
     ring()
+
+
+def _stop_asking(referral: Referral, to: State) -> None:
+    """Whatever moves a referral on ends the question whether its customer can be reached; attempts count anew."""
+    referral.unreachable_since = None
+    ContactAttempt.objects.filter(offer__referral=referral, is_settled=False).update(is_settled=True)
+    offer = live_offer(referral)
+    if offer is not None and to not in ENDED and not offer.uses_capacity and referral.state == State.ON_HOLD:
+        use_capacity(offer)
+        offer.save(update_fields=["uses_capacity"])
 
 
 def set_next_act(referral: Referral, act: NextAct, owner: Actor, due: Deadline) -> None:

@@ -39,9 +39,16 @@ COLUMNS = (
 )
 
 
-OFFERED = (
-    "SELECT referral_id, round, organisation_id FROM referrals_offer WHERE referral_id = ANY(%s) AND NOT was_unseen"
-)
+# Offers of the referral itself, and of those that it was split from, made before the split.
+OFFERED = """
+    WITH RECURSIVE line AS (
+        SELECT id, split_from_id AS up, created_at FROM referrals_referral
+        WHERE id = ANY(%(ids)s) AND split_from_id IS NOT NULL
+        UNION ALL SELECT line.id, r.split_from_id, LEAST(line.created_at, r.created_at)
+        FROM line JOIN referrals_referral r ON r.id = line.up WHERE r.split_from_id IS NOT NULL)
+    SELECT referral_id, round, organisation_id FROM referrals_offer WHERE referral_id = ANY(%(ids)s) AND NOT was_unseen
+    UNION ALL SELECT line.id, o.round, o.organisation_id FROM line JOIN referrals_offer o
+    ON o.referral_id = line.up AND o.offered_at < line.created_at AND NOT o.was_unseen"""
 
 
 def read_asking(referrals: "QuerySet[Referral]") -> list[Asking]:
@@ -59,7 +66,7 @@ def load_needs(rows: Sequence[Asking]) -> list[Need]:
     offered = defaultdict[int, set[int]](set)
     counted = {row.pk: row.counts_from_round for row in rows}
     with connection.cursor() as cursor:  # one array instead of a placeholder for each id
-        cursor.execute(OFFERED, [list(counted)])
+        cursor.execute(OFFERED, {"ids": list(counted)})
         for referral, number, organisation in cursor.fetchall():
             if number >= counted[referral]:
                 offered[referral].add(organisation)

@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 
+from benefits.data.places import COUNTRY_ZONES
 from referrals.models import Notification, Offer, Referral, Rfa
 from referrals.queue import ring
 
@@ -38,7 +39,9 @@ def build_mail(
     """An unsaved mail row, due at once, or by day in ``zone``. Line breaks never reach the subject."""
     flat, due = " ".join(subject.split())[:200], clocks.mail_time(now, zone) if zone else now
     body = "\n\n".join(lines)
-    return Notification(kind=kind, to=to, subject=flat, body=body, created_at=now, due_at=due, referral=referral)
+    return Notification(
+        kind=kind, to=to, subject=flat, body=body, created_at=now, due_at=due, zone=zone, referral=referral
+    )
 
 
 def say_offer(offer: str, type_label: str, partner: str, answer: str, until: str) -> tuple[str, str]:
@@ -104,9 +107,13 @@ def say_instant(at: dt.datetime, zone: str) -> str:
     return f"{at.astimezone(zoneinfo.ZoneInfo(zone)):%A %-d %B %Y, %H:%M %Z}"
 
 
-def tell_requester(referral: Referral, kind: str, subject: str, lines: list[str], now: dt.datetime) -> None:
+def tell_requester(
+    referral: Referral, kind: str, subject: str, lines: list[str], now: dt.datetime, *, at_once: bool = False
+) -> None:
+    """Mail to the requester, by day in the customer's country; ``at_once`` when it has just asked for it."""
     link = f"Follow your request: {address(status_path(referral))}"
-    mail = build_mail(kind, referral.requester_email, subject, [*lines, link], now, referral)
+    zone = "" if at_once else COUNTRY_ZONES.get(referral.customer.country, "")
+    mail = build_mail(kind, referral.requester_email, subject, [*lines, link], now, referral, zone=zone)
     mail.save()
     ring()
 
@@ -145,6 +152,10 @@ def _send_next(now: dt.datetime) -> bool | None:
     mail = due.select_for_update(skip_locked=True).first()
     if mail is None:
         return None
+    if mail.zone and clocks.mail_time(now, mail.zone) > now:  # picked up late, or tried again by night
+        mail.due_at = clocks.mail_time(now, mail.zone)
+        mail.save(update_fields=["due_at"])
+        return False
     mail.attempts += 1
     domain = settings.SITE_URL.split("//")[-1].split(":")[0] or "localhost"
     headers = {"Message-ID": f"<{mail.message_key}@{domain}>"}

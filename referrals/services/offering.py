@@ -178,6 +178,7 @@ class _OfferWriter:
             "subject": subject,
             "body": body,
             "due_at": times.mail_at,
+            "zone": card.calendar.zone,
             "message_key": new_token(),
         }
 
@@ -193,10 +194,9 @@ class _OfferWriter:
 def say_why(need: Need, profile: Profile, share: Share) -> str:
     """Why this came to this partner, with nothing about anybody else."""
     number = len(share.workloads)
-    whole = "" if share.workloads == need.workloads else " of your part"
     parts = [
-        f"you are endorsed for all {number} workloads{whole}" if number > 1 else "",
-        f"you are endorsed for the workload{whole}" if number == 1 else "",
+        f"you are endorsed for all {number} workloads" if number > 1 else "",
+        "you are endorsed for the workload" if number == 1 else "",
         f"you work in {COUNTRY_NAMES.get(need.country, need.country)}",
         _languages(need, profile),
         "you have free capacity",
@@ -218,7 +218,8 @@ def _languages(need: Need, profile: Profile) -> str:
 MOVE = """
     UPDATE referrals_referral SET state = %(state)s, state_before = %(before)s, next_action = %(act)s,
         next_owner = %(owner)s, next_action_at = %(due)s, due_why = %(why)s, nudged_at = NULL, state_note = %(note)s,
-        retry_partner_id = NULL, waiting_since = %(waiting)s,
+        retry_partner_id = CASE WHEN %(state)s = 'offered' THEN NULL ELSE retry_partner_id END,
+        waiting_since = CASE WHEN %(state)s = 'in_review' THEN LEAST(next_action_at, %(now)s) END,
         unheld_for = unheld_for + COALESCE(%(now)s - unheld_since, '0'), unheld_since = NULL
     WHERE id = ANY(%(ids)s)"""
 
@@ -230,7 +231,7 @@ def _move_referrals(pieces: list[Piece], offers: Mapping[int, int], now: dt.date
     _move(list(offers), State.OFFERED, expiry, now)
     for note in {piece.note for piece in left}:
         ids = [piece.referral for piece in left if piece.note == note]
-        _move(ids, State.IN_REVIEW, team, now, before=State.AWAITING_PARTNER, note=note, waiting=now)
+        _move(ids, State.IN_REVIEW, team, now, before=State.AWAITING_PARTNER, note=note)
 
 
 def _move(
@@ -241,7 +242,6 @@ def _move(
     *,
     before: str = "",
     note: str = "",
-    waiting: dt.datetime | None = None,
 ) -> None:
     if not ids:
         return
@@ -255,7 +255,7 @@ def _move(
         "why": due.why,
     }
     with connection.cursor() as cursor:
-        cursor.execute(MOVE, words | {"note": note, "waiting": waiting, "now": now, "ids": ids})
+        cursor.execute(MOVE, words | {"note": note, "now": now, "ids": ids})
 
 
 def _move_partners(moved: Mapping[int, Moving]) -> None:

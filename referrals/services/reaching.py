@@ -22,7 +22,6 @@ from .moving import (
     move,
     record_event,
     set_next_act,
-    use_capacity,
 )
 from .notifying import remind_partner, tell_requester
 from .returning import return_to
@@ -79,24 +78,19 @@ def answer_partner(pk: int, *, note: str, by: By, now: dt.datetime) -> Referral:
     A referral that was put on hold meanwhile comes back to the same partner, which may then be over its capacity.
     """
     referral = lock_referral(pk)
-    if referral.unreachable_since is None or not referral.is_open:
-        return referral
     offer = live_offer(referral)
-    referral.unreachable_since = None
-    record_event(referral, EventKind.ANSWERED, by, now, offer=offer, note=note)
-    if offer is None:
-        referral.save(update_fields=["unreachable_since"])
+    if referral.unreachable_since is None or offer is None:
         return referral
-    offer.attempts.update(is_settled=True)
-    remind_partner(offer, "reachable", ["The customer says how it can be reached:", note], now)
-    use_capacity(offer)
-    offer.save(update_fields=["uses_capacity"])
+    record_event(referral, EventKind.ANSWERED, by, now, offer=offer, note=note)
+    remind_partner(offer, "reachable", ["The customer says how it can be reached. Its answer is in the history."], now)
     if referral.state == State.ON_HOLD:
         return_to(referral, State(referral.state_before), SYSTEM, now, note="The customer can be reached again.")
-    elif referral.next_action == NextAct.ANSWER_PARTNER:
-        act = NextAct.REPORT_PROGRESS if referral.state == State.DELIVERING else NextAct.DETERMINE
-        set_next_act(referral, act, Actor.PARTNER, _due_again(referral, offer, now))
-        referral.save()
+        return referral
+    offer.attempts.update(is_settled=True)
+    act = NextAct.REPORT_PROGRESS if referral.state == State.DELIVERING else NextAct.DETERMINE
+    set_next_act(referral, act, Actor.PARTNER, _due_again(referral, offer, now))
+    referral.unreachable_since = None
+    referral.save()
     return referral
 
 
@@ -113,8 +107,10 @@ def stop_waiting_for_answer(pk: int, *, now: dt.datetime) -> bool:
     is_due = referral.next_action_at is not None and referral.next_action_at <= now
     if referral.next_action != NextAct.ANSWER_PARTNER or not is_due:
         return False
-    offer = live_offer(referral)
+    offer, asked_at = live_offer(referral), referral.unreachable_since
     move(referral, State.ON_HOLD, SYSTEM, now, due=clocks.unreachable_close(now), note=UNREACHABLE, offer=offer)
+    referral.unreachable_since = asked_at
+    referral.save(update_fields=["unreachable_since"])
     if offer is not None:
         free_capacity(offer)
         offer.save(update_fields=["uses_capacity"])
@@ -130,5 +126,5 @@ def close_unreachable(referral: Referral, now: dt.datetime) -> None:
         offer.determination = referral.determination
         end_offer(offer, OfferState.COMPLETED, SYSTEM, now)
         record_event(referral, EventKind.COMPLETED, SYSTEM, now, offer=offer, note=UNREACHABLE)
-    referral.close_outcome, referral.unreachable_since = CloseOutcome.UNREACHABLE, None
+    referral.close_outcome = CloseOutcome.UNREACHABLE
     move(referral, State.CLOSED, SYSTEM, now, note=UNREACHABLE, offer=offer)

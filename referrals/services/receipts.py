@@ -11,6 +11,8 @@ from partners.domain.matching import ENGINE_VERSION, Candidate, Need, Snapshot, 
 from partners.domain.planning import Choice, Planner
 from partners.domain.policy import Policy
 from partners.domain.receipts import (
+    digest,
+    profiles_data,
     read_need,
     read_profiles,
     receipt_hash,
@@ -36,6 +38,11 @@ class Receipt:
     is_proved: bool
     difference: str = ""
 
+    @property
+    def is_old(self) -> bool:
+        """Was it made by another engine, of which only the words are kept?"""
+        return self.difference == OLD_ENGINE
+
 
 class Replay:
     """A batch as it was: its partners at the start, moved on by each run that is replayed."""
@@ -44,6 +51,7 @@ class Replay:
         self.at, self.policy = batch.at, batch.policy.as_policy()
         self.board = Board(read_profiles(batch.profiles.profiles))
         base = load_base(batch.base.content_hash)
+        is_content = digest(profiles_data(self.board.profiles)) == batch.profiles.content_hash
         changes = bytes(batch.changes)
         known = {one.id: base[one.id] for one in self.board.profiles if one.id in base}
         start = known | {
@@ -52,7 +60,7 @@ class Replay:
         self.planner = Planner(self.board, start, self.at, self.policy)
         words = (self.policy, batch.profiles.content_hash, batch.base.content_hash, changes, batch.at)
         self.hash = start_hash(*words)
-        self.is_untouched = self.hash == batch.start_hash
+        self.is_untouched = is_content and self.hash == batch.start_hash
 
     def step(self, run: RoutingRun) -> tuple[Choice, bool]:
         """Choose again for the next run; gives the choice, and whether it is the stored one."""
@@ -71,7 +79,12 @@ def _recomputed(choice: Choice) -> tuple[object, ...]:
 
 
 def rebuild_receipt(run: RoutingRun) -> Receipt:
-    """Recompute the choice and list every partner of that moment, verdict by verdict."""
+    """Recompute the choice and list every partner of that moment, verdict by verdict.
+
+    Of a run of another engine only its own words can be shown.
+    """
+    if run.batch.engine_version != ENGINE_VERSION:
+        return _show_words(run)
     replay, need = Replay(run.batch), read_need(run.need)
     earlier = RoutingRun.objects.filter(batch=run.batch, position__lt=run.position).order_by("position")
     for row in earlier:
@@ -85,6 +98,16 @@ def rebuild_receipt(run: RoutingRun) -> Receipt:
         replace(row, share=shares.get(row.partner, ())) for row in rank_candidates(need, snapshot, replay.policy)
     )
     return Receipt(run, need, candidates, snapshot, replay.policy, is_proved, _difference(run, choice, candidates))
+
+
+def _show_words(run: RoutingRun) -> Receipt:
+    words = zip(run.ranked, run.words, strict=False)
+    candidates = tuple(
+        Candidate(partner, said["name"], (), rank, said["why"]) for rank, (partner, said) in enumerate(words, 1)
+    )
+    snapshot = Snapshot(run.at, read_profiles(run.batch.profiles.profiles))
+    policy = run.batch.policy.as_policy()
+    return Receipt(run, read_need(run.need), candidates, snapshot, policy, is_proved=False, difference=OLD_ENGINE)
 
 
 def _difference(run: RoutingRun, choice: Choice, candidates: tuple[Candidate, ...]) -> str:

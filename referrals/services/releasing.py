@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from partners.services.availability import load_calendar
 from referrals.choices import Actor, EventKind, NextAct, OfferState, ReleaseState, State
 from referrals.domain.lifecycle import NEXT_ACTS
 from referrals.models import Offer, Referral, ReleaseRequest
@@ -98,6 +99,8 @@ def _hold_to_duty(referral: Referral, offer: Offer, request: ReleaseRequest, now
     offer.state, offer.answered_at, offer.answered_by = OfferState.PENDING, None, None
     offer.expires_at = now + max(request.time_left, LEAST_TIME_LEFT)
     offer.clock_stopped_at = None if referral.state == State.OFFERED else now
+    calendar = load_calendar(offer.partner)
+    offer.remind_at = clocks.next_reminder(now, offer.respond_by, offer.expires_at, calendar)
     offer.save()
     if referral.state == State.OFFERED:
         why = "the time that was left of the seven days when the release was asked for, at least a day"

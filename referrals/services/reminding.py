@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from partners.services.availability import load_calendar
+from partners.services.availability import find_pause_reminder, load_calendar
 from referrals.choices import Actor, EventKind, OfferState, ReviewState
 from referrals.models import DeclineReview, Offer
 
@@ -80,11 +80,11 @@ def remind_of_pause(pk: int, *, now: dt.datetime) -> bool:
     """Tell a partner that its pause ends soon: seven days and one day before (idempotent)."""
     partner = lock_partner(pk)
     until = partner.paused_until
-    if until is None or partner.pause_remind_at is None or partner.pause_remind_at > now:
+    if partner.pause_remind_at is None or partner.pause_remind_at > now:
         return False
-    partner.pause_remind_at = clocks.pause_reminder(now, until, load_calendar(partner))
+    partner.pause_remind_at = find_pause_reminder(now, until, load_calendar(partner)) if until else None
     partner.save(update_fields=["pause_remind_at"])
-    if until > now:
+    if until is not None and until > now:
         lines = [
             f"The pause of {partner.name} ends {say_instant(until, partner.time_zone)}. Offers resume by themselves."
         ]

@@ -2,13 +2,20 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from benefits.models import Determination
 from partners.models import Partner, ProfileCorrection
-from partners.services.availability import AvailabilityRefused, load_calendar, lower_capacity, pause_partner
+from partners.services.availability import (
+    AvailabilityRefused,
+    availability_of,
+    load_calendar,
+    lower_capacity,
+    pause_partner,
+)
 from referrals.choices import Actor, DeclineAct, DeclineEffect, EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import (
@@ -171,13 +178,22 @@ def decline_offer(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Offer:
 def _check_availability(
     offer: Offer, partner: Partner, determination: Determination, said: Decline, now: dt.datetime
 ) -> None:
-    """A reason about capacity needs the availability it speaks of; so does letting go of a duty."""
-    if said.correction is not None:
+    """A reason about capacity needs the availability it speaks of; so does letting go of a duty.
+
+    A lower number that leaves room for this referral is no correction of it.
+    """
+    if said.correction is not None and not _leaves_room(partner, said.correction):
         return
+    if said.correction is not None and said.reason.effect == DeclineEffect.AVAILABILITY:
+        raise AvailabilityRefused("So many at a time leave room for this referral; give a lower number.")
     if said.reason.effect == DeclineEffect.AVAILABILITY and partner.has_availability(now, without=1):
         raise AvailabilityRefused("Say until when you have less capacity: until then you get fewer or no new offers.")
     if duty_applies(offer, partner, determination, said.reason, now):
         raise DutyToDeliver
+
+
+def _leaves_room(partner: Partner, correction: Availability) -> bool:
+    return correction.capacity is not None and partner.open_offers - 1 < correction.capacity
 
 
 def _propose(referral: Referral, offer: Offer, said: Decline, by: By, now: dt.datetime) -> None:
@@ -217,11 +233,12 @@ def _correct_availability(
 ) -> None:
     longest = settings.LONGEST_PAUSE_DAYS
     if correction.capacity is None:
-        remind_at = clocks.pause_reminder(now, correction.until, load_calendar(partner))
-        pause_partner(partner.pk, until=correction.until, now=now, longest_days=longest, remind_at=remind_at)
+        after = pause_partner(partner.pk, until=correction.until, now=now, longest_days=longest)
     else:
-        lower_capacity(partner.pk, capacity=correction.capacity, until=correction.until, now=now, longest_days=longest)
-    data = {"until": correction.until.isoformat(), "capacity": correction.capacity}
+        words: dict[str, Any] = {"until": correction.until, "now": now, "longest_days": longest}
+        after = lower_capacity(partner.pk, capacity=correction.capacity, **words)
+    data: dict[str, Any] = {"until": correction.until.isoformat(), "capacity": correction.capacity}
+    data |= {"before": availability_of(partner), "after": availability_of(after)}
     record_event(referral, EventKind.AVAILABILITY, by, now, data=data)
 
 

@@ -1,10 +1,12 @@
 """Try referrals that wait for a partner again, as soon as one may be free: at once, the longest waiting first."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import Q
 
-from partners.domain.planning import Choice, plan_batch
+from partners.domain.planning import Planner
 from partners.models import Opening, RoutingPolicy
 from partners.services.snapshots import load_desk, read_moving, read_version
 from referrals.choices import EventKind, State
@@ -22,9 +24,7 @@ def retry_waiting(*, now: dt.datetime) -> int:
     Idempotent. Openings go once they are old enough that no router can have missed them.
     """
     passed = list(Opening.objects.select_related("partner").order_by("id"))
-    waiting = _lock_waiting()
-    choices = _plan(waiting, now) if waiting else ()
-    able = [row.pk for row, choice in zip(waiting, choices, strict=True) if choice.shares]
+    able = list(_find_able(now)) if Referral.objects.waiting().exists() else []
     for referral in Referral.objects.filter(pk__in=able).order_by("waiting_since", "id"):
         _send_to_routing(referral, _say_openings(passed), now)
     looked_at = Opening.objects.filter(pk__in=[row.pk for row in passed])
@@ -33,15 +33,29 @@ def retry_waiting(*, now: dt.datetime) -> int:
     return len(able)
 
 
-def _lock_waiting() -> list[Asking]:
-    rows = Referral.objects.waiting().filter(state=State.IN_REVIEW)
-    return read_asking(rows.select_for_update(no_key=True, skip_locked=True, of=("self",))[:BATCH])
+def _find_able(now: dt.datetime) -> Iterator[int]:
+    """Waiting referrals that routing would place, in turn: what is planned for one counts for those behind it.
 
-
-def _plan(waiting: list[Asking], now: dt.datetime) -> tuple[Choice, ...]:
-    """What routing would choose for each, in turn; nothing is written, so nothing is locked."""
+    Locks them, and nothing else: nothing is written here but that they are to be routed.
+    """
     desk, policy = load_desk(now, read_version()), RoutingPolicy.objects.in_force(now).as_policy()
-    return plan_batch(load_needs(waiting), desk.board, read_moving(), now, policy).choices
+    planner = Planner(desk.board, read_moving(), now, policy)
+    last: tuple[dt.datetime, int] | None = None
+    while waiting := _lock_waiting(last):
+        for row, need in zip(waiting, load_needs(waiting), strict=True):
+            if planner.choose(need).shares:
+                yield row.pk
+        newest = Referral.objects.only("waiting_since").get(pk=waiting[-1].pk)
+        assert newest.waiting_since is not None  # noqa: S101 (it is locked, and waits)
+        last = newest.waiting_since, newest.pk
+
+
+def _lock_waiting(last: tuple[dt.datetime, int] | None) -> list[Asking]:
+    rows = Referral.objects.waiting().filter(state=State.IN_REVIEW)
+    if last is not None:
+        since, pk = last
+        rows = rows.filter(Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=pk))
+    return read_asking(rows.select_for_update(no_key=True, skip_locked=True, of=("self",))[:BATCH])
 
 
 def _send_to_routing(referral: Referral, why: str, now: dt.datetime) -> None:

@@ -38,13 +38,21 @@ def give_back_time(offer: Offer, now: dt.datetime) -> None:
     stood = now - offer.clock_stopped_at
     if offer.state == OfferState.PENDING:
         offer.expires_at += stood
-        if offer.respond_by > offer.clock_stopped_at:
-            offer.respond_by += stood
-            offer.respond_why += f"; it stood still for {clocks.say_span(stood)}"
-        if offer.remind_at is not None:
-            offer.remind_at += stood
+        _recount(offer, offer.clock_stopped_at, now)
     offer.clock_stopped_at = None
     offer.save(update_fields=["expires_at", "respond_by", "respond_why", "remind_at", "clock_stopped_at"])
+
+
+def _recount(offer: Offer, stopped_at: dt.datetime, now: dt.datetime) -> None:
+    """The answer is due after the working time that was left; so is its next reminder."""
+    calendar = load_calendar(offer.partner)
+    if offer.respond_by > stopped_at:
+        due = clocks.take_up_again(offer.respond_by, stopped_at, now, calendar)
+        offer.respond_by, offer.respond_why = due.at, due.why
+    if offer.remind_at is not None and offer.remind_at > stopped_at:
+        offer.remind_at = clocks.take_up_again(offer.remind_at, stopped_at, now, calendar).at
+    else:
+        offer.remind_at = clocks.next_reminder(now, offer.respond_by, offer.expires_at, calendar)
 
 
 def _due_when_back(offer: Offer | None, to: State, now: dt.datetime) -> clocks.Deadline | None:

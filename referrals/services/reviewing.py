@@ -23,6 +23,7 @@ LONGEST_HOLD_DAYS = 365
 @transaction.atomic
 def acknowledge_review(pk: int, *, note: str, by: By, now: dt.datetime) -> DeclineReview:
     """Note that the team has read a decline. Acknowledging again changes nothing."""
+    lock_referral(DeclineReview.objects.values_list("offer__referral_id", flat=True).get(pk=pk))
     review = DeclineReview.objects.select_for_update(of=("self",)).select_related("offer__referral").get(pk=pk)
     if review.state == ReviewState.OPEN:
         review.state, review.verdict_note = ReviewState.ACKNOWLEDGED, note
@@ -143,6 +144,16 @@ def cancel(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
     withdraw_live_offer(referral, by, now, note=reason)
     move(referral, State.CANCELLED, by, now, note=reason)
     return referral
+
+
+@transaction.atomic
+def withdraw_request(pk: int, *, reason: str, by: By, now: dt.datetime) -> None:
+    """The requester does not want it any more: every open part of its request ends. Raises MoveRefused."""
+    asked = Referral.objects.get(pk=pk)
+    parts = Referral.objects.open().filter(engagement=asked.engagement) if asked.engagement else None
+    ids = sorted({pk, *(parts.values_list("pk", flat=True) if parts is not None else ())})
+    for one in ids:
+        cancel(one, reason=reason, by=by, now=now)
 
 
 @transaction.atomic

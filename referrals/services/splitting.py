@@ -82,7 +82,7 @@ def build_sibling(referral: Referral, workloads: list[str], now: dt.datetime) ->
         split_from=referral,
         workloads=workloads,
         cover=workloads,
-        counts_from_round=referral.round,
+        counts_from_round=referral.counts_from_round,
         state=State.AWAITING_PARTNER,
         next_action=act,
         next_owner=owner,
@@ -157,7 +157,7 @@ def check_not_shared(referral: Referral, workloads: list[str]) -> None:
     """Raises MoveRefused when another part of the same engagement covers one of the workloads."""
     if not referral.engagement:
         return
-    others = Referral.objects.filter(engagement=referral.engagement, cover__overlap=workloads).exclude(pk=referral.pk)
-    other = others.first()
+    others = Referral.objects.open().filter(engagement=referral.engagement, cover__overlap=workloads)
+    other = others.exclude(pk=referral.pk).first()
     if other is not None:
         raise MoveRefused(f"{other.public_id} covers some of these already: it is part of the same engagement.")

@@ -5,11 +5,12 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 
-from partners.models import Partner
+from partners.choices import CorrectionState
+from partners.models import Partner, ProfileCorrection
+from partners.services.availability import availability_of, restore_availability
 from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import check_offer_move
-from referrals.models import Offer, Referral
-from referrals.models.event import Event
+from referrals.models import Event, Notification, Offer, Referral
 
 from . import clocks
 from .moving import SYSTEM, By, end_offer, lock_offer, lock_referral, move, record_event, use_capacity
@@ -83,6 +84,7 @@ def undo_answer(pk: int, *, by: By, now: dt.datetime) -> Offer:
     concerned = Offer.objects.filter(referral=referral, pk__gte=pk)
     ids = sorted(set(concerned.values_list("partner_id", flat=True)))
     partners = {row.pk: row for row in Partner.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("id")}
+    list(concerned.select_for_update(no_key=True).order_by("pk"))  # nobody opens one of them meanwhile
     offer = lock_offer(pk)
     refused = why_not_undo(offer, referral, now)
     if refused:
@@ -95,6 +97,7 @@ def undo_answer(pk: int, *, by: By, now: dt.datetime) -> Offer:
 
 
 def _take_back_decline(referral: Referral, offer: Offer, partner: Partner, by: By, now: dt.datetime) -> None:
+    _restore_availability(referral, offer, partner, now)
     if partner.open_offers >= partner.capacity:
         raise UndoRefused("You have no capacity left for it: something else has taken its place.")
     following = Offer.objects.filter(referral=referral, pk__gt=offer.pk, state=OfferState.PENDING).first()
@@ -102,8 +105,22 @@ def _take_back_decline(referral: Referral, offer: Offer, partner: Partner, by: B
         _withdraw_unseen(referral, lock_offer(following.pk), now)
     _undo_consequences(referral, offer, now)
     use_capacity(offer)
-    offer.expires_at = max(offer.expires_at, now + LEAST_TIME_LEFT)
     _reopen(referral, offer, by, now)
+
+
+def _answered_at(offer: Offer) -> dt.datetime:
+    assert offer.answered_at is not None  # noqa: S101 (an answer is what is taken back)
+    return offer.answered_at
+
+
+def _restore_availability(referral: Referral, offer: Offer, partner: Partner, now: dt.datetime) -> None:
+    """The availability that was corrected with the decline is as it was, unless it was changed again since."""
+    corrected = Event.objects.filter(referral=referral, kind=EventKind.AVAILABILITY, at=_answered_at(offer))
+    event = corrected.filter(partner=partner).first()
+    if event is None or availability_of(partner) != event.data.get("after"):
+        return
+    restore_availability(partner, event.data["before"])
+    record_event(referral, EventKind.AVAILABILITY, By(Actor.SYSTEM, partner=partner), now, data={"restored": True})
 
 
 def _withdraw_unseen(referral: Referral, offer: Offer, now: dt.datetime) -> None:
@@ -129,12 +146,27 @@ def _undo_consequences(referral: Referral, offer: Offer, now: dt.datetime) -> No
         referral.assigned_type = offer.referral_type
         record_event(referral, EventKind.RETYPED, SYSTEM, now, note="The decline was taken back.", data=data)
     referral.duplicate_of = None
+    proposed = ProfileCorrection.objects.filter(source=offer.public_id, state=CorrectionState.OPEN)
+    proposed.update(state=CorrectionState.DISMISSED, decided_at=now)
+    Notification.objects.filter(
+        referral=referral, kind="retyped", created_at=_answered_at(offer), sent_at=None
+    ).delete()
+
+
+def _time_left(offer: Offer, now: dt.datetime) -> clocks.Deadline:
+    """What was left of the seven days, at least a day."""
+    least = now + LEAST_TIME_LEFT
+    if offer.expires_at >= least:
+        return clocks.Deadline(offer.expires_at, clocks.EXPIRY_WHY)
+    offer.expires_at = least
+    return clocks.Deadline(least, "a day after the answer was taken back")
 
 
 def _reopen(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:
     was = EventKind.ACCEPTED if offer.state == OfferState.ACCEPTED else EventKind.DECLINED
     check_offer_move(offer.state, OfferState.PENDING)
     give_back_time(offer, now)
+    due = _time_left(offer, now)
     data = {"what": was.value, "reason": offer.reason.code if offer.reason else "", "notes": offer.notes}
     offer.state, offer.answered_at, offer.answered_by, offer.ended_by = OfferState.PENDING, None, None, ""
     offer.reason, offer.notes, offer.handover, offer.determination = None, "", "", None
@@ -143,5 +175,4 @@ def _reopen(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:
     if referral.state == State.OFFERED:
         move(referral, State.AWAITING_PARTNER, SYSTEM, now, note="The decline was taken back.")
     mover = by if referral.state == State.ACCEPTED else SYSTEM
-    due = clocks.Deadline(offer.expires_at, clocks.EXPIRY_WHY)
     move(referral, State.OFFERED, mover, now, due=due, note="The answer was taken back.", offer=offer)

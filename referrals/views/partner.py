@@ -141,7 +141,7 @@ def _record_context(offer: Offer) -> dict[str, object]:
 def offer_opened(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The page tells that it was looked at; a GET changes nothing."""
     offer = find_offer(request, public_id)
-    responding.mark_opened(offer.pk, by=by_partner(request, offer), now=timezone.now())
+    responding.mark_opened(offer.pk, by=By(Actor.PARTNER, request.user, offer.partner), now=timezone.now())
     return HttpResponse(status=204)
 
 

@@ -187,7 +187,9 @@ def status_cancel(request: HttpRequest, token: str) -> HttpResponse:
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
-            reviewing.cancel(referral.pk, reason=form.cleaned_data["reason"], by=REQUESTER, now=timezone.now())
+            reviewing.withdraw_request(
+                referral.pk, reason=form.cleaned_data["reason"], by=REQUESTER, now=timezone.now()
+            )
         except MoveRefused as error:
             form.add_error(None, str(error))
         else:

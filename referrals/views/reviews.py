@@ -76,9 +76,9 @@ def _review_context(request: SignedInRequest, review: DeclineReview, form: NoteF
         "form": form,
         "may_act": may_act,
         "same_reason": same_reason.select_related("referral__customer").order_by("-id")[:5] if offer.reason_id else [],
-        "next_events": Event.objects.filter(referral=referral, at__gte=offer.answered_at).select_related(
-            "partner", "by"
-        ),
+        "next_events": Event.objects.filter(
+            referral=referral, at__gte=offer.answered_at or review.opened_at
+        ).select_related("partner", "by"),
         "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
         "now": timezone.now(),
     }

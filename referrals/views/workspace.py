@@ -1,10 +1,11 @@
 """What a referral page shows of the customer's facts and the determination they give right now."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from benefits.choices import Area, Outcome, Status
+from benefits.domain.advice import Advice
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.findings import AreaVerdict, Finding, PlanHeld
@@ -106,6 +107,7 @@ class Workspace:
     edition_now: Edition
     areas: tuple[AreaRows, ...]
     stale: tuple[str, ...]
+    advice: tuple[Advice, ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -198,7 +200,15 @@ def load_workspace(
     rows = [replace(row, typed=(typed or {}).get(row.code)) for row in rows]
     areas = tuple(_group(rows, edition, decided))
     stale = tuple(_name_stale(facts, decided, today))
-    return Workspace(referral, facts, tenant, decided, edition, now, edition_now, areas, stale)
+    advice = tuple(decided.advice) if sees_all else tuple(own_advice(referral, decided.advice))
+    return Workspace(referral, facts, tenant, decided, edition, now, edition_now, areas, stale, advice)
+
+
+def own_advice(referral: Referral, advice: Iterable[Advice]) -> Iterator[Advice]:
+    """What was asked for; of a split request the own part only, since the rest is for others."""
+    for line in advice:
+        if not referral.engagement or line.code in referral.cover:
+            yield line
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def test_decline_says_what_it_will_do_and_is_taken_back(walk: Walk, scripts: boo
     may_sign_in(world.triager(partner))
     page = walk.person(world.triager(partner).email, scripts=scripts)
     page.goto(f"{walk.address}/offers/{offer.public_id}/decline/")
-    expect(page.get_by_text("It comes back to you in 7 days; nobody else is asked.")).to_be_visible()
+    expect(page.get_by_text("It comes back to you in 7 days, before anybody else is asked.")).to_be_visible()
     assert fits_a_phone(page)
     page.get_by_label(re.compile("We lack the skills")).check()
     page.get_by_label("Notes for the referral processing team").fill(world.NOTES)

@@ -160,3 +160,14 @@ def test_receipt_survives_being_written_and_read(
     assert receipt_hash(before, write_need(wanted), choice) == receipt_hash(
         before, write_need(wanted), again.choices[0]
     )
+
+
+def test_partner_of_a_rare_workload_is_found_among_many_that_cover_more() -> None:
+    """Twenty-eight partners cover most of a to g, one only h: three of them cover everything."""
+    codes = tuple("ABCDEFGH")
+    wide = list(combinations(codes[:7], 6)) + list(combinations(codes[:7], 5))
+    rows = [profile(number, endorsements=one) for number, one in enumerate(wide, 1)]
+    rows.append(profile(99, endorsements=("H",)))
+    choice = plan_batch([need(workloads=codes)], Board(rows), {row.id: Moving() for row in rows}, AT, RULES).choices[0]
+    assert choice.left_over == ()
+    assert 99 in {share.partner for share in choice.shares}

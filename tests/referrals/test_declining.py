@@ -130,10 +130,14 @@ def test_corrected_availability_lets_the_decline_stand(benefit: tuple[Partner, R
 
 def test_lowered_capacity_ends_by_itself(benefit: tuple[Partner, Referral, Offer]) -> None:
     partner, _referral, offer = benefit
-    correction = Availability(NOW + DAY, capacity=1)
+    by = world.by_partner(partner)
+    room_for_one = world.said(correction=Availability(NOW + DAY, capacity=1))
+    with pytest.raises(DutyToDeliver):
+        decline_offer(offer.pk, room_for_one, by=by, now=NOW)
+    correction = Availability(NOW + DAY, capacity=0)
     decline_offer(offer.pk, world.said(correction=correction), by=world.by_partner(partner), now=NOW)
     partner.refresh_from_db()
-    assert partner.capacity == 1
+    assert partner.capacity == 0
     restore_due_availability(NOW + DAY)
     partner.refresh_from_db()
     assert (partner.capacity, partner.usual_capacity) == (5, None)

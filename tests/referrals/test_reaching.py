@@ -9,12 +9,13 @@ from django.test import Client
 from partners.models import Partner
 from referrals.choices import Actor, Channel, CloseOutcome, EventKind, NextAct, OfferState, State
 from referrals.models import Notification, Offer, Referral
+from referrals.services import delivering, reviewing
 from referrals.services.delivering import OfferNotHeld
 from referrals.services.expiring import wake_due
 from referrals.services.invariants import find_violations
 from referrals.services.moving import By
 from referrals.services.reaching import AttemptRefused, answer_partner, log_attempt
-from referrals.services.responding import accept_offer
+from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
 from tests import world
 from tests.conftest import client_of
@@ -85,7 +86,9 @@ def test_answer_brings_it_back_to_the_same_partner() -> None:
         row.refresh_from_db()
     assert (referral.state, referral.unreachable_since) == (State.ACCEPTED, None)
     assert (offer.state, offer.uses_capacity, partner.open_offers) == (OfferState.ACCEPTED, True, 1)
-    assert "Alex in the afternoon" in Notification.objects.get(kind="reachable").body
+    mail = Notification.objects.get(kind="reachable")
+    assert "Alex" not in mail.body, "mail is read by more people than the page"
+    assert "Alex in the afternoon" in world.text(client_of(partner).get(f"/offers/{offer.public_id}/"))
     assert not any(find_violations().values())
 
 
@@ -157,3 +160,48 @@ def test_attempts_over_the_pages() -> None:
     assert public.post(f"{status}reach/", {"reach-note": "Call Alex."}).status_code == 302
     referral.refresh_from_db()
     assert referral.unreachable_since is None
+
+
+def test_hold_of_the_team_is_a_hold_and_ends_the_question() -> None:
+    """Only the hold that silence made closes the referral when it is over."""
+    partner, referral, offer = tried()
+    by = world.by_team()
+    reviewing.hold(referral.pk, until=ASKED + 5 * DAY, reason="Back on Monday", by=by, now=ASKED + DAY)
+    assert not any(find_violations().values())
+    wake_due(now=ASKED + 5 * DAY)
+    for row in (partner, referral, offer):
+        row.refresh_from_db()
+    assert (referral.state, referral.unreachable_since, offer.state) == (State.ACCEPTED, None, OfferState.ACCEPTED)
+    assert partner.open_offers == 1
+
+
+def test_referral_that_was_handed_back_asks_nobody_and_tells_the_next_partner_nothing() -> None:
+    partner, referral, offer = tried()
+    Partner.objects.filter(pk=partner.pk).update(is_fasttrack_ready=False, takes_benefit=False)
+    world.make_partner("Next")
+    decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=ASKED + DAY)
+    route_due(now=ASKED + DAY)
+    answer_partner(referral.pk, note="Call me at +49 30 123", by=REQUESTER, now=ASKED + 2 * DAY)
+    referral.refresh_from_db()
+    assert (referral.state, referral.unreachable_since) == (State.OFFERED, None)
+    assert not Notification.objects.filter(body__contains="+49 30 123").exists()
+    assert not any(find_violations().values())
+
+
+def test_fee_based_work_that_goes_on_uses_no_capacity_when_the_answer_comes() -> None:
+    partner, referral, offer = tried()
+    world.enable_everything(referral, world.by_partner(partner), now=ASKED)
+    delivering.continue_fee_based(offer.pk, by=world.by_partner(partner), now=ASKED + DAY)
+    answer_partner(referral.pk, note="Call me.", by=REQUESTER, now=ASKED + 2 * DAY)
+    partner.refresh_from_db()
+    assert partner.open_offers == 0
+    assert not any(find_violations().values())
+
+
+def test_team_that_takes_up_a_silent_referral_gives_it_back_its_place() -> None:
+    partner, referral, _offer = tried()
+    wake_due(now=ASKED + 10 * DAY)
+    reviewing.resume(referral.pk, to=State.ACCEPTED, reason="Reached", by=world.by_team(), now=ASKED + 11 * DAY)
+    partner.refresh_from_db()
+    assert partner.open_offers == 1
+    assert not any(find_violations().values())

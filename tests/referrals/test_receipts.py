@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -235,3 +236,33 @@ class BatchEqualsSingles(TestCase):
         left = Referral.objects.filter(offers=None).values_list("state", "cover")
         partners = Partner.objects.order_by("name").values_list("name", "open_offers", "last_offered_at")
         return [sorted(rows, key=str), sorted(left, key=str), list(partners)]
+
+
+@pytest.mark.django_db
+def test_run_of_an_older_engine_shows_its_own_words() -> None:
+    world.make_partner("Contoso")
+    referral, offer = world.offered(workloads=["INTUNE", "TEAMS"])
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE referrals_routingbatch DISABLE TRIGGER routing_batches_are_append_only")
+        cursor.execute("UPDATE referrals_routingbatch SET engine_version = 1, start_hash = ''")
+    team = Client()
+    team.force_login(world.by_team().user)  # type: ignore[arg-type]
+    text = world.text(team.get(f"/team/referrals/{referral.public_id}/runs/{offer.run_id}/?partner=Contoso"))
+    assert "recorded by an older engine" in text
+    assert "it was chosen" in text
+    assert all("older engine" in words for words in differences())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["partners_profilerevision", "partners_movingbase"])
+def test_what_receipts_name_is_never_changed(table: str) -> None:
+    world.make_partner()
+    world.offered()
+    for statement in (f"UPDATE {table} SET content_hash = 'x'", f"DELETE FROM {table}"):
+        with (
+            pytest.raises(DatabaseError, match="receipts name it"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)

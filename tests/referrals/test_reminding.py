@@ -6,13 +6,13 @@ import zoneinfo
 import pytest
 
 from partners.models import Partner
-from partners.services.availability import pause_partner
+from partners.services.availability import AvailabilityRefused, pause_partner
 from referrals.choices import EventKind
 from referrals.models import DeclineReview, Notification, Offer, Referral
-from referrals.services import clocks, reminding, reviewing
+from referrals.services import reminding, reviewing
 from referrals.services.due import find_due
 from referrals.services.expiring import remind_due, wake_due
-from referrals.services.notifying import remind_partner
+from referrals.services.notifying import remind_partner, send_due_mail
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
 from tests import world
@@ -66,9 +66,10 @@ def test_clock_that_stands_still_reminds_nobody_and_goes_on_where_it_was() -> No
     before = offer.respond_by, offer.remind_at
     wake_due(now=NOW + 3 * DAY)
     offer.refresh_from_db()
-    stood = 3 * DAY - HOUR
-    assert (offer.respond_by, offer.remind_at) == (before[0] + stood, before[1] and before[1] + stood)
-    assert offer.respond_why.endswith("; it stood still for 71 h")
+    assert before == (NOW + 2 * DAY, NOW + DAY)
+    left = NOW + 3 * DAY + 7 * HOUR  # 15 working hours were left of the answer and 7 of the reminder: Thu 10:00 and on
+    assert (offer.remind_at, offer.respond_by) == (left, left + DAY)
+    assert offer.respond_why.startswith("taken up again Thu")
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Asia/Kathmandu", "Pacific/Auckland"])
@@ -124,8 +125,7 @@ def test_overdue_review_of_a_decline_is_escalated_once() -> None:
 
 def paused(until: dt.datetime) -> Partner:
     partner = world.make_partner()
-    remind_at = clocks.pause_reminder(NOW, until, clocks.team_calendar())
-    return pause_partner(partner.pk, until=until, now=NOW, longest_days=30, remind_at=remind_at)
+    return pause_partner(partner.pk, until=until, now=NOW, longest_days=30)
 
 
 def test_pause_is_announced_seven_days_and_one_day_before_it_ends_by_itself() -> None:
@@ -176,3 +176,38 @@ def test_reminder_that_fails_stops_none_behind_it(monkeypatch: pytest.MonkeyPatc
     assert remind_due(now=NOW + DAY) == 1
     assert sent("reminder")[0].offer == sound
     assert Referral.objects.in_nobodys_hands().count() == 0
+
+
+def test_mail_that_is_picked_up_at_night_waits_for_the_morning() -> None:
+    """It was due by day, and the mail server was away until three."""
+    world.make_partner(time_zone="Europe/London")
+    world.offered()
+    night = (NOW + DAY).replace(hour=3)
+    send_due_mail(night)
+    mail = Notification.objects.get(kind="offer")
+    assert (mail.sent_at, mail.due_at) == (None, night.replace(hour=8))
+    send_due_mail(night.replace(hour=8))
+    mail.refresh_from_db()
+    assert mail.sent_at == night.replace(hour=8)
+
+
+def test_requester_is_asked_by_day_in_its_own_country_and_thanked_at_once() -> None:
+    at = NOW.replace(hour=13)  # 22:00 in Japan
+    world.screened(now=at, country="JP", plans=[])
+    asked, thanked = (Notification.objects.get(kind=kind) for kind in ("questions", "received"))
+    assert asked.due_at.astimezone(zoneinfo.ZoneInfo("Asia/Tokyo")).hour == 8
+    assert thanked.due_at == at
+
+
+def test_pause_that_was_ended_by_hand_is_announced_no_more() -> None:
+    partner = paused(NOW + 9 * DAY)
+    Partner.objects.filter(pk=partner.pk).update(paused_until=None)
+    assert remind_due(now=NOW + 3 * DAY) == 1
+    assert not sent("pause")
+    assert "referrals.remind_due" not in find_due(NOW + 3 * DAY)
+
+
+def test_pause_is_not_shortened_by_the_way() -> None:
+    partner = paused(NOW + 20 * DAY)
+    with pytest.raises(AvailabilityRefused, match="paused until"):
+        pause_partner(partner.pk, until=NOW + DAY, now=NOW, longest_days=30)

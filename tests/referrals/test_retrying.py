@@ -11,11 +11,11 @@ from partners.models import Endorsement, Opening, Partner, RoutingPolicy
 from partners.services.availability import lower_capacity, pause_partner, restore_due_availability
 from referrals.choices import EventKind, OfferState, State
 from referrals.models import Offer, Referral
-from referrals.services import reviewing
+from referrals.services import retrying, reviewing
 from referrals.services.due import find_due
-from referrals.services.expiring import answer_lapse
+from referrals.services.expiring import answer_lapse, wake_due
 from referrals.services.invariants import find_violations
-from referrals.services.responding import accept_offer
+from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.retrying import retry_waiting
 from referrals.services.routing import route_due
 from tests import world
@@ -158,3 +158,39 @@ def test_team_that_takes_a_waiting_referral_elsewhere_ends_the_waiting() -> None
     reviewing.pass_to_ftc(referral.pk, reason="Nobody in Britain", by=world.by_team(), now=LATER)
     referral.refresh_from_db()
     assert (referral.state, referral.waiting_since) == (State.WITH_FTC, None)
+
+
+def test_whoever_waits_behind_more_than_a_batch_is_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrying, "BATCH", 2)
+    partner = world.make_partner(capacity=0)
+    rows = waiting(5)
+    Referral.objects.filter(pk__in=[row.pk for row in rows[:4]]).update(cover=["NOBODY_DOES_THIS"])
+    raise_capacity(partner)
+    assert retry_waiting(now=LATER) == 1
+    route_due(now=LATER)
+    assert Offer.objects.get().referral == rows[4]
+
+
+def test_place_among_those_that_wait_is_kept_over_a_try_in_vain() -> None:
+    world.make_partner(capacity=0)
+    [referral] = waiting()
+    reviewing.resume(referral.pk, to=State.AWAITING_PARTNER, reason="Try", by=world.by_team(), now=LATER)
+    Referral.objects.filter(pk=referral.pk).update(next_action_at=NOW)
+    route_due(now=LATER)
+    referral.refresh_from_db()
+    assert referral.waiting_since == NOW
+
+
+def test_partner_that_is_to_be_asked_again_is_asked_when_it_is_free() -> None:
+    """It was full when the time came: it stays the one to be asked, and nobody counts it as asked already."""
+    partner = world.make_partner(capacity=1, is_fasttrack_ready=False, takes_benefit=False)
+    referral, offer = world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"])
+    decline_offer(offer.pk, world.said("unreachable"), by=world.by_partner(partner), now=NOW)
+    Partner.objects.filter(pk=partner.pk).update(capacity=0)
+    wake_due(now=NOW + 7 * DAY)
+    route_due(now=NOW + 7 * DAY)
+    Opening.objects.all().delete()
+    raise_capacity(partner)
+    retry_waiting(now=NOW + 8 * DAY)
+    route_due(now=NOW + 8 * DAY)
+    assert referral.offers.get(state=OfferState.PENDING).partner == partner

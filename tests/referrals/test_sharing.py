@@ -1,8 +1,10 @@
 """A need that no single partner covers is shared: siblings with one engagement, each with its own clock and way."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from partners.models import Organisation, Partner, RoutingPolicy
 from referrals.choices import Actor, OfferState, State
@@ -19,7 +21,7 @@ from tests.world import LATER, NOW
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
-COMMUNITY = {"is_fasttrack_ready": False, "takes_benefit": False}
+COMMUNITY: dict[str, Any] = {"is_fasttrack_ready": False, "takes_benefit": False}
 
 
 def share(*endorsed: str, workloads: tuple[str, ...] = ("DEFENDER_ENDPOINT", "INTUNE", "TEAMS")) -> list[Referral]:
@@ -105,8 +107,6 @@ def test_team_sees_all_parts_of_an_engagement(team_client: object) -> None:
 
 
 def test_requester_sees_who_does_which_part() -> None:
-    from django.test import Client
-
     first, second = share("INTUNE", "TEAMS", workloads=("INTUNE", "TEAMS"))
     text = world.text(Client().get(f"/status/{first.status_token}/"))
     assert "Microsoft Intune" in text
@@ -149,3 +149,48 @@ def test_batch_with_splits_uses_capacity_once_for_each_share() -> None:
         assert partner.open_offers == most
     assert not any(find_violations().values())
     assert all(difference == "" for _run, difference in replay_runs(Referral.objects.first().runs.model.objects.all()))  # type: ignore[union-attr]
+
+
+def test_who_declined_the_whole_is_not_offered_a_part() -> None:
+    first = world.make_partner("First", endorsed=["INTUNE", "TEAMS"], **COMMUNITY)
+    referral = world.screened(workloads=["INTUNE", "TEAMS"], requested_type="standard", plans=[["O365_E3", 100]])
+    route_due(now=NOW)
+    decline_offer(referral.offers.get().pk, world.said(), by=world.by_partner(first), now=NOW)
+    one = world.make_partner("Only INTUNE", endorsed=["INTUNE"], **COMMUNITY)
+    two = world.make_partner("Only TEAMS", endorsed=["TEAMS"], **COMMUNITY)
+    route_due(now=NOW + LATER)
+    for row in (referral, referral.siblings.get()):
+        offer = row.offers.get(state=OfferState.PENDING)
+        assert offer.partner in (one, two)
+        decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=NOW + 2 * LATER)
+    route_due(now=NOW + 3 * LATER)
+    assert first.offers.count() == 1, "it had its turn at all of it"
+
+
+def test_part_shows_nothing_of_the_split_to_its_partner() -> None:
+    for row in share("INTUNE", "TEAMS", workloads=("INTUNE", "TEAMS")):
+        offer = row.offers.get()
+        client = client_of(offer.partner)
+        other = {"INTUNE": "Microsoft Teams", "TEAMS": "Microsoft Intune"}[row.cover[0]]
+        text = world.text(client.get(f"/offers/{offer.public_id}/"))
+        asked = text.split("What was asked for")[-1].split("</ul>")[0] if "What was asked for" in text else ""
+        assert other not in asked
+        for address in ("/queue/", f"/offers/{offer.public_id}/"):
+            assert "plit" not in world.text(client.get(address)).split("<main")[1]
+        assert "part" not in offer.why
+
+
+def test_requester_that_withdraws_ends_every_part() -> None:
+    first, second = share("INTUNE", "TEAMS", workloads=("INTUNE", "TEAMS"))
+    answer = Client().post(f"/status/{first.status_token}/cancel/", {"reason": "Not needed any more"})
+    assert answer.status_code == 302
+    for row in (first, second):
+        row.refresh_from_db()
+        assert row.state == State.CANCELLED
+    assert not Offer.objects.live().exists()
+
+
+def test_team_may_take_over_the_workloads_of_a_part_that_ended() -> None:
+    first, second = share("INTUNE", "TEAMS", workloads=("INTUNE", "TEAMS"))
+    reviewing.cancel(second.pk, reason="Not needed", by=world.by_team(), now=NOW)
+    splitting.check_not_shared(first, second.cover)

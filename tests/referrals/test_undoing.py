@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from partners.models import Partner
+from partners.models import Membership, Partner, ProfileCorrection
 from referrals.choices import EventKind, OfferState, ReviewState, State
 from referrals.models import Notification, Offer, Referral
 from referrals.services import delivering, reviewing
+from referrals.services.expiring import expire_due
 from referrals.services.invariants import find_violations
-from referrals.services.responding import accept_offer, decline_offer, mark_opened
+from referrals.services.responding import Availability, Proposal, accept_offer, decline_offer, mark_opened
 from referrals.services.routing import route_due
 from referrals.services.undoing import UndoRefused, undo_answer
 from tests import world
@@ -181,3 +182,62 @@ def test_page_offers_undo_for_ten_minutes_and_takes_the_answer_back() -> None:
     stranger = client_of(world.make_partner("Stranger"))
     assert stranger.post(f"{address}undo/").status_code == 404
     assert Client().post(f"{address}undo/").status_code == 302
+
+
+def test_pause_that_came_with_the_decline_goes_with_it() -> None:
+    partner = world.make_partner()
+    _referral, offer = world.offered()
+    by, pause = world.by_partner(partner), Availability(NOW + dt.timedelta(days=9))
+    decline_offer(offer.pk, world.said(correction=pause), by=by, now=NOW)
+    undo_answer(offer.pk, by=by, now=NOW + MINUTE)
+    reread(partner, offer)
+    assert (partner.paused_until, partner.pause_remind_at, partner.open_offers) == (None, None, 1)
+    assert offer.state == OfferState.PENDING
+
+
+def test_lower_number_that_came_with_the_decline_goes_with_it() -> None:
+    partner = world.make_partner()
+    _referral, offer = world.offered()
+    by, lower = world.by_partner(partner), Availability(NOW + dt.timedelta(days=9), capacity=0)
+    decline_offer(offer.pk, world.said(correction=lower), by=by, now=NOW)
+    undo_answer(offer.pk, by=by, now=NOW + MINUTE)
+    reread(partner)
+    assert (partner.capacity, partner.usual_capacity, partner.capacity_lowered_until) == (5, None, None)
+
+
+def test_proposal_that_came_with_the_decline_is_dropped() -> None:
+    partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
+    _referral, offer = world.offered(**STANDARD)
+    by, said = world.by_partner(partner), world.said(proposal=Proposal("languages", "French too"))
+    decline_offer(offer.pk, said, by=by, now=NOW)
+    undo_answer(offer.pk, by=by, now=NOW + MINUTE)
+    assert ProfileCorrection.objects.get().state == "dismissed"
+
+
+def test_acceptance_taken_back_at_the_last_minute_is_no_lapse() -> None:
+    partner = world.make_partner()
+    _referral, offer = world.offered()
+    by, late = world.by_partner(partner), offer.expires_at - 2 * MINUTE
+    accept_offer(offer.pk, by=by, now=late)
+    undo_answer(offer.pk, by=by, now=late + 5 * MINUTE)
+    assert expire_due(now=late + 6 * MINUTE) == 0
+    reread(offer)
+    assert offer.expires_at == late + 5 * MINUTE + dt.timedelta(days=1)
+    assert offer.referral.due_why == "a day after the answer was taken back"
+
+
+def test_review_of_a_decline_that_was_taken_back_can_be_read() -> None:
+    partner, _referral, offer = declined()
+    undo_answer(offer.pk, by=world.by_partner(partner), now=NOW + MINUTE)
+    team = Client()
+    team.force_login(world.by_team().user)  # type: ignore[arg-type]
+    assert "Taken back" in world.text(team.get(f"/team/reviews/{offer.public_id}/"))
+    assert "taken back" in world.text(team.get("/team/reviews/?shown=acknowledged"))
+
+
+def test_next_partners_viewer_has_opened_it_too() -> None:
+    partner, referral, offer = declined()
+    following = referral.offers.exclude(pk=offer.pk).get()
+    Membership.objects.filter(partner=following.partner).update(role="viewer")
+    client_of(following.partner).post(f"/offers/{following.public_id}/opened/")
+    refused(offer, partner, "gone on already")

@@ -76,7 +76,7 @@ class Planner:
         )
         self.paused = board.paused(at)
         self._standings = {partner: standing(partner, state, policy) for partner, state in moving.items()}
-        self._rotation: list[Standing] | None = None
+        self._rotation: list[tuple[Standing, int]] | None = None
 
     def choose(self, need: Need) -> Choice:
         """The best single partner, else the fewest that share it, else nobody."""
@@ -128,10 +128,10 @@ class Planner:
     def _walk(self, able: int) -> Iterator[int]:
         """Those able, in the order of their standing: the rotation is kept sorted while turns are spent."""
         if self._rotation is None:
-            self._rotation = sorted(self._standings.values())
-        places, bits = self.board.places, able.to_bytes(self.board.width, "little")
-        for entry in self._rotation:
-            place = places[entry[-1]]  # type: ignore[index]
+            places = self.board.places
+            self._rotation = sorted((entry, places[partner]) for partner, entry in self._standings.items())
+        bits = able.to_bytes(self.board.width, "little")
+        for entry, place in self._rotation:
             if bits[place >> 3] >> (place & 7) & 1:
                 yield entry[-1]  # type: ignore[misc]
 
@@ -142,8 +142,9 @@ class Planner:
         stood, stands = self._standings[partner], standing(partner, after, self.policy)
         self._standings[partner] = stands
         if self._rotation is not None:
-            del self._rotation[bisect_left(self._rotation, stood)]
-            insort(self._rotation, stands)
+            place = self.board.places[partner]
+            del self._rotation[bisect_left(self._rotation, (stood, place))]
+            insort(self._rotation, (stands, place))
         self.moving[partner] = self.moved[partner] = after
         if after.open_offers >= self.board.profile(partner).capacity:
             self.free &= ~self.board.bit(partner)

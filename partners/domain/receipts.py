@@ -21,6 +21,7 @@ from .policy import Policy
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
 NEVER = -1
+_canonical = json.JSONEncoder(sort_keys=True).encode
 DEFAULTS = {one.name: one.default for one in fields(Need)}
 
 
@@ -114,4 +115,4 @@ def receipt_hash(before: str, need: Mapping[str, Any], choice: Choice) -> str:
 
 
 def digest(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()

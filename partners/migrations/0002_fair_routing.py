@@ -62,11 +62,14 @@ CREATE TRIGGER new_endorsements_are_openings AFTER INSERT OR UPDATE ON partners_
     FOR EACH ROW EXECUTE FUNCTION note_opening();
 CREATE TRIGGER new_partners_are_openings AFTER INSERT ON partners_partner
     FOR EACH ROW EXECUTE FUNCTION note_opening();
-CREATE TRIGGER freed_partners_are_openings AFTER UPDATE ON partners_partner FOR EACH ROW WHEN (
+CREATE TRIGGER freed_partners_are_openings AFTER UPDATE OF open_offers ON partners_partner FOR EACH ROW
+    WHEN (OLD.open_offers >= OLD.capacity AND NEW.open_offers < NEW.capacity) EXECUTE FUNCTION note_opening();
+CREATE TRIGGER changed_partners_are_openings AFTER UPDATE OF
+    capacity, paused_until, must_answer_review, is_active, is_fasttrack_ready, takes_benefit, is_referral_ready,
+    takes_no_incentive, countries, languages, industries, sizes ON partners_partner FOR EACH ROW WHEN (
     (OLD.paused_until IS NOT NULL AND NEW.paused_until IS NULL)
     OR NEW.capacity > OLD.capacity
     OR (OLD.must_answer_review AND NOT NEW.must_answer_review)
-    OR (OLD.open_offers >= OLD.capacity AND NEW.open_offers < NEW.capacity)
     OR (NEW.is_active, NEW.is_fasttrack_ready, NEW.takes_benefit, NEW.is_referral_ready, NEW.takes_no_incentive,
         NEW.countries, NEW.languages, NEW.industries, NEW.sizes)
         IS DISTINCT FROM
@@ -75,6 +78,7 @@ CREATE TRIGGER freed_partners_are_openings AFTER UPDATE ON partners_partner FOR 
 ) EXECUTE FUNCTION note_opening();
 """
 NO_OPENINGS = """
+DROP TRIGGER changed_partners_are_openings ON partners_partner;
 DROP TRIGGER freed_partners_are_openings ON partners_partner;
 DROP TRIGGER new_partners_are_openings ON partners_partner;
 DROP TRIGGER new_endorsements_are_openings ON partners_endorsement;

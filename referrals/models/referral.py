@@ -95,7 +95,9 @@ class Referral(models.Model):
     )
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="referrals", db_index=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="referrals", help_text="It asks for.")
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, related_name="referrals", help_text="It asks for.", db_index=False
+    )
     source = models.CharField(max_length=10, choices=Source.choices)
     requester_kind = models.CharField(max_length=10, choices=RequesterKind.choices)
     requester_name = models.CharField(max_length=120)
@@ -116,7 +118,13 @@ class Referral(models.Model):
     is_typed_by_team = models.BooleanField(default=False, help_text="Screening leaves the type as the team set it.")
     eligibility_unverified = models.BooleanField(default=False)
     determination = models.ForeignKey(
-        Determination, models.PROTECT, null=True, blank=True, related_name="referrals", help_text="The newest one."
+        Determination,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="referrals",
+        help_text="The newest one.",
+        db_index=False,
     )
     cover = codes()
     differs_under = models.ForeignKey(

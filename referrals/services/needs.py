@@ -1,7 +1,7 @@
 """What referrals ask of a partner, read as plain rows: a thousand of them cost three queries and no models."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -21,6 +21,7 @@ class Asking(NamedTuple):
     counts_from_round: int
     determination: int | None
     retry_partner: int | None
+    split_from: int | None
     assigned_type: str
     requested_type: str
     cover: list[str]
@@ -34,20 +35,31 @@ class Asking(NamedTuple):
 
 
 COLUMNS = (
-    *("pk", "round", "counts_from_round", "determination_id", "retry_partner_id", "assigned_type", "requested_type"),
-    *("cover", "languages", "no_incentive", "customer__country", "customer__industry", "customer__size_band"),
+    *("pk", "round", "counts_from_round", "determination_id", "retry_partner_id", "split_from_id"),
+    *(
+        "assigned_type",
+        "requested_type",
+        "cover",
+        "languages",
+        "no_incentive",
+        "customer__country",
+        "customer__industry",
+        "customer__size_band",
+    ),
 )
 
 
-# Offers of the referral itself, and of those that it was split from, made before the split.
-OFFERED = """
+# One array instead of a placeholder for each id.
+OWN = """
+    SELECT referral_id, round, organisation_id FROM referrals_offer
+    WHERE referral_id = ANY(%(ids)s) AND NOT was_unseen"""
+# Offers, made before the split, of those that a part was split from.
+INHERITED = """
     WITH RECURSIVE line AS (
-        SELECT id, split_from_id AS up, created_at FROM referrals_referral
-        WHERE id = ANY(%(ids)s) AND split_from_id IS NOT NULL
+        SELECT id, split_from_id AS up, created_at FROM referrals_referral WHERE id = ANY(%(ids)s)
         UNION ALL SELECT line.id, r.split_from_id, LEAST(line.created_at, r.created_at)
         FROM line JOIN referrals_referral r ON r.id = line.up WHERE r.split_from_id IS NOT NULL)
-    SELECT referral_id, round, organisation_id FROM referrals_offer WHERE referral_id = ANY(%(ids)s) AND NOT was_unseen
-    UNION ALL SELECT line.id, o.round, o.organisation_id FROM line JOIN referrals_offer o
+    SELECT line.id, o.round, o.organisation_id FROM line JOIN referrals_offer o
     ON o.referral_id = line.up AND o.offered_at < line.created_at AND NOT o.was_unseen"""
 
 
@@ -62,15 +74,24 @@ def read_asking(referrals: "QuerySet[Referral]") -> list[Asking]:
 
 
 def load_needs(rows: Sequence[Asking]) -> list[Need]:
-    """What each asks of a partner; its own offers are read after it was locked. One query."""
+    """What each asks of a partner; its own offers are read after it was locked. One query, two when there are parts."""
     offered = defaultdict[int, set[int]](set)
     counted = {row.pk: row.counts_from_round for row in rows}
-    with connection.cursor() as cursor:  # one array instead of a placeholder for each id
-        cursor.execute(OFFERED, {"ids": list(counted)})
-        for referral, number, organisation in cursor.fetchall():
-            if number >= counted[referral]:
-                offered[referral].add(organisation)
+    for referral, number, organisation in _read_offered(rows):
+        if number >= counted[referral]:
+            offered[referral].add(organisation)
     return [_build_need(row, offered[row.pk]) for row in rows]
+
+
+def _read_offered(rows: Sequence[Asking]) -> Iterator[tuple[int, int, int]]:
+    """Referral, round and organisation of every turn that counts as its own."""
+    parts = [row.pk for row in rows if row.split_from]
+    with connection.cursor() as cursor:
+        cursor.execute(OWN, {"ids": [row.pk for row in rows]})
+        yield from cursor.fetchall()
+        if parts:
+            cursor.execute(INHERITED, {"ids": parts})
+            yield from cursor.fetchall()
 
 
 def _build_need(row: Asking, offered: set[int]) -> Need:

@@ -121,12 +121,14 @@ def _words(need: Need, choice: Choice, desk: Desk) -> list[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """The clocks of an offer in one calendar, and how its mail says them."""
+    """The clocks of an offer in one calendar as they are written, and how its mail says them."""
 
-    clocks: clocks.OfferClocks
+    respond_by: str
+    respond_why: str
+    remind_at: str
+    mail_at: str
     answer: str
     until: str
-    mail_at: dt.datetime
 
 
 class _OfferWriter:
@@ -134,7 +136,8 @@ class _OfferWriter:
 
     def __init__(self, desk: Desk, now: dt.datetime) -> None:
         self.desk, self.now = desk, now
-        self.times: dict[Calendar, _Times] = {}
+        self.times: dict[int, _Times] = {}
+        self.counted: dict[Calendar, _Times] = {}
 
     def write(self, pieces: list[Piece], runs: Mapping[int, int]) -> dict[int, int]:
         """Referral → its new offer."""
@@ -148,7 +151,7 @@ class _OfferWriter:
     def _offer(self, piece: Piece, run: int) -> dict[str, Any]:
         place, need, choice = piece.place or 0, piece.row.need, piece.row.choice
         share, turn = choice.shares[place], choice.turns[place]
-        profile, due = self.desk.board.profile(share.partner), self._times(share.partner).clocks
+        profile, times = self.desk.board.profile(share.partner), self._times(share.partner)
         return {
             "public_id": public_id("OFR"),
             "referral_id": piece.referral,
@@ -162,9 +165,9 @@ class _OfferWriter:
             "why": say_why(need, profile, share),
             "turn_at": turn.after.last_offered_at,
             "turn_before": turn.before.last_offered_at,
-            "respond_by": due.respond_by,
-            "respond_why": due.respond_why,
-            "remind_at": due.remind_at,
+            "respond_by": times.respond_by,
+            "respond_why": times.respond_why,
+            "remind_at": times.remind_at,
         }
 
     def _mail(self, row: Mapping[str, Any], offer: int) -> dict[str, Any]:
@@ -183,12 +186,19 @@ class _OfferWriter:
         }
 
     def _times(self, partner: int) -> _Times:
-        calendar = self.desk.cards[partner].calendar
-        if calendar not in self.times:
-            due = clocks.start_offer_clocks(self.now, calendar)
-            answer, until = (say_instant(at, calendar.zone) for at in (due.respond_by, due.expires_at))
-            self.times[calendar] = _Times(due, answer, until, clocks.mail_time(self.now, calendar.zone))
-        return self.times[calendar]
+        if partner not in self.times:
+            calendar = self.desk.cards[partner].calendar
+            if calendar not in self.counted:
+                self.counted[calendar] = self._count(calendar)
+            self.times[partner] = self.counted[calendar]
+        return self.times[partner]
+
+    def _count(self, calendar: Calendar) -> _Times:
+        due = clocks.start_offer_clocks(self.now, calendar)
+        answer, until = (say_instant(at, calendar.zone) for at in (due.respond_by, due.expires_at))
+        mail_at = clocks.mail_time(self.now, calendar.zone)
+        instants = due.respond_by.isoformat(), due.respond_why, due.remind_at.isoformat(), mail_at.isoformat()
+        return _Times(*instants, answer, until)
 
 
 def say_why(need: Need, profile: Profile, share: Share) -> str:

@@ -6,6 +6,7 @@ from itertools import permutations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -40,6 +41,18 @@ class PartnerForm(forms.ModelForm):
     )
     industries = forms.MultipleChoiceField(choices=Industry.choices, required=False, help_text="None chosen: any.")
     sizes = forms.MultipleChoiceField(choices=SizeBand.choices, required=False, help_text="None chosen: any.")
+
+    def clean_paused_until(self) -> dt.datetime | None:
+        """A pause that is set or moved ends within the longest that the programme allows."""
+        until: dt.datetime | None = self.cleaned_data["paused_until"]
+        days = settings.LONGEST_PAUSE_DAYS
+        if (
+            until is not None
+            and "paused_until" in self.changed_data
+            and until > timezone.now() + dt.timedelta(days=days)
+        ):
+            raise forms.ValidationError(f"A pause may last at most {days} days.")
+        return until
 
 
 class EndorsementForm(forms.ModelForm):

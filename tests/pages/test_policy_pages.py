@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from partners.models import RoutingPolicy
 from tests import world
+from tests.benefits.test_editions import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +68,20 @@ def test_calendar_that_closes_before_it_opens_is_refused(admin_client: Client) -
     partner.opens_at, partner.closes_at = dt.time(17), dt.time(9)
     with pytest.raises(ValidationError, match="Opening must be before closing"):
         partner.full_clean()
+
+
+@pytest.mark.parametrize(("days", "status"), [(29, 302), (31, 200)])
+def test_pause_set_in_the_admin_is_limited_and_announced(admin_client: Client, days: int, status: int) -> None:
+    partner = world.make_partner()
+    address = f"/admin/partners/partner/{partner.pk}/change/"
+    page = admin_client.get(address)
+    data = form_of(page.context["adminform"].form, page.context["inline_admin_formsets"])
+    for name in ("industries", "sizes", "paused_until"):
+        data.pop(name)
+    until = timezone.now() + dt.timedelta(days=days)
+    data |= {"working_days": [0, 1], "paused_until_0": f"{until:%Y-%m-%d}", "paused_until_1": f"{until:%H:%M:%S}"}
+    answer = admin_client.post(address, data)
+    assert answer.status_code == status
+    partner.refresh_from_db()
+    assert (partner.pause_remind_at is not None) == (status == 302)
+    assert ("at most 30 days" in answer.content.decode()) == (status == 200)

@@ -19,11 +19,12 @@ from hypothesis.stateful import (
 
 from partners.models import Endorsement, Partner
 from partners.services.availability import AvailabilityRefused, pause_partner
-from referrals.choices import Channel, OfferState, State
+from referrals.choices import Actor, Channel, OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Offer, Referral, ReleaseRequest, RoutingRun
 from referrals.services import delivering, expiring, reaching, releasing, responding, retrying, reviewing, undoing
 from referrals.services.invariants import find_violations
+from referrals.services.moving import By
 from referrals.services.receipts import replay_runs
 from referrals.services.reconciling import reconcile
 from referrals.services.routing import route_due
@@ -127,7 +128,7 @@ class Programme(RuleBasedStateMachine):
         words: dict[str, Any] = {"tried_on": self.now.date(), "channel": Channel.PHONE, "note": ""}
         self._with_offer(number, lambda offer, by: reaching.log_attempt(offer.pk, **words, by=by, now=self.now))
 
-    @rule(number=which, what=st.sampled_from(["cancel", "reassign", "hold", "ftc", "reopen", "resume"]))
+    @rule(number=which, what=st.sampled_from(["cancel", "reassign", "hold", "ftc", "reopen", "resume", "withdraw"]))
     def team_acts(self, number: int, what: str) -> None:
         words: dict[str, Any] = {"reason": "Because", "by": world.by_team(), "now": self.now}
         acts: dict[str, Callable[[int], Any]] = {
@@ -136,6 +137,7 @@ class Programme(RuleBasedStateMachine):
             "hold": lambda pk: reviewing.hold(pk, until=self.now + dt.timedelta(days=3), **words),
             "ftc": lambda pk: reviewing.pass_to_ftc(pk, **words),
             "reopen": lambda pk: reviewing.reopen(pk, **words),
+            "withdraw": lambda pk: reviewing.withdraw_request(pk, **words | {"by": By(Actor.REQUESTER)}),
             "resume": lambda pk: reviewing.resume(pk, to=State.AWAITING_PARTNER, **words),
         }
         rows = list(Referral.objects.order_by("pk"))

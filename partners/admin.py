@@ -217,11 +217,11 @@ class ProfileCorrectionAdmin(admin.ModelAdmin):
     search_fields = ["partner__name", "text"]
     actions = ["mark_applied", "mark_dismissed"]
 
-    @admin.action(description="Mark as applied")
+    @admin.action(description="Mark as applied", permissions=["change"])
     def mark_applied(self, request: HttpRequest, queryset: Any) -> None:
         self._decide(request, queryset, CorrectionState.APPLIED)
 
-    @admin.action(description="Dismiss")
+    @admin.action(description="Dismiss", permissions=["change"])
     def mark_dismissed(self, request: HttpRequest, queryset: Any) -> None:
         self._decide(request, queryset, CorrectionState.DISMISSED)
 

@@ -92,7 +92,7 @@ def availability_of(partner: Partner) -> dict[str, Any]:
 
 
 def _as_json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.datetime) else value
+    return value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else value
 
 
 def restore_availability(partner: Partner, data: Mapping[str, Any]) -> None:

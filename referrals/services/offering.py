@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from benefits.models.customer import new_token, public_id
 from partners.choices import ReferralType
 from partners.domain.calendars import Calendar
-from partners.domain.matching import ENGINE_VERSION, Moving, Need, Profile, say_score
+from partners.domain.matching import ENGINE_VERSION, Moving, Need, say_score
 from partners.domain.planning import Choice
 from partners.domain.receipts import pack_moving, receipt_hash, start_hash, write_need, write_shares
 from partners.domain.splitting import Share
@@ -26,6 +25,7 @@ from .inserting import insert_rows
 from .needs import Asking
 from .notifying import say_instant, say_offer
 from .splitting import Part, split_up
+from .wording import say_why
 
 NOBODY_LEFT = "No partner passes every filter. It is tried again as soon as one may; see what relaxing a filter gives."
 
@@ -199,29 +199,6 @@ class _OfferWriter:
         mail_at = clocks.mail_time(self.now, calendar.zone)
         instants = due.respond_by.isoformat(), due.respond_why, due.remind_at.isoformat(), mail_at.isoformat()
         return _Times(*instants, answer, until)
-
-
-def say_why(need: Need, profile: Profile, share: Share) -> str:
-    """Why this came to this partner, with nothing about anybody else."""
-    number = len(share.workloads)
-    parts = [
-        f"you are endorsed for all {number} workloads" if number > 1 else "",
-        "you are endorsed for the workload" if number == 1 else "",
-        f"you work in {COUNTRY_NAMES.get(need.country, need.country)}",
-        _languages(need, profile),
-        "you have free capacity",
-    ]
-    facts = ", ".join(part for part in parts if part)
-    if profile.id == need.retry_partner:
-        return f"It comes back to you as agreed: {facts}."
-    if profile.id in need.incumbents:
-        return f"You already work with this customer: {facts}."
-    return f"{facts[0].upper()}{facts[1:]}, and it was your turn."
-
-
-def _languages(need: Need, profile: Profile) -> str:
-    shared = sorted(set(need.languages) & set(profile.languages))
-    return f"you speak {', '.join(LANGUAGE_NAMES.get(code, code) for code in shared)}" if shared else ""
 
 
 # What differs between referrals that were offered and those that nobody takes is decided once for the batch.

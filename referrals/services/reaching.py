@@ -27,6 +27,7 @@ from .notifying import remind_partner, tell_requester
 from .returning import return_to
 
 WORKING = (State.ACCEPTED, State.DELIVERING)
+ELSEWHERE = dt.timedelta(hours=14)  # it may be another day where the partner is
 UNREACHABLE = "The customer cannot be reached; the requester was mailed and has not answered."
 
 
@@ -45,7 +46,7 @@ def log_attempt(pk: int, *, tried_on: dt.date, channel: Channel, note: str, by: 
     referral, offer = lock_held(pk)
     if referral.state not in WORKING:
         raise AttemptRefused(f"The referral is “{referral.get_state_display()}”: there is nobody to be reached now.")
-    if not offer.offered_at.date() <= tried_on <= (now + dt.timedelta(hours=14)).date():
+    if not (offer.offered_at - ELSEWHERE).date() <= tried_on <= (now + ELSEWHERE).date():
         raise AttemptRefused("Choose a day between the offer and today.")
     words = {"tried_on": tried_on, "channel": channel, "note": note, "recorded_at": now, "recorded_by": by.user}
     attempt = ContactAttempt.objects.create(offer=offer, **words)
@@ -72,26 +73,28 @@ def _ask_requester(referral: Referral, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def answer_partner(pk: int, *, note: str, by: By, now: dt.datetime) -> Referral:
-    """The requester says how it can be reached: the partner goes on. Does nothing when nobody asked (idempotent).
+def answer_partner(pk: int, *, note: str, by: By, now: dt.datetime) -> bool:
+    """The requester says how it can be reached: the partner goes on. False when nobody asked (idempotent).
 
     A referral that was put on hold meanwhile comes back to the same partner, which may then be over its capacity.
     """
     referral = lock_referral(pk)
     offer = live_offer(referral)
     if referral.unreachable_since is None or offer is None:
-        return referral
+        return False
     record_event(referral, EventKind.ANSWERED, by, now, offer=offer, note=note)
-    remind_partner(offer, "reachable", ["The customer says how it can be reached. Its answer is in the history."], now)
+    remind_partner(
+        offer, "reachable", ["The customer says how it can be reached: its answer stands with the contact data."], now
+    )
     if referral.state == State.ON_HOLD:
         return_to(referral, State(referral.state_before), SYSTEM, now, note="The customer can be reached again.")
-        return referral
+        return True
     offer.attempts.update(is_settled=True)
     act = NextAct.REPORT_PROGRESS if referral.state == State.DELIVERING else NextAct.DETERMINE
     set_next_act(referral, act, Actor.PARTNER, _due_again(referral, offer, now))
     referral.unreachable_since = None
     referral.save()
-    return referral
+    return True
 
 
 def _due_again(referral: Referral, offer: Offer, now: dt.datetime) -> clocks.Deadline:

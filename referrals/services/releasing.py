@@ -12,7 +12,7 @@ from referrals.models import Offer, Referral, ReleaseRequest
 from . import clocks
 from .determining import determine_referral
 from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, record_event, set_next_act
-from .responding import Decline, check_declinable, duty_applies, lock_answerable, pass_on
+from .responding import Decline, check_declinable, duty_applies, lock_answerable, pass_on, propose
 
 LEAST_TIME_LEFT = dt.timedelta(hours=24)
 
@@ -49,6 +49,7 @@ def request_release(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Rele
     offer.state, offer.answered_at, offer.answered_by = OfferState.RELEASE_REQUESTED, now, by.user
     offer.save()
     wait_for_team(referral, request, by, now)
+    propose(referral, offer, said, by, now)
     return request
 
 

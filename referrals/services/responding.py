@@ -170,7 +170,7 @@ def decline_offer(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Offer:
     offer.reason, offer.notes, offer.handover = said.reason, said.notes.strip(), said.handover.strip()
     offer.determination = determination
     end_offer(offer, OfferState.DECLINED, by, now)
-    _propose(referral, offer, said, by, now)
+    propose(referral, offer, said, by, now)
     pass_on(referral, offer, determination, by, now)
     return offer
 
@@ -196,7 +196,7 @@ def _leaves_room(partner: Partner, correction: Availability) -> bool:
     return correction.capacity is not None and partner.open_offers - 1 < correction.capacity
 
 
-def _propose(referral: Referral, offer: Offer, said: Decline, by: By, now: dt.datetime) -> None:
+def propose(referral: Referral, offer: Offer, said: Decline, by: By, now: dt.datetime) -> None:
     """What the partner says about its profile goes to the admins; a duplicate that it names to the team."""
     if said.proposal is not None:
         ProfileCorrection.objects.create(

@@ -16,8 +16,6 @@ from . import clocks
 from .moving import SYSTEM, By, end_offer, lock_offer, lock_referral, move, record_event, use_capacity
 from .returning import give_back_time
 
-LEAST_TIME_LEFT = dt.timedelta(hours=24)
-
 
 class UndoRefused(Exception):
     """The answer stands; the message says why."""
@@ -154,12 +152,9 @@ def _undo_consequences(referral: Referral, offer: Offer, now: dt.datetime) -> No
 
 
 def _time_left(offer: Offer, now: dt.datetime) -> clocks.Deadline:
-    """What was left of the seven days, at least a day."""
-    least = now + LEAST_TIME_LEFT
-    if offer.expires_at >= least:
-        return clocks.Deadline(offer.expires_at, clocks.EXPIRY_WHY)
-    offer.expires_at = least
-    return clocks.Deadline(least, "a day after the answer was taken back")
+    """The seven days, without the minutes until the answer was taken back: nobody gains by it, and nobody lapses."""
+    offer.expires_at += now - _answered_at(offer)
+    return clocks.Deadline(offer.expires_at, f"{clocks.EXPIRY_WHY}, and the minutes until an answer was taken back")
 
 
 def _reopen(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:

@@ -54,6 +54,8 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -> HttpResponse:
     said, now = form.said(), timezone.now()
     if "ask_release" in request.POST:
+        if said.correction is not None:
+            raise AvailabilityRefused("Either correct your availability, or ask to be released: clear this day.")
         request_release(offer.pk, said, by=by, now=now)
         messages.success(request, "The team decides within two business days. The seven days stand still until then.")
         return redirect("referrals:offer", offer.public_id)

@@ -14,7 +14,7 @@ from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from partners.models import Partner
-from referrals.choices import Actor, OfferState, ReleaseState, State
+from referrals.choices import Actor, EventKind, OfferState, ReleaseState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import AttemptForm, NoteForm, PartnerCloseForm
 from referrals.models import Event, Offer
@@ -127,6 +127,8 @@ def _offer_context(offer: Offer) -> dict[str, object]:
 
 def _record_context(offer: Offer) -> dict[str, object]:
     events = Event.objects.filter(referral=offer.referral_id).seen_by_partner(offer.partner)
+    if not (offer.is_accepted and offer.contacts_shown_at):
+        events = events.exclude(kind=EventKind.ANSWERED)  # how the customer can be reached is contact data
     now = timezone.now()
     return {
         "undo_until": undo_until(offer) if not why_not_undo(offer, offer.referral, now) else None,
@@ -226,6 +228,8 @@ def offer_note(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _add_note(offer: Offer, note: str, by: By) -> None:
     if offer.is_accepted:
         delivering.report_progress(offer.pk, note=note, by=by, now=timezone.now())
+    elif not offer.is_live:
+        raise delivering.OfferNotHeld("You keep this record to read; notes go to whoever holds the referral now.")
     else:
         reviewing.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
 

@@ -46,9 +46,11 @@ def status_reach(request: HttpRequest, token: str) -> HttpResponse:
     referral = get_object_or_404(Referral, status_token=token)
     form = NoteForm(request.POST, prefix="reach")
     if form.is_valid():
-        answer_partner(referral.pk, note=form.cleaned_data["note"], by=By(Actor.REQUESTER), now=timezone.now())
-        messages.success(request, "Thank you. Your partner is told.")
-        return redirect("referrals:status", token)
+        note, by = form.cleaned_data["note"], By(Actor.REQUESTER)
+        if answer_partner(referral.pk, note=note, by=by, now=timezone.now()):
+            messages.success(request, "Thank you. Your partner is told.")
+            return redirect("referrals:status", token)
+        form.add_error(None, "Nobody waits for this answer any more; your page says how it stands.")
     title, back = "How can you be reached?", reverse("referrals:status", args=[token])
     context = {"form": form, "title": title, "back_url": back, "back": "Your request", "submit": "Send my answer"}
     return render(request, "referrals/form_page.html", context, status=422)

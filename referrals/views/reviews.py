@@ -55,7 +55,11 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     form = NoteForm(request.POST if request.method == "POST" else None)
     form.fields["note"].required = False
     if request.method == "POST" and form.is_valid():
-        acknowledge_review(review.pk, note=form.cleaned_data["note"], by=by_team(request), now=timezone.now())
+        now = timezone.now()
+        decided = acknowledge_review(review.pk, note=form.cleaned_data["note"], by=by_team(request), now=now)
+        if decided.decided_at != now:
+            messages.error(request, f"It is “{decided.get_state_display()}” already; nothing was changed.")
+            return redirect("referrals:review", public_id)
         following = DeclineReview.objects.filter(state=ReviewState.OPEN).select_related("offer").first()
         messages.success(request, "Acknowledged." if following else "Acknowledged. That was the last one.")
         if following:
@@ -103,13 +107,12 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         grant = "grant" in request.POST
-        try:
-            decide_release(pk, grant=grant, note=form.cleaned_data["reason"], by=by_team(request), now=timezone.now())
-        except MoveRefused as error:
-            form.add_error(None, str(error))
-        else:
+        problem = _decide(request, pk, form.cleaned_data["reason"], grant=grant)
+        if not problem:
             messages.success(request, "Granted: it goes to the next partner." if grant else "Refused: it stays there.")
             return redirect("referrals:releases")
+        form.add_error(None, problem)
+        release.refresh_from_db()
     context = {"release": release, "offer": release.offer, "referral": release.offer.referral, "form": form}
     status = 422 if request.method == "POST" else 200
     context |= {
@@ -117,3 +120,15 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "referrals/release_page.html", context, status=status)
+
+
+def _decide(request: SignedInRequest, pk: int, note: str, *, grant: bool) -> str:
+    """Decide a release as the button says; gives what stands in the way."""
+    if grant == ("refuse" in request.POST):
+        return "Grant it or refuse it."
+    now = timezone.now()
+    try:
+        decided = decide_release(pk, grant=grant, note=note, by=by_team(request), now=now)
+    except MoveRefused as error:
+        return str(error)
+    return "" if decided.decided_at == now else f"It is “{decided.get_state_display()}” already; nothing was changed."

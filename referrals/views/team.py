@@ -65,7 +65,9 @@ def team_list(request: SignedInRequest) -> HttpResponse:
     elif state in State.values:
         page = page_newest_first(rows.filter(state=state), after)
     elif state in SPECIAL_LISTS:
-        page = page_newest_first(SPECIAL_LISTS[state][1]().for_list(), after)
+        page = page_newest_first(
+            SPECIAL_LISTS[state][1]().visible_to(request.user).search(wanted_text).for_list(), after
+        )
     else:
         return redirect("referrals:team-list")
     label = State(state).label if state in State.values else SPECIAL_LISTS.get(state, ("All open",))[0]

@@ -88,7 +88,12 @@ def test_answer_brings_it_back_to_the_same_partner() -> None:
     assert (offer.state, offer.uses_capacity, partner.open_offers) == (OfferState.ACCEPTED, True, 1)
     mail = Notification.objects.get(kind="reachable")
     assert "Alex" not in mail.body, "mail is read by more people than the page"
-    assert "Alex in the afternoon" in world.text(client_of(partner).get(f"/offers/{offer.public_id}/"))
+    client, address = client_of(partner), f"/offers/{offer.public_id}/"
+    assert "Alex in the afternoon" not in world.text(client.get(address)), (
+        "contact data, which is shown when it is asked for"
+    )
+    delivering.show_contacts(offer.pk, by=world.by_partner(partner), now=ASKED + 12 * DAY)
+    assert "Alex in the afternoon" in world.text(client.get(address))
     assert not any(find_violations().values())
 
 
@@ -129,7 +134,7 @@ def test_answers_that_nobody_asked_for_and_late_tasks_change_nothing() -> None:
 def test_attempts_that_cannot_be_are_refused() -> None:
     partner, _referral, offer = accepted()
     by = world.by_partner(partner)
-    for day in (NOW - DAY, NOW + 3 * DAY):
+    for day in (NOW - 2 * DAY, NOW + 3 * DAY):
         with pytest.raises(AttemptRefused, match="between the offer and today"):
             log_attempt(offer.pk, tried_on=day.date(), channel=Channel.PHONE, note="", by=by, now=NOW)
     other = world.make_partner("Other")

@@ -85,6 +85,10 @@ def test_declined_share_that_nobody_else_takes_waits_alone() -> None:
     for row in (first, second):
         row.refresh_from_db()
     assert (first.state, second.state, second.waiting_since) == (State.OFFERED, State.IN_REVIEW, NOW + LATER)
+    team = Client()
+    team.force_login(world.by_team().user)  # type: ignore[arg-type]
+    text = world.text(team.get(f"/team/reviews/{second.offers.get().public_id}/"))
+    assert f"Nobody covered all workloads: {partner.name} got a share." in text
 
 
 def test_each_party_sees_its_own_share_only() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,13 @@ class Walk:
 
     def __init__(self, browser: Browser, address: str, folder: Path) -> None:
         self.browser, self.address, self.folder = browser, address, folder
-        self.number, self.errors = 0, list[str]()
+        self.number, self.errors, self.pages = 0, list[str](), list[Page]()
 
     def person(self, email: str = "", *, scripts: bool = True) -> Page:
         size = {"width": 1280, "height": 860}
         page = self.browser.new_context(viewport=size, java_script_enabled=scripts).new_page()  # type: ignore[arg-type]
         page.set_default_timeout(PATIENCE)
+        self.pages.append(page)
         page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         if email:
@@ -35,6 +37,13 @@ class Walk:
             expect(page.get_by_role("button", name=re.compile("Sign out|Log out"))).to_be_visible()
         return page
 
+    def settle(self) -> None:
+        """Until no page asks the server for anything: the database is emptied next, and would meet it halfway."""
+        for page in self.pages:
+            if not page.is_closed():
+                page.wait_for_load_state("networkidle")
+                page.context.close()
+
     def picture(self, page: Page, name: str, *, whole: bool = False) -> None:
         self.number += 1
         page.evaluate("scrollTo(0, 0)")
@@ -42,10 +51,12 @@ class Walk:
 
 
 @pytest.fixture
-def walk(browser: Browser, live_server: Any, tmp_path: Path) -> Walk:
+def walk(browser: Browser, live_server: Any, tmp_path: Path) -> Iterator[Walk]:
     folder = Path(os.environ.get("TRIAGE_SCREENSHOTS") or tmp_path)
     folder.mkdir(exist_ok=True, parents=True)
-    return Walk(browser, live_server.url, folder)
+    made = Walk(browser, live_server.url, folder)
+    yield made
+    made.settle()
 
 
 def may_sign_in(*users: User) -> None:

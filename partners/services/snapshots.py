@@ -116,11 +116,14 @@ def build_profile(partner: Partner, endorsements: tuple[str, ...]) -> Profile:
 
 
 def lock_moving(ids: Collection[int]) -> dict[int, Moving]:
-    """Lock partners in ascending id and read what moves with every offer. One query."""
+    """Lock partners and all newcomers in ascending id and read what moves with every offer. One query.
+
+    Newcomers are started by whichever routing comes next: a batch starts them as its first referral alone would.
+    """
     with connection.cursor() as cursor:  # one array instead of a placeholder for each id
         cursor.execute(
-            "SELECT id, open_offers, last_offered_at FROM partners_partner WHERE id = ANY(%s)"
-            " ORDER BY id FOR NO KEY UPDATE",
+            "SELECT id, open_offers, last_offered_at FROM partners_partner"
+            " WHERE id = ANY(%s) OR (last_offered_at IS NULL AND is_active) ORDER BY id FOR NO KEY UPDATE",
             [list(ids)],
         )
         return _as_moving(cursor.fetchall())
@@ -136,8 +139,11 @@ def _as_moving(rows: Iterable[tuple[int, int, dt.datetime | None]]) -> dict[int,
     return {partner: Moving(opens, turn) for partner, opens, turn in rows}
 
 
-def start_newcomers(desk: Desk, moving: Mapping[int, Moving]) -> dict[int, Moving]:
-    """Partners that were never offered anything, at the median turn of their type. One query when there are any."""
+def start_newcomers(desk: Desk, moving: Mapping[int, Moving], now: dt.datetime) -> dict[int, Moving]:
+    """Partners that were never offered anything, at the median turn of their type (now, where there is none).
+
+    One query when there are any.
+    """
     newcomers = [partner for partner, state in moving.items() if state.last_offered_at is None]
     if not newcomers:
         return {}
@@ -145,9 +151,8 @@ def start_newcomers(desk: Desk, moving: Mapping[int, Moving]) -> dict[int, Movin
     started: dict[int, Moving] = {}
     for kind in (True, False):
         peers = [one.id for one in desk.board.profiles if one.takes_benefit is kind and one.is_active]
-        start = find_starting_turn(turn for peer in peers if (turn := turns.get(peer)))
-        if start is not None:
-            started |= {pk: Moving(moving[pk].open_offers, start) for pk in set(newcomers) & set(peers)}
+        start = find_starting_turn(turn for peer in peers if (turn := turns.get(peer))) or now
+        started |= {pk: Moving(moving[pk].open_offers, start) for pk in set(newcomers) & set(peers)}
     return started
 
 

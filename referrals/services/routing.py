@@ -82,7 +82,7 @@ def _take(needs: list[Need], now: dt.datetime) -> Taken:
     moving = lock_moving(_partners_of_interest(needs, desk, policy.as_policy()))
     if desk.version is None or read_version() != desk.version:
         raise ProfilesChanged
-    started = start_newcomers(desk, moving)
+    started = start_newcomers(desk, moving, now)
     return Taken(desk, moving | started, started, policy)
 
 

@@ -204,7 +204,7 @@ COVERS = st.lists(st.sampled_from(["DEFENDER_ENDPOINT", "INTUNE", "TEAMS"]), min
 class BatchEqualsSingles(TestCase):
     """One batch and one by one, on the database, with splits, capacity and turns: the same offers."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(
         st.lists(COVERS, min_size=1, max_size=8),
         st.lists(st.tuples(COVERS, st.integers(0, 3), st.integers(0, 4)), min_size=1, max_size=5),

@@ -102,6 +102,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Celery: every value has its reason in docs/operations.md.
 BROKER_TIMEOUT = 3
 CELERY_BROKER_URL = env("BROKER_URL", default="redis://127.0.0.1:1/0")
+CELERY_BROKER_TRANSPORT = "config.broker:Transport"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,

@@ -76,7 +76,7 @@ class Planner:
         )
         self.paused = board.paused(at)
         self._standings = {partner: standing(partner, state, policy) for partner, state in moving.items()}
-        self._rotation: list[tuple[Standing, int]] | None = None
+        self._rotation: list[tuple[Standing, int, int]] | None = None
 
     def choose(self, need: Need) -> Choice:
         """The best single partner, else the fewest that share it, else nobody."""
@@ -123,17 +123,17 @@ class Planner:
 
     def _sorted(self, able: int, number: int) -> Iterator[int]:
         standings = self._standings
-        return (entry[-1] for entry in nsmallest(number, [standings[one] for one in self.board.ids(able)]))  # type: ignore[misc]
+        return (one for _stands, one in nsmallest(number, [(standings[one], one) for one in self.board.ids(able)]))
 
     def _walk(self, able: int) -> Iterator[int]:
         """Those able, in the order of their standing: the rotation is kept sorted while turns are spent."""
         if self._rotation is None:
             places = self.board.places
-            self._rotation = sorted((entry, places[partner]) for partner, entry in self._standings.items())
+            self._rotation = sorted((stands, one, places[one]) for one, stands in self._standings.items())
         bits = able.to_bytes(self.board.width, "little")
-        for entry, place in self._rotation:
+        for _stands, one, place in self._rotation:
             if bits[place >> 3] >> (place & 7) & 1:
-                yield entry[-1]  # type: ignore[misc]
+                yield one
 
     def _spend_turn(self, partner: int) -> Turn:
         before = self.moving[partner]
@@ -143,8 +143,8 @@ class Planner:
         self._standings[partner] = stands
         if self._rotation is not None:
             place = self.board.places[partner]
-            del self._rotation[bisect_left(self._rotation, (stood, place))]
-            insort(self._rotation, (stands, place))
+            del self._rotation[bisect_left(self._rotation, (stood, partner, place))]
+            insort(self._rotation, (stands, partner, place))
         self.moving[partner] = self.moved[partner] = after
         if after.open_offers >= self.board.profile(partner).capacity:
             self.free &= ~self.board.bit(partner)

@@ -28,6 +28,14 @@ from referrals.choices import (
 CLOSED_STATES = (State.CLOSED, State.CANCELLED)
 
 
+WAITING = Q(waiting_since__isnull=False)
+DIFFERING = Q(differs_under__isnull=False)
+
+
+def _is_overdue(now: dt.datetime) -> Q:
+    return Q(next_action_at__lt=now) & ~Q(next_owner=Actor.SYSTEM)
+
+
 class ReferralQuerySet(models.QuerySet["Referral"]):
     def open(self) -> "ReferralQuerySet":
         return self.filter(state__in=OPEN_STATES)
@@ -44,24 +52,23 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def waiting(self) -> "ReferralQuerySet":
         """Referrals for which no partner passes, the one that waits longest first."""
-        return self.filter(waiting_since__isnull=False).order_by("waiting_since", "id")
+        return self.filter(WAITING).order_by("waiting_since", "id")
 
     def overdue(self, now: dt.datetime) -> "ReferralQuerySet":
         """Open referrals whose next act somebody should have done by now."""
-        return self.open().filter(next_action_at__lt=now).exclude(next_owner=Actor.SYSTEM)
+        return self.open().filter(_is_overdue(now))
 
     def count_special(self, now: dt.datetime) -> dict[str, int]:
         """How many wait for a partner, are overdue, would be determined otherwise. One query."""
-        late = Q(next_action_at__lt=now) & ~Q(next_owner=Actor.SYSTEM)
         return self.open().aggregate(
-            waiting=Count("pk", filter=Q(waiting_since__isnull=False)),
-            overdue=Count("pk", filter=late),
-            differing=Count("pk", filter=Q(differs_under__isnull=False)),
+            waiting=Count("pk", filter=WAITING),
+            overdue=Count("pk", filter=_is_overdue(now)),
+            differing=Count("pk", filter=DIFFERING),
         )
 
     def differing(self) -> "ReferralQuerySet":
         """Open referrals whose determination would differ under the edition in force."""
-        return self.open().filter(differs_under__isnull=False)
+        return self.open().filter(DIFFERING)
 
     def search(self, text: str) -> "ReferralQuerySet":
         """By reference, customer or domain; everything when the text is empty."""

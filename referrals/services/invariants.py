@@ -5,11 +5,12 @@ from django.db import connection
 from referrals.models import Referral
 
 SHOWN = 20
+OPEN_OFFERS = "open offers of a partner are counted right"
 QUERIES = {
     "a referral has at most one live offer": """
         SELECT r.public_id FROM referrals_referral r JOIN referrals_offer o ON o.referral_id = r.id
         WHERE o.state IN ('pending', 'release_requested', 'accepted') GROUP BY r.public_id HAVING count(*) > 1""",
-    "open offers of a partner are counted right": """
+    OPEN_OFFERS: """
         SELECT p.public_id FROM partners_partner p LEFT JOIN referrals_offer o ON o.partner_id = p.id
           AND o.state IN ('pending', 'release_requested', 'accepted') AND o.uses_capacity
         GROUP BY p.id HAVING p.open_offers <> count(o.id)""",

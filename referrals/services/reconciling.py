@@ -14,14 +14,11 @@ from referrals.domain.lifecycle import NEXT_ACTS
 from referrals.models import Offer, Referral
 
 from . import clocks
+from .invariants import OPEN_OFFERS, QUERIES
 from .moving import SYSTEM, end_offer, live_offer, lock_offer, lock_partner, lock_referral, record_event, set_next_act
 
 logger = logging.getLogger(__name__)
 UNHELD_STATES = (State.AWAITING_PARTNER, State.WITH_FTC, State.CLOSED, State.CANCELLED)
-COUNTED = """
-    SELECT p.id FROM partners_partner p LEFT JOIN referrals_offer o ON o.partner_id = p.id AND o.uses_capacity
-      AND o.state IN ('pending', 'release_requested', 'accepted')
-    GROUP BY p.id HAVING p.open_offers <> count(o.id)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +90,9 @@ def _withdraw(pk: int, now: dt.datetime) -> Healed | None:
 def _miscounted() -> Iterable[int]:
     """Partners whose open offers are counted otherwise than they are."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(QUERIES[OPEN_OFFERS])
+        found = [row[0] for row in cursor.fetchall()]
+    return list(Partner.objects.filter(public_id__in=found).order_by("id").values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from partners.services.availability import AvailabilityRefused
 from referrals.choices import OfferState
@@ -21,7 +21,6 @@ from referrals.services.responding import (
     decline_offer,
     owes_delivery,
 )
-from referrals.services.undoing import UndoRefused, undo_answer
 
 from .guards import SignedInRequest, by_partner, find_offer
 
@@ -62,19 +61,6 @@ def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -
     decline_offer(offer.pk, said, by=by, now=now)
     messages.success(request, f"Declined. {said.reason.will} You keep a record of what you wrote.")
     return redirect("referrals:offer", offer.public_id)
-
-
-@require_POST
-def offer_undo(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Take back a decline or an acceptance within its minutes."""
-    offer = find_offer(request, public_id)
-    try:
-        undo_answer(offer.pk, by=by_partner(request, offer), now=timezone.now())
-    except UndoRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "Taken back. The referral waits for your answer again.")
-    return redirect("referrals:offer", public_id)
 
 
 def _page(request: SignedInRequest, offer: Offer, form: DeclineForm, *, status: int = 200) -> HttpResponse:

@@ -22,13 +22,16 @@ from referrals.services import delivering, responding, reviewing
 from referrals.services.expiring import answer_lapse
 from referrals.services.facts import author_of
 from referrals.services.moving import By
-from referrals.services.undoing import undo_until, why_not_undo
+from referrals.services.undoing import UndoRefused, undo_answer, undo_until, why_not_undo
 
 from .guards import SignedInRequest, acting_for, by_partner, find_offer
 from .paging import Page, page_by_time, page_newest_first
 from .workspace import load_workspace
 
-REFUSALS = (responding.OfferAlreadyAnswered, delivering.DeterminationMissing, delivering.OfferNotHeld, MoveRefused)
+REFUSALS = (
+    *(responding.OfferAlreadyAnswered, delivering.DeterminationMissing, delivering.OfferNotHeld, UndoRefused),
+    MoveRefused,
+)
 NEEDS_ANSWER = (OfferState.PENDING, OfferState.RELEASE_REQUESTED)
 TABS = {
     "needs-answer": ("Needs answer", NEEDS_ANSWER),
@@ -164,6 +167,12 @@ def _act(request: SignedInRequest, public_id: str, act: Callable[..., object], d
 def offer_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
     done = "Accepted. Due diligence starts now: record what you learn, workload by workload."
     return _act(request, public_id, responding.accept_offer, done)
+
+
+@require_POST
+def offer_undo(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Take back a decline or an acceptance within its minutes."""
+    return _act(request, public_id, undo_answer, "Taken back. The referral waits for your answer again.")
 
 
 @require_POST

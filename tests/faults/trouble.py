@@ -35,7 +35,12 @@ def kill_worker(stage: Stage, dice: Random) -> None:
 
 
 def kill_worker_child(stage: Stage, dice: Random) -> None:
-    os.kill(dice.choice(stage.worker.children()), signal.SIGKILL)
+    """One of its processes for tasks; a worker that was just started has none yet."""
+    deadline = time.monotonic() + 30
+    while not (children := stage.worker.children()):
+        assert time.monotonic() < deadline, "a worker starts processes for tasks"
+        time.sleep(0.05)
+    os.kill(dice.choice(children), signal.SIGKILL)
 
 
 def kill_dispatcher(stage: Stage, dice: Random) -> None:

@@ -7,14 +7,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from types import FrameType
 
 from . import processes
 from .bootstrap import ROOT
 from .servers import VAR, find_running, servers
 
+Children = dict[str, "subprocess.Popen[bytes]"]
+
 DEFAULT_PORT = 8000
+MOST_RESTARTS = 5
 ACCOUNTS = (
     ("Partner (Contoso Deployment)", "partner@demo.example"),
     ("Partner (Fabrikam Services)", "partner2@demo.example"),
@@ -60,7 +64,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
-def _serve(env: Mapping[str, str], wanted_port: int, *, fresh: bool) -> None:
+def _load(env: Mapping[str, str], *, fresh: bool) -> None:
     command = [sys.executable, "manage.py", "load_demo", *(["--fresh"] if fresh else [])]
     prepare = processes.start_in_view(command, env=env, cwd=ROOT)
     try:
@@ -68,22 +72,30 @@ def _serve(env: Mapping[str, str], wanted_port: int, *, fresh: bool) -> None:
             sys.exit("The demo's data could not be prepared; see above.")
     finally:
         processes.stop(prepare)
+
+
+def _serve(env: Mapping[str, str], wanted_port: int, *, fresh: bool) -> None:
+    _load(env, fresh=fresh)
     port = processes.free_port(wanted_port)
     if port != wanted_port:
         print(f"Port {wanted_port} is taken; using {port}.", flush=True)
     address = f"http://127.0.0.1:{port}"
-    children = []
+    commands = _commands(port)
+
+    def start(name: str) -> "subprocess.Popen[bytes]":
+        return processes.start(commands[name], log=VAR / f"{name}.log", env={**env, "SITE_URL": address}, cwd=ROOT)
+
+    children: Children = {}
     try:
-        for name, command in _commands(port).items():
-            child_env = {**env, "SITE_URL": address}
-            children.append(processes.start(command, log=VAR / f"{name}.log", env=child_env, cwd=ROOT))
-        processes.wait_until(lambda: _answers(address), seconds=60, child=children[0], log=VAR / "web.log")
+        for name in commands:
+            children[name] = start(name)
+        processes.wait_until(lambda: _answers(address), seconds=60, child=children["web"], log=VAR / "web.log")
         _welcome(address)
-        _watch(children)
+        _watch(children, start)
     finally:
-        for child in children:
+        for child in children.values():
             child.send_signal(signal.SIGTERM)
-        for child in children:
+        for child in children.values():
             processes.stop(child, patience=4)
 
 
@@ -117,9 +129,14 @@ def _welcome(address: str) -> None:
     print(f"\nLogs are in {VAR.relative_to(ROOT)}/. Stop with Ctrl-C.", flush=True)
 
 
-def _watch(children: list["subprocess.Popen[bytes]"]) -> None:
+def _watch(children: Children, start: Callable[[str], "subprocess.Popen[bytes]"]) -> None:
+    """Start again what ended, as compose does; end with a process that does not stay."""
+    ends: Counter[str] = Counter()
     while True:
         time.sleep(0.5)
-        for child in children:
-            if child.poll() is not None:
-                sys.exit(f"A process of the demo ended ({child.args!r}); see the logs in {VAR}.")
+        for name in [name for name, child in children.items() if child.poll() is not None]:
+            ends[name] += 1
+            if ends[name] > MOST_RESTARTS:
+                sys.exit(f"The demo's {name} ended again and again; its log is {VAR / name}.log.")
+            print(f"The {name} ended and was started again; its log is {VAR / name}.log.", flush=True)
+            children[name] = start(name)

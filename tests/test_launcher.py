@@ -50,6 +50,13 @@ def read_until(demo: "subprocess.Popen[str]", words: str) -> str:
     raise AssertionError(text)
 
 
+def kill_child(demo: "subprocess.Popen[str]", words: str) -> None:
+    shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in shown.splitlines()]
+    (victim,) = [int(pid) for pid, parent, command in rows if int(parent) == demo.pid and words in command]
+    os.kill(victim, signal.SIGKILL)
+
+
 def test_demo_runs_is_found_and_stops_cleanly(copy: Path) -> None:
     taken = processes.free_port(8200)
     with subprocess.Popen([sys.executable, "-m", "http.server", str(taken)], stderr=subprocess.DEVNULL) as other:
@@ -67,6 +74,8 @@ def test_demo_runs_is_found_and_stops_cleanly(copy: Path) -> None:
                 look = [sys.executable, "manage.py", "check_invariants"]
                 done = subprocess.run(look, cwd=copy, env=environment(), capture_output=True, text=True, check=False)
                 assert (done.returncode, "FAIL" in done.stdout) == (0, False), done.stdout + done.stderr
+                kill_child(demo, "celery")
+                assert "The worker ended and was started again" in read_until(demo, "started again")
             finally:
                 demo.send_signal(signal.SIGINT)
                 other.terminate()

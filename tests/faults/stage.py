@@ -19,7 +19,7 @@ import redis
 from launcher import processes, servers
 
 from .proxy import FaultProxy
-from .restartable import ROOT, Restartable
+from .restartable import ROOT, Restartable, supervised
 
 PORTS = range(20_000, 30_000)  # below those that outgoing connections take while a server is away
 WEB = ["--workers", "2", "--threads", "4", "--preload", "--no-control-socket", "--log-level", "warning"]
@@ -105,7 +105,8 @@ class Stage:
                 started.callback(process.stop)
                 process.start()
             self.wait_for_web()
-            self._wait_for_worker()
+            self.wait_for_worker()
+            started.enter_context(supervised(self.product))
             yield
 
     @property
@@ -131,7 +132,7 @@ class Stage:
         except OSError:
             return False
 
-    def _wait_for_worker(self) -> None:
+    def wait_for_worker(self) -> None:
         """Until it waits for messages."""
         assert self.worker.child is not None
         with self.broker_client() as broker:
@@ -154,11 +155,9 @@ class Stage:
             queued = int(broker.llen("celery"))
             return queued if waiting else queued + int(broker.hlen("unacked"))
 
-    def ended_by_themselves(self) -> list[str]:
-        """Processes that nobody killed and that are gone."""
-        return [
-            process.name for process in (self.database, self.broker, *self.product) if process.has_ended_by_itself()
-        ]
+    def ends(self) -> dict[str, int]:
+        """How often each process ended although nobody killed it."""
+        return {process.name: process.ends for process in self.product if process.ends}
 
     def last_words(self) -> str:
         """The end of every log, for a test that fails."""

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections import Counter
@@ -36,6 +37,9 @@ def _port(text: str) -> int:
     return int(text)
 
 
+_asked_to_stop = threading.Event()
+
+
 class Stopped(Exception):
     """The person at the keyboard, or the system, asked for an end."""
 
@@ -61,6 +65,7 @@ def run_demo(arguments: list[str]) -> int:
 def _stop(number: int, frame: FrameType | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _asked_to_stop.set()  # Python drops an exception that a signal raises while it forks
     raise Stopped
 
 
@@ -132,11 +137,12 @@ def _welcome(address: str) -> None:
 def _watch(children: Children, start: Callable[[str], "subprocess.Popen[bytes]"]) -> None:
     """Start again what ended, as compose does; end with a process that does not stay."""
     ends: Counter[str] = Counter()
-    while True:
+    while not _asked_to_stop.is_set():
         time.sleep(0.5)
         for name in [name for name, child in children.items() if child.poll() is not None]:
             ends[name] += 1
             if ends[name] > MOST_RESTARTS:
                 sys.exit(f"The demo's {name} ended again and again; its log is {VAR / name}.log.")
-            print(f"The {name} ended and was started again; its log is {VAR / name}.log.", flush=True)
             children[name] = start(name)
+            print(f"The {name} ended and was started again; its log is {VAR / name}.log.", flush=True)
+    raise Stopped

@@ -9,6 +9,9 @@ class Role(TextChoices):
     ADMIN = "admin", "Partner admin"
 
 
+ACTING_ROLES = (Role.TRIAGER, Role.ADMIN)
+
+
 class ReferralType(TextChoices):
     BENEFIT = "benefit", "Benefit referral"
     STANDARD = "standard", "Standard referral"

@@ -155,3 +155,5 @@ class EventKind(TextChoices):
     HEALED = "healed", "Put right by the reconciler"
     CORRECTION = "correction", "Profile correction proposed"
     LINKED = "linked", "Linked as a duplicate"
+    COLLEAGUE = "colleague", "Given to a colleague"
+    TAGGED = "tagged", "Tags changed"

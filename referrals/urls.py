@@ -2,17 +2,20 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from .views import (
+    bulk,
     catalogue,
     declining,
     diligence,
     evidence,
     facts,
     fairness,
+    lists,
     partner,
     public,
     reaching,
     receipts,
     reviews,
+    saved_views,
     team,
     team_acts,
     what_if,
@@ -46,7 +49,8 @@ urlpatterns = [
     path("status/<token:token>/reach/", reaching.status_reach, name="status-reach"),
     path("status/<token:token>/cancel/", public.status_cancel, name="status-cancel"),
     # partners
-    path("queue/", partner.queue, name="queue"),
+    path("queue/", lists.queue, name="queue"),
+    path("queue/bulk/", bulk.queue_bulk, name="queue-bulk"),
     path("offers/<public_id:public_id>/", partner.offer_page, name="offer"),
     path("offers/<public_id:public_id>/opened/", partner.offer_opened, name="offer-opened"),
     path("offers/<public_id:public_id>/accept/", partner.offer_accept, name="offer-accept"),
@@ -59,6 +63,8 @@ urlpatterns = [
     path("offers/<public_id:public_id>/close/", partner.offer_close, name="offer-close"),
     path("offers/<public_id:public_id>/note/", partner.offer_note, name="offer-note"),
     path("partners/<public_id:public_id>/lapse/", partner.lapse_answer, name="lapse-answer"),
+    # lists under a name
+    path("views/<slug:list_name>/", saved_views.saved_views, name="views"),
     # facts, for partners and the team
     path("facts/<public_id:public_id>/statuses/", facts.record_statuses, name="record-statuses"),
     path("facts/<public_id:public_id>/plans/", facts.record_plans, name="record-plans"),
@@ -83,7 +89,8 @@ urlpatterns = [
     path("catalogue/<int:pk>/publish/", catalogue.draft_publish, name="draft-publish"),
     # the referral processing team
     path("team/", team.team_home, name="team-home"),
-    path("team/referrals/", team.team_list, name="team-list"),
+    path("team/referrals/", lists.team_list, name="team-list"),
+    path("team/referrals/bulk/", bulk.team_bulk, name="team-bulk"),
     path("team/request/", team.team_request, name="team-request"),
     path("team/referrals/<public_id:public_id>/", team.team_referral, name="team-referral"),
     path("team/referrals/<public_id:public_id>/runs/<int:run_id>/", receipts.receipt_page, name="receipt"),

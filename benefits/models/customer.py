@@ -4,8 +4,10 @@ import secrets
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from benefits import choices
 
@@ -33,6 +35,7 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customers_by_part_of_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -49,6 +52,7 @@ class Tenant(models.Model):
         constraints = [
             models.UniqueConstraint(models.functions.Lower("domain"), name="one_tenant_per_domain"),
         ]
+        indexes = [GinIndex(OpClass(Upper("domain"), "gin_trgm_ops"), name="tenants_by_part_of_domain")]
 
     def __str__(self) -> str:
         return self.domain

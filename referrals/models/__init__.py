@@ -9,6 +9,7 @@ from .referral import Referral
 from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
 from .routing import RoutingBatch, RoutingRun
+from .saved_view import ListName, SavedView
 
 __all__ = [
     "CheckKind",
@@ -19,6 +20,7 @@ __all__ = [
     "EditionCheck",
     "EditionDifference",
     "Event",
+    "ListName",
     "Notification",
     "Offer",
     "Referral",
@@ -26,5 +28,6 @@ __all__ = [
     "Rfa",
     "RoutingBatch",
     "RoutingRun",
+    "SavedView",
     "SiteLink",
 ]

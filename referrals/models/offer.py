@@ -3,8 +3,10 @@
 import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from accounts.models import User
 from benefits.choices import Outcome
@@ -109,6 +111,16 @@ class Offer(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     ended_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
+    assigned_to = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="The colleague who looks after it, inside the partner.",
+    )
+    tags = ArrayField(models.CharField(max_length=30), default=list, blank=True, help_text="The partner's own.")
     contacts_shown_at = models.DateTimeField(null=True, blank=True)
 
     reason = models.ForeignKey(DeclineReason, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
@@ -154,6 +166,7 @@ class Offer(models.Model):
             models.Index(fields=["partner", "state", "expires_at", "id"], name="partner_queue"),
             models.Index(fields=["expires_at"], condition=Q(state=OfferState.PENDING), name="expiring_offers"),
             models.Index(fields=["remind_at"], condition=Q(state=OfferState.PENDING), name="reminded_offers"),
+            GinIndex(OpClass(Upper("notes"), "gin_trgm_ops"), condition=~Q(notes=""), name="notes_of_declines"),
         ]
 
     def __str__(self) -> str:

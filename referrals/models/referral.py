@@ -6,6 +6,7 @@ from functools import partial
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Q
+from django.db.models.functions import Now
 
 from accounts.models import User
 from benefits.choices import Delivery, Outcome
@@ -32,7 +33,7 @@ WAITING = Q(waiting_since__isnull=False)
 DIFFERING = Q(differs_under__isnull=False)
 
 
-def _is_overdue(now: dt.datetime) -> Q:
+def is_overdue(now: dt.datetime | Now) -> Q:
     return Q(next_action_at__lt=now) & ~Q(next_owner=Actor.SYSTEM)
 
 
@@ -56,13 +57,13 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def overdue(self, now: dt.datetime) -> "ReferralQuerySet":
         """Open referrals whose next act somebody should have done by now."""
-        return self.open().filter(_is_overdue(now))
+        return self.open().filter(is_overdue(now))
 
     def count_special(self, now: dt.datetime) -> dict[str, int]:
         """How many wait for a partner, are overdue, would be determined otherwise. One query."""
         return self.open().aggregate(
             waiting=Count("pk", filter=WAITING),
-            overdue=Count("pk", filter=_is_overdue(now)),
+            overdue=Count("pk", filter=is_overdue(now)),
             differing=Count("pk", filter=DIFFERING),
         )
 
@@ -226,7 +227,7 @@ class Referral(models.Model):
                 condition=~Q(state__in=CLOSED_STATES),
                 name="due_referrals",
             ),
-            models.Index(fields=["state", "next_action_at", "id"], name="team_queue"),
+            models.Index(fields=["next_action_at", "id"], condition=~Q(state__in=CLOSED_STATES), name="open_referrals"),
             models.Index(fields=["customer", "-id"], name="referrals_of_customer"),
             models.Index(fields=["id"], condition=Q(differs_under__isnull=False), name="differing_referrals"),
             models.Index(

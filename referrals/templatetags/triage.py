@@ -23,6 +23,13 @@ def names(codes: list[str], known: Mapping[str, str]) -> str:
 
 
 @register.filter
+def first_name(codes: list[str], known: Mapping[str, str]) -> str:
+    """The first workload by name, and how many more: what a row has room for."""
+    more = f", +{len(codes) - 1}" if len(codes) > 1 else ""
+    return f"{known.get(codes[0], codes[0])}{more}" if codes else ""
+
+
+@register.filter
 def value_of(known: Mapping[str, str], key: str) -> str:
     """The words that stand for a key; the key itself when there are none."""
     return known.get(key, key)

@@ -9,14 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from partners.choices import Role
+from partners.choices import ACTING_ROLES
 from partners.models import Membership, Partner
 from referrals.choices import Actor
 from referrals.models import Offer, Referral
 from referrals.services.moving import By
 
 View = Callable[..., HttpResponse]
-ACTING_ROLES = (Role.TRIAGER, Role.ADMIN)
 SAFE = ("GET", "HEAD")
 
 

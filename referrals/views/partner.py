@@ -14,10 +14,10 @@ from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from partners.models import Partner
-from referrals.choices import Actor, EventKind, OfferState, ReleaseState, State
+from referrals.choices import Actor, EventKind, ReleaseState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import AttemptForm, NoteForm, PartnerCloseForm
-from referrals.models import Event, Offer
+from referrals.models import Event, ListName, Offer
 from referrals.services import delivering, responding, reviewing
 from referrals.services.expiring import answer_lapse
 from referrals.services.facts import author_of
@@ -25,19 +25,13 @@ from referrals.services.moving import By
 from referrals.services.undoing import UndoRefused, undo_answer, undo_until, why_not_undo
 
 from .guards import SignedInRequest, acting_for, by_partner, find_offer
-from .paging import Page, page_by_time, page_newest_first
+from .places import beside, carried_place
 from .workspace import load_workspace
 
 REFUSALS = (
     *(responding.OfferAlreadyAnswered, delivering.DeterminationMissing, delivering.OfferNotHeld, UndoRefused),
     MoveRefused,
 )
-NEEDS_ANSWER = (OfferState.PENDING, OfferState.RELEASE_REQUESTED)
-TABS = {
-    "needs-answer": ("Needs answer", NEEDS_ANSWER),
-    "in-progress": ("In progress", (OfferState.ACCEPTED,)),
-    "closed": ("Closed", (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.COMPLETED)),
-}
 
 
 @require_safe
@@ -51,39 +45,11 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def queue(request: SignedInRequest) -> HttpResponse:
-    tab = request.GET.get("tab", "")
-    tab = tab if tab in TABS else "needs-answer"
-    mine = Offer.objects.visible_to(request.user)
-    page = _page(tab, mine.filter(state__in=TABS[tab][1]).for_list(), request.GET.get("after", ""))
-    counts = mine.count_by_state()
-    tabs = [
-        {"key": key, "label": label, "count": sum(counts.get(state, 0) for state in states)}
-        for key, (label, states) in TABS.items()
-    ]
-    _edition_id, edition = edition_in_force(timezone.localdate())
-    context = {
-        "page": page,
-        "tab": tab,
-        "tabs": tabs,
-        "now": timezone.now(),
-        "partners": list(Partner.objects.of_member(request.user)),
-        "workload_names": {code: workload.name for code, workload in edition.workloads.items()},
-    }
-    return render(request, "referrals/queue.html", context)
-
-
-def _page(tab: str, rows: object, after: str) -> Page:
-    if tab == "needs-answer":
-        return page_by_time(rows, "expires_at", after)  # type: ignore[arg-type]
-    return page_newest_first(rows, after)  # type: ignore[arg-type]
-
-
-@require_safe
 def offer_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     if not offer.is_live:
-        return render(request, "referrals/offer_record.html", _record_context(offer))
+        context = _record_context(offer) | {"beside": beside(request, ListName.OFFERS, offer.pk)}
+        return render(request, "referrals/offer_record.html", context)
     return show_offer(request, offer, tenant_pk=request.GET.get("tenant", ""))
 
 
@@ -106,6 +72,7 @@ def show_offer(
         typed=typed,
     )
     context = _offer_context(offer) | {"workspace": workspace, "problem": problem}
+    context["beside"] = beside(request, ListName.OFFERS, offer.pk)
     return render(request, "referrals/offer_detail.html", context, status=status)
 
 
@@ -160,7 +127,7 @@ def _act(request: SignedInRequest, public_id: str, act: Callable[..., object], d
     else:
         if done:
             messages.success(request, done)
-    return redirect("referrals:offer", public_id)
+    return redirect(reverse("referrals:offer", args=[public_id]) + carried_place(request))
 
 
 @require_POST

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from referrals.choices import ReleaseState, ReviewState
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import NoteForm, ReasonForm
+from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
 from referrals.services.releasing import decide_release
 from referrals.services.reviewing import acknowledge_review
 
 from .guards import SignedInRequest, by_team, team_page
-from .paging import page_by_time, page_newest_first
 from .team_acts import ACTS
 
 

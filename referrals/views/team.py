@@ -1,6 +1,6 @@
 """The referral processing team's pages: home, queues, one referral, receipts, and its own request form."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -12,25 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
-from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
-from referrals.models import DeclineReview, Event, Offer, Referral, ReleaseRequest, RoutingRun
-from referrals.models.referral import ReferralQuerySet
+from referrals.choices import OfferState, ReleaseState, ReviewState, Source, State
+from referrals.models import DeclineReview, Event, ListName, Offer, Referral, ReleaseRequest, RoutingRun
 from referrals.request_form import TeamRequestForm
 from referrals.services import intake
 from referrals.services.advising import find_advice
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
-from .paging import page_by_time, page_newest_first
+from .places import beside
 from .team_acts import ACTS
 from .workspace import load_workspace
-
-LONGEST_SEARCH = 100
-SPECIAL_LISTS: dict[str, tuple[str, Callable[[], ReferralQuerySet]]] = {
-    "differs": ("Would be determined otherwise", Referral.objects.differing),
-    "nobody": ("In nobody’s hands", Referral.objects.in_nobodys_hands),
-    "waiting": ("No partner passes", Referral.objects.waiting),
-    "overdue": ("Overdue", lambda: Referral.objects.overdue(timezone.now())),
-}
 
 
 @team_page
@@ -53,38 +44,6 @@ def team_home(request: SignedInRequest) -> HttpResponse:
 
 @team_page
 @require_safe
-def team_list(request: SignedInRequest) -> HttpResponse:
-    """Referrals of one state (or all open ones), the one whose next act is due first on top."""
-    state = request.GET.get("state", "")
-    wanted_text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    rows = Referral.objects.visible_to(request.user).search(wanted_text).for_list()
-    after = request.GET.get("after", "")
-    if state in OPEN_STATES or not state:
-        wanted = [state] if state else list(OPEN_STATES)
-        page = page_by_time(rows.filter(state__in=wanted), "next_action_at", after)
-    elif state in State.values:
-        page = page_newest_first(rows.filter(state=state), after)
-    elif state in SPECIAL_LISTS:
-        page = page_newest_first(
-            SPECIAL_LISTS[state][1]().visible_to(request.user).search(wanted_text).for_list(), after
-        )
-    else:
-        return redirect("referrals:team-list")
-    label = State(state).label if state in State.values else SPECIAL_LISTS.get(state, ("All open",))[0]
-    context = {
-        "q": wanted_text,
-        "page": page,
-        "state": state,
-        "label": label,
-        "states": list(State),
-        "special": [(key, label) for key, (label, _rows) in SPECIAL_LISTS.items()],
-        "now": timezone.now(),
-    }
-    return render(request, "referrals/team_list.html", context)
-
-
-@team_page
-@require_safe
 def team_referral(request: SignedInRequest, public_id: str) -> HttpResponse:
     return show_referral(request, find_referral(public_id), tenant_pk=request.GET.get("tenant", ""))
 
@@ -103,6 +62,7 @@ def show_referral(
         referral, tenant_pk=tenant_pk, party="team", sees_all=True, today=timezone.localdate(), typed=typed
     )
     context = _referral_context(request, referral) | {"workspace": workspace, "problem": problem}
+    context["beside"] = beside(request, ListName.REFERRALS, referral.pk)
     return render(request, "referrals/team_referral.html", context, status=status)
 
 

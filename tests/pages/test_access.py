@@ -21,7 +21,7 @@ from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC, PARTNER, TEAM, PUBLISHER = "public", "partner", "team", "publisher"
+PUBLIC, PARTNER, TEAM, TEAM_POSTS, PUBLISHER = "public", "partner", "team", "team, posts only", "publisher"
 OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its arguments
     "home": ("signed in", ()),
     "favicon": (PUBLIC, ()),
@@ -47,6 +47,9 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:status-cancel": (PUBLIC, ("token",)),
     "referrals:status-reach": (PUBLIC, ("token",)),
     "referrals:queue": ("signed in", ()),
+    "referrals:queue-bulk": ("signed in", ()),
+    "referrals:team-bulk": (TEAM_POSTS, ()),
+    "referrals:views": ("signed in", ("list",)),
     **{
         f"referrals:{name}": (PARTNER, ("offer",))
         for name in (
@@ -115,6 +118,7 @@ class Places:
             "referral": self.referral.public_id,
             "run": self.offer.run_id,
             "act": "hold",
+            "list": "offers",
             "declined": declined.public_id,
             "release": 4711,
             "staged": "0" * 48,
@@ -155,14 +159,14 @@ def test_stranger_reaches_public_pages_only(places: Places, method: str) -> None
 def test_partner_reaches_nothing_of_another_partner_or_the_team(places: Places, method: str) -> None:
     client = client_of(places.beta)
     for name, (reach, _words) in OURS.items():
-        if reach in (PARTNER, TEAM, PUBLISHER):
+        if reach in (PARTNER, TEAM, TEAM_POSTS, PUBLISHER):
             assert getattr(client, method)(places.address(name)).status_code in (404, 405), name
 
 
 def test_foreign_id_answers_exactly_as_an_unknown_one(places: Places) -> None:
     client = client_of(places.beta)
     for name, (reach, _words) in OURS.items():
-        if reach not in (PARTNER, TEAM):
+        if reach not in (PARTNER, TEAM, TEAM_POSTS):
             continue
         foreign = places.address(name)
         for method in ("get", "post"):
@@ -187,6 +191,8 @@ def _plain(answer: Any) -> str:
 def test_auditor_reads_everything_and_changes_nothing(places: Places) -> None:
     client = signed_in(world.make_user("auditor@triage.example", is_auditor=True))
     for name, (reach, _words) in OURS.items():
+        if reach == TEAM_POSTS:
+            assert client.post(places.address(name)).status_code == 403, name
         if reach != TEAM or name == "referrals:release":
             continue
         expected = (404,) if name in ("referrals:team-act",) else (200,)

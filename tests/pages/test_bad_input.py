@@ -38,9 +38,11 @@ def test_absurd_page_keys_show_the_first_page(after: str, team_client: Client) -
     client = client_of(world.make_partner())
     for tab in ("needs-answer", "closed", "nonsense"):
         assert client.get("/queue/", {"tab": tab, "after": after}).status_code == 200
-    for state in ("", "offered", "closed", "nobody"):
-        assert team_client.get("/team/referrals/", {"state": state, "after": after}).status_code == 200
-    assert team_client.get("/team/referrals/", {"state": "nonsense"}).status_code == 302
+        assert client.get("/queue/", {"tab": tab, "before": after, "sort": "-customer"}).status_code == 200
+    for tab in ("team", "open", "closed", "nonsense"):
+        for sort in ("answer", "-customer", "round", "nonsense"):
+            words = {"tab": tab, "after": after, "sort": sort, "flag": "nobody", "state": "nonsense"}
+            assert team_client.get("/team/referrals/", words).status_code == 200
 
 
 @pytest.mark.parametrize(

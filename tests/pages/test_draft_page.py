@@ -86,7 +86,7 @@ def test_team_sees_what_would_differ_as_a_list_with_the_edition(client: Client, 
     Referral.objects.update(differs_under=ServiceDescription.objects.get(state="draft"), differs_outcome="not_eligible")
     team = Client()
     team.force_login(world.by_team().user)  # type: ignore[arg-type]
-    listed = text(team.get("/team/referrals/?state=differs"))
-    assert "! would differ under edition" in listed
+    listed = text(team.get("/team/referrals/?tab=open&flag=differs"))
+    assert "! edition " in listed
     assert "not eligible" in listed
     assert "would be determined otherwise" in text(team.get("/team/"))

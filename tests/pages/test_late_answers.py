@@ -71,12 +71,12 @@ def test_record_takes_no_notes() -> None:
     assert world.fingerprint() == before
 
 
-def test_search_narrows_the_special_lists_too(team_client: Client) -> None:
+def test_search_and_attention_narrow_each_other_down(team_client: Client) -> None:
     now = timezone.now() - dt.timedelta(days=9)
     world.make_partner(capacity=5)
     first, _offer = world.offered(now=now)
     second, _offer = world.offered(now=now, domain="other.example", customer_name="Other")
-    text = world.text(team_client.get("/team/referrals/", {"state": "overdue", "q": "other.example"}))
+    text = world.text(team_client.get("/team/referrals/", {"tab": "open", "flag": "overdue", "q": "other.example"}))
     assert second.public_id in text
     assert first.public_id not in text
 

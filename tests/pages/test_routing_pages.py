@@ -88,7 +88,7 @@ def test_page_says_what_relaxing_each_filter_would_give(team_client: Client) -> 
     assert f"Wait until {until:%a %-d %b %Y}, when a pause ends → <strong>1 partner</strong>" in text
     home = world.text(team_client.get("/team/"))
     assert "no partner passes" in home
-    assert referral.public_id in world.text(team_client.get("/team/referrals/?state=waiting"))
+    assert referral.public_id in world.text(team_client.get("/team/referrals/?tab=open&flag=waiting"))
 
 
 def test_page_says_so_when_no_single_change_would_help(team_client: Client) -> None:

@@ -1,0 +1,80 @@
+"""Forms of the lists: saved views, and what is done with several rows at once."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from partners.models import Partner
+from referrals.forms import PlainForm, long_text
+from referrals.models import SavedView
+from referrals.services.colleagues import LONGEST_TAG, MOST_TAGS
+
+
+class SavedViewForm(PlainForm):
+    """A name for the list as it is now."""
+
+    name = forms.CharField(label="Name", max_length=60)
+    partner = forms.ModelChoiceField(Partner.objects.none(), label="Partner", empty_label=None)
+    is_shared = forms.BooleanField(label="Share it with my colleagues", required=False)
+    is_default = forms.BooleanField(label="Open my list with it", required=False)
+
+    def __init__(self, *args: Any, owner: User, list_name: str, partners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner, self.list_name = owner, list_name
+        if partners is None:
+            del self.fields["partner"]
+        else:
+            self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if SavedView.objects.filter(owner=self.owner, list_name=self.list_name, name=name).exists():
+            raise ValidationError("You have a view of this name; delete it first, or choose another name.")
+        return name
+
+
+class NothingToSayForm(PlainForm):
+    """An act that needs no words."""
+
+
+class ColleagueForm(PlainForm):
+    to = forms.ModelChoiceField(User.objects.none(), label="Colleague", required=False, empty_label="Nobody")
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class TagsForm(PlainForm):
+    """Tags to add and to take off, as people write them: with commas between."""
+
+    add = forms.CharField(label="Add", required=False, max_length=200, help_text="Separated by commas.")
+    remove = forms.CharField(label="Take off", required=False, max_length=200)
+
+    def clean_add(self) -> list[str]:
+        return read_tags(self.cleaned_data["add"])
+
+    def clean_remove(self) -> list[str]:
+        return read_tags(self.cleaned_data["remove"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not data["add"] and not data["remove"]:
+            self.add_error("add", "Write at least one tag to add or to take off.")
+        return data
+
+
+def read_tags(text: str) -> list[str]:
+    tags = sorted({" ".join(part.split()).lower() for part in re.split(r"[,;]", text)} - {""})
+    if any(len(tag) > LONGEST_TAG for tag in tags):
+        raise ValidationError(f"A tag has at most {LONGEST_TAG} letters.")
+    if len(tags) > MOST_TAGS:
+        raise ValidationError(f"At most {MOST_TAGS} tags.")
+    return tags
+
+
+class ReviewNoteForm(PlainForm):
+    note = long_text("Note for the record", required=False, rows=2)

@@ -1,0 +1,183 @@
+"""A partner's list: its own offers."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Lower, Now
+
+from accounts.models import User
+from benefits.choices import Area, Outcome
+from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
+from benefits.domain.catalogue import Edition
+from partners.choices import ReferralType
+from referrals.choices import EventKind, OfferState, Source, State
+from referrals.models import DeclineReason, Event, Offer
+
+from .listing import Listing
+from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
+
+ENDED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.COMPLETED)
+STANDING_STILL = Q(referral__state__in=(State.ON_HOLD, State.IN_REVIEW))
+WORKED_ON = Q(state=OfferState.ACCEPTED) & ~STANDING_STILL
+NEEDS_ANSWER = Q(state=OfferState.PENDING) & ~STANDING_STILL
+WAITING = Q(state=OfferState.RELEASE_REQUESTED) | (
+    Q(state__in=(OfferState.PENDING, OfferState.ACCEPTED)) & STANDING_STILL
+)
+SOURCES = {value: label for value, label in Source.choices if value != Source.SPLIT}  # nothing of a split is said
+FLAGS = {
+    "needs-answer": "Needs my answer",
+    "late": "Answer late",
+    "overdue": "Next act overdue",
+    "incumbent": "We know the customer",
+    "differs": "Would be determined otherwise",
+    "mine": "Assigned to me",
+    "unassigned": "Assigned to nobody",
+}
+FIELDS = (
+    *("id", "public_id", "state", "respond_by", "expires_at", "offered_at", "answered_at", "is_incumbent"),
+    *("referral_type", "workloads", "partner__name", "assigned_to__name", "assigned_to__email", "tags", "notes"),
+    *("referral__public_id", "referral__state", "referral__source", "referral__languages", "referral__next_action_at"),
+    *("referral__customer__name", "referral__customer__country", "referral__tenant__domain"),
+    *("referral__determination__outcome", "determination__outcome", "reason__label"),
+    *("referral__differs_under__name", "referral__differs_outcome"),
+)
+
+
+def joined(path: str) -> Func:
+    """A list of codes as one text, to sort by."""
+    return Func(F(path), Value(" "), function="array_to_string", output_field=TextField())
+
+
+def _columns() -> dict[str, Column]:
+    time, text, number = Kind.TIME, Kind.TEXT, Kind.NUMBER
+    outcome = Coalesce("referral__determination__outcome", Value(""))
+    return by_key(
+        Column("status", "Status", Order("state", text)),
+        Column("answer", "Answer by", Order("respond_by", time)),
+        Column("left", "Days left", Order("expires_at", time), is_usual=False),
+        Column("customer", "Customer", Order(Lower("referral__customer__name"), text)),
+        Column("reference", "Reference", Order("referral__public_id", text), is_usual=False),
+        Column("wanted", "Workloads", Order(joined("workloads"), text)),
+        Column("country", "Country", Order("referral__customer__country", text)),
+        Column("language", "Languages", Order(joined("referral__languages"), text), is_usual=False),
+        Column("type", "Type", Order("referral_type", text)),
+        Column("source", "Source", Order("referral__source", text), is_usual=False),
+        Column("assigned", "Assigned on", Order("offered_at", time), starts_high=True),
+        Column("outcome", "Determination", Order(outcome, text)),
+        Column("incumbent", "Incumbent", Order(Cast("is_incumbent", IntegerField()), number), False, starts_high=True),
+        Column("colleague", "Colleague", Order(Coalesce("assigned_to__name", Value("")), text), is_usual=False),
+        Column("tags", "Tags", Order(joined("tags"), text), is_usual=False),
+        Column("reason", "Decline reason", Order(Coalesce("reason__label", Value("")), text), is_usual=False),
+    )
+
+
+def _tabs() -> dict[str, Tab]:
+    return by_key(
+        Tab(
+            "needs-answer",
+            "Needs answer",
+            NEEDS_ANSWER,
+            "left",
+            "Nothing needs your answer. New referrals appear here and are mailed to you.",
+        ),
+        Tab(
+            "in-progress",
+            "In progress",
+            WORKED_ON,
+            "-assigned",
+            "Nothing is in progress. Accept a referral to start its due diligence.",
+        ),
+        Tab(
+            "waiting",
+            "Waiting",
+            WAITING,
+            "-assigned",
+            "Nothing waits. Referrals that the team looks at, or that are on hold, stand here.",
+        ),
+        Tab(
+            "closed",
+            "Closed",
+            Q(state__in=ENDED),
+            "-assigned",
+            "Nothing is closed yet. Referrals that you decline or finish stay here to be read.",
+        ),
+        Tab("all", "All", Q(), "-assigned", "You have had no referral yet.", is_counted=False),
+    )
+
+
+def _flags(values: Sequence[str], person: User) -> Q:
+    late = NEEDS_ANSWER & Q(respond_by__lt=Now())
+    tests = {
+        "needs-answer": NEEDS_ANSWER,
+        "late": late,
+        "overdue": late | (WORKED_ON & Q(referral__next_owner="partner", referral__next_action_at__lt=Now())),
+        "incumbent": Q(is_incumbent=True),
+        "differs": Q(referral__differs_under__isnull=False) & Q(state__in=(OfferState.PENDING, OfferState.ACCEPTED)),
+        "mine": Q(assigned_to=person),
+        "unassigned": Q(assigned_to=None),
+    }
+    return any_of(tests[value] for value in values)
+
+
+def any_of(tests: Any) -> Q:
+    """Rows that pass one of the tests."""
+    either = Q()
+    for test in tests:
+        either |= test
+    return either
+
+
+def one_of(path: str) -> Any:
+    """A facet that compares one field."""
+    return lambda values, _person: Q(**{f"{path}__in": list(values)})
+
+
+def overlap(path: str) -> Any:
+    """A facet that compares a list of codes."""
+    return lambda values, _person: Q(**{f"{path}__overlap": list(values)})
+
+
+def in_areas(path: str, edition: Edition) -> Any:
+    """Rows with a workload of one of the areas."""
+    areas = {code: set(workload.areas) for code, workload in edition.workloads.items()}
+    return lambda values, _person: Q(**{f"{path}__overlap": [code for code, own in areas.items() if own & set(values)]})
+
+
+@lru_cache(maxsize=2)
+def offers_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> Shape:
+    facets = by_key(
+        Facet("flag", "Attention", FLAGS, _flags),
+        Facet("state", "Status", dict(OfferState.choices), one_of("state")),
+        Facet("type", "Type", dict(ReferralType.choices), one_of("referral_type")),
+        Facet("area", "Area", dict(Area.choices), in_areas("workloads", edition)),
+        Facet("workload", "Workload", workload_names(edition), overlap("workloads")),
+        Facet("outcome", "Determination", dict(Outcome.choices), one_of("referral__determination__outcome")),
+        Facet("country", "Country", COUNTRY_NAMES, one_of("referral__customer__country")),
+        Facet("language", "Language", LANGUAGE_NAMES, overlap("referral__languages")),
+        Facet("source", "Source", SOURCES, one_of("referral__source")),
+        Facet("reason", "Decline reason", dict(reasons), one_of("reason__code")),
+    )
+    return Shape(_tabs(), facets, _columns(), "Customer, domain, tenant id, reference or your notes")
+
+
+def workload_names(edition: Edition) -> dict[str, str]:
+    return {code: workload.name for code, workload in sorted(edition.workloads.items(), key=lambda pair: pair[1].name)}
+
+
+def finds(text: str) -> list[Q]:
+    """A partner's own rows are few: all places at once. Its notes are the decline's, and those in the history."""
+    own = Event.objects.filter(
+        referral=OuterRef("referral"), partner=OuterRef("partner"), kind=EventKind.NOTE, note__icontains=text
+    )
+    found = Q(referral__public_id__icontains=text) | Q(referral__customer__name__icontains=text)
+    found |= Q(referral__tenant__domain__icontains=text) | Q(referral__tenant__directory_id__icontains=text)
+    return [found | Q(notes__icontains=text) | Q(Exists(own))]
+
+
+def list_offers(person: User, partners: Sequence[int], edition: Edition) -> Listing:
+    """The offers of the partners that a person is a member of."""
+    reasons = tuple(DeclineReason.objects.values_list("code", "label"))
+    rows = Offer.objects.filter(partner__in=partners)
+    return Listing(offers_shape(edition, reasons), rows, FIELDS, finds, person)

@@ -1,0 +1,93 @@
+"""What a list consists of: tabs, facets, columns, and what it may be sorted by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+
+
+class Kind(Enum):
+    """How a value that rows are sorted by is written into an address."""
+
+    TIME = "time"
+    TEXT = "text"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What rows are sorted by: a path or expression that is never empty; ties go by id."""
+
+    by: Any
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, and under which name it sorts. One that is not ``usual`` is shown when it is chosen."""
+
+    key: str
+    label: str
+    order: Order | None = None
+    is_usual: bool = True
+    starts_high: bool = False  # the first click sorts the newest or highest to the top
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """Rows of one kind, with the order that suits them and the words for when there are none."""
+
+    key: str
+    label: str
+    where: Q
+    sort: str
+    empty: str
+    is_counted: bool = True
+    unsorted: tuple[str, ...] = ()  # columns that say nothing here
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facet:
+    """One thing to filter by. Chosen values are alternatives; facets narrow each other down."""
+
+    key: str
+    label: str
+    choices: Mapping[str, str]
+    where: Callable[[Sequence[str], User], Q]
+
+    @property
+    def is_long(self) -> bool:
+        """Too many choices for boxes: one is picked from a menu, and again for the next."""
+        return len(self.choices) > 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """One list. The first tab is where it opens."""
+
+    tabs: Mapping[str, Tab]
+    facets: Mapping[str, Facet]
+    columns: Mapping[str, Column]
+    searches: str
+    orders: Mapping[str, Order] = field(init=False)
+
+    def __post_init__(self) -> None:
+        orders = {key: column.order for key, column in self.columns.items() if column.order}
+        object.__setattr__(self, "orders", orders)
+
+    @property
+    def widest_tab(self) -> Tab:
+        """The last one, which holds every row: a search without a tab looks there."""
+        return list(self.tabs.values())[-1]
+
+    @property
+    def usual_columns(self) -> tuple[str, ...]:
+        return tuple(key for key, column in self.columns.items() if column.is_usual)
+
+
+def by_key(*entries: Any) -> dict[str, Any]:
+    return {entry.key: entry for entry in entries}

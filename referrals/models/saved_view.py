@@ -1,0 +1,54 @@
+"""A list with filters under a name: its owner's, or shared with colleagues."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from partners.models import Partner
+
+
+class ListName(models.TextChoices):
+    OFFERS = "offers", "A partner’s queue"
+    REFERRALS = "referrals", "The team’s referrals"
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def seen_by(self, person: User, list_name: ListName) -> "SavedViewQuerySet":
+        """A person's own, and those that its colleagues share: of its partners, or of the team."""
+        own = Q(owner=person)
+        if list_name == ListName.REFERRALS:
+            shared = Q(is_shared=True)
+        else:
+            shared = Q(is_shared=True, partner__memberships__user=person, partner__memberships__is_active=True)
+        return self.filter(own | shared, list_name=list_name).distinct().order_by("name", "id")
+
+
+class SavedView(models.Model):
+    list_name = models.CharField(max_length=10, choices=ListName.choices)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    partner = models.ForeignKey(
+        Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text="Whose members it is for."
+    )
+    name = models.CharField(max_length=60)
+    address = models.CharField(max_length=2000, help_text="The list's query.")
+    is_shared = models.BooleanField("shared with colleagues", default=False)
+    is_default = models.BooleanField("opens first", default=False, help_text="For its owner.")
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "list_name", "name"], name="one_saved_view_of_a_name_per_person"),
+            models.UniqueConstraint(
+                fields=["owner", "list_name"], condition=Q(is_default=True), name="one_default_view_per_person_and_list"
+            ),
+            models.CheckConstraint(
+                condition=Q(list_name=ListName.OFFERS, partner__isnull=False)
+                | Q(list_name=ListName.REFERRALS, partner=None),
+                name="a_saved_view_of_offers_belongs_to_a_partner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,125 @@
+"""How states, outcomes and other words of the workflow are shown: a word, a sign and a colour, never colour alone."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from benefits.choices import Outcome
+from partners.choices import ReferralType
+from referrals.choices import Actor, CloseOutcome, NextAct, OfferState, Source, State
+from referrals.lists.shape import Facet
+
+from .triage import time_left
+
+register = template.Library()
+AROUND = 50  # characters of a note shown on either side of what was searched for
+
+STATE_LOOKS = {
+    State.IN_REVIEW: ("is-bad", "!"),
+    State.OFFERED: ("is-warn", "●"),
+    State.AWAITING_CUSTOMER: ("is-warn", "●"),
+    State.AWAITING_PARTNER: ("is-warn", "●"),
+    State.ACCEPTED: ("is-info", "●"),
+    State.DELIVERING: ("is-info", "●"),
+    State.FEE_BASED: ("is-info", "●"),
+    State.ON_HOLD: ("", "‖"),
+    State.CLOSED: ("", "■"),
+    State.CANCELLED: ("", "■"),
+}
+OUTCOME_LOOKS = {
+    Outcome.REALIZED: ("is-good", "●"),
+    Outcome.NOT_REALIZED: ("is-warn", "◐"),
+    Outcome.NEEDS_INFORMATION: ("is-info", "?"),
+}
+
+
+def badge(look: str, sign: str, words: str) -> SafeString:
+    return format_html('<span class="badge-state {}">{} {}</span>', look, sign, words)
+
+
+@register.filter
+def state_badge(state: str) -> SafeString:
+    return badge(*STATE_LOOKS.get(State(state), ("", "●")), State(state).label)
+
+
+@register.filter
+def outcome_badge(outcome: str | None) -> SafeString:
+    if not outcome:
+        return mark_safe('<span class="quiet">not determined yet</span>')  # noqa: S308 (a constant)
+    return badge(*OUTCOME_LOOKS.get(Outcome(outcome), ("", "○")), Outcome(outcome).label)
+
+
+@register.filter
+def offer_badge(row: Any, now: dt.datetime) -> SafeString:
+    """How an offer stands, for a row of its partner's list."""
+    if row.referral__state in (State.ON_HOLD, State.IN_REVIEW) and row.state in (
+        OfferState.PENDING,
+        OfferState.ACCEPTED,
+    ):
+        return state_badge(row.referral__state)
+    if row.state == OfferState.PENDING:
+        if row.respond_by < now:
+            return badge("is-bad", "!", "answer late")
+        return badge("is-warn", "●", time_left(row.respond_by, now))
+    if row.state == OfferState.ACCEPTED:
+        return state_badge(row.referral__state)
+    return badge("", "■", OfferState(row.state).label)
+
+
+def _labels(name: str, choices: Sequence[tuple[str, str]]) -> None:
+    """A filter that gives the words of a stored value; a value without words is shown as it is."""
+    words = dict(choices)
+    register.filter(name, lambda value: words.get(value, value or ""))
+
+
+_labels("outcome_label", Outcome.choices)
+_labels("type_label", ReferralType.choices)
+_labels("short_type", [(value, label.removesuffix(" referral")) for value, label in ReferralType.choices])
+_labels("source_label", [(value, "" if value == Source.SPLIT else label) for value, label in Source.choices])
+_labels("act_label", NextAct.choices)
+_labels("close_label", CloseOutcome.choices)
+SHORT_ACTORS = {Actor.TEAM: "The team", Actor.REQUESTER: "The customer", Actor.SYSTEM: "Nobody yet"}
+_labels("short_actor", [(value, SHORT_ACTORS.get(Actor(value), label)) for value, label in Actor.choices])
+
+
+@register.filter
+def value_at(known: Mapping[str, Any], key: str) -> Any:
+    """What a mapping holds under a key; nothing when there is none."""
+    return known.get(key, ())
+
+
+@register.filter
+def highlight(text: str | None, searched: str) -> SafeString | str:
+    """A text with what was searched for marked."""
+    if not text or not searched:
+        return text or ""
+    parts = re.split(f"({re.escape(searched)})", text, flags=re.IGNORECASE)
+    return format_html_join("", "{}", ((_mark(part, place),) for place, part in enumerate(parts) if part))
+
+
+def _mark(part: str, place: int) -> SafeString:
+    return format_html("<mark>{}</mark>", part) if place % 2 else escape(part)
+
+
+@register.filter
+def snippet(text: str, searched: str) -> SafeString | str:
+    """The words of a note around what was searched for; nothing when it is not in there."""
+    place = text.lower().find(searched.lower())
+    if place < 0:
+        return ""
+    start, end = max(place - AROUND, 0), place + len(searched) + AROUND
+    shown = " ".join(text[start:end].split())
+    return format_html("{}{}{}", "… " if start else "", highlight(shown, searched), " …" if end < len(text) else "")
+
+
+@register.filter
+@lru_cache(maxsize=64)
+def options(facet: Facet) -> SafeString:
+    """The choices of a long facet as options: many, and the same for everybody."""
+    return format_html_join("", '<option value="{}">{}</option>', facet.choices.items())

@@ -1,0 +1,218 @@
+"""One act on several rows: a preview that says what will happen to each, then each by itself with its own result."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from partners.choices import ACTING_ROLES
+from partners.models import Membership
+from referrals.choices import OfferState, ReviewState, State
+from referrals.domain.lifecycle import MoveRefused
+from referrals.list_forms import ColleagueForm, NothingToSayForm, ReviewNoteForm, TagsForm
+from referrals.models import DeclineReview, ListName, Offer, Referral
+from referrals.services import colleagues, responding, reviewing
+from referrals.services.delivering import OfferNotHeld
+from referrals.services.moving import By
+
+from .guards import SignedInRequest, acting_for, by_team, team_page
+from .places import LIST_URLS, ROW_URLS, listing_for, state_in
+from .team_acts import ACTS
+
+MOST_ROWS = 200
+REFUSALS = (responding.OfferAlreadyAnswered, OfferNotHeld, colleagues.NotAColleague, MoveRefused, ValueError)
+NOT_WAITING = "it does not wait for your answer"
+ENDED = "it has ended"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """What may be done with several rows. ``why_not`` says why a row is left out, as its own page would."""
+
+    label: str
+    effect: str
+    make_form: Callable[[SignedInRequest, Any], forms.Form]
+    why_not: Callable[[Any], str]
+    run: Callable[[Any, Mapping[str, Any], By], object]
+
+
+@dataclass(slots=True)
+class Line:
+    """One chosen row: what stands against the act, and what came of it."""
+
+    public_id: str
+    name: str
+    reference: str
+    address: str
+    why_not: str = ""
+    done: bool = False
+
+
+def _without_words(request: SignedInRequest, data: Any) -> forms.Form:
+    return NothingToSayForm(data)
+
+
+def _colleague_form(request: SignedInRequest, data: Any) -> forms.Form:
+    mine = Membership.objects.filter(user=request.user, is_active=True).values("partner")
+    fellows = Membership.objects.filter(partner__in=mine, is_active=True, role__in=ACTING_ROLES).values("user")
+    return ColleagueForm(data, colleagues=User.objects.filter(pk__in=fellows, is_active=True).order_by("name", "email"))
+
+
+def _not_waiting(offer: Offer) -> str:
+    held = offer.referral.state in (State.ON_HOLD, State.IN_REVIEW)
+    is_waiting = offer.state == OfferState.PENDING and offer.expires_at > timezone.now() and not held
+    return "" if is_waiting else NOT_WAITING
+
+
+OFFER_ACTS = {
+    "accept": BulkAct(
+        "Accept",
+        "Due diligence starts for each of them, and its clock with it.",
+        _without_words,
+        _not_waiting,
+        lambda offer, words, by: responding.accept_offer(offer.pk, by=by, now=timezone.now()),
+    ),
+    "colleague": BulkAct(
+        "Give to a colleague",
+        "The colleague sees it under “Assigned to me”. Everybody at your partner can still act on it.",
+        _colleague_form,
+        lambda offer: "" if offer.is_live else ENDED,
+        lambda offer, words, by: colleagues.give_to_colleague(offer.pk, by=by, now=timezone.now(), **words),
+    ),
+    "tag": BulkAct(
+        "Tag",
+        "Only your partner sees its tags.",
+        lambda request, data: TagsForm(data),
+        lambda offer: "",
+        lambda offer, words, by: colleagues.tag_offer(offer.pk, by=by, now=timezone.now(), **words),
+    ),
+}
+
+
+def _acknowledge(referral: Referral, words: Mapping[str, Any], by: By) -> None:
+    for pk in DeclineReview.objects.filter(offer__referral=referral, state=ReviewState.OPEN).values_list(
+        "pk", flat=True
+    ):
+        reviewing.acknowledge_review(pk, note=words["note"], by=by, now=timezone.now())
+
+
+def _nothing_to_review(referral: Referral) -> str:
+    is_open = DeclineReview.objects.filter(offer__referral=referral, state=ReviewState.OPEN).exists()
+    return "" if is_open else "no decline of it waits to be read"
+
+
+def _like_one(name: str) -> BulkAct:
+    """An act of the team's on one referral, on several."""
+    act = ACTS[name]
+    return BulkAct(
+        act.label,
+        act.effect,
+        lambda request, data: act.make_form(Referral(), data),
+        lambda referral: "" if act.applies(referral) else f"not possible while it is “{referral.get_state_display()}”",
+        lambda referral, words, by: act.run(referral.pk, **words, by=by, now=timezone.now()),
+    )
+
+
+REFERRAL_ACTS = {
+    "acknowledge": BulkAct(
+        "Acknowledge declines",
+        "Every decline of these referrals that waits to be read is noted as read.",
+        lambda request, data: ReviewNoteForm(data),
+        _nothing_to_review,
+        _acknowledge,
+    ),
+    "reassign": _like_one("reassign"),
+    "hold": _like_one("hold"),
+}
+
+
+@require_POST
+def queue_bulk(request: SignedInRequest) -> HttpResponse:
+    rows = Offer.objects.visible_to(request.user).for_list()
+
+    def by_whom(offer: Offer) -> By:
+        return acting_for(request, offer.partner)
+
+    return _bulk(request, ListName.OFFERS, OFFER_ACTS, rows, by_whom)
+
+
+@team_page
+@require_POST
+def team_bulk(request: SignedInRequest) -> HttpResponse:
+    rows = Referral.objects.visible_to(request.user).select_related("customer")
+    return _bulk(request, ListName.REFERRALS, REFERRAL_ACTS, rows, lambda referral: by_team(request))
+
+
+def _bulk(
+    request: SignedInRequest, name: ListName, acts: Mapping[str, BulkAct], rows: Any, by_whom: Callable[[Any], By]
+) -> HttpResponse:
+    """Preview, and with ``confirmed`` carry out. Rows of others are not there."""
+    act = acts.get(request.POST.get("act", ""))
+    wanted = list(dict.fromkeys(request.POST.getlist("row")))
+    back = _back(request, name)
+    chosen = list(rows.filter(public_id__in=wanted[:MOST_ROWS])) if wanted else []
+    if act is None or not chosen:
+        messages.error(
+            request, "Choose at least one row and what to do with it." if act is None or not wanted else GONE
+        )
+        return redirect(back)
+    problems = _left_out(wanted, chosen)
+    by = {row.pk: by_whom(row) for row in chosen}  # refuses viewers before anything is done
+    is_confirmed = "confirmed" in request.POST
+    form = act.make_form(request, request.POST if is_confirmed else None)
+    lines = [(row, _line(row, act, name)) for row in chosen]
+    is_done = is_confirmed and form.is_valid()
+    if is_done:
+        for row, line in lines:
+            _run(act, row, line, form.cleaned_data, by[row.pk])
+    context = {
+        "act": act,
+        "act_key": request.POST["act"],
+        "form": form,
+        "lines": [line for _row, line in lines],
+        "number": sum(not line.why_not for _row, line in lines),
+        "is_done": is_done,
+        "problems": problems,
+        "back": back,
+        "list": request.POST.get("list", ""),
+    }
+    return render(request, "referrals/bulk.html", context, status=422 if is_confirmed and not is_done else 200)
+
+
+GONE = "The rows you chose are not in your list any more."
+
+
+def _back(request: SignedInRequest, name: ListName) -> str:
+    return reverse(LIST_URLS[name]) + state_in(listing_for(request.user, name), request.POST.get("list", "")).address
+
+
+def _left_out(wanted: Sequence[str], chosen: Sequence[Any]) -> list[str]:
+    said = [f"At most {MOST_ROWS} rows at once; the first ones were taken."] if len(wanted) > MOST_ROWS else []
+    missing = len(wanted[:MOST_ROWS]) - len(chosen)
+    return [*said, f"{missing} of the rows you chose are not in your list and were left out."] if missing else said
+
+
+def _line(row: Any, act: BulkAct, name: ListName) -> Line:
+    referral = row.referral if isinstance(row, Offer) else row
+    address = reverse(ROW_URLS[name], args=[row.public_id])
+    return Line(row.public_id, referral.customer.name, referral.public_id, address, act.why_not(row))
+
+
+def _run(act: BulkAct, row: Any, line: Line, words: Mapping[str, Any], by: By) -> None:
+    """Do it to one row, in a transaction of its own; what refuses says why."""
+    if line.why_not:
+        return
+    try:
+        act.run(row, words, by)
+    except REFUSALS as error:
+        line.why_not = str(error)
+    else:
+        line.done = True

@@ -1,0 +1,75 @@
+"""Where lists and their rows are: addresses there, back, and to the row beside one."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from benefits.domain.catalogue import Edition
+from benefits.services.editions import edition_in_force
+from partners.models import Partner
+from referrals.lists.listing import Listing
+from referrals.lists.offers import list_offers
+from referrals.lists.referrals import list_referrals
+from referrals.lists.state import ListState, read_state
+from referrals.models import ListName
+
+from .guards import SignedInRequest
+
+LIST_URLS = {ListName.OFFERS: "referrals:queue", ListName.REFERRALS: "referrals:team-list"}
+ROW_URLS = {ListName.OFFERS: "referrals:offer", ListName.REFERRALS: "referrals:team-referral"}
+LONGEST_ADDRESS = 4000
+LIST = "list"  # names, in the address of a row's page, the list that it was opened from
+
+
+def listing_for(person: User, name: ListName) -> Listing:
+    """A person's own rows of a list."""
+    if name == ListName.REFERRALS:
+        return list_referrals(person, current_edition())
+    partners = Partner.objects.of_member(person).values_list("pk", flat=True)
+    return list_offers(person, list(partners), current_edition())
+
+
+def current_edition() -> Edition:
+    return edition_in_force(timezone.localdate())[1]
+
+
+def state_in(listing: Listing, address: str) -> ListState:
+    """The state that a list's query names, as it is carried along in forms and links."""
+    return read_state(listing.shape, dict(QueryDict(address[:LONGEST_ADDRESS].removeprefix("?")).lists()))
+
+
+def place_of(state: ListState) -> str:
+    """What a row's link carries, so that its page knows the list: ``?list=…``."""
+    return "?" + urlencode({LIST: state.address})
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The list that a page was opened from, and the rows beside it there."""
+
+    back: str
+    place: str
+    previous: str
+    following: str
+
+
+def beside(request: SignedInRequest, name: ListName, pk: int) -> Beside | None:
+    """The list that a row's page was opened from; None when it was not opened from one."""
+    carried = request.GET.get(LIST, "")
+    if not carried:
+        return None
+    listing = listing_for(request.user, name)
+    state = state_in(listing, carried)
+    row_url, list_url, place = ROW_URLS[name], LIST_URLS[name], place_of(state)
+    sides = [one and reverse(row_url, args=[one]) + place for one in listing.neighbours(state, pk)]
+    return Beside(reverse(list_url) + state.address, place, *sides)
+
+
+def carried_place(request: SignedInRequest) -> str:
+    """The list that an act's page was opened from, for the way back to that page."""
+    carried = request.GET.get(LIST, "")[:LONGEST_ADDRESS]
+    return "?" + urlencode({LIST: carried}) if carried else ""

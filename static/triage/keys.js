@@ -1,0 +1,59 @@
+// Keys for whoever likes them; every one of them does what a link or a button on the page does.
+(() => {
+  let waitsForPlace = false;
+  const rows = () => [...document.querySelectorAll("tr[data-row]")];
+  const here = () => document.activeElement.closest("tr[data-row]") || document.querySelector("tr.is-here");
+  const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]");
+
+  function go(step) {
+    const all = rows();
+    if (!all.length) return false;
+    const now = all.indexOf(here());
+    const row = all[Math.min(Math.max(now + step, 0), all.length - 1)];
+    all.forEach((one) => one.classList.toggle("is-here", one === row));
+    row.querySelector("a").focus();
+    return true;
+  }
+
+  function actOnRow(act) {
+    const row = here(), form = document.getElementById("bulk"), menu = form && form.querySelector("[name=act]");
+    if (!row || !menu || !menu.querySelector(`[value="${act}"]`)) return false;
+    form.querySelectorAll("[name=row]").forEach((box) => { box.checked = row.contains(box); });
+    menu.value = act;
+    form.submit();
+    return true;
+  }
+
+  function press(key) {
+    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (target) { target.focus(); if (!target.matches("input, textarea")) target.click(); return true; }
+    if (key === "j" || key === "k") return go(key === "j" ? 1 : -1);
+    if (key === "x") { const row = here(); if (row) { row.querySelector("[name=row]").click(); return true; } }
+    if (key === "a") return actOnRow("accept");
+    if (key === "d") { const row = here(); if (row && row.dataset.decline) { location.href = row.dataset.decline; return true; } }
+    return false;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const sheet = document.getElementById("keys");
+    if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
+    if (typing(event.target) || (sheet && sheet.open)) return;
+    if (waitsForPlace) {
+      waitsForPlace = false;
+      const place = document.querySelector(`[data-place="${CSS.escape(event.key)}"]`);
+      if (place) { event.preventDefault(); place.click(); }
+      return;
+    }
+    if (event.key === "g") { waitsForPlace = true; setTimeout(() => { waitsForPlace = false; }, 1500); return; }
+    if (event.key === "?" && sheet) { event.preventDefault(); sheet.showModal(); return; }
+    if (event.key.length === 1 && press(event.key)) event.preventDefault();
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "row") return;
+    const form = document.getElementById("bulk"), chosen = form.querySelectorAll("[name=row]:checked").length;
+    form.querySelector("[data-chosen]").textContent = chosen ? `${chosen} chosen` : "";
+    event.stopPropagation();
+  });
+})();

@@ -1,0 +1,261 @@
+"""The lists: tabs, facets, search, order, columns, pages both ways, the row beside one, saved views."""
+
+import datetime as dt
+import itertools
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from referrals.choices import State
+from referrals.lists.listing import Listing, first_page
+from referrals.lists.offers import list_offers
+from referrals.lists.referrals import list_referrals
+from referrals.lists.state import read_state
+from referrals.models import Offer, Referral
+from referrals.services import reviewing
+from referrals.services.responding import accept_offer, decline_offer
+from referrals.services.routing import route_due
+from referrals.views.places import current_edition
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+COUNTRIES = ("GB", "FR", "DE")
+
+
+def make_many(number: int) -> list[Offer]:
+    """Offers to one partner, each of a customer of its own."""
+    now = timezone.now()
+    world.make_partner(capacity=number + 5, countries=list(COUNTRIES))
+    for place in range(number):
+        words: dict[str, Any] = {"domain": f"c{place:03}.example", "customer_name": f"customer {place % 7}-{place:03}"}
+        words |= {"country": COUNTRIES[place % 3], "workloads": [["INTUNE"], ["TEAMS"]][place % 2]}
+        world.screened(now=now + dt.timedelta(seconds=place), **words)
+    route_due(now=now + dt.timedelta(minutes=5))
+    return list(Offer.objects.order_by("id"))
+
+
+def offers_of(partner_id: int) -> Listing:
+    person = Offer.objects.filter(partner=partner_id)[0].partner
+    return list_offers(world.triager(person), [partner_id], current_edition())
+
+
+def team_listing() -> Listing:
+    user = world.by_team().user
+    assert user
+    return list_referrals(user, current_edition())
+
+
+def walk(listing: Listing, query: str, step: str = "after", size: int = 4) -> list[list[str]]:
+    """Every page from the first on (or back from the last), as public ids."""
+    pages, key = [], ""
+    while True:
+        state = read_state(listing.shape, parse_qs(query) | ({step: [key]} if key else {}))
+        page = listing.page(state, size)
+        pages.append([row.public_id for row in page.rows])
+        key = page.next_key if step == "after" else page.previous_key
+        if not key or len(pages) > 50:
+            return pages
+
+
+@pytest.mark.parametrize("is_team", [False, True])
+def test_every_order_pages_through_all_rows_once_both_ways(is_team: bool) -> None:
+    partner = make_many(11)[0].partner_id
+    listing = team_listing() if is_team else offers_of(partner)
+    tab = "open" if is_team else "needs-answer"
+    for sort, sign in itertools.product(listing.shape.orders, ("", "-")):
+        query = f"tab={tab}&sort={sign}{sort}"
+        whole = [row.public_id for row in listing.page(read_state(listing.shape, parse_qs(query)), 50).rows]
+        assert len(set(whole)) == 11
+        onward = walk(listing, query)
+        assert list(itertools.chain(*onward)) == whole, query
+        assert [len(page) for page in onward] == [4, 4, 3]
+        last = listing.page(read_state(listing.shape, parse_qs(query)), 8).next_key
+        back = listing.page(read_state(listing.shape, parse_qs(query) | {"before": [last]}), 4)
+        assert [row.public_id for row in back.rows] == whole[3:7], query
+        assert back.next_key
+        assert back.previous_key
+
+
+def test_pages_stay_put_while_rows_come_and_go(team_client: Client) -> None:
+    offers = make_many(6)
+    listing = offers_of(offers[0].partner_id)
+    state = read_state(listing.shape, parse_qs("tab=needs-answer&sort=reference"))
+    first = listing.page(state, 3)
+    gone = Offer.objects.get(public_id=first.rows[0].public_id)
+    accept_offer(gone.pk, by=world.by_partner(gone.partner), now=timezone.now())
+    second = listing.page(
+        read_state(listing.shape, parse_qs(f"tab=needs-answer&sort=reference&after={first.next_key}")), 3
+    )
+    assert not {row.public_id for row in first.rows} & {row.public_id for row in second.rows}
+    assert len(second.rows) == 3
+
+
+def test_facets_narrow_each_other_and_values_widen() -> None:
+    partner = make_many(12)[0].partner_id
+    listing = offers_of(partner)
+
+    def found(query: str) -> int:
+        return len(listing.page(read_state(listing.shape, parse_qs(query))).rows)
+
+    assert found("tab=needs-answer&country=GB") == 4
+    assert found("tab=needs-answer&country=GB&country=FR") == 8
+    assert found("tab=needs-answer&country=GB&workload=INTUNE") == 2
+    assert found("tab=needs-answer&area=endpoint") == 6
+    assert found("tab=needs-answer&area=endpoint&workload=TEAMS") == 0
+    assert found("tab=needs-answer&flag=unassigned") == 12
+    assert found("tab=needs-answer&flag=mine") == 0
+    assert found("tab=closed&country=GB") == 0
+
+
+@pytest.mark.parametrize("is_team", [False, True])
+def test_every_value_of_every_facet_can_be_asked_for(is_team: bool) -> None:
+    partner = make_many(3)[0].partner_id
+    listing = team_listing() if is_team else offers_of(partner)
+    for facet in listing.shape.facets.values():
+        for value in list(facet.choices)[:15]:
+            state = read_state(listing.shape, {"tab": ["all"], facet.key: [value]})
+            rows = [row.public_id for row in listing.page(state).rows]
+            assert rows == [row.public_id for row in listing.matching(state).values_list("public_id", named=True)]
+            assert not state.problems
+
+
+def test_tabs_hold_every_row_once_and_count_it() -> None:
+    offers = make_many(6)
+    partner, now = offers[0].partner, timezone.now()
+    by = world.by_partner(partner)
+    accept_offer(offers[0].pk, by=by, now=now)
+    decline_offer(offers[1].pk, world.said("conflict"), by=by, now=now)
+    held: dict[str, Any] = {"until": now + dt.timedelta(days=3), "reason": "Wait.", "by": world.by_team(), "now": now}
+    reviewing.hold(offers[2].referral_id, **held)
+    listing = offers_of(partner.pk)
+    counted = {key: str(count) for key, count in listing.count().items()}
+    assert counted == {"needs-answer": "3", "in-progress": "1", "waiting": "1", "closed": "1"}
+    for key, count in counted.items():
+        rows = listing.page(read_state(listing.shape, {"tab": [key]})).rows
+        assert str(len(rows)) == count, key
+    team = team_listing()
+    counts = {key: int(str(count)) for key, count in team.count().items()}
+    assert sum(counts.values()) - counts["open"] == counts["open"] == Referral.objects.open().count()
+
+
+def test_search_finds_in_every_place_and_marks_it(team_client: Client) -> None:
+    offers = make_many(3)
+    offer = offers[0]
+    decline_offer(
+        offer.pk,
+        world.said("conflict", notes="Nobody here speaks Klingon yet."),
+        by=world.by_partner(offer.partner),
+        now=timezone.now(),
+    )
+    client, referral = client_of(offer.partner), offer.referral
+    for text, shown in (
+        (referral.public_id[:8].lower(), referral.public_id[:8]),
+        (referral.customer.name.upper(), referral.customer.name),
+        ("c000.exam", "c000.exam"),
+        ("klingon", "Klingon"),
+    ):
+        for who, address, wanted in (
+            (client, "/queue/", offer.public_id),
+            (team_client, "/team/referrals/", referral.public_id),
+        ):
+            answer = who.get(address, {"q": text})
+            assert [row.public_id for row in answer.context["page"].rows] == [wanted], (address, text)
+        assert f"<mark>{shown}</mark>" in client.get("/queue/", {"q": text}).content.decode()
+
+
+def test_a_partner_finds_nothing_of_others() -> None:
+    offer = make_many(1)[0]
+    decline_offer(
+        offer.pk,
+        world.said("conflict", notes="Nobody here speaks Klingon yet."),
+        by=world.by_partner(offer.partner),
+        now=timezone.now(),
+    )
+    words: dict[str, Any] = {"reason": "Go on.", "by": world.by_team(), "now": timezone.now()}
+    reviewing.resume(offer.referral_id, to=State.AWAITING_PARTNER, **words)
+    second = world.make_partner("Fabrikam", countries=list(COUNTRIES))
+    route_due(now=timezone.now())
+    client = client_of(second)
+    assert [row.public_id for row in client.get("/queue/", {"q": "customer"}).context["page"].rows]
+    assert client.get("/queue/", {"q": "Klingon"}).context["page"].rows == []
+    assert client.get("/queue/", {"q": "Klingon"}).context["state"].is_narrowed
+
+
+def test_search_pages_like_any_list(team_client: Client) -> None:
+    make_many(9)
+    listing = team_listing()
+    pages = walk(listing, "tab=open&q=customer&sort=-customer")
+    rows = list(itertools.chain(*pages))
+    assert rows == list(Referral.objects.order_by("-customer__name").values_list("public_id", flat=True))
+
+
+def test_address_says_the_state_and_nothing_else(team_client: Client) -> None:
+    listing = team_listing()
+    given = "tab=open&country=DE&country=GB&q=wood&sort=-customer&columns=customer,status,junk&density=compact"
+    state = read_state(listing.shape, parse_qs(given))
+    again = read_state(listing.shape, parse_qs(state.address.removeprefix("?")))
+    assert again.address == state.address
+    assert (again.chosen, again.search, again.signed_sort) == ({"country": ("DE", "GB")}, "wood", "-customer")
+    assert again.columns == ("status", "customer")
+    assert again.density == "compact"
+    chips = {chip.label: chip.without for chip in state.chips}
+    assert set(chips) == {"“wood”", "Country: Germany", "Country: United Kingdom"}
+    assert "country=GB" in chips["Country: Germany"]
+    assert "country=DE" not in chips["Country: Germany"]
+    assert parse_qs(state.cleared.removeprefix("?")).keys() == {"tab", "sort", "columns", "density"}
+
+
+def test_what_is_not_understood_is_said_and_left_out(team_client: Client) -> None:
+    make_many(1)
+    words = {"tab": "nonsense", "country": "XX", "sort": "price", "columns": "price", "q": "ab", "after": "1~2~x"}
+    answer = team_client.get("/team/referrals/", words)
+    text = world.text(answer)
+    for said in (
+        *("There is no list “nonsense”", "“XX” is not known under “Country”", "cannot be sorted by “price”"),
+        *("None of the columns", "at least 3 letters", "That place in the list does not exist"),
+    ):
+        assert said in text
+    assert answer.status_code == 200
+    listing = team_listing()
+    long = read_state(listing.shape, {"q": ["x" * 500]})
+    assert (len(long.search), bool(long.problems)) == (100, True)
+    many = read_state(listing.shape, {"workload": ["INTUNE"] * 500})
+    assert many.chosen == {"workload": ("INTUNE",)}
+    _page, problem = first_page(listing, read_state(listing.shape, {"tab": ["open"], "before": ["9999-99-99~1"]}))
+    assert problem
+
+
+def test_closed_rows_are_not_sorted_by_what_they_lack(team_client: Client) -> None:
+    answer = team_client.get("/team/referrals/", {"tab": "closed", "sort": "answer"})
+    assert "cannot be sorted by “answer”" in world.text(answer)
+
+
+def test_columns_are_chosen_one_by_one(team_client: Client) -> None:
+    make_many(1)
+    text = world.text(team_client.get("/team/referrals/?tab=open&columns=customer&columns=language"))
+    assert ">Languages</a>" in text
+    assert ">Determination</a>" not in text
+
+
+# --- from a row's page
+
+
+def test_rows_beside_one_are_those_of_the_list_it_was_opened_from() -> None:
+    offers = make_many(5)
+    client = client_of(offers[0].partner)
+    rows = client.get("/queue/", {"tab": "needs-answer", "sort": "-customer"}).context["page"].rows
+    listed = client.get("/queue/", {"tab": "needs-answer", "sort": "-customer"})
+    address = f"/offers/{rows[2].public_id}/" + listed.context["place"]
+    beside = client.get(address).context["beside"]
+    assert rows[1].public_id in beside.previous
+    assert rows[3].public_id in beside.following
+    assert "sort=-customer" in beside.back
+    answered = client.post(f"/offers/{rows[2].public_id}/accept/" + listed.context["place"])
+    after = client.get(answered["Location"])
+    assert rows[3].public_id in after.context["beside"].following, "the row has left the list, its place has not"
+    assert client.get(f"/offers/{rows[2].public_id}/").context["beside"] is None
+    assert client.get(f"/offers/{rows[2].public_id}/?list=%00%FF&list=?tab=x").status_code == 200

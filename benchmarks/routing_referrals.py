@@ -14,6 +14,7 @@ from referrals.models import Offer, Referral
 from .copying import copy_rows, settle_sequences, table_of
 from .routing_data import Made, MadeCustomer, MadePartner, MadeReferral, add_customers, add_partners
 
+DECLINED, MOST_TRIED = 90_000_000, 40  # numbers of declined offers begin there, so many for each referral
 FEWEST = 3  # partners that pass for every need, whoever was asked before
 
 
@@ -67,13 +68,25 @@ def _referral(made: Made, pk: int, customer: MadeCustomer, state: State, at: str
     act, owner = NEXT_ACTS.get(state, ("", ""))
     is_closed = not act
     return (
-        *(str(pk), f"REF-{pk}", f"token-{pk:010}-of-a-made-up-referral", str(uuid.UUID(int=pk)), str(customer.id)),
+        *(
+            str(pk),
+            public("REF", pk),
+            f"token-{pk:010}-of-a-made-up-referral",
+            str(uuid.UUID(int=pk)),
+            str(customer.id),
+        ),
         *(str(customer.id), str(customer.id), state.value, str(act), str(owner), None if is_closed else at),
         at if state == State.AWAITING_PARTNER else None,
         *(CloseOutcome.DELIVERED.value if is_closed else "", at if is_closed else None),
         *("rfa", "field", "Field", f"f{pk}@field.example", "Help us to deploy what we own: " + "text " * 20),
         f"{{{customer.language}}}",
     )
+
+
+def public(prefix: str, number: int) -> str:
+    """An id as pages' addresses want it: ``REF-0012-3456``."""
+    digits = f"{number:08}"
+    return f"{prefix}-{digits[:4]}-{digits[4:]}"
 
 
 def _due(made: Made) -> Iterator[Sequence[object]]:
@@ -92,12 +105,12 @@ OFFER = (
 )
 
 
-def _offer(made: Made, key: str, referral: int, one: MadePartner, state: OfferState) -> Sequence[object]:
+def make_offer(made: Made, key: int, referral: int, one: MadePartner, state: OfferState) -> Sequence[object]:
     days = [str(made.now + dt.timedelta(days=day)) for day in (-3, -1, 4, -2)]
     ended = state != OfferState.PENDING
     is_declined = state == OfferState.DECLINED
     return (
-        *(f"OFR-{key}", str(referral), str(one.id), str(one.organisation), state.value, *days[:3]),
+        *(public("OFR", key), str(referral), str(one.id), str(one.organisation), state.value, *days[:3]),
         *(days[3] if ended else None, ReferralType.BENEFIT.value, "partner" if ended else ""),
         *(
             made.reason if is_declined else None,
@@ -111,7 +124,7 @@ def _offer(made: Made, key: str, referral: int, one: MadePartner, state: OfferSt
 def _declined(made: Made, rows: Iterator[tuple[MadeReferral, Sequence[MadePartner]]]) -> Iterator[Sequence[object]]:
     for row, partners in rows:
         for place, one in enumerate(partners):
-            yield _offer(made, f"{row.id}-{place}", row.id, one, OfferState.DECLINED)
+            yield make_offer(made, DECLINED + row.id * MOST_TRIED + place, row.id, one, OfferState.DECLINED)
 
 
 def add_declined(made: Made, rows: list[MadeReferral], number: int) -> None:
@@ -148,7 +161,7 @@ def _offers_of_others(made: Made, ids: range) -> Iterator[Sequence[object]]:
     for pk in ids:
         if pk % 20 == 0 or pk % 5 == 1:
             state = OfferState.PENDING if pk % 20 == 0 else OfferState.COMPLETED
-            yield _offer(made, f"{pk}", pk, made.partners[pk % len(made.partners)], state)
+            yield make_offer(made, pk, pk, made.partners[pk % len(made.partners)], state)
 
 
 def make_world(now: dt.datetime, partners: int, due: int) -> Made:

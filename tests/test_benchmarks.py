@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from benchmarks import data, determination, routing, routing_controls, routing_referrals, routing_state
+from benchmarks import data, determination, pages, routing, routing_controls, routing_referrals, routing_state
 from benchmarks.__main__ import NAMES
 from benchmarks.measuring import Row
 from benefits.domain.compiled import compile_situation, edition_on
@@ -159,5 +159,15 @@ def test_others_are_closed_or_offered_and_never_due(bench: routing.Bench) -> Non
 
 
 def test_every_row_is_named_and_measured() -> None:
-    groups = (*determination.GROUPS, *routing.GROUPS)
+    groups = (*determination.GROUPS, *routing.GROUPS, *pages.GROUPS)
     assert sorted(name for names, _measure in groups for name in names) == sorted(NAMES)
+
+
+@pytest.mark.django_db
+def test_every_kind_of_page_is_measured_on_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, number in (("FEW", 400), ("MANY", 600), ("PARTNERS", 20), ("CUSTOMERS", 60), ("OWN", 90), ("PAGES", 1)):
+        monkeypatch.setattr(pages, name, number)
+    monkeypatch.setattr(pages.routing_state, "tidy", lambda: None)
+    rows = list(pages.measure_pages(pages.prepare()))
+    assert sorted(row.name for row in rows) == sorted(pages.GROUPS[0][0])
+    assert all(row.value > 0 for row in rows)

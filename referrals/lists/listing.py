@@ -1,12 +1,15 @@
 """One list for one person: its rows narrowed, in order, a page at a time; and what is beside a row."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 from typing import Any
 
-from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 
@@ -15,17 +18,6 @@ from .shape import Shape
 from .state import ListState
 
 MOST_COUNTED = 1000
-
-
-class CappedCount(Subquery):
-    """How many rows there are, up to a number beyond which nobody needs to know."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) AS capped)"
-    output_field = IntegerField()
-    empty_result_set_value = 0
-
-    def __init__(self, rows: QuerySet[Any]) -> None:
-        super().__init__(rows.order_by().values("pk")[:MOST_COUNTED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +30,35 @@ class Count:
         return f"{MOST_COUNTED - 1}+" if self.number >= MOST_COUNTED else str(self.number)
 
 
+def count_each(querysets: Sequence[QuerySet[Any]]) -> list[int]:
+    """How many rows each has, in one statement."""
+    counts: list[str] = []
+    values: list[Any] = []
+    for rows in querysets:
+        try:
+            sql, params = rows.query.sql_with_params()
+        except EmptyResultSet:
+            sql, params = "SELECT 1 WHERE false", ()
+        counts.append(f"(SELECT count(*) FROM ({sql}) AS rows)")  # noqa: S608 (Django's own SQL, with its parameters)
+        values += params
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counts)}", values)
+        return list(cursor.fetchone() or ())
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``rows`` are those that the person may see. ``finds`` gives the ways in which a text may be found in a row."""
+    """``rows`` are those that the person may see, each with ``fields`` besides what the columns show.
+
+    ``finds`` gives the ways in which a text may be found in a row.
+    """
 
     shape: Shape
     rows: QuerySet[Any]
     fields: Sequence[str]
     finds: Callable[[str], Sequence[Q]]
     person: User
+    is_short: bool = False  # what is counted of it is few: a limit would only mislead the planner
 
     def narrow(self, state: ListState) -> QuerySet[Any]:
         """Rows of the tab that every facet lets pass; the search is not applied."""
@@ -57,7 +69,7 @@ class Listing:
         """All rows of a list, in its order, for whoever goes through all of them."""
         rows = self.narrow(state)
         if state.search:
-            rows = rows.filter(reduce(lambda one, other: one | other, self.finds(state.search)))
+            rows = rows.filter(reduce(or_, self.finds(state.search)))
         keyset = self.keyset(state)
         return keyset.sort(keyset.give_key(rows))
 
@@ -65,31 +77,37 @@ class Listing:
         return Keyset(self.shape.orders[state.sort], state.is_descending)
 
     def page(self, state: ListState, size: int = PAGE) -> Page:
-        """One page, with ``fields`` as attributes. One query; two when a search looks in several places.
+        """One page, with what is shown as attributes. Two queries, and that of ``finds``: which rows, then their words.
 
         Raises:
             BadKey: the place in the list is none that it has given out.
         """
         place, keyset = Place(state.after, state.before), self.keyset(state)
         rows = cut(self._found(state, place, size), keyset, place, size)
-        return as_page(list(rows.values_list(*self.fields, "sort_key", named=True)), place, size)
+        shown = itertools.chain(self.fields, *(self.shape.columns[key].fields for key in state.columns))
+        return as_page(list(rows.values_list(*dict.fromkeys(shown), "sort_key", named=True)), place, size)
 
     def _found(self, state: ListState, place: Place, size: int) -> QuerySet[Any]:
         """The rows that a page is cut from. Each way of finding brings its own page's worth, by its own index."""
-        rows = self.narrow(state)
-        ways = self.finds(state.search) if state.search else ()
-        if len(ways) < 2:
-            return rows.filter(*ways)
-        keyset = self.keyset(state)
-        cuts = [cut(rows.filter(way), keyset, place, size).values_list("id", "sort_key") for way in ways]
+        rows, keyset = self.narrow(state), self.keyset(state)
+        cuts = [cut(rows.filter(way), keyset, place, size).values_list("id", "sort_key") for way in self._ways(state)]
+        cuts = cuts or [cut(rows, keyset, place, size).values_list("id", "sort_key")]
         return self.rows.filter(pk__in={pk for pk, _key in cuts[0].union(*cuts[1:], all=True)})
 
+    def _ways(self, state: ListState) -> Sequence[Q]:
+        """Tests of which each row in question passes one: ways of finding it, or parts of a tab in its own order."""
+        if state.search:
+            return self.finds(state.search)
+        return state.tab.parts if state.sort == state.tab.sort.lstrip("-") else ()
+
     def count(self) -> dict[str, Count]:
-        """Tab → how many rows it has. One query."""
-        tabs = [tab for tab in self.shape.tabs.values() if tab.is_counted]
-        counts = [CappedCount(self.rows.filter(tab.where)) for tab in tabs]
-        numbers = User.objects.filter(pk=self.person.pk).values_list(*counts).get()
-        return {tab.key: Count(number) for tab, number in zip(tabs, numbers, strict=True)}
+        """Tab → how many rows it has, up to a number beyond which nobody needs to know. One query."""
+        tabs = [tab for tab in self.shape.tabs.values() if tab.is_counted and not tab.sums]
+        most = None if self.is_short else MOST_COUNTED
+        counted = [self.rows.filter(tab.where).order_by().values("pk")[:most] for tab in tabs]
+        known = {tab.key: number for tab, number in zip(tabs, count_each(counted), strict=True)}
+        known |= {tab.key: sum(known[key] for key in tab.sums) for tab in self.shape.tabs.values() if tab.sums}
+        return {key: Count(number) for key, number in known.items()}
 
     def neighbours(self, state: ListState, pk: int) -> tuple[str, str]:
         """Public ids of the rows before and after one that is or was in the list; empty where there is none."""

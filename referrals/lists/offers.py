@@ -1,5 +1,6 @@
 """A partner's list: its own offers."""
 
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -12,19 +13,18 @@ from benefits.choices import Area, Outcome
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from benefits.domain.catalogue import Edition
 from partners.choices import ReferralType
-from referrals.choices import EventKind, OfferState, Source, State
+from referrals.choices import LIVE_OFFER_STATES, EventKind, OfferState, Source, State
 from referrals.models import DeclineReason, Event, Offer
 
 from .listing import Listing
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
+REASONS_SECONDS = 10
 ENDED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.COMPLETED)
 STANDING_STILL = Q(referral__state__in=(State.ON_HOLD, State.IN_REVIEW))
 WORKED_ON = Q(state=OfferState.ACCEPTED) & ~STANDING_STILL
 NEEDS_ANSWER = Q(state=OfferState.PENDING) & ~STANDING_STILL
-WAITING = Q(state=OfferState.RELEASE_REQUESTED) | (
-    Q(state__in=(OfferState.PENDING, OfferState.ACCEPTED)) & STANDING_STILL
-)
+WAITING = Q(state__in=LIVE_OFFER_STATES) & (Q(state=OfferState.RELEASE_REQUESTED) | STANDING_STILL)
 SOURCES = {value: label for value, label in Source.choices if value != Source.SPLIT}  # nothing of a split is said
 FLAGS = {
     "needs-answer": "Needs my answer",
@@ -35,14 +35,7 @@ FLAGS = {
     "mine": "Assigned to me",
     "unassigned": "Assigned to nobody",
 }
-FIELDS = (
-    *("id", "public_id", "state", "respond_by", "expires_at", "offered_at", "answered_at", "is_incumbent"),
-    *("referral_type", "workloads", "partner__name", "assigned_to__name", "assigned_to__email", "tags", "notes"),
-    *("referral__public_id", "referral__state", "referral__source", "referral__languages", "referral__next_action_at"),
-    *("referral__customer__name", "referral__customer__country", "referral__tenant__domain"),
-    *("referral__determination__outcome", "determination__outcome", "reason__label"),
-    *("referral__differs_under__name", "referral__differs_outcome"),
-)
+FIELDS = ("id", "public_id", "state", "partner_id", "notes", "referral__public_id", "referral__customer__name")
 
 
 def joined(path: str) -> Func:
@@ -50,27 +43,58 @@ def joined(path: str) -> Func:
     return Func(F(path), Value(" "), function="array_to_string", output_field=TextField())
 
 
-def _columns() -> dict[str, Column]:
-    time, text, number = Kind.TIME, Kind.TEXT, Kind.NUMBER
-    outcome = Coalesce("referral__determination__outcome", Value(""))
-    return by_key(
-        Column("status", "Status", Order("state", text)),
-        Column("answer", "Answer by", Order("respond_by", time)),
-        Column("left", "Days left", Order("expires_at", time), is_usual=False),
-        Column("customer", "Customer", Order(Lower("referral__customer__name"), text)),
-        Column("reference", "Reference", Order("referral__public_id", text), is_usual=False),
-        Column("wanted", "Workloads", Order(joined("workloads"), text)),
-        Column("country", "Country", Order("referral__customer__country", text)),
-        Column("language", "Languages", Order(joined("referral__languages"), text), is_usual=False),
-        Column("type", "Type", Order("referral_type", text)),
-        Column("source", "Source", Order("referral__source", text), is_usual=False),
-        Column("assigned", "Assigned on", Order("offered_at", time), starts_high=True),
-        Column("outcome", "Determination", Order(outcome, text)),
-        Column("incumbent", "Incumbent", Order(Cast("is_incumbent", IntegerField()), number), False, starts_high=True),
-        Column("colleague", "Colleague", Order(Coalesce("assigned_to__name", Value("")), text), is_usual=False),
-        Column("tags", "Tags", Order(joined("tags"), text), is_usual=False),
-        Column("reason", "Decline reason", Order(Coalesce("reason__label", Value("")), text), is_usual=False),
-    )
+TIME, TEXT, NUMBER = Kind.TIME, Kind.TEXT, Kind.NUMBER
+OUTCOME = Coalesce("referral__determination__outcome", Value(""))
+COLUMNS: dict[str, Column] = by_key(
+    Column("status", "Status", Order("state", TEXT), fields=("respond_by", "referral__state")),
+    Column("answer", "Answer by", Order("respond_by", TIME), fields=("respond_by", "referral__next_action_at")),
+    Column("left", "Days left", Order("expires_at", TIME), is_usual=False, fields=("expires_at",)),
+    Column(
+        "customer", "Customer", Order(Lower("referral__customer__name"), TEXT), fields=("referral__tenant__domain",)
+    ),
+    Column("reference", "Reference", Order("referral__public_id", TEXT), is_usual=False),
+    Column("wanted", "Workloads", Order(joined("workloads"), TEXT), fields=("workloads",)),
+    Column("country", "Country", Order("referral__customer__country", TEXT), fields=("referral__customer__country",)),
+    Column(
+        "language",
+        "Languages",
+        Order(joined("referral__languages"), TEXT),
+        is_usual=False,
+        fields=("referral__languages",),
+    ),
+    Column("type", "Type", Order("referral_type", TEXT), fields=("referral_type",)),
+    Column("source", "Source", Order("referral__source", TEXT), is_usual=False, fields=("referral__source",)),
+    Column("assigned", "Assigned on", Order("offered_at", TIME), starts_high=True, fields=("offered_at",)),
+    Column(
+        "outcome",
+        "Determination",
+        Order(OUTCOME, TEXT),
+        fields=("referral__determination__outcome", "determination__outcome", "referral__differs_outcome"),
+    ),
+    Column(
+        "incumbent",
+        "Incumbent",
+        Order(Cast("is_incumbent", IntegerField()), NUMBER),
+        False,
+        starts_high=True,
+        fields=("is_incumbent",),
+    ),
+    Column(
+        "colleague",
+        "Colleague",
+        Order(Coalesce("assigned_to__name", Value("")), TEXT),
+        is_usual=False,
+        fields=("assigned_to__name", "assigned_to__email"),
+    ),
+    Column("tags", "Tags", Order(joined("tags"), TEXT), is_usual=False, fields=("tags",)),
+    Column(
+        "reason",
+        "Decline reason",
+        Order(Coalesce("reason__label", Value("")), TEXT),
+        is_usual=False,
+        fields=("reason__label",),
+    ),
+)
 
 
 def _tabs() -> dict[str, Tab]:
@@ -102,6 +126,7 @@ def _tabs() -> dict[str, Tab]:
             Q(state__in=ENDED),
             "-assigned",
             "Nothing is closed yet. Referrals that you decline or finish stay here to be read.",
+            is_counted=False,
         ),
         Tab("all", "All", Q(), "-assigned", "You have had no referral yet.", is_counted=False),
     )
@@ -159,7 +184,7 @@ def offers_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> Shap
         Facet("source", "Source", SOURCES, one_of("referral__source")),
         Facet("reason", "Decline reason", dict(reasons), one_of("reason__code")),
     )
-    return Shape(_tabs(), facets, _columns(), "Customer, domain, tenant id, reference or your notes")
+    return Shape(_tabs(), facets, COLUMNS, "Customer, domain, tenant id, reference or your notes")
 
 
 def workload_names(edition: Edition) -> dict[str, str]:
@@ -176,8 +201,17 @@ def finds(text: str) -> list[Q]:
     return [found | Q(notes__icontains=text) | Q(Exists(own))]
 
 
+def decline_reasons() -> tuple[tuple[str, str], ...]:
+    """Code and label of every reason, as this process read them a moment ago."""
+    return _reasons_of(int(time.monotonic() // REASONS_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _reasons_of(moment: int) -> tuple[tuple[str, str], ...]:
+    return tuple(DeclineReason.objects.values_list("code", "label"))
+
+
 def list_offers(person: User, partners: Sequence[int], edition: Edition) -> Listing:
     """The offers of the partners that a person is a member of."""
-    reasons = tuple(DeclineReason.objects.values_list("code", "label"))
     rows = Offer.objects.filter(partner__in=partners)
-    return Listing(offers_shape(edition, reasons), rows, FIELDS, finds, person)
+    return Listing(offers_shape(edition, decline_reasons()), rows, FIELDS, finds, person, is_short=True)

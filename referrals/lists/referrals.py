@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -17,14 +17,15 @@ from benefits.domain.catalogue import Edition
 from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
 from referrals.choices import LIVE_OFFER_STATES, Actor, OfferState, Source, State
-from referrals.models import DeclineReason, Offer, Referral
+from referrals.models import Offer, Referral
 from referrals.models.referral import CLOSED_STATES, DIFFERING, WAITING, is_overdue
 
 from .listing import Listing
-from .offers import any_of, in_areas, joined, one_of, overlap, workload_names
+from .offers import any_of, decline_reasons, in_areas, joined, one_of, overlap, workload_names
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
 OPEN = ~Q(state__in=CLOSED_STATES)  # as the partial index says it
+FEW = 500
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 FLAGS = {
     "overdue": "Next act overdue",
@@ -35,39 +36,52 @@ FLAGS = {
     "unverified": "Eligibility unverified",
     "unreachable": "Customer not reached",
 }
-FIELDS = (
-    *("id", "public_id", "state", "source", "text", "assigned_type", "cover", "languages", "round"),
-    *("next_action", "next_owner", "next_action_at", "created_at", "closed_at", "close_outcome", "waiting_since"),
-    *("customer__name", "customer__country", "tenant__domain", "determination__outcome"),
-    *("differs_under__name", "differs_outcome", "holder"),
+FIELDS = ("id", "public_id", "state", "customer__name")
+
+
+TIME, TEXT, NUMBER = Kind.TIME, Kind.TEXT, Kind.NUMBER
+COLUMNS: dict[str, Column] = by_key(
+    Column("status", "Status", Order("state", TEXT), fields=("waiting_since",)),
+    Column(
+        "answer",
+        "Next act due",
+        Order("next_action_at", TIME),
+        fields=("next_action", "next_owner", "next_action_at", "close_outcome"),
+    ),
+    Column("customer", "Customer", Order(Lower("customer__name"), TEXT), fields=("tenant__domain",)),
+    Column("reference", "Reference", Order("public_id", TEXT), is_usual=False),
+    Column("wanted", "Workloads", Order(joined("cover"), TEXT), fields=("cover", "text")),
+    Column("country", "Country", Order("customer__country", TEXT), fields=("customer__country",)),
+    Column("language", "Languages", Order(joined("languages"), TEXT), is_usual=False, fields=("languages",)),
+    Column("type", "Type", Order("assigned_type", TEXT), fields=("assigned_type",)),
+    Column("source", "Source", Order("source", TEXT), is_usual=False, fields=("source",)),
+    Column("arrived", "Arrived", Order("id", NUMBER), is_usual=False, starts_high=True, fields=("created_at",)),
+    Column(
+        "closed",
+        "Closed on",
+        Order(Coalesce("closed_at", Value(NEVER)), TIME),
+        is_usual=False,
+        starts_high=True,
+        fields=("closed_at",),
+    ),
+    Column("holder", "With", fields=("holder", "next_owner")),
+    Column(
+        "outcome",
+        "Determination",
+        Order(Coalesce("determination__outcome", Value("")), TEXT),
+        fields=("determination__outcome", "differs_outcome"),
+    ),
+    Column("round", "Round", Order("round", NUMBER), is_usual=False, starts_high=True, fields=("round",)),
 )
 
 
-def _columns() -> dict[str, Column]:
-    time, text, number = Kind.TIME, Kind.TEXT, Kind.NUMBER
-    return by_key(
-        Column("status", "Status", Order("state", text)),
-        Column("answer", "Next act due", Order("next_action_at", time)),
-        Column("customer", "Customer", Order(Lower("customer__name"), text)),
-        Column("reference", "Reference", Order("public_id", text), is_usual=False),
-        Column("wanted", "Workloads", Order(joined("cover"), text)),
-        Column("country", "Country", Order("customer__country", text)),
-        Column("language", "Languages", Order(joined("languages"), text), is_usual=False),
-        Column("type", "Type", Order("assigned_type", text)),
-        Column("source", "Source", Order("source", text), is_usual=False),
-        Column("arrived", "Arrived", Order("id", number), is_usual=False, starts_high=True),
-        Column(
-            "closed", "Closed on", Order(Coalesce("closed_at", Value(NEVER)), time), is_usual=False, starts_high=True
-        ),
-        Column("holder", "With"),
-        Column("outcome", "Determination", Order(Coalesce("determination__outcome", Value("")), text)),
-        Column("round", "Round", Order("round", number), is_usual=False, starts_high=True),
-    )
+def by_owner(owners: Iterable[Actor]) -> tuple[Q, ...]:
+    return tuple(Q(next_owner=owner) for owner in owners)
 
 
 def _tabs() -> dict[str, Tab]:
     def owned(key: str, label: str, owners: Sequence[Actor], empty: str) -> Tab:
-        return Tab(key, label, OPEN & Q(next_owner__in=owners), "answer", empty)
+        return Tab(key, label, OPEN & Q(next_owner__in=owners), "answer", empty, parts=by_owner(owners))
 
     of_all: Any = {"is_counted": False, "unsorted": ("answer",)}  # what is closed has no next act
     return by_key(
@@ -80,7 +94,11 @@ def _tabs() -> dict[str, Tab]:
         owned("partner", "With partners", [Actor.PARTNER], "No partner has a referral now."),
         owned("customer", "With customers", [Actor.REQUESTER], "No customer is asked for anything."),
         owned("system", "Moving", [Actor.SYSTEM, Actor.FTC], "Nothing is being screened, routed or held."),
-        Tab("open", "All open", OPEN, "answer", "No referral is open. Enter a request, or wait for one to arrive."),
+        Tab(
+            *("open", "All open", OPEN, "answer", "No referral is open. Enter a request, or wait for one to arrive."),
+            parts=by_owner(Actor),
+            sums=("team", "partner", "customer", "system"),
+        ),
         Tab("closed", "Closed", Q(state__in=CLOSED_STATES), "-closed", "Nothing is closed yet.", **of_all),
         Tab("all", "All", Q(), "-arrived", "There is no referral yet. Enter a request.", **of_all),
     )
@@ -122,17 +140,27 @@ def referrals_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> S
         Facet("source", "Source", dict(Source.choices), one_of("source")),
         Facet("reason", "Declined for", dict(reasons), _declined_for),
     )
-    return Shape(_tabs(), facets, _columns(), "Customer, domain, tenant id, reference or notes")
+    return Shape(_tabs(), facets, COLUMNS, "Customer, domain, tenant id, reference or notes")
 
 
 def finds(text: str) -> list[Q]:
-    """Each place has an index of its own, so each is searched by itself."""
-    ways = [
-        Q(public_id__startswith=text.upper()),
-        Q(customer__in=Customer.objects.filter(name__icontains=text).values("pk")),
-        Q(tenant__in=Tenant.objects.filter(domain__icontains=text).values("pk")),
-        Q(pk__in=Offer.objects.exclude(notes="").filter(notes__icontains=text).values("referral")),
-    ]
+    """Ways of finding a text: by reference, by customer, and by what a partner wrote. Takes a query.
+
+    Few customers or referrals are looked up first, so that the list goes to their rows; where the text is in very
+    many, going through the list finds a page of them soon.
+    """
+    customers = Customer.objects.filter(name__icontains=text).values_list("pk")
+    tenants = Tenant.objects.filter(domain__icontains=text).values_list("customer")
+    noted = Offer.objects.exclude(notes="").filter(notes__icontains=text).values_list("referral")
+    known = [rows.annotate(place=Value(place))[:FEW] for place, rows in enumerate((customers, tenants, noted))]
+    places: dict[int, set[int]] = {0: set(), 1: set(), 2: set()}
+    for pk, place in known[0].union(*known[1:], all=True):
+        places[place].add(pk)
+    are_few = max(map(len, places.values())) < FEW
+    by_customer = (
+        Q(customer__in=places[0] | places[1]) if are_few else Q(customer__in=customers) | Q(customer__in=tenants)
+    )
+    ways = [Q(public_id__startswith=text.upper()), by_customer, Q(pk__in=places[2] if are_few else noted)]
     with suppress(ValueError):
         ways.append(Q(tenant__directory_id=uuid.UUID(text)))
     return ways
@@ -142,5 +170,4 @@ def list_referrals(person: User, edition: Edition) -> Listing:
     """Every referral, for whoever sees everything; none for others."""
     live = Offer.objects.filter(referral=OuterRef("pk"), state__in=LIVE_OFFER_STATES)
     rows = Referral.objects.visible_to(person).annotate(holder=Subquery(live.values("partner__name")[:1]))
-    reasons = tuple(DeclineReason.objects.values_list("code", "label"))
-    return Listing(referrals_shape(edition, reasons), rows, FIELDS, finds, person)
+    return Listing(referrals_shape(edition, decline_reasons()), rows, FIELDS, finds, person)

@@ -35,6 +35,7 @@ class Column:
     order: Order | None = None
     is_usual: bool = True
     starts_high: bool = False  # the first click sorts the newest or highest to the top
+    fields: tuple[str, ...] = ()  # what it shows, read only when it is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Tab:
     empty: str
     is_counted: bool = True
     unsorted: tuple[str, ...] = ()  # columns that say nothing here
+    parts: tuple[Q, ...] = ()  # together the whole tab, each with an index in the tab's own order
+    sums: tuple[str, ...] = ()  # tabs whose numbers add up to its own
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             model_name="referral",
             index=models.Index(
                 condition=models.Q(("state__in", ("closed", "cancelled")), _negated=True),
-                fields=["next_action_at", "id"],
+                fields=["next_owner", "next_action_at", "id"],
                 name="open_referrals",
             ),
         ),

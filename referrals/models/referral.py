@@ -227,7 +227,11 @@ class Referral(models.Model):
                 condition=~Q(state__in=CLOSED_STATES),
                 name="due_referrals",
             ),
-            models.Index(fields=["next_action_at", "id"], condition=~Q(state__in=CLOSED_STATES), name="open_referrals"),
+            models.Index(
+                fields=["next_owner", "next_action_at", "id"],
+                condition=~Q(state__in=CLOSED_STATES),
+                name="open_referrals",
+            ),
             models.Index(fields=["customer", "-id"], name="referrals_of_customer"),
             models.Index(fields=["id"], condition=Q(differs_under__isnull=False), name="differing_referrals"),
             models.Index(

@@ -1,6 +1,10 @@
 """Where lists and their rows are: addresses there, back, and to the row beside one."""
 
+import datetime as dt
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -21,20 +25,27 @@ from .guards import SignedInRequest
 
 LIST_URLS = {ListName.OFFERS: "referrals:queue", ListName.REFERRALS: "referrals:team-list"}
 ROW_URLS = {ListName.OFFERS: "referrals:offer", ListName.REFERRALS: "referrals:team-referral"}
+EDITION_SECONDS = 10
 LONGEST_ADDRESS = 4000
 LIST = "list"  # names, in the address of a row's page, the list that it was opened from
 
 
-def listing_for(person: User, name: ListName) -> Listing:
-    """A person's own rows of a list."""
+def listing_for(person: User, name: ListName, partners: Sequence[Partner] | None = None) -> Listing:
+    """A person's own rows of a list; ``partners`` are its own, when they are known already."""
     if name == ListName.REFERRALS:
         return list_referrals(person, current_edition())
-    partners = Partner.objects.of_member(person).values_list("pk", flat=True)
-    return list_offers(person, list(partners), current_edition())
+    own = Partner.objects.of_member(person) if partners is None else partners
+    return list_offers(person, [partner.pk for partner in own], current_edition())
 
 
 def current_edition() -> Edition:
-    return edition_in_force(timezone.localdate())[1]
+    """What names and areas of workloads are read from, as this process read it a moment ago."""
+    return _edition_on(timezone.localdate(), int(time.monotonic() // EDITION_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _edition_on(day: dt.date, moment: int) -> Edition:
+    return edition_in_force(day)[1]
 
 
 def state_in(listing: Listing, address: str) -> ListState:

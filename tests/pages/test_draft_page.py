@@ -82,11 +82,11 @@ def test_sign_off_is_all_or_none(client: Client, page: str, codes: list[str], me
     assert not ServiceDescription.objects.get(state="draft").sign_offs.exists()
 
 
-def test_team_sees_what_would_differ_as_a_list_with_the_edition(client: Client, page: str) -> None:
+def test_team_sees_what_would_differ_as_a_list(client: Client, page: str) -> None:
     Referral.objects.update(differs_under=ServiceDescription.objects.get(state="draft"), differs_outcome="not_eligible")
     team = Client()
     team.force_login(world.by_team().user)  # type: ignore[arg-type]
     listed = text(team.get("/team/referrals/?tab=open&flag=differs"))
-    assert "! edition " in listed
+    assert "! would now be" in listed
     assert "not eligible" in listed
     assert "would be determined otherwise" in text(team.get("/team/"))

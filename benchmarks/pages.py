@@ -1,0 +1,164 @@
+"""What a page of a list costs among a million referrals, beside its template alone and beside a counted OFFSET page."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from partners.choices import Role
+from partners.models import Membership
+from referrals.choices import OfferState
+from referrals.lists.paging import PAGE, write_key
+from referrals.models import ListName, Offer, Referral
+from referrals.views.lists import TEMPLATES, load_list
+from referrals.views.places import listing_for
+
+from . import routing_state
+from .copying import copy_rows, settle_sequences
+from .measuring import Groups, Row
+from .routing_data import Made, add_customers, add_partners
+from .routing_referrals import OFFER, add_other_referrals, make_offer
+from .spending import Best, best_of, own_backend, spending
+
+FEW, MANY = 10_000, 1_000_000
+PARTNERS, CUSTOMERS = 1_000, 20_000
+FIRST_OWN, OWN = 80_000_000, 2_000  # numbers, and offers of the measured partner besides its share
+ROUNDS, PAGES = 3, 10
+DEEP = 0.6  # of the list lies before the deep page
+PLACES = ("first", "deep", "filtered", "searched")
+Given = Mapping[str, list[str]]
+
+
+@dataclass
+class Bench:
+    made: Made
+    people: dict[ListName, User]
+    few: dict[tuple[ListName, str], Best]
+
+
+def prepare() -> Bench:
+    """Ten thousand referrals, a partner with many offers, and somebody who looks."""
+    made = Made(timezone.now())
+    add_partners(made, PARTNERS)
+    add_customers(made, CUSTOMERS)
+    add_other_referrals(made, FEW)
+    _give_offers(made)
+    person = User.objects.create(email="partner@bench.example", name="Partner")
+    Membership.objects.create(user=person, partner_id=1, role=Role.TRIAGER)
+    team = User.objects.create(email="team@bench.example", name="Team", is_processing_team=True)
+    bench = Bench(made, {ListName.OFFERS: person, ListName.REFERRALS: team}, {})
+    routing_state.tidy()
+    bench.few = {(name, place): cost(bench, name, place).page for name in bench.people for place in PLACES}
+    return bench
+
+
+def _give_offers(made: Made) -> None:
+    """More ended offers of the measured partner."""
+    ids = [pk for pk in range(1, FEW + 1) if pk % 20 and pk % 5 != 1][:OWN]
+    rows = (make_offer(made, FIRST_OWN + pk, pk, made.partners[0], OfferState.COMPLETED) for pk in ids)
+    copy_rows(Offer, OFFER, rows, made.now)
+    settle_sequences(Offer)
+
+
+def address(bench: Bench, name: ListName, place: str) -> Given:
+    """The address of a kind of page."""
+    is_team = name == ListName.REFERRALS
+    tab = {"tab": ["open" if is_team else "closed"]}
+    if place == "filtered":
+        return tab | {"country": ["DE", "FR"]} | ({"source": ["rfa"]} if is_team else {"type": ["benefit"]})
+    if place == "searched":
+        return {"tab": ["all"], "q": ["c12"]}
+    return tab | ({"after": [_deep_key(bench, name)]} if place == "deep" else {})
+
+
+def _deep_key(bench: Bench, name: ListName) -> str:
+    """The key of a row far down in the list."""
+    listing = listing_for(bench.people[name], name)
+    tab = listing.shape.tabs["open" if name == ListName.REFERRALS else "closed"]
+    rows = listing.rows.filter(tab.where)
+    by = "next_action_at" if name == ListName.REFERRALS else "-offered_at"
+    row = rows.order_by(by, "id" if name == ListName.REFERRALS else "-id")[int(rows.count() * DEEP)]
+    return write_key(getattr(row, by.lstrip("-")), row.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    page: Best
+    floor: Best
+    queries: int
+    size: int
+
+
+def cost(bench: Bench, name: ListName, place: str) -> Cost:
+    """A page, and the same template on the same rows without a database."""
+    given = address(bench, name, place)
+    request = RequestFactory().get("/")
+    request.user = person = bench.people[name]
+
+    def show() -> str:
+        context = load_list(person, name, given) | {"site_links": []}
+        return render_to_string(TEMPLATES[name], context, request)
+
+    loaded = load_list(person, name, given) | {"site_links": []}
+    if len(loaded["page"].rows) < min(PAGE, 5) and place != "searched":
+        raise RuntimeError(f"{name} {place}: too few rows to measure")
+    with CaptureQueriesContext(connection) as captured:
+        size = len(show())
+    floor = rounds(lambda: render_to_string(TEMPLATES[name], loaded, request))
+    return Cost(rounds(show), floor, len(captured), size)
+
+
+def rounds(work: Callable[[], object]) -> Best:
+    """The best of some rounds of pages, this process and its backend together."""
+    taken, backend = [], own_backend()
+    for number in range(1 + ROUNDS):
+        with spending(backend) as spent:
+            for _ in range(PAGES):
+                work()
+        spent.pieces = PAGES
+        taken += [spent] if number else []
+    return best_of(taken)
+
+
+def measure_pages(bench: Bench) -> Iterator[Row]:
+    """Every kind of page at a million referrals."""
+    add_other_referrals(bench.made, MANY - FEW)
+    routing_state.tidy()
+    costs = {(name, place): cost(bench, name, place) for name in bench.people for place in PLACES}
+    for (name, place), one in costs.items():
+        ratio, who = one.page.cpu / one.floor.cpu, "partner" if name == ListName.OFFERS else "team"
+        beside = f"template {one.floor}; page {one.page}; {one.queries} queries"
+        yield Row(f"pages-{who}-{place}", ratio, "× template", "≤ 1.5 × its template", beside, ratio <= 1.5)
+    most = max(one.queries for one in costs.values())
+    yield Row("pages-queries", most, "queries", "≤ 4 queries", "the page's own, without session and person", most <= 4)
+    growth = {key: one.page.cpu / bench.few[key].cpu for key, one in costs.items()}
+    worst = max(growth, key=lambda key: growth[key])
+    beside = f"worst: {worst[0].value} {worst[1]}, {bench.few[worst]} at {FEW:,}, {costs[worst].page} at {MANY:,}"
+    yield Row("pages-growth", growth[worst], "× CPU", "≤ 1.25 × CPU at 10,000", beside, growth[worst] <= 1.25)
+    yield from _over_naive(bench, costs)
+
+
+def _over_naive(bench: Bench, costs: Mapping[tuple[ListName, str], Cost]) -> Iterator[Row]:
+    """The team's deep page beside COUNT and OFFSET over model rows."""
+
+    def naive() -> list[Any]:
+        rows = Referral.objects.open().for_list().order_by("next_action_at", "id")
+        start = int(rows.count() * DEEP)
+        return list(rows[start : start + PAGE])
+
+    control, ours = rounds(naive), costs[ListName.REFERRALS, "deep"]
+    data = ours.page.cpu - ours.floor.cpu
+    ratio = control.cpu / data
+    beside = f"COUNT and OFFSET {control}; ours without its template {data:.2f} ms CPU"
+    yield Row("pages-naive", ratio, "× cheaper", "≥ 5 × cheaper", beside, ratio >= 5)
+
+
+MAKING = "Making 1,000 partners, 20,000 customers and 10,000 referrals to be listed …"
+NAMES = tuple(f"pages-{who}-{place}" for who in ("partner", "team") for place in PLACES)
+GROUPS: Groups = (((*NAMES, "pages-queries", "pages-growth", "pages-naive"), measure_pages),)

@@ -167,7 +167,7 @@ def test_every_row_is_named_and_measured() -> None:
 def test_every_kind_of_page_is_measured_on_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, number in (("FEW", 400), ("MANY", 600), ("PARTNERS", 20), ("CUSTOMERS", 60), ("OWN", 90), ("PAGES", 1)):
         monkeypatch.setattr(pages, name, number)
-    monkeypatch.setattr(pages.routing_state, "tidy", lambda: None)
+    monkeypatch.setattr(routing_state, "tidy", lambda: None)
     rows = list(pages.measure_pages(pages.prepare()))
     assert sorted(row.name for row in rows) == sorted(pages.GROUPS[0][0])
     assert all(row.value > 0 for row in rows)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 
@@ -21,7 +21,7 @@ MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Number:
     """A tab's number in words: ``12``, or ``999+``."""
 
     number: int
@@ -58,7 +58,7 @@ class Listing:
     fields: Sequence[str]
     finds: Callable[[str], Sequence[Q]]
     person: User
-    is_short: bool = False  # what is counted of it is few: a limit would only mislead the planner
+    unfinished: QuerySet[Any] | None = None  # few rows, with all those that the tabs count
 
     def narrow(self, state: ListState) -> QuerySet[Any]:
         """Rows of the tab that every facet lets pass; the search is not applied."""
@@ -100,14 +100,16 @@ class Listing:
             return self.finds(state.search)
         return state.tab.parts if state.sort == state.tab.sort.lstrip("-") else ()
 
-    def count(self) -> dict[str, Count]:
+    def count(self) -> dict[str, Number]:
         """Tab → how many rows it has, up to a number beyond which nobody needs to know. One query."""
         tabs = [tab for tab in self.shape.tabs.values() if tab.is_counted and not tab.sums]
-        most = None if self.is_short else MOST_COUNTED
-        counted = [self.rows.filter(tab.where).order_by().values("pk")[:most] for tab in tabs]
-        known = {tab.key: number for tab, number in zip(tabs, count_each(counted), strict=True)}
+        if self.unfinished is not None:
+            known = self.unfinished.aggregate(**{tab.key: Count("pk", filter=tab.where) for tab in tabs})
+        else:
+            counted = [self.rows.filter(tab.where).order_by().values("pk")[:MOST_COUNTED] for tab in tabs]
+            known = {tab.key: number for tab, number in zip(tabs, count_each(counted), strict=True)}
         known |= {tab.key: sum(known[key] for key in tab.sums) for tab in self.shape.tabs.values() if tab.sums}
-        return {key: Count(number) for key, number in known.items()}
+        return {key: Number(number) for key, number in known.items()}
 
     def neighbours(self, state: ListState, pk: int) -> tuple[str, str]:
         """Public ids of the rows before and after one that is or was in the list; empty where there is none."""

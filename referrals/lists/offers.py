@@ -214,4 +214,4 @@ def _reasons_of(moment: int) -> tuple[tuple[str, str], ...]:
 def list_offers(person: User, partners: Sequence[int], edition: Edition) -> Listing:
     """The offers of the partners that a person is a member of."""
     rows = Offer.objects.filter(partner__in=partners)
-    return Listing(offers_shape(edition, decline_reasons()), rows, FIELDS, finds, person, is_short=True)
+    return Listing(offers_shape(edition, decline_reasons()), rows, FIELDS, finds, person, rows.exclude(state__in=ENDED))

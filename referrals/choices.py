@@ -157,3 +157,5 @@ class EventKind(TextChoices):
     LINKED = "linked", "Linked as a duplicate"
     COLLEAGUE = "colleague", "Given to a colleague"
     TAGGED = "tagged", "Tags changed"
+    COACHED = "coached", "A word from the team"
+    EXPORTED = "exported", "Exported"

@@ -14,7 +14,7 @@ from benefits.choices import SubscriptionState
 from benefits.domain.catalogue import Edition
 from benefits.domain.json_input import MAX_BYTES
 from benefits.domain.situation import Subscription
-from partners.choices import ReferralType
+from partners.choices import Correction, ReferralType
 from partners.models import Organisation
 from referrals.choices import Channel, CloseOutcome, State
 from referrals.domain.policies import TOO_LITTLE_SUBSTANCE, has_substance
@@ -81,6 +81,17 @@ class SignOffForm(ReasonForm):
 
 class NoteForm(PlainForm):
     note = long_text("Note", rows=3)
+
+
+class VerdictForm(PlainForm):
+    """What the team does with a decline, with the words that some of it needs."""
+
+    note = long_text(
+        "Note", "To coach or to overturn: the partner reads it. Otherwise it is kept here.", required=False, rows=3
+    )
+    about = forms.ChoiceField(
+        label="Profile: what is wrong", choices=[("", "Nothing"), *Correction.choices], required=False
+    )
 
 
 class HoldForm(ReasonForm):

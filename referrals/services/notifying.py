@@ -78,6 +78,7 @@ REMINDERS = {
     "reminder": "Please answer referral",
     "late": "Your answer is late: referral",
     "expiring": "Passes on within a day: referral",
+    "coached": "A word about your decline of referral",
     "overdue": "Your next act is due: referral",
     "reachable": "The customer can be reached: referral",
 }

@@ -1,5 +1,6 @@
 """Declines to review and release requests to decide."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.choices import ReleaseState, ReviewState
 from referrals.domain.lifecycle import MoveRefused
-from referrals.forms import NoteForm, ReasonForm
+from referrals.forms import ReasonForm, VerdictForm
 from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
+from referrals.services.judging import coach_partner, find_near_notes, overturn_decline, propose_correction
 from referrals.services.releasing import decide_release
 from referrals.services.reviewing import acknowledge_review
 
@@ -52,24 +54,52 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
         "decided_by",
     )
     review = get_object_or_404(rows, offer__public_id=public_id)
-    form = NoteForm(request.POST if request.method == "POST" else None)
-    form.fields["note"].required = False
+    form = VerdictForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        now = timezone.now()
-        decided = acknowledge_review(review.pk, note=form.cleaned_data["note"], by=by_team(request), now=now)
-        if decided.decided_at != now:
-            messages.error(request, f"It is “{decided.get_state_display()}” already; nothing was changed.")
-            return redirect("referrals:review", public_id)
-        following = DeclineReview.objects.filter(state=ReviewState.OPEN).select_related("offer").first()
-        messages.success(request, "Acknowledged." if following else "Acknowledged. That was the last one.")
-        if following:
-            return redirect("referrals:review", following.offer.public_id)
-        return redirect("referrals:reviews")
+        said = _judge(request, review, form.cleaned_data)
+        if said.problem:
+            form.add_error(None, said.problem)
+        else:
+            return _next_review(request, said.done)
     status = 422 if request.method == "POST" else 200
     return render(request, "referrals/review_page.html", _review_context(request, review, form), status=status)
 
 
-def _review_context(request: SignedInRequest, review: DeclineReview, form: NoteForm) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    done: str = ""
+    problem: str = ""
+
+
+def _judge(request: SignedInRequest, review: DeclineReview, words: dict[str, str]) -> Said:
+    """Do what the button says with a decline."""
+    by, now, note = by_team(request), timezone.now(), words["note"]
+    try:
+        if "coach" in request.POST:
+            coach_partner(review.pk, note=note, by=by, now=now)
+            return Said("The partner gets your words; the decline is acknowledged.")
+        if "overturn" in request.POST:
+            overturn_decline(review.pk, note=note, by=by, now=now)
+            return Said(f"Overturned: it goes back to {review.offer.partner}.")
+        if words["about"]:
+            propose_correction(review.pk, about=words["about"], text=note, by=by, now=now)
+        decided = acknowledge_review(review.pk, note=note, by=by, now=now)
+    except MoveRefused as error:
+        return Said(problem=str(error))
+    if decided.decided_at != now:
+        return Said(problem=f"It is “{decided.get_state_display()}” already; nothing was changed.")
+    return Said("Acknowledged, and proposed to the admins." if words["about"] else "Acknowledged.")
+
+
+def _next_review(request: SignedInRequest, done: str) -> HttpResponse:
+    following = DeclineReview.objects.filter(state=ReviewState.OPEN).select_related("offer").first()
+    messages.success(request, done if following else f"{done} That was the last one.")
+    if following:
+        return redirect("referrals:review", following.offer.public_id)
+    return redirect("referrals:reviews")
+
+
+def _review_context(request: SignedInRequest, review: DeclineReview, form: VerdictForm) -> dict[str, object]:
     offer, referral = review.offer, review.offer.referral
     may_act = request.user.is_processing_team
     same_reason = Offer.objects.filter(partner=offer.partner, reason=offer.reason).exclude(pk=offer.pk)
@@ -80,6 +110,9 @@ def _review_context(request: SignedInRequest, review: DeclineReview, form: NoteF
         "form": form,
         "may_act": may_act,
         "same_reason": same_reason.select_related("referral__customer").order_by("-id")[:5] if offer.reason_id else [],
+        "near": find_near_notes(offer),
+        "live": referral.offers.live().select_related("partner").first(),
+        "left": DeclineReview.objects.filter(state=ReviewState.OPEN).count(),
         "next_events": Event.objects.filter(
             referral=referral, at__gte=offer.answered_at or review.opened_at
         ).select_related("partner", "by"),

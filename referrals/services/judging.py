@@ -1,0 +1,98 @@
+"""What the team does with a decline besides reading it: a word to the partner, giving it back, a profile put right."""
+
+import datetime as dt
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db import transaction
+
+from partners.models import ProfileCorrection
+from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
+from referrals.domain.lifecycle import MoveRefused
+from referrals.models import DeclineReview, Offer, Referral
+
+from .delivering import withdraw_live_offer
+from .moving import By, live_offer, lock_referral, move, record_event
+from .notifying import remind_partner
+from .returning import check_routable
+
+NEAR = 0.7  # of all trigrams: the same words with a name changed
+UNHEARD = (State.OFFERED, State.AWAITING_PARTNER, State.IN_REVIEW)
+
+
+def find_near_notes(offer: Offer) -> list[Offer]:
+    """Earlier declines of the same partner with nearly the same notes, the nearest first. One query."""
+    if not offer.notes:
+        return []
+    others = Offer.objects.filter(partner=offer.partner_id, pk__lt=offer.pk).exclude(notes="")
+    near = others.annotate(likeness=TrigramSimilarity("notes", offer.notes)).filter(likeness__gte=NEAR)
+    return list(near.select_related("referral__customer").order_by("-likeness", "-id")[:5])
+
+
+@transaction.atomic
+def coach_partner(pk: int, *, note: str, by: By, now: dt.datetime) -> DeclineReview:
+    """Write to the partner about its decline; the review is done with it. Raises MoveRefused without words."""
+    if not note.strip():
+        raise MoveRefused("Write what the partner should read.")
+    referral, review = _lock_open(pk)
+    _close(review, note, by, now)
+    record_event(referral, EventKind.COACHED, by, now, offer=review.offer, note=note)
+    review.offer.referral = referral
+    remind_partner(review.offer, "coached", ["The referral processing team writes:", note], now)
+    return review
+
+
+@transaction.atomic
+def overturn_decline(pk: int, *, note: str, by: By, now: dt.datetime) -> Referral:
+    """Give a declined referral back to its partner, in a new round; an offer that nobody has opened is withdrawn.
+
+    Raises:
+        MoveRefused: the offer lapsed or was taken back, the next partner has opened its own, or a reason is missing.
+    """
+    if not note.strip():
+        raise MoveRefused("Say why it goes back: the partner reads it.")
+    referral, review = _lock_open(pk)
+    if review.offer.state != OfferState.DECLINED:
+        raise MoveRefused("It was not declined: there is nothing to overturn.")
+    if referral.state not in UNHEARD:
+        raise MoveRefused(f"It is “{referral.get_state_display()}” now: reassign it instead.")
+    following = live_offer(referral)
+    if following is not None and following.opened_at is not None:
+        raise MoveRefused("The next partner has opened its offer: reassign it instead.")
+    check_routable(referral)
+    withdraw_live_offer(referral, by, now, note=note)
+    referral.round += 1
+    referral.round_by, referral.round_reason = Actor.TEAM, note
+    referral.retry_partner = review.offer.partner
+    if referral.state != State.AWAITING_PARTNER:
+        move(referral, State.AWAITING_PARTNER, by, now, note=note)
+    referral.save()
+    _close(review, note, by, now)
+    record_event(referral, EventKind.COACHED, by, now, offer=review.offer, note=f"Your decline was overturned. {note}")
+    return referral
+
+
+@transaction.atomic
+def propose_correction(pk: int, *, about: str, text: str, by: By, now: dt.datetime) -> None:
+    """Propose to the admins what a partner's profile should say. Raises MoveRefused without words."""
+    if not text.strip():
+        raise MoveRefused("Write what the profile should say.")
+    review = DeclineReview.objects.select_related("offer__partner").get(pk=pk)
+    referral, offer = lock_referral(review.offer.referral_id), review.offer
+    words = {"about": about, "text": text, "source": offer.public_id}
+    ProfileCorrection.objects.create(partner=offer.partner, proposed_at=now, proposed_by=by.user, **words)
+    record_event(referral, EventKind.CORRECTION, by, now, offer=offer, note=text, data={"about": about})
+
+
+def _lock_open(pk: int) -> tuple[Referral, DeclineReview]:
+    referral = lock_referral(DeclineReview.objects.values_list("offer__referral_id", flat=True).get(pk=pk))
+    rows = DeclineReview.objects.select_for_update(of=("self",)).select_related("offer__partner")
+    review = rows.get(pk=pk)
+    if review.state != ReviewState.OPEN:
+        raise MoveRefused(f"It is “{review.get_state_display()}” already; nothing was changed.")
+    return referral, review
+
+
+def _close(review: DeclineReview, note: str, by: By, now: dt.datetime) -> None:
+    review.state, review.verdict_note = ReviewState.ACKNOWLEDGED, note
+    review.decided_at, review.decided_by = now, by.user
+    review.save()

@@ -1,0 +1,107 @@
+"""What the team does with a decline: a word to the partner, giving it back, notes used again, a profile put right."""
+
+import pytest
+from django.test import Client
+
+from partners.models import ProfileCorrection
+from referrals.choices import OfferState, State
+from referrals.domain.lifecycle import MoveRefused
+from referrals.models import DeclineReview, Event, Notification, Offer, Referral
+from referrals.services.judging import coach_partner, find_near_notes, overturn_decline, propose_correction
+from referrals.services.responding import accept_offer, decline_offer, mark_opened
+from referrals.services.routing import route_due
+from tests import world
+from tests.conftest import client_of
+from tests.world import LATER, NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def declined() -> Offer:
+    """Declined by a partner without a duty, and offered to the next."""
+    words = {"is_fasttrack_ready": False, "takes_benefit": False}
+    first = world.make_partner("Alpha", **words)
+    asked = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
+    _referral, offer = world.offered(**asked)
+    decline_offer(offer.pk, world.said(), by=world.by_partner(first), now=NOW)
+    world.make_partner("Beta", **words)
+    route_due(now=NOW)
+    offer.refresh_from_db()
+    return offer
+
+
+def test_a_word_reaches_the_partner_and_nobody_else(declined: Offer, team_client: Client) -> None:
+    page = f"/team/reviews/{declined.public_id}/"
+    silent = team_client.post(page, {"note": "", "coach": "1"})
+    assert (silent.status_code, "Write what the partner should read" in world.text(silent)) == (422, True)
+    answer = team_client.post(page, {"note": "Say which skill is missing.", "coach": "1"}, follow=True)
+    assert "The partner gets your words" in world.text(answer)
+    mail = Notification.objects.get(kind="coached")
+    assert (mail.to, "Say which skill" in mail.body) == (declined.partner.contact_email, True)
+    assert "Say which skill" in world.text(client_of(declined.partner).get(f"/offers/{declined.public_id}/"))
+    live = declined.referral.offers.live().get()
+    assert "Say which skill" not in world.text(client_of(live.partner).get(f"/offers/{live.public_id}/"))
+    assert DeclineReview.objects.get().state == "acknowledged"
+    again = team_client.post(page, {"note": "Once more.", "coach": "1"})
+    assert again.status_code == 422
+    assert Notification.objects.filter(kind="coached").count() == 1
+
+
+def test_an_overturned_decline_goes_back_to_its_partner(declined: Offer) -> None:
+    review = DeclineReview.objects.get()
+    overturn_decline(review.pk, note="You have the skill: see your endorsement.", by=world.by_team(), now=NOW + LATER)
+    referral = Referral.objects.get()
+    assert (referral.state, referral.round, referral.round_by) == (State.AWAITING_PARTNER, 2, "team")
+    assert referral.offers.filter(partner__name="Beta").get().state == OfferState.WITHDRAWN
+    route_due(now=NOW + LATER)
+    assert referral.offers.live().get().partner == declined.partner
+    words = Event.objects.filter(kind="coached").get()
+    assert "overturned" in words.note
+
+
+def test_what_the_next_partner_has_opened_is_not_taken_from_it(declined: Offer) -> None:
+    review, live = DeclineReview.objects.get(), Offer.objects.live().get()
+    mark_opened(live.pk, by=world.by_partner(live.partner), now=NOW)
+    before = world.fingerprint()
+    with pytest.raises(MoveRefused, match="has opened its offer"):
+        overturn_decline(review.pk, note="Back to you.", by=world.by_team(), now=NOW + LATER)
+    assert world.fingerprint() == before
+    accept_offer(live.pk, by=world.by_partner(live.partner), now=NOW)
+    with pytest.raises(MoveRefused, match="reassign it instead"):
+        overturn_decline(review.pk, note="Back to you.", by=world.by_team(), now=NOW + LATER)
+    with pytest.raises(MoveRefused, match="Say why"):
+        overturn_decline(review.pk, note=" ", by=world.by_team(), now=NOW + LATER)
+
+
+def test_notes_that_are_used_again_are_flagged(team_client: Client) -> None:
+    first = world.make_partner("Alpha", is_fasttrack_ready=False, takes_benefit=False)
+    said = (
+        world.NOTES,
+        "The customer asks for on-site days in Madrid, and we have no office there.",
+        world.NOTES.replace("twice", "three times"),
+    )
+    offers = []
+    for place, notes in enumerate(said):
+        words = {"domain": f"n{place}.example", "customer_name": f"N {place}"}
+        offers.append(world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"], **words)[1])
+        decline_offer(offers[-1].pk, world.said(notes=notes), by=world.by_partner(first), now=NOW)
+        offers[-1].refresh_from_db()
+    assert [find_near_notes(offer) for offer in offers] == [[], [], [offers[0]]], "only what came before counts"
+    pages = [world.text(team_client.get(f"/team/reviews/{offer.public_id}/")) for offer in offers]
+    assert ["Nearly the same notes" in page for page in pages] == [False, False, True]
+
+
+def test_a_wrong_profile_is_proposed_to_the_admins(declined: Offer, team_client: Client) -> None:
+    page = f"/team/reviews/{declined.public_id}/"
+    team_client.post(page, {"note": "They do not speak French.", "about": "languages"})
+    proposed = ProfileCorrection.objects.get()
+    assert (proposed.about, proposed.text, proposed.partner) == (
+        "languages",
+        "They do not speak French.",
+        declined.partner,
+    )
+    with pytest.raises(MoveRefused):
+        propose_correction(DeclineReview.objects.get().pk, about="languages", text=" ", by=world.by_team(), now=NOW)
+    with pytest.raises(MoveRefused, match="already"):
+        coach_partner(DeclineReview.objects.get().pk, note="Too late.", by=world.by_team(), now=NOW)

@@ -158,4 +158,3 @@ class EventKind(TextChoices):
     COLLEAGUE = "colleague", "Given to a colleague"
     TAGGED = "tagged", "Tags changed"
     COACHED = "coached", "A word from the team"
-    EXPORTED = "exported", "Exported"

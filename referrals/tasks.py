@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from .lists import exporting
 from .services import checking, expiring, notifying, reconciling, retrying
 
 
@@ -49,3 +50,8 @@ def send_due_mail() -> None:
 @shared_task(name="referrals.check_editions", ignore_result=True)
 def check_editions() -> None:
     checking.run_due_checks(now=timezone.now())
+
+
+@shared_task(name="referrals.write_exports", ignore_result=True)
+def write_exports() -> None:
+    exporting.write_due_exports(now=timezone.now())

@@ -7,6 +7,7 @@ from .views import (
     declining,
     diligence,
     evidence,
+    exports,
     facts,
     fairness,
     lists,
@@ -65,6 +66,9 @@ urlpatterns = [
     path("partners/<public_id:public_id>/lapse/", partner.lapse_answer, name="lapse-answer"),
     # lists under a name
     path("views/<slug:list_name>/", saved_views.saved_views, name="views"),
+    path("exports/<slug:list_name>/new/", exports.new_export, name="export-new"),
+    path("exports/<int:pk>/", exports.export_page, name="export"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
     # facts, for partners and the team
     path("facts/<public_id:public_id>/statuses/", facts.record_statuses, name="record-statuses"),
     path("facts/<public_id:public_id>/plans/", facts.record_plans, name="record-plans"),

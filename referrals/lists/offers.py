@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, TextField, Value
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Lower, Now
 
 from accounts.models import User
@@ -25,6 +25,12 @@ STANDING_STILL = Q(referral__state__in=(State.ON_HOLD, State.IN_REVIEW))
 WORKED_ON = Q(state=OfferState.ACCEPTED) & ~STANDING_STILL
 NEEDS_ANSWER = Q(state=OfferState.PENDING) & ~STANDING_STILL
 WAITING = Q(state__in=LIVE_OFFER_STATES) & (Q(state=OfferState.RELEASE_REQUESTED) | STANDING_STILL)
+# What became of a referral after its offer ended is not the partner's to know.
+IS_LIVE = Q(state__in=LIVE_OFFER_STATES)
+SHOWN_STATE = Case(When(IS_LIVE, then=F("referral__state")), default=Value(""))
+SHOWN_OUTCOME = Coalesce(
+    Case(When(IS_LIVE, then=F("referral__determination__outcome")), default=F("determination__outcome")), Value("")
+)
 SOURCES = {value: label for value, label in Source.choices if value != Source.SPLIT}  # nothing of a split is said
 FLAGS = {
     "needs-answer": "Needs my answer",
@@ -44,7 +50,6 @@ def joined(path: str) -> Func:
 
 
 TIME, TEXT, NUMBER = Kind.TIME, Kind.TEXT, Kind.NUMBER
-OUTCOME = Coalesce("referral__determination__outcome", Value(""))
 COLUMNS: dict[str, Column] = by_key(
     Column("status", "Status", Order("state", TEXT), fields=("respond_by", "referral__state")),
     Column("answer", "Answer by", Order("respond_by", TIME), fields=("respond_by", "referral__next_action_at")),
@@ -68,8 +73,8 @@ COLUMNS: dict[str, Column] = by_key(
     Column(
         "outcome",
         "Determination",
-        Order(OUTCOME, TEXT),
-        fields=("referral__determination__outcome", "determination__outcome", "referral__differs_outcome"),
+        Order("shown_outcome", TEXT),
+        fields=("shown_outcome", "referral__differs_outcome"),
     ),
     Column(
         "incumbent",
@@ -178,7 +183,7 @@ def offers_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> Shap
         Facet("type", "Type", dict(ReferralType.choices), one_of("referral_type")),
         Facet("area", "Area", dict(Area.choices), in_areas("workloads", edition)),
         Facet("workload", "Workload", workload_names(edition), overlap("workloads")),
-        Facet("outcome", "Determination", dict(Outcome.choices), one_of("referral__determination__outcome")),
+        Facet("outcome", "Determination", dict(Outcome.choices), one_of("shown_outcome")),
         Facet("country", "Country", COUNTRY_NAMES, one_of("referral__customer__country")),
         Facet("language", "Language", LANGUAGE_NAMES, overlap("referral__languages")),
         Facet("source", "Source", SOURCES, one_of("referral__source")),
@@ -213,5 +218,5 @@ def _reasons_of(moment: int) -> tuple[tuple[str, str], ...]:
 
 def list_offers(person: User, partners: Sequence[int], edition: Edition) -> Listing:
     """The offers of the partners that a person is a member of."""
-    rows = Offer.objects.filter(partner__in=partners)
+    rows = Offer.objects.filter(partner__in=partners).annotate(shown_state=SHOWN_STATE, shown_outcome=SHOWN_OUTCOME)
     return Listing(offers_shape(edition, decline_reasons()), rows, FIELDS, finds, person, rows.exclude(state__in=ENDED))

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from .shape import Column, Facet, Shape, Tab
 
 LONGEST_SEARCH = 100
 SHORTEST_SEARCH = 3
 MOST_VALUES = 40
+LONGEST_ADDRESS, MOST_FIELDS = 4000, 400
 DENSITIES = ("comfortable", "compact")
 TAB, SEARCH, SORT, COLUMNS, DENSITY, AFTER, BEFORE = "tab", "q", "sort", "columns", "density", "after", "before"
 
@@ -204,3 +205,9 @@ class Reader:
 def read_state(shape: Shape, given: Mapping[str, Sequence[str]]) -> ListState:
     """The state that an address names. ``given``: name → values, as a QueryDict lists them."""
     return Reader(shape, given).read()
+
+
+def state_in(shape: Shape, address: str) -> ListState:
+    """The state that a list's query names, as forms and links carry it along."""
+    given = parse_qs(address[:LONGEST_ADDRESS].removeprefix("?"), max_num_fields=MOST_FIELDS)
+    return read_state(shape, given)

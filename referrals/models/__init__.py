@@ -3,6 +3,7 @@
 from .contact import ContactAttempt
 from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifference
 from .event import Event
+from .list_export import ListExport
 from .notification import Notification, SiteLink
 from .offer import DeclineReason, Offer
 from .referral import Referral
@@ -20,6 +21,7 @@ __all__ = [
     "EditionCheck",
     "EditionDifference",
     "Event",
+    "ListExport",
     "ListName",
     "Notification",
     "Offer",

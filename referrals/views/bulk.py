@@ -18,13 +18,16 @@ from partners.models import Membership
 from referrals.choices import OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.list_forms import ColleagueForm, NothingToSayForm, ReviewNoteForm, TagsForm
+from referrals.lists.exporting import ask_for_export
+from referrals.lists.state import ListState, state_in
 from referrals.models import DeclineReview, ListName, Offer, Referral
+from referrals.models.list_export import FileKind
 from referrals.services import colleagues, responding, reviewing
 from referrals.services.delivering import OfferNotHeld
 from referrals.services.moving import By
 
 from .guards import SignedInRequest, acting_for, by_team, team_page
-from .places import LIST_URLS, ROW_URLS, listing_for, state_in
+from .places import LIST_URLS, ROW_URLS, listing_for
 from .team_acts import ACTS
 
 MOST_ROWS = 200
@@ -72,6 +75,7 @@ def _not_waiting(offer: Offer) -> str:
     return "" if is_waiting else NOT_WAITING
 
 
+EXPORT = BulkAct("Export", "Nothing changes.", _without_words, lambda row: "", lambda row, words, by: None)
 OFFER_ACTS = {
     "accept": BulkAct(
         "Accept",
@@ -94,6 +98,7 @@ OFFER_ACTS = {
         lambda offer: "",
         lambda offer, words, by: colleagues.tag_offer(offer.pk, by=by, now=timezone.now(), **words),
     ),
+    "export": EXPORT,
 }
 
 
@@ -164,6 +169,12 @@ def _bulk(
             request, "Choose at least one row and what to do with it." if act is None or not wanted else GONE
         )
         return redirect(back)
+    if act is EXPORT:
+        ids = [row.public_id for row in chosen]
+        asked = ask_for_export(
+            request.user, name, _state(request, name), kind=FileKind.XLSX, chosen=ids, now=timezone.now()
+        )
+        return redirect("referrals:export", asked.pk)
     problems = _left_out(wanted, chosen)
     by = {row.pk: by_whom(row) for row in chosen}  # refuses viewers before anything is done
     is_confirmed = "confirmed" in request.POST
@@ -191,7 +202,11 @@ GONE = "The rows you chose are not in your list any more."
 
 
 def _back(request: SignedInRequest, name: ListName) -> str:
-    return reverse(LIST_URLS[name]) + state_in(listing_for(request.user, name), request.POST.get("list", "")).address
+    return reverse(LIST_URLS[name]) + _state(request, name).address
+
+
+def _state(request: SignedInRequest, name: ListName) -> ListState:
+    return state_in(listing_for(request.user, name).shape, request.POST.get("list", ""))
 
 
 def _left_out(wanted: Sequence[str], chosen: Sequence[Any]) -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,10 +14,10 @@ from accounts.models import User
 from benefits.domain.catalogue import Edition
 from benefits.services.editions import edition_in_force
 from partners.models import Partner
+from referrals.lists.exporting import list_of
 from referrals.lists.listing import Listing
 from referrals.lists.offers import list_offers
-from referrals.lists.referrals import list_referrals
-from referrals.lists.state import ListState, read_state
+from referrals.lists.state import LONGEST_ADDRESS, ListState, state_in
 from referrals.models import ListName
 
 from .guards import SignedInRequest
@@ -26,16 +25,14 @@ from .guards import SignedInRequest
 LIST_URLS = {ListName.OFFERS: "referrals:queue", ListName.REFERRALS: "referrals:team-list"}
 ROW_URLS = {ListName.OFFERS: "referrals:offer", ListName.REFERRALS: "referrals:team-referral"}
 EDITION_SECONDS = 10
-LONGEST_ADDRESS = 4000
 LIST = "list"  # names, in the address of a row's page, the list that it was opened from
 
 
 def listing_for(person: User, name: ListName, partners: Sequence[Partner] | None = None) -> Listing:
     """A person's own rows of a list; ``partners`` are its own, when they are known already."""
-    if name == ListName.REFERRALS:
-        return list_referrals(person, current_edition())
-    own = Partner.objects.of_member(person) if partners is None else partners
-    return list_offers(person, [partner.pk for partner in own], current_edition())
+    if partners is None or name == ListName.REFERRALS:
+        return list_of(person, name, current_edition())
+    return list_offers(person, [partner.pk for partner in partners], current_edition())
 
 
 def current_edition() -> Edition:
@@ -46,11 +43,6 @@ def current_edition() -> Edition:
 @lru_cache(maxsize=1)
 def _edition_on(day: dt.date, moment: int) -> Edition:
     return edition_in_force(day)[1]
-
-
-def state_in(listing: Listing, address: str) -> ListState:
-    """The state that a list's query names, as it is carried along in forms and links."""
-    return read_state(listing.shape, dict(QueryDict(address[:LONGEST_ADDRESS].removeprefix("?")).lists()))
 
 
 def place_of(state: ListState) -> str:
@@ -74,7 +66,7 @@ def beside(request: SignedInRequest, name: ListName, pk: int) -> Beside | None:
     if not carried:
         return None
     listing = listing_for(request.user, name)
-    state = state_in(listing, carried)
+    state = state_in(listing.shape, carried)
     row_url, list_url, place = ROW_URLS[name], LIST_URLS[name], place_of(state)
     sides = [one and reverse(row_url, args=[one]) + place for one in listing.neighbours(state, pk)]
     return Beside(reverse(list_url) + state.address, place, *sides)

@@ -4,18 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from partners.models import Partner
 from referrals.list_forms import SavedViewForm
-from referrals.lists.state import ListState
+from referrals.lists.state import ListState, state_in
 from referrals.models import ListName, SavedView
 
+from .exports import may_list
 from .guards import SignedInRequest
-from .places import LIST_URLS, listing_for, state_in
+from .places import LIST_URLS, listing_for
 
 MOST_VIEWS = 30
 
@@ -23,7 +24,7 @@ MOST_VIEWS = 30
 @require_http_methods(["GET", "HEAD", "POST"])
 def saved_views(request: SignedInRequest, list_name: str) -> HttpResponse:
     """A person's views of a list, and a form that saves the one it came from."""
-    name = _list_name(request, list_name)
+    name = may_list(request, list_name)
     state = _state(request, name)
     form = _form(request, name)
     if request.method == "POST":
@@ -40,17 +41,9 @@ def saved_views(request: SignedInRequest, list_name: str) -> HttpResponse:
     return render(request, "referrals/saved_views.html", context, status=422 if form.is_bound else 200)
 
 
-def _list_name(request: SignedInRequest, wanted: str) -> ListName:
-    """The list that is the person's to see, else 404."""
-    may_see = {ListName.REFERRALS: request.user.sees_everything, ListName.OFFERS: not request.user.sees_everything}
-    if wanted not in ListName.values or not may_see[ListName(wanted)]:
-        raise Http404
-    return ListName(wanted)
-
-
 def _state(request: SignedInRequest, name: ListName) -> ListState:
     """The list to be saved, as its address says it; what is not known in it is left out."""
-    return state_in(listing_for(request.user, name), request.POST.get("list") or request.GET.get("list", ""))
+    return state_in(listing_for(request.user, name).shape, request.POST.get("list") or request.GET.get("list", ""))
 
 
 def _form(request: SignedInRequest, name: ListName) -> SavedViewForm:

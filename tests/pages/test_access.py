@@ -50,6 +50,9 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:queue-bulk": ("signed in", ()),
     "referrals:team-bulk": (TEAM_POSTS, ()),
     "referrals:views": ("signed in", ("list",)),
+    "referrals:export-new": ("signed in", ("list",)),
+    "referrals:export": ("signed in", ("release",)),
+    "referrals:export-file": ("signed in", ("release",)),
     **{
         f"referrals:{name}": (PARTNER, ("offer",))
         for name in (

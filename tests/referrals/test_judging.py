@@ -1,5 +1,7 @@
 """What the team does with a decline: a word to the partner, giving it back, notes used again, a profile put right."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -22,7 +24,7 @@ def declined() -> Offer:
     """Declined by a partner without a duty, and offered to the next."""
     words = {"is_fasttrack_ready": False, "takes_benefit": False}
     first = world.make_partner("Alpha", **words)
-    asked = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
+    asked: dict[str, Any] = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
     _referral, offer = world.offered(**asked)
     decline_offer(offer.pk, world.said(), by=world.by_partner(first), now=NOW)
     world.make_partner("Beta", **words)
@@ -83,7 +85,7 @@ def test_notes_that_are_used_again_are_flagged(team_client: Client) -> None:
     )
     offers = []
     for place, notes in enumerate(said):
-        words = {"domain": f"n{place}.example", "customer_name": f"N {place}"}
+        words: dict[str, Any] = {"domain": f"n{place}.example", "customer_name": f"N {place}"}
         offers.append(world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"], **words)[1])
         decline_offer(offers[-1].pk, world.said(notes=notes), by=world.by_partner(first), now=NOW)
         offers[-1].refresh_from_db()

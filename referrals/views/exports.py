@@ -1,0 +1,68 @@
+"""A list as a file: asked for, watched, fetched by the person who asked."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from referrals.lists.exporting import ask_for_export
+from referrals.lists.state import state_in
+from referrals.models import ListExport, ListName
+from referrals.models.list_export import FileKind
+
+from .guards import SignedInRequest
+from .places import LIST_URLS, listing_for
+
+CONTENT_TYPES = {
+    FileKind.CSV: "text/csv; charset=utf-8",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+MOST_CHOSEN = 200
+
+
+def may_list(request: SignedInRequest, list_name: str) -> ListName:
+    """The list that is the person's to see, else 404."""
+    may_see = {ListName.REFERRALS: request.user.sees_everything, ListName.OFFERS: not request.user.sees_everything}
+    if list_name not in ListName.values or not may_see[ListName(list_name)]:
+        raise Http404
+    return ListName(list_name)
+
+
+@require_POST
+def new_export(request: SignedInRequest, list_name: str) -> HttpResponse:
+    """Ask for the list that the form names, or for the chosen rows of it."""
+    name = may_list(request, list_name)
+    state = state_in(listing_for(request.user, name).shape, request.POST.get("list", ""))
+    wanted = request.POST.get("kind", "")
+    kind = FileKind(wanted) if wanted in FileKind.values else FileKind.CSV
+    chosen = [row[:16] for row in request.POST.getlist("row")[:MOST_CHOSEN]]
+    asked = ask_for_export(request.user, name, state, kind=kind, chosen=chosen, now=timezone.now())
+    return redirect("referrals:export", asked.pk)
+
+
+def _find(request: SignedInRequest, pk: int) -> ListExport:
+    return get_object_or_404(ListExport.objects.defer("content"), pk=pk, asked_by=request.user)
+
+
+@require_safe
+def export_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How far it is, and the file once it is there."""
+    asked = _find(request, pk)
+    name = ListName(asked.list_name)
+    context = {
+        "asked": asked,
+        "is_there": ListExport.objects.filter(pk=pk).exclude(content=None).exists(),
+        "back": reverse(LIST_URLS[name]) + asked.address,
+    }
+    return render(request, "referrals/export.html", context)
+
+
+@require_safe
+def export_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    asked = get_object_or_404(ListExport, pk=pk, asked_by=request.user)
+    if asked.content is None:
+        return redirect("referrals:export", pk)
+    answer = HttpResponse(bytes(asked.content), content_type=CONTENT_TYPES[FileKind(asked.kind)])
+    answer["Content-Disposition"] = f'attachment; filename="{asked.file_name}"'
+    return answer

@@ -1,0 +1,142 @@
+"""A list as a file: written in the background, for the person who asked, of what it may see, harmless."""
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from benefits.models import Customer
+from referrals.choices import State
+from referrals.lists import exporting
+from referrals.lists.exporting import write_due_exports
+from referrals.models import ListExport, Notification, Offer
+from referrals.services import reviewing
+from referrals.services.due import find_due
+from referrals.services.responding import accept_offer, decline_offer
+from referrals.services.routing import route_due
+from tests import world
+from tests.conftest import client_of
+from tests.pages.test_lists import make_many
+
+pytestmark = pytest.mark.django_db
+
+
+def export(client: Client, name: str = "offers", **words: Any) -> tuple[ListExport, list[list[str]]]:
+    answer = client.post(f"/exports/{name}/new/", {"list": "?tab=all", "kind": "csv"} | words)
+    assert "referrals.write_exports" in find_due(timezone.now())
+    write_due_exports(now=timezone.now())
+    got = client.get(answer["Location"] + "file/")
+    return ListExport.objects.latest("id"), list(csv.reader(io.StringIO(got.content.decode("utf-8-sig"))))
+
+
+def test_filtered_rows_come_in_the_order_of_the_list(team_client: Client) -> None:
+    offers = make_many(6)
+    client = client_of(offers[0].partner)
+    asked, rows = export(client, list="?tab=needs-answer&country=GB&sort=-customer")
+    assert rows[0][:5] == ["Reference", "Offer", "Partner", "Customer", "Domain"]
+    shown = client.get("/queue/?tab=needs-answer&country=GB&sort=-customer").context["page"].rows
+    assert [row[1] for row in rows[1:]] == [row.public_id for row in shown]
+    assert (asked.total, asked.done, asked.percent) == (2, 2, 100)
+    mail = Notification.objects.get(kind="export")
+    assert (mail.to, f"/exports/{asked.pk}/" in mail.body) == (world.triager(offers[0].partner).email, True)
+    _asked, everything = export(team_client, "referrals", list="?tab=open")
+    assert len(everything) == 1 + 6
+    assert "Contoso" in {row[6] for row in everything}
+
+
+def test_cells_are_harmless() -> None:
+    offer = make_many(1)[0]
+    Customer.objects.update(name="=HYPERLINK(0)")
+    Offer.objects.update(tags=["@risk"])
+    _asked, rows = export(client_of(offer.partner))
+    assert rows[1][3] == "'=HYPERLINK(0)"
+    assert "'@risk" in rows[1]
+
+
+def test_excel_holds_the_same() -> None:
+    offer = make_many(3)[0]
+    client = client_of(offer.partner)
+    answer = client.post("/exports/offers/new/", {"list": "?tab=all", "kind": "xlsx"})
+    assert "Waiting to start" in world.text(client.get(answer["Location"]))
+    write_due_exports(now=timezone.now())
+    assert "3 rows, as Excel" in world.text(client.get(answer["Location"]))
+    book = load_workbook(io.BytesIO(client.get(answer["Location"] + "file/").content))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert len(rows) == 4
+    assert isinstance(rows[1][rows[0].index("Assigned on")], dt.datetime)
+
+
+def test_a_file_is_its_askers_alone(team_client: Client) -> None:
+    offers = make_many(2)
+    asked, _rows = export(client_of(offers[0].partner))
+    other = client_of(world.make_partner("Fabrikam"))
+    for client in (other, team_client):
+        assert client.get(f"/exports/{asked.pk}/").status_code == 404
+        assert client.get(f"/exports/{asked.pk}/file/").status_code == 404
+    assert other.post("/exports/referrals/new/").status_code == 404
+    assert team_client.post("/exports/offers/new/").status_code == 404
+    _asked, rows = export(other, row=[offers[0].public_id])
+    assert rows[1:] == [], "a foreign id brings nothing"
+
+
+def test_what_became_of_an_ended_offer_is_not_in_its_partners_file() -> None:
+    offer = make_many(1)[0]
+    decline_offer(offer.pk, world.said("conflict"), by=world.by_partner(offer.partner), now=timezone.now())
+    _asked, before = export(client_of(offer.partner))
+    words: dict[str, Any] = {"reason": "Go on.", "by": world.by_team(), "now": timezone.now()}
+    reviewing.resume(offer.referral_id, to=State.AWAITING_PARTNER, **words)
+    second = world.make_partner("Fabrikam", countries=["GB"])
+    route_due(now=timezone.now())
+    by = world.by_partner(second)
+    accept_offer(Offer.objects.live().get().pk, by=by, now=timezone.now())
+    world.enable_everything(offer.referral, by, timezone.now())
+    _asked, after = export(client_of(offer.partner))
+    assert after == before
+
+
+def test_chosen_rows_alone_go_into_the_file() -> None:
+    offers = make_many(3)
+    client = client_of(offers[0].partner)
+    words = {"act": "export", "row": [offers[0].public_id, offers[2].public_id], "list": "?tab=needs-answer"}
+    answer = client.post("/queue/bulk/", words)
+    write_due_exports(now=timezone.now())
+    book = load_workbook(io.BytesIO(client.get(answer["Location"] + "file/").content))
+    assert book.active.max_row == 3
+
+
+def test_one_that_fails_says_so_and_the_next_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer = make_many(1)[0]
+    client = client_of(offer.partner)
+    first = client.post("/exports/offers/new/", {"list": "?tab=all"})["Location"]
+    second = client.post("/exports/offers/new/", {"list": "?tab=all"})["Location"]
+    real, calls = exporting._write, []
+
+    def fail_once(asked: ListExport, edition: Any) -> bytes:
+        calls.append(asked.pk)
+        if len(calls) == 1:
+            raise OSError("no room")
+        return real(asked, edition)
+
+    monkeypatch.setattr(exporting, "_write", fail_once)
+    write_due_exports(now=timezone.now())
+    assert "could not be written" in world.text(client.get(first))
+    assert "1 row, as CSV" in world.text(client.get(second))
+
+
+def test_one_that_was_left_behind_is_taken_over_and_old_files_go() -> None:
+    offer = make_many(1)[0]
+    client = client_of(offer.partner)
+    client.post("/exports/offers/new/", {"list": "?tab=all"})
+    now = timezone.now()
+    assert exporting._take(now) is not None
+    assert write_due_exports(now=now) == 0, "another worker has it"
+    assert write_due_exports(now=now + exporting.LEFT_BEHIND + dt.timedelta(minutes=1)) == 1
+    assert write_due_exports(now=now + exporting.KEPT + dt.timedelta(minutes=1)) == 0
+    asked = ListExport.objects.get()
+    assert asked.content is None
+    assert "The file is gone" in world.text(client.get(f"/exports/{asked.pk}/"))

@@ -78,3 +78,14 @@ def read_tags(text: str) -> list[str]:
 
 class ReviewNoteForm(PlainForm):
     note = long_text("Note for the record", required=False, rows=2)
+
+
+class ColleagueNoteForm(PlainForm):
+    text = long_text("Note to colleagues", "Only your own people read it.", rows=2)
+    tell = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="Tell by mail", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tell"].queryset = colleagues  # type: ignore[attr-defined]

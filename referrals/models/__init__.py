@@ -1,5 +1,6 @@
 """The workflow: referrals, offers, routing runs, reviews, events and mail."""
 
+from .colleague_note import ColleagueNote
 from .contact import ContactAttempt
 from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifference
 from .event import Event
@@ -15,6 +16,7 @@ from .saved_view import ListName, SavedView
 __all__ = [
     "CheckKind",
     "CheckState",
+    "ColleagueNote",
     "ContactAttempt",
     "DeclineReason",
     "DeclineReview",

@@ -6,6 +6,14 @@ from django.db.models import Q
 
 from benefits.models.customer import new_token
 
+STUCK_AFTER = 3  # attempts
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def stuck(self) -> "NotificationQuerySet":
+        """Mail that was tried several times and that nobody took."""
+        return self.filter(sent_at=None, attempts__gte=STUCK_AFTER)
+
 
 class Notification(models.Model):
     """One mail. A row that is pending is the mail queue; the Message-ID stays the same over every attempt."""
@@ -25,6 +33,8 @@ class Notification(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -72,7 +72,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def for_list(self) -> "OfferQuerySet":
         return self.select_related(
             *("referral__customer", "referral__tenant", "referral__determination", "referral__differs_under"),
-            *("partner", "determination"),
+            *("partner", "determination", "assigned_to"),
         )
 
 

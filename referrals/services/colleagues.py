@@ -2,27 +2,42 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from partners.choices import ACTING_ROLES
 from partners.models import Partner
-from referrals.choices import EventKind
-from referrals.models import Offer, Referral
+from referrals.choices import CloseOutcome, EventKind
+from referrals.models import ColleagueNote, Offer, Referral
+from referrals.queue import ring
 
 from .delivering import OfferNotHeld
 from .moving import By, lock_offer, lock_referral, record_event
+from .notifying import build_mail, offer_link
 
 MOST_TAGS = 10
+MOST_EARLIER = 10
 LONGEST_TAG = 30
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierReferral:
+    """When it arrived, its workloads, what became of it, and the partner's own offer of it where it had one."""
+
+    at: dt.datetime
+    workloads: list[str]
+    outcome: str
+    own_offer: str
 
 
 class NotAColleague(Exception):
     """The person cannot act for the partner."""
 
 
-def colleagues_of(partner: Partner) -> list[User]:
+def colleagues_of(partner: Partner) -> QuerySet[User]:
     """Who may be given an offer of a partner: its members who act, by name."""
     members = User.objects.filter(
         is_active=True,
@@ -30,7 +45,7 @@ def colleagues_of(partner: Partner) -> list[User]:
         memberships__is_active=True,
         memberships__role__in=ACTING_ROLES,
     )
-    return list(members.order_by("name", "email"))
+    return members.order_by("name", "email")
 
 
 @transaction.atomic
@@ -42,7 +57,7 @@ def give_to_colleague(pk: int, *, to: User | None, by: By, now: dt.datetime) -> 
         OfferNotHeld: the offer has ended.
     """
     referral, offer = _lock_live(pk)
-    if to is not None and to not in colleagues_of(offer.partner):
+    if to is not None and to not in set(colleagues_of(offer.partner)):
         raise NotAColleague("This person does not act for your partner.")
     if offer.assigned_to != to:
         offer.assigned_to = to
@@ -64,6 +79,42 @@ def tag_offer(pk: int, *, add: Iterable[str], remove: Iterable[str] = (), by: By
         offer.save(update_fields=["tags"])
         record_event(referral, EventKind.TAGGED, by, now, offer=offer, note=", ".join(tags) or "No tags.")
     return offer
+
+
+@transaction.atomic
+def write_to_colleagues(pk: int, *, text: str, tell: Iterable[User], by: By, now: dt.datetime) -> ColleagueNote:
+    """Keep a note that only the partner's own people read, and mail those who are to be told.
+
+    Raises:
+        NotAColleague: somebody to be told does not act for the offer's partner, or no person writes.
+    """
+    offer = Offer.objects.select_related("partner", "referral").get(pk=pk)
+    told = list(tell)
+    if not set(told) <= set(colleagues_of(offer.partner)):
+        raise NotAColleague("Tell people of your own partner only.")
+    if by.user is None:
+        raise NotAColleague("Only people write to colleagues.")
+    note = ColleagueNote.objects.create(offer=offer, by=by.user, at=now, text=text, told=[str(user) for user in told])
+    for user in told:
+        subject = f"{by.user} mentions you: referral {offer.public_id}"
+        lines = [f"{by.user} wrote to you about a referral of {offer.partner}.", offer_link(offer.public_id)]
+        build_mail("mentioned", user.email, subject, lines, now, offer.referral, zone=user.time_zone).save()
+    ring()
+    return note
+
+
+def earlier_referrals(offer: Offer) -> list[EarlierReferral]:
+    """What became of the tenant's earlier referrals: the partner's own with a link, others' as facts without a name."""
+    others = Referral.objects.filter(tenant=offer.referral.tenant_id, pk__lt=offer.referral_id)
+    mine = Offer.objects.filter(partner=offer.partner_id, referral=OuterRef("pk")).order_by("-id")
+    rows = others.annotate(own=Subquery(mine.values("public_id")[:1])).order_by("-id")[:MOST_EARLIER]
+    return [EarlierReferral(row.created_at, row.cover, _what_became(row), row.own or "") for row in rows]
+
+
+def _what_became(referral: Referral) -> str:
+    if referral.close_outcome:
+        return CloseOutcome(referral.close_outcome).label
+    return "open" if referral.is_open else "cancelled"
 
 
 def _lock(pk: int) -> tuple[Referral, Offer]:

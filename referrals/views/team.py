@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
-from referrals.choices import OfferState, ReleaseState, ReviewState, Source, State
-from referrals.models import DeclineReview, Event, ListName, Offer, Referral, ReleaseRequest, RoutingRun
+from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
+from referrals.lists.listing import count_each
+from referrals.lists.paging import page_by_time
+from referrals.models import DeclineReview, Event, ListName, Notification, Offer, Referral, ReleaseRequest, RoutingRun
+from referrals.queue import ring
 from referrals.request_form import TeamRequestForm
 from referrals.services import intake
 from referrals.services.advising import find_advice
@@ -29,17 +33,44 @@ from .workspace import load_workspace
 def team_home(request: SignedInRequest) -> HttpResponse:
     """Counts that are links, and what is waiting longest."""
     now = timezone.now()
-    by_state = dict(Referral.objects.order_by().values_list("state").annotate(Count("pk")))
-    context = Referral.objects.count_special(now) | {
-        "now": now,
-        "unowned": Referral.objects.in_nobodys_hands().count(),
-        "reviews": DeclineReview.objects.filter(state=ReviewState.OPEN).count(),
-        "releases": ReleaseRequest.objects.filter(state=ReleaseState.OPEN).count(),
-        "late": Offer.objects.filter(state="pending", respond_by__lt=now).count(),
-        "states": [(state, by_state.get(state, 0)) for state in State],
-        "oldest": Referral.objects.open().for_list().order_by("next_action_at", "id")[:10],
+    by_state = dict(Referral.objects.open().order_by().values_list("state").annotate(Count("pk")))
+    counted = {
+        "unowned": Referral.objects.in_nobodys_hands(),
+        "reviews": DeclineReview.objects.filter(state=ReviewState.OPEN),
+        "releases": ReleaseRequest.objects.filter(state=ReleaseState.OPEN),
+        "late": Offer.objects.filter(state=OfferState.PENDING, respond_by__lt=now),
+        "stuck_mail": Notification.objects.stuck(),
     }
+    numbers = count_each([rows.order_by().values("pk") for rows in counted.values()])
+    context = (
+        Referral.objects.count_special(now)
+        | dict(zip(counted, numbers, strict=True))
+        | {
+            "now": now,
+            "in_review": by_state.get(State.IN_REVIEW, 0),
+            "states": [(state, by_state.get(state, 0)) for state in OPEN_STATES],
+            "waits_longest": Referral.objects.waiting().select_related("customer").first(),
+            "oldest": Referral.objects.open().for_list().order_by("next_action_at", "id")[:10],
+        }
+    )
     return render(request, "referrals/team_home.html", context)
+
+
+@team_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def stuck_mail(request: SignedInRequest) -> HttpResponse:
+    """Mail that nobody took, the oldest first; a mail can be sent again to an address that was put right."""
+    if request.method == "POST":
+        pk = request.POST.get("mail", "")
+        found = Notification.objects.stuck().filter(pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+        if found.update(due_at=timezone.now(), attempts=0):
+            ring()
+            messages.success(request, "It is tried again now.")
+        return redirect("referrals:stuck-mail")
+    page = page_by_time(
+        Notification.objects.stuck().select_related("referral"), "created_at", request.GET.get("after", "")
+    )
+    return render(request, "referrals/stuck_mail.html", {"page": page, "now": timezone.now()})
 
 
 @team_page

@@ -13,6 +13,13 @@ document.addEventListener("DOMContentLoaded", () => {
     area.addEventListener("input", show);
     show();
   });
+  document.querySelectorAll("[data-copies]").forEach((button) => {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
+      button.textContent = "Copied";
+    });
+  });
   document.querySelectorAll("[data-prints]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => print());

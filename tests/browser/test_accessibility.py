@@ -112,7 +112,13 @@ def partner_paths(offers: list[Offer]) -> list[str]:
     paths = [f"/queue/?tab={tab}" for tab in ("needs-answer", "in-progress", "closed", "all")]
     paths += ["/queue/?tab=all&country=DE&q=nothing", "/views/offers/?list=?tab=all"]
     paths += [f"/offers/{one}/" for one in (pending, accepted, declined, released)]
-    return [*paths, f"/offers/{pending}/decline/", f"/facts/{accepted}/what-if/", f"/facts/{accepted}/suggestions/"]
+    return [
+        *paths,
+        f"/offers/{pending}/decline/",
+        f"/facts/{accepted}/what-if/",
+        f"/facts/{accepted}/suggestions/",
+        f"/offers/{accepted}/together/",
+    ]
 
 
 def team_paths(offers: list[Offer]) -> list[str]:
@@ -120,7 +126,13 @@ def team_paths(offers: list[Offer]) -> list[str]:
     release = offers[3].release_requests.get()
     paths = ["/team/", "/team/referrals/?tab=open", "/team/referrals/?tab=all&q=cust", "/team/request/"]
     paths += [f"/team/referrals/{referral.public_id}/", f"/team/referrals/{referral.public_id}/hold/"]
-    paths += [f"/team/referrals/{referral.public_id}/runs/{offers[0].run_id}/", "/team/reviews/", "/team/fairness/"]
+    paths += [
+        f"/team/referrals/{referral.public_id}/runs/{offers[0].run_id}/",
+        "/team/reviews/",
+        "/team/fairness/",
+        "/team/mail/",
+    ]
+    paths.append("/team/mail/")
     return [*paths, f"/team/reviews/{review.offer.public_id}/", "/team/releases/", f"/team/releases/{release.pk}/"]
 
 

@@ -58,7 +58,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
         for name in (
             *("offer", "offer-opened", "offer-accept", "offer-decline", "offer-contacts", "offer-deliver"),
             *("offer-fee-based", "offer-close", "offer-note", "record-statuses", "record-export", "record-plans"),
-            *("offer-undo", "offer-attempt"),
+            *("offer-undo", "offer-attempt", "offer-together", "offer-colleague", "offer-tags", "offer-colleague-note"),
         )
     },
     **{f"referrals:{name}": (PARTNER, ("offer",)) for name in ("suggestions", "what-if", "determine-again")},
@@ -69,7 +69,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:lapse-answer": (PARTNER, ("partner",)),
     **{
         f"referrals:{name}": (TEAM, ())
-        for name in ("team-home", "team-list", "team-request", "reviews", "releases", "fairness")
+        for name in ("team-home", "team-list", "team-request", "reviews", "releases", "fairness", "stuck-mail")
     },
     "referrals:team-referral": (TEAM, ("referral",)),
     "referrals:receipt": (TEAM, ("referral", "run")),

@@ -1,0 +1,78 @@
+"""What a partner's people do among themselves with an offer: who looks after it, tags, notes of their own."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from referrals.list_forms import ColleagueForm, ColleagueNoteForm, TagsForm
+from referrals.models import Offer
+from referrals.services import colleagues
+from referrals.services.delivering import OfferNotHeld
+
+from .guards import SignedInRequest, by_partner, find_offer
+from .places import carried_place, current_edition
+
+REFUSALS = (OfferNotHeld, colleagues.NotAColleague, ValueError)
+
+
+@require_safe
+def offer_together(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A page of its own, which the offer's page takes in where there is JavaScript."""
+    offer = find_offer(request, public_id)
+    context = _together(offer) | {"offer": offer, "referral": offer.referral, "place": carried_place(request)}
+    return render(request, "referrals/together.html", context)
+
+
+def _together(offer: Offer) -> dict[str, Any]:
+    people = colleagues.colleagues_of(offer.partner)
+    return {
+        "colleague_form": ColleagueForm(prefix="colleague", colleagues=people, initial={"to": offer.assigned_to_id}),
+        "tags_form": TagsForm(prefix="tags"),
+        "colleague_note_form": ColleagueNoteForm(prefix="colleague-note", colleagues=people),
+        "colleague_notes": list(offer.colleague_notes.select_related("by")),
+        "earlier": colleagues.earlier_referrals(offer),
+        "workload_names": {code: workload.name for code, workload in current_edition().workloads.items()},
+    }
+
+
+@require_POST
+def offer_colleague(request: SignedInRequest, public_id: str) -> HttpResponse:
+    offer = find_offer(request, public_id)
+    form = ColleagueForm(request.POST, prefix="colleague", colleagues=colleagues.colleagues_of(offer.partner))
+    return _do(request, offer, form, colleagues.give_to_colleague, "Colleague")
+
+
+@require_POST
+def offer_tags(request: SignedInRequest, public_id: str) -> HttpResponse:
+    return _do(
+        request, find_offer(request, public_id), TagsForm(request.POST, prefix="tags"), colleagues.tag_offer, "Tags"
+    )
+
+
+@require_POST
+def offer_colleague_note(request: SignedInRequest, public_id: str) -> HttpResponse:
+    offer = find_offer(request, public_id)
+    people = colleagues.colleagues_of(offer.partner)
+    form = ColleagueNoteForm(request.POST, prefix="colleague-note", colleagues=people)
+    return _do(request, offer, form, colleagues.write_to_colleagues, "Note to colleagues")
+
+
+def _do(request: SignedInRequest, offer: Offer, form: forms.Form, act: Any, title: str) -> HttpResponse:
+    """Do it and show the offer again; what is refused is said beside what was typed."""
+    by, back = by_partner(request, offer), reverse("referrals:offer", args=[offer.public_id])
+    if form.is_valid():
+        try:
+            act(offer.pk, **form.cleaned_data, by=by, now=timezone.now())
+        except REFUSALS as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{title}: saved.")
+            return redirect(back + carried_place(request))
+    context = {"form": form, "title": title, "back_url": back, "back": offer.referral.public_id, "submit": "Save"}
+    return render(request, "referrals/form_page.html", context, status=422)

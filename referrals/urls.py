@@ -57,6 +57,7 @@ urlpatterns = [
     path("offers/<public_id:public_id>/opened/", partner.offer_opened, name="offer-opened"),
     path("offers/<public_id:public_id>/accept/", partner.offer_accept, name="offer-accept"),
     path("offers/<public_id:public_id>/decline/", declining.offer_decline, name="offer-decline"),
+    path("offers/<public_id:public_id>/decline/draft/", declining.decline_draft, name="decline-draft"),
     path("offers/<public_id:public_id>/undo/", partner.offer_undo, name="offer-undo"),
     path("offers/<public_id:public_id>/together/", colleagues.offer_together, name="offer-together"),
     path("offers/<public_id:public_id>/colleague/", colleagues.offer_colleague, name="offer-colleague"),

@@ -6,7 +6,7 @@ from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifferenc
 from .event import Event
 from .list_export import ListExport
 from .notification import Notification, SiteLink
-from .offer import DeclineReason, Offer
+from .offer import DeclineDraft, DeclineReason, Offer
 from .referral import Referral
 from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
@@ -18,6 +18,7 @@ __all__ = [
     "CheckState",
     "ColleagueNote",
     "ContactAttempt",
+    "DeclineDraft",
     "DeclineReason",
     "DeclineReview",
     "EditionCheck",

@@ -182,3 +182,18 @@ class Offer(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE_OFFER_STATES
+
+
+class DeclineDraft(models.Model):
+    """What a person has typed so far on the decline page of an offer; gone once it is sent."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="drafts")
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    typed = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["offer", "by"], name="one_draft_per_offer_and_person")]
+
+    def __str__(self) -> str:
+        return f"Draft for {self.offer}"

@@ -5,14 +5,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.services.availability import AvailabilityRefused
 from referrals.choices import OfferState
 from referrals.decline_form import DeclineForm
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import FEE_BASED_OUTCOMES
-from referrals.models import Offer
+from referrals.models import DeclineDraft, Offer
+from referrals.services.drafting import drop_draft, find_draft, save_draft
 from referrals.services.moving import By
 from referrals.services.releasing import ReleaseRefused, request_release
 from referrals.services.responding import (
@@ -35,7 +36,9 @@ DUTY = (
 def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     if request.method != "POST":
-        return _page(request, offer, DeclineForm(offer=offer))
+        draft = find_draft(offer, request.user)
+        form = DeclineForm(offer=offer, initial=draft.typed if draft else None)
+        return _page(request, offer, form, draft=draft)
     by, form = by_partner(request, offer), DeclineForm(request.POST, offer=offer)
     if not form.is_valid():
         return _page(request, offer, form, status=422)
@@ -56,19 +59,44 @@ def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -
         if said.correction is not None:
             raise AvailabilityRefused("Either correct your availability, or ask to be released: clear this day.")
         request_release(offer.pk, said, by=by, now=now)
+        drop_draft(offer, request.user)
         messages.success(request, "The team decides within two business days. The seven days stand still until then.")
         return redirect("referrals:offer", offer.public_id)
     decline_offer(offer.pk, said, by=by, now=now)
+    drop_draft(offer, request.user)
     messages.success(request, f"Declined. {said.reason.will} You keep a record of what you wrote.")
     return redirect("referrals:offer", offer.public_id)
 
 
-def _page(request: SignedInRequest, offer: Offer, form: DeclineForm, *, status: int = 200) -> HttpResponse:
+@require_POST
+def decline_draft(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Keep what is typed so far, or throw it away; the page goes on as it is."""
+    offer = find_offer(request, public_id)
+    by_partner(request, offer)
+    if "discard" in request.POST:
+        drop_draft(offer, request.user)
+        return redirect("referrals:offer-decline", public_id)
+    now = timezone.now()
+    if offer.is_live:
+        typed = {name: request.POST.get(name, "") for name in DeclineForm.base_fields}
+        save_draft(offer, request.user, typed, now=now)
+    return render(request, "referrals/_draft_saved.html", {"now": now, "is_live": offer.is_live})
+
+
+def _page(
+    request: SignedInRequest,
+    offer: Offer,
+    form: DeclineForm,
+    *,
+    status: int = 200,
+    draft: DeclineDraft | None = None,
+) -> HttpResponse:
     decided = offer.referral.determination
     context = {
         "offer": offer,
         "referral": offer.referral,
         "form": form,
+        "draft": draft,
         "duty": DUTY if owes_delivery(offer, timezone.now()) else "",
         "may_keep_as_fee_based": decided is not None and decided.outcome in FEE_BASED_OUTCOMES,
         "is_handing_back": offer.state == OfferState.ACCEPTED,

@@ -58,7 +58,15 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
         for name in (
             *("offer", "offer-opened", "offer-accept", "offer-decline", "offer-contacts", "offer-deliver"),
             *("offer-fee-based", "offer-close", "offer-note", "record-statuses", "record-export", "record-plans"),
-            *("offer-undo", "offer-attempt", "offer-together", "offer-colleague", "offer-tags", "offer-colleague-note"),
+            *(
+                "offer-undo",
+                "offer-attempt",
+                "decline-draft",
+                "offer-together",
+                "offer-colleague",
+                "offer-tags",
+                "offer-colleague-note",
+            ),
         )
     },
     **{f"referrals:{name}": (PARTNER, ("offer",)) for name in ("suggestions", "what-if", "determine-again")},

@@ -1,0 +1,55 @@
+"""What is typed on the decline page is kept: over a lost session and a closed window, for the person alone."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from referrals.models import DeclineDraft, Offer
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+TYPED = "The customer wants on-site days in Oslo, where we have nobody."
+
+
+@pytest.fixture
+def offer() -> Offer:
+    world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
+    return world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])[1]
+
+
+def test_a_draft_is_saved_found_again_and_gone_once_sent(offer: Offer) -> None:
+    client, page = client_of(offer.partner), f"/offers/{offer.public_id}/decline/"
+    before = world.fingerprint()
+    said = client.post(page + "draft/", {"notes": TYPED, "reason": world.reason().pk, "foreign": "x", "handover": " "})
+    assert "Draft saved" in world.text(said)
+    assert world.fingerprint() == before
+    assert DeclineDraft.objects.get().typed == {"notes": TYPED, "reason": str(world.reason().pk)}
+    later = client_of(offer.partner)  # another session
+    text = world.text(later.get(page))
+    assert TYPED in text
+    assert "Your draft of" in text
+    assert f'value="{world.reason().pk}" checked' in text
+    later.post(page, {"notes": TYPED, "reason": world.reason().pk})
+    offer.refresh_from_db()
+    assert offer.state == "declined"
+    assert not DeclineDraft.objects.exists()
+
+
+def test_a_draft_can_be_thrown_away(offer: Offer) -> None:
+    client, page = client_of(offer.partner), f"/offers/{offer.public_id}/decline/"
+    client.post(page + "draft/", {"notes": TYPED})
+    client.post(page + "draft/", {"discard": "1"})
+    assert TYPED not in world.text(client.get(page))
+
+
+def test_a_draft_is_its_authors_alone_and_bounded(offer: Offer) -> None:
+    client, page = client_of(offer.partner), f"/offers/{offer.public_id}/decline/"
+    client.post(page + "draft/", {"notes": TYPED + "\x00" + "x" * 9000})
+    assert len(DeclineDraft.objects.get().typed["notes"]) <= 4000
+    fellow = world.make_user("robin@contoso.example")
+    offer.partner.memberships.create(user=fellow, role="triager")
+    other = Client()
+    other.force_login(fellow)
+    assert TYPED not in world.text(other.get(page))
+    assert client_of(world.make_partner("Fabrikam")).post(page + "draft/", {"notes": "x"}).status_code == 404

@@ -157,4 +157,5 @@ class EventKind(TextChoices):
     LINKED = "linked", "Linked as a duplicate"
     COLLEAGUE = "colleague", "Given to a colleague"
     TAGGED = "tagged", "Tags changed"
+    ASKED_TEAM = "asked_team", "The team was asked"
     COACHED = "coached", "A word from the team"

@@ -83,6 +83,13 @@ class NoteForm(PlainForm):
     note = long_text("Note", rows=3)
 
 
+class EscalationForm(PlainForm):
+    """A question or complaint to the team."""
+
+    subject = forms.CharField(label="What is it about?", max_length=120)
+    text = long_text("What should the team know or do?", rows=5)
+
+
 class VerdictForm(PlainForm):
     """What the team does with a decline, with the words that some of it needs."""
 

@@ -7,6 +7,7 @@ from .views import (
     colleagues,
     declining,
     diligence,
+    escalations,
     evidence,
     exports,
     facts,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("request/confirm/<token:token>/", public.rfa_confirm, name="rfa-confirm"),
     path("status/<token:token>/", public.status_page, name="status"),
     path("status/<token:token>/answer/", public.status_answer, name="status-answer"),
+    path("status/<token:token>/ask/", escalations.status_escalate, name="status-escalate"),
     path("status/<token:token>/reach/", reaching.status_reach, name="status-reach"),
     path("status/<token:token>/cancel/", public.status_cancel, name="status-cancel"),
     # partners
@@ -70,6 +72,10 @@ urlpatterns = [
     path("offers/<public_id:public_id>/close/", partner.offer_close, name="offer-close"),
     path("offers/<public_id:public_id>/note/", partner.offer_note, name="offer-note"),
     path("partners/<public_id:public_id>/lapse/", partner.lapse_answer, name="lapse-answer"),
+    # asking the team
+    path("escalations/", escalations.escalation_list, name="escalations"),
+    path("escalations/new/", escalations.new_escalation, name="escalation-new"),
+    path("escalations/<public_id:public_id>/", escalations.escalation_page, name="escalation"),
     # lists under a name
     path("views/<slug:list_name>/", saved_views.saved_views, name="views"),
     path("exports/<slug:list_name>/new/", exports.new_export, name="export-new"),

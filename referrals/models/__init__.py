@@ -3,6 +3,7 @@
 from .colleague_note import ColleagueNote
 from .contact import ContactAttempt
 from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifference
+from .escalation import Escalation, EscalationMessage
 from .event import Event
 from .list_export import ListExport
 from .notification import Notification, SiteLink
@@ -23,6 +24,8 @@ __all__ = [
     "DeclineReview",
     "EditionCheck",
     "EditionDifference",
+    "Escalation",
+    "EscalationMessage",
     "Event",
     "ListExport",
     "ListName",

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from benefits.models import StagedUpload
 from partners.models import Opening, Partner
 from referrals.choices import NextAct, ReviewState
-from referrals.models import DeclineReview, EditionCheck, ListExport, Notification, Offer, Referral, Rfa
+from referrals.models import DeclineReview, EditionCheck, Escalation, ListExport, Notification, Offer, Referral, Rfa
 
 REMINDED_ACTS = (NextAct.DETERMINE, NextAct.REPORT_PROGRESS)
 ESCALATED_ACTS = (NextAct.REVIEW, NextAct.DECIDE_RELEASE, NextAct.FOLLOW_FTC)
@@ -46,7 +46,13 @@ DUE: Mapping[str, tuple[Rows, ...]] = {
         lambda now: StagedUpload.objects.forgotten(now),
         changed_availability,
     ),
-    "referrals.remind_due": (lambda now: Offer.objects.to_remind(now), overdue_acts, overdue_reviews, pauses_to_remind),
+    "referrals.remind_due": (
+        lambda now: Offer.objects.to_remind(now),
+        overdue_acts,
+        overdue_reviews,
+        pauses_to_remind,
+        Escalation.objects.overdue,
+    ),
     "referrals.check_editions": (lambda now: EditionCheck.objects.due(now),),
     "referrals.write_exports": (lambda now: ListExport.objects.due(now), lambda now: ListExport.objects.old(now)),
     "referrals.send_due_mail": (lambda now: Notification.objects.filter(sent_at=None, due_at__lte=now),),

@@ -10,9 +10,9 @@ from benefits.models import StagedUpload
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.policies import has_duty_to_deliver
-from referrals.models import Offer, Referral, Rfa
+from referrals.models import Escalation, Offer, Referral, Rfa
 
-from . import clocks, reminding
+from . import clocks, escalating, reminding
 from .due import overdue_acts, overdue_reviews, pauses_to_remind
 from .moving import SYSTEM, By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event, set_next_act
 from .reaching import close_unreachable, stop_waiting_for_answer
@@ -49,6 +49,7 @@ def remind_due(*, now: dt.datetime) -> int:
         (overdue_acts(now).order_by("next_action_at", "id"), reminding.nudge_referral),
         (overdue_reviews(now).order_by("due_at", "id"), reminding.escalate_review),
         (pauses_to_remind(now).order_by("pause_remind_at"), reminding.remind_of_pause),
+        (Escalation.objects.overdue(now).order_by("due_at", "id"), escalating.nudge_escalation),
     )
     return sum(
         _quietly(pk, work, now) for rows, work in works for pk in list(rows.values_list("pk", flat=True)[:SWEEP])

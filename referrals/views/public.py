@@ -17,7 +17,7 @@ from partners.choices import ReferralType
 from referrals.choices import Actor, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import AnswerForm, NoteForm, ReasonForm
-from referrals.models import Referral, Rfa
+from referrals.models import EscalationMessage, Referral, Rfa
 from referrals.request_form import RfaForm
 from referrals.services import intake, reviewing
 from referrals.services.moving import By
@@ -126,6 +126,8 @@ def _status(request: HttpRequest, referral: Referral, forms: dict[str, Any], *, 
         and referral.requested_type == ReferralType.BENEFIT,
         "steps": _steps(referral),
         "reach_form": NoteForm(prefix="reach"),
+        "ask_form": NoteForm(prefix="escalate"),
+        "asked": EscalationMessage.objects.filter(escalation__referral=referral, escalation__side=Actor.REQUESTER),
         "shares": _shares(referral),
         **forms,
     }

@@ -16,7 +16,17 @@ from benefits.services.editions import edition_in_force
 from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
 from referrals.lists.listing import count_each
 from referrals.lists.paging import page_by_time
-from referrals.models import DeclineReview, Event, ListName, Notification, Offer, Referral, ReleaseRequest, RoutingRun
+from referrals.models import (
+    DeclineReview,
+    Escalation,
+    Event,
+    ListName,
+    Notification,
+    Offer,
+    Referral,
+    ReleaseRequest,
+    RoutingRun,
+)
 from referrals.queue import ring
 from referrals.request_form import TeamRequestForm
 from referrals.services import intake
@@ -40,6 +50,7 @@ def team_home(request: SignedInRequest) -> HttpResponse:
         "releases": ReleaseRequest.objects.filter(state=ReleaseState.OPEN),
         "late": Offer.objects.filter(state=OfferState.PENDING, respond_by__lt=now),
         "stuck_mail": Notification.objects.stuck(),
+        "escalations": Escalation.objects.unanswered(),
     }
     numbers = count_each([rows.order_by().values("pk") for rows in counted.values()])
     context = (

@@ -132,7 +132,7 @@ def team_paths(offers: list[Offer]) -> list[str]:
         "/team/fairness/",
         "/team/mail/",
     ]
-    paths.append("/team/mail/")
+    paths += ["/team/mail/", "/escalations/", "/escalations/new/"]
     return [*paths, f"/team/reviews/{review.offer.public_id}/", "/team/releases/", f"/team/releases/{release.pk}/"]
 
 

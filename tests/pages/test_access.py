@@ -12,6 +12,7 @@ from accounts.models import LocalMail
 from benefits.models import Determination, ServiceDescription
 from referrals.models import Notification, Rfa
 from referrals.services import intake
+from referrals.services.escalating import open_escalation
 from referrals.services.expiring import expire_due
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
@@ -50,6 +51,10 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:queue-bulk": ("signed in", ()),
     "referrals:team-bulk": (TEAM_POSTS, ()),
     "referrals:views": ("signed in", ("list",)),
+    "referrals:escalations": ("signed in", ()),
+    "referrals:escalation-new": ("signed in", ()),
+    "referrals:escalation": ("signed in", ("escalation",)),
+    "referrals:status-escalate": (PUBLIC, ("token",)),
     "referrals:export-new": ("signed in", ("list",)),
     "referrals:export": ("signed in", ("release",)),
     "referrals:export-file": ("signed in", ("release",)),
@@ -130,6 +135,9 @@ class Places:
             "run": self.offer.run_id,
             "act": "hold",
             "list": "offers",
+            "escalation": open_escalation(
+                subject="Help", text="Please.", by=world.by_partner(self.alpha), now=NOW, referral=self.referral
+            ).public_id,
             "declined": declined.public_id,
             "release": 4711,
             "staged": "0" * 48,
@@ -187,7 +195,7 @@ def test_foreign_id_answers_exactly_as_an_unknown_one(places: Places) -> None:
 
 
 def _with_unknown_id(address: str, places: Places) -> str:
-    for word in ("offer", "partner", "referral", "declined"):
+    for word in ("offer", "partner", "referral", "declined", "escalation"):
         value = str(places.arguments[word])
         address = address.replace(value, value[:4] + "ZZZZ-ZZZZ")
     return address

@@ -1,0 +1,76 @@
+"""A question or complaint to the referral processing team, about a referral or in general, with its answers."""
+
+import datetime as dt
+from functools import partial
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from benefits.models.customer import public_id
+from partners.models import Partner
+from referrals.choices import Actor
+
+from .referral import Referral
+
+
+class EscalationState(models.TextChoices):
+    OPEN = "open", "Waits for the team"
+    ANSWERED = "answered", "Answered"
+    CLOSED = "closed", "Closed"
+
+
+class EscalationQuerySet(models.QuerySet["Escalation"]):
+    def visible_to(self, person: User) -> "EscalationQuerySet":
+        """The team and auditors see all; people their own, and those of their partners' colleagues."""
+        if person.sees_everything:
+            return self
+        ours = Q(partner__memberships__user=person, partner__memberships__is_active=True)
+        return self.filter(Q(opened_by=person) | ours).distinct()
+
+    def unanswered(self) -> "EscalationQuerySet":
+        return self.filter(state=EscalationState.OPEN)
+
+    def overdue(self, now: dt.datetime) -> "EscalationQuerySet":
+        return self.unanswered().filter(due_at__lte=now, nudged_at=None)
+
+
+class Escalation(models.Model):
+    public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "ESC"), editable=False)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="escalations")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    side = models.CharField(max_length=10, choices=Actor.choices)
+    subject = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=EscalationState.choices, default=EscalationState.OPEN)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="When the team owes the next answer.")
+    nudged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EscalationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opened_by__isnull=False) | Q(side=Actor.REQUESTER, referral__isnull=False),
+                name="an_escalation_comes_from_a_person_or_a_requester",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class EscalationMessage(models.Model):
+    escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="messages")
+    at = models.DateTimeField()
+    side = models.CharField(max_length=10, choices=Actor.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()}, {self.at:%d %b %Y}"

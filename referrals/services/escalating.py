@@ -1,0 +1,98 @@
+"""Questions to the team and its answers: each side is mailed what the other writes, without the words themselves."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.urls import reverse
+
+from referrals.choices import Actor, EventKind
+from referrals.domain.lifecycle import MoveRefused
+from referrals.models import Escalation, EscalationMessage, Offer, Referral
+from referrals.models.escalation import EscalationState
+from referrals.queue import ring
+
+from . import clocks
+from .moving import By, lock_referral, record_event
+from .notifying import address, build_mail, tell_requester, tell_team
+
+
+@transaction.atomic
+def open_escalation(
+    *, subject: str, text: str, by: By, now: dt.datetime, referral: Referral | None = None
+) -> Escalation:
+    """Ask the team; about a referral it is noted in its history. Whether one may ask about it is the page's to say."""
+    escalation = Escalation.objects.create(
+        referral=referral,
+        partner=by.partner,
+        opened_by=by.user,
+        side=by.actor,
+        subject=" ".join(subject.split()),
+        opened_at=now,
+        due_at=clocks.team_due(now).at,
+    )
+    EscalationMessage.objects.create(escalation=escalation, at=now, side=by.actor, by=by.user, text=text)
+    if referral is not None:
+        offer = (
+            Offer.objects.filter(referral=referral, partner=by.partner).order_by("-id").first() if by.partner else None
+        )
+        record_event(lock_referral(referral.pk), EventKind.ASKED_TEAM, by, now, offer=offer, note=escalation.subject)
+    path = reverse("referrals:escalation", args=[escalation.public_id])
+    lines = ["Somebody asks the team.", f"Open it: {address(path)}"]
+    tell_team("escalation", f"Escalation {escalation.public_id}", lines, now)
+    ring()
+    return escalation
+
+
+@transaction.atomic
+def write_message(pk: int, *, text: str, by: By, now: dt.datetime) -> Escalation:
+    """Add to the thread: the team's words answer it, anybody else's open it again. Raises MoveRefused when closed."""
+    escalation = _lock(pk)
+    if escalation.state == EscalationState.CLOSED:
+        raise MoveRefused("It is closed. Open a new one.")
+    EscalationMessage.objects.create(escalation=escalation, at=now, side=by.actor, by=by.user, text=text)
+    if by.actor == Actor.TEAM:
+        escalation.state = EscalationState.ANSWERED
+        _tell_asker(escalation, now)
+    else:
+        escalation.state, escalation.due_at, escalation.nudged_at = EscalationState.OPEN, clocks.team_due(now).at, None
+    escalation.save()
+    ring()
+    return escalation
+
+
+@transaction.atomic
+def close_escalation(pk: int, *, by: By, now: dt.datetime) -> Escalation:
+    """End the thread; it stays to be read."""
+    escalation = _lock(pk)
+    escalation.state = EscalationState.CLOSED
+    escalation.save(update_fields=["state"])
+    return escalation
+
+
+@transaction.atomic
+def nudge_escalation(pk: int, *, now: dt.datetime) -> bool:
+    """Tell the team, once, of what it has not answered in time; says whether it was told."""
+    escalation = _lock(pk)
+    if not Escalation.objects.overdue(now).filter(pk=pk).exists():
+        return False
+    path = reverse("referrals:escalation", args=[escalation.public_id])
+    lines = [f"Nobody has answered since {escalation.opened_at:%d %B %Y}.", f"Open it: {address(path)}"]
+    tell_team("overdue", f"Overdue: escalation {escalation.public_id}", lines, now)
+    escalation.nudged_at = now
+    escalation.save(update_fields=["nudged_at"])
+    return True
+
+
+def _tell_asker(escalation: Escalation, now: dt.datetime) -> None:
+    subject = f"Your question was answered: {escalation.public_id}"
+    if escalation.opened_by is None:
+        assert escalation.referral is not None  # noqa: S101 (a constraint says so)
+        tell_requester(escalation.referral, "escalation_answered", subject, ["The team has answered you."], now)
+        return
+    person, path = escalation.opened_by, reverse("referrals:escalation", args=[escalation.public_id])
+    lines = ["The referral processing team has answered you.", f"Read it: {address(path)}"]
+    build_mail("escalation_answered", person.email, subject, lines, now, zone=person.time_zone).save()
+
+
+def _lock(pk: int) -> Escalation:
+    return Escalation.objects.select_for_update(of=("self",)).select_related("opened_by", "referral").get(pk=pk)

@@ -1,0 +1,120 @@
+"""Escalations: anyone signed in asks the team, a requester does from its private page, and the team answers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from referrals.choices import Actor
+from referrals.domain.lifecycle import MoveRefused
+from referrals.forms import EscalationForm, NoteForm
+from referrals.lists.paging import page_by_time, page_newest_first
+from referrals.models import Escalation, Offer, Referral
+from referrals.models.escalation import EscalationState
+from referrals.services.escalating import close_escalation, open_escalation, write_message
+from referrals.services.moving import By
+
+from .guards import SignedInRequest, by_partner, by_team
+
+
+@require_safe
+def escalation_list(request: SignedInRequest) -> HttpResponse:
+    """What waits for the team, first due first; or with ``?shown=done`` the rest."""
+    rows, after = (
+        Escalation.objects.visible_to(request.user).select_related("referral", "partner"),
+        request.GET.get("after", ""),
+    )
+    shown = "done" if request.GET.get("shown") == "done" else "open"
+    if shown == "open":
+        page = page_by_time(rows.unanswered(), "due_at", after)
+    else:
+        page = page_newest_first(rows.exclude(state=EscalationState.OPEN), after)
+    return render(request, "referrals/escalation_list.html", {"page": page, "shown": shown, "now": timezone.now()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_escalation(request: SignedInRequest) -> HttpResponse:
+    """Ask the team, in general or about an offer of one's own (``?about=OFR-…``; the team: ``REF-…``)."""
+    referral, by = _about(request, request.GET.get("about", ""))
+    form = EscalationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = open_escalation(**form.cleaned_data, by=by, now=timezone.now(), referral=referral)
+        messages.success(request, "The team has it. You get a mail when it answers.")
+        return redirect("referrals:escalation", made.public_id)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "referrals/escalation_new.html", {"form": form, "referral": referral}, status=status)
+
+
+def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
+    """The referral that is one's own to ask about, and who asks; else 404."""
+    if request.user.sees_everything:
+        by = By(Actor.TEAM, request.user)
+        return (get_object_or_404(Referral, public_id=about) if about else None), by
+    if not about:
+        return None, By(Actor.PARTNER, request.user)
+    offer = get_object_or_404(Offer.objects.visible_to(request.user).for_list(), public_id=about)
+    return offer.referral, by_partner(request, offer)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def escalation_page(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The thread; a POST adds to it, or closes it."""
+    rows = Escalation.objects.visible_to(request.user).select_related("referral", "partner", "opened_by")
+    escalation = get_object_or_404(rows, public_id=public_id)
+    form = NoteForm(request.POST if request.method == "POST" and "close" not in request.POST else None)
+    if request.method == "POST":
+        answer = _add(request, escalation, form)
+        if answer is not None:
+            return answer
+    context = {
+        "escalation": escalation,
+        "thread": list(escalation.messages.select_related("by")),
+        "form": form,
+        "may_write": escalation.state != EscalationState.CLOSED and _may_write(request),
+        "now": timezone.now(),
+    }
+    return render(request, "referrals/escalation.html", context, status=422 if form.is_bound else 200)
+
+
+def _may_write(request: SignedInRequest) -> bool:
+    return request.user.is_processing_team or not request.user.sees_everything
+
+
+def _add(request: SignedInRequest, escalation: Escalation, form: NoteForm) -> HttpResponse | None:
+    if not _may_write(request):
+        raise Http404
+    is_team = request.user.is_processing_team
+    by = by_team(request) if is_team else By(Actor.PARTNER, request.user, escalation.partner)
+    if "close" in request.POST:
+        close_escalation(escalation.pk, by=by, now=timezone.now())
+        messages.success(request, "Closed. It stays here to be read.")
+        return redirect("referrals:escalation", escalation.public_id)
+    if not form.is_valid():
+        return None
+    try:
+        write_message(escalation.pk, text=form.cleaned_data["note"], by=by, now=timezone.now())
+    except MoveRefused as error:
+        form.add_error(None, str(error))
+        return None
+    return redirect("referrals:escalation", escalation.public_id)
+
+
+@login_not_required
+@require_POST
+def status_escalate(request: HttpRequest, token: str) -> HttpResponse:
+    """The requester asks the team, or objects to how its request was typed; again, it adds to what it asked."""
+    referral = get_object_or_404(Referral, status_token=token)
+    form, by = NoteForm(request.POST, prefix="escalate"), By(Actor.REQUESTER)
+    if not form.is_valid():
+        messages.error(request, "Write what you want to ask or object to, in at most 4,000 characters.")
+        return redirect("referrals:status", token)
+    text, now = form.cleaned_data["note"], timezone.now()
+    known = Escalation.objects.filter(referral=referral, side=Actor.REQUESTER).exclude(state=EscalationState.CLOSED)
+    if (one := known.first()) is not None:
+        write_message(one.pk, text=text, by=by, now=now)
+    else:
+        open_escalation(subject="The requester writes", text=text, by=by, now=now, referral=referral)
+    messages.success(request, "The team has it, and answers on this page. You get a mail.")
+    return redirect("referrals:status", token)

@@ -1,0 +1,95 @@
+"""Escalations: partners and requesters ask, the team answers in a thread, nobody else reads it, none is forgotten."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from referrals.models import Escalation, Notification, Offer
+from referrals.services.due import find_due
+from referrals.services.expiring import remind_due
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+WORDS = "This was typed as Standard although the Benefit is not realized."
+
+
+@pytest.fixture
+def offer() -> Offer:
+    world.make_partner()
+    return world.offered(now=timezone.now())[1]
+
+
+def ask(client: Client, about: str = "") -> Escalation:
+    answer = client.post(f"/escalations/new/?about={about}", {"subject": "Wrong type", "text": WORDS})
+    assert answer.status_code == 302, world.text(answer)
+    return Escalation.objects.latest("id")
+
+
+def test_a_partner_asks_and_the_team_answers(offer: Offer, team_client: Client) -> None:
+    client = client_of(offer.partner)
+    made = ask(client, offer.public_id)
+    assert (made.referral, made.partner, made.state) == (offer.referral, offer.partner, "open")
+    assert "Wrong type" in world.text(team_client.get("/escalations/"))
+    assert "asked_team" in world.kinds(offer.referral)
+    page = f"/escalations/{made.public_id}/"
+    team_client.post(page, {"note": "You are right: it goes back to Benefit."})
+    made.refresh_from_db()
+    assert made.state == "answered"
+    assert "You are right" in world.text(client.get(page))
+    mail = Notification.objects.get(kind="escalation_answered")
+    assert (mail.to, "You are right" in mail.body) == (world.triager(offer.partner).email, False)
+    client.post(page, {"note": "It has not happened yet."})
+    made.refresh_from_db()
+    assert made.state == "open", "another word opens it again"
+    client.post(page, {"close": "1"})
+    late = client.post(page, {"note": "One more thing."})
+    assert (late.status_code, "It is closed" in world.text(late), "One more thing." in world.text(late)) == (
+        422,
+        True,
+        True,
+    )
+
+
+def test_a_requester_objects_from_its_page_and_reads_the_answer(offer: Offer, team_client: Client) -> None:
+    page, referral = f"/status/{offer.referral.status_token}/", offer.referral
+    Client().post(page + "ask/", {"escalate-note": WORDS})
+    Client().post(page + "ask/", {"escalate-note": "And it is urgent."})
+    made = Escalation.objects.get()
+    assert made.messages.count() == 2, "again, it adds to what it asked"
+    team_client.post(f"/escalations/{made.public_id}/", {"note": "We look at it today."})
+    text = world.text(Client().get(page))
+    assert "We look at it today." in text
+    assert Notification.objects.filter(kind="escalation_answered", to=referral.requester_email).exists()
+    assert WORDS not in world.text(client_of(offer.partner).get(f"/offers/{offer.public_id}/"))
+    assert Client().post(page + "ask/", {"escalate-note": " "}).status_code == 302
+    assert made.messages.count() == 3
+
+
+def test_a_thread_is_read_by_its_own_side_and_the_team(offer: Offer, team_client: Client) -> None:
+    made = ask(client_of(offer.partner), offer.public_id)
+    page, stranger = f"/escalations/{made.public_id}/", client_of(world.make_partner("Fabrikam"))
+    assert stranger.get(page).status_code == 404
+    assert stranger.post(page, {"note": "x"}).status_code == 404
+    assert stranger.get(f"/escalations/new/?about={offer.public_id}").status_code == 404
+    assert made.public_id not in world.text(stranger.get("/escalations/"))
+    auditor = Client()
+    auditor.force_login(world.make_user("auditor@triage.example", is_auditor=True))
+    assert auditor.get(page).status_code == 200
+    assert auditor.post(page, {"note": "x"}).status_code == 404
+    general = ask(stranger)
+    assert (general.referral, general.partner) == (None, None)
+    assert stranger.get(f"/escalations/{general.public_id}/").status_code == 200
+    empty = team_client.post("/escalations/new/", {"subject": "", "text": "Only words."})
+    assert (empty.status_code, "Only words." in world.text(empty)) == (422, True)
+
+
+def test_what_the_team_does_not_answer_in_time_is_told_once(offer: Offer) -> None:
+    made = ask(client_of(offer.partner), offer.public_id)
+    later = made.due_at + dt.timedelta(minutes=1)
+    assert "referrals.remind_due" in find_due(later)
+    remind_due(now=later)
+    remind_due(now=later)
+    assert Notification.objects.filter(subject__contains=made.public_id, kind="overdue").count() == 1

@@ -90,7 +90,7 @@ class EscalationForm(PlainForm):
     text = long_text("What should the team know or do?", rows=5)
 
 
-class VerdictForm(PlainForm):
+class ReviewForm(PlainForm):
     """What the team does with a decline, with the words that some of it needs."""
 
     note = long_text(

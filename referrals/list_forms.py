@@ -41,7 +41,7 @@ class NothingToSayForm(PlainForm):
 
 
 class ColleagueForm(PlainForm):
-    to = forms.ModelChoiceField(User.objects.none(), label="Colleague", required=False, empty_label="Nobody")
+    to = forms.ModelChoiceField(User.objects.none(), label="Looked after by", required=False, empty_label="Nobody")
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

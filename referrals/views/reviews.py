@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.choices import ReleaseState, ReviewState
 from referrals.domain.lifecycle import MoveRefused
-from referrals.forms import ReasonForm, VerdictForm
+from referrals.forms import ReasonForm, ReviewForm
 from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
 from referrals.services.judging import coach_partner, find_near_notes, overturn_decline, propose_correction
@@ -54,7 +54,7 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
         "decided_by",
     )
     review = get_object_or_404(rows, offer__public_id=public_id)
-    form = VerdictForm(request.POST if request.method == "POST" else None)
+    form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = _judge(request, review, form.cleaned_data)
         if said.problem:
@@ -99,7 +99,7 @@ def _next_review(request: SignedInRequest, done: str) -> HttpResponse:
     return redirect("referrals:reviews")
 
 
-def _review_context(request: SignedInRequest, review: DeclineReview, form: VerdictForm) -> dict[str, object]:
+def _review_context(request: SignedInRequest, review: DeclineReview, form: ReviewForm) -> dict[str, object]:
     offer, referral = review.offer, review.offer.referral
     may_act = request.user.is_processing_team
     same_reason = Offer.objects.filter(partner=offer.partner, reason=offer.reason).exclude(pk=offer.pk)

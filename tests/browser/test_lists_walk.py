@@ -1,0 +1,95 @@
+"""The lists in real Chromium: better with JavaScript, the same without; the address says the state, Back works."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from referrals.models import Offer
+from tests import world
+from tests.pages.test_lists import make_many
+
+from .conftest import Walk, may_sign_in
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+@pytest.fixture
+def offers() -> list[Offer]:
+    made = make_many(7)
+    may_sign_in(world.triager(made[0].partner))
+    return made
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("tr[data-row] a.row-name").all_inner_texts()
+
+
+def filter_by(page: Page, facet: str, choice: str, *, scripts: bool) -> None:
+    page.get_by_label("Filters").get_by_text(facet, exact=True).click()
+    page.locator("#f-country").select_option(label=choice)
+    if not scripts:
+        page.get_by_role("button", name="Apply filters").click()
+    expect(page.locator(".chip")).to_contain_text(f"{facet}: {choice}")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_list_is_narrowed_sorted_and_come_back_to(walk: Walk, offers: list[Offer], scripts: bool) -> None:
+    page = walk.person(world.triager(offers[0].partner).email, scripts=scripts)
+    page.goto(f"{walk.address}/queue/?tab=needs-answer")
+    expect(page.locator("tr[data-row]")).to_have_count(7)
+    filter_by(page, "Country", "United Kingdom", scripts=scripts)
+    expect(page.locator("tr[data-row]")).to_have_count(3)
+    expect(page).to_have_url(re.compile("country=GB"))
+    page.get_by_role("link", name="Customer", exact=True).click()
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Customer")
+    shown = names(page)
+    assert shown == sorted(shown)
+    page.get_by_role("link", name=shown[1], exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(shown[1])
+    page.get_by_role("link", name="Next →").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(shown[2])
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page).to_have_url(re.compile(r"country=GB.*sort=customer"))
+    assert names(page) == shown
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text(shown[1])
+    page.go_back()
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Customer")
+    page.get_by_role("link", name=re.compile("Country: United Kingdom")).click()
+    expect(page.locator("tr[data-row]")).to_have_count(7)
+    assert walk.errors == []
+
+
+def test_several_rows_are_accepted_from_the_list(walk: Walk, offers: list[Offer]) -> None:
+    page = walk.person(world.triager(offers[0].partner).email)
+    page.goto(f"{walk.address}/queue/?tab=needs-answer")
+    walk.number = 17
+    for box in page.locator("[name=row]").all()[:2]:
+        box.check()
+    expect(page.locator("[data-chosen]")).to_have_text("2 chosen")
+    walk.picture(page, "list-with-chosen-rows")
+    page.locator("#act").select_option("accept")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Accept: 2 of 2")
+    page.get_by_role("button", name="Accept 2").click()
+    expect(page.get_by_text("✓ done")).to_have_count(2)
+    assert Offer.objects.filter(state="accepted").count() == 2
+    assert walk.errors == []
+
+
+def test_what_is_typed_on_the_decline_page_outlives_the_window(walk: Walk, offers: list[Offer]) -> None:
+    email = world.triager(offers[0].partner).email
+    page = walk.person(email)
+    address = f"{walk.address}/offers/{offers[0].public_id}/decline/"
+    page.goto(address)
+    page.get_by_label("Notes for the referral processing team").type("They want on-site days in Oslo.")
+    expect(page.get_by_text("Draft saved")).to_be_visible()
+    page.close()
+    again = walk.person(email)
+    again.goto(address)
+    expect(again.get_by_label("Notes for the referral processing team")).to_have_value(
+        "They want on-site days in Oslo."
+    )
+    assert walk.errors == []

@@ -124,7 +124,9 @@ def _write(asked: ListExport, edition: Edition) -> bytes:
     if asked.chosen:
         rows = rows.filter(public_id__in=asked.chosen)
     asked.total = rows.count()
-    asked.save(update_fields=["total"])
+    if name == ListName.OFFERS:
+        asked.partners = list(Partner.objects.of_member(asked.asked_by).values_list("pk", flat=True))
+    asked.save(update_fields=["total", "partners"])
     names = {code: workload.name for code, workload in edition.workloads.items()}
     columns = COLUMNS[name]
     cells = rows.values_list(*(path for _head, path in columns)).iterator(chunk_size=CHUNK)

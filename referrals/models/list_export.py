@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -31,6 +32,12 @@ class ListExport(models.Model):
     asked_at = models.DateTimeField()
     address = models.CharField(max_length=4000, help_text="The list's query.")
     chosen = models.JSONField(default=list, blank=True, help_text="Ids of the rows that were chosen. Empty: all.")
+    partners = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        help_text="Whose rows it holds; the team's hold everybody's.",
+    )
     kind = models.CharField(max_length=4, choices=FileKind.choices)
     due_at = models.DateTimeField(help_text="When a worker may take it, or take it over.")
     total = models.PositiveIntegerField(default=0)

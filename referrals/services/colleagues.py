@@ -77,7 +77,7 @@ def tag_offer(pk: int, *, add: Iterable[str], remove: Iterable[str] = (), by: By
     if tags != offer.tags:
         offer.tags = tags
         offer.save(update_fields=["tags"])
-        record_event(referral, EventKind.TAGGED, by, now, offer=offer, note=", ".join(tags) or "No tags.")
+        record_event(referral, EventKind.TAGGED, by, now, offer=offer)  # without the tags: they are the partner's own
     return offer
 
 

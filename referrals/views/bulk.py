@@ -26,7 +26,7 @@ from referrals.services import colleagues, responding, reviewing
 from referrals.services.delivering import OfferNotHeld
 from referrals.services.moving import By
 
-from .guards import SignedInRequest, acting_for, by_team, team_page
+from .guards import SignedInRequest, acting_for, by_team, is_public_id, team_page
 from .places import LIST_URLS, ROW_URLS, listing_for
 from .team_acts import ACTS
 
@@ -163,7 +163,7 @@ def _bulk(
     act = acts.get(request.POST.get("act", ""))
     wanted = list(dict.fromkeys(request.POST.getlist("row")))
     back = _back(request, name)
-    chosen = list(rows.filter(public_id__in=wanted[:MOST_ROWS])) if wanted else []
+    chosen = list(rows.filter(public_id__in=[one for one in wanted[:MOST_ROWS] if is_public_id(one)]))
     if act is None or not chosen:
         messages.error(
             request, "Choose at least one row and what to do with it." if act is None or not wanted else GONE

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from referrals.models.escalation import EscalationState
 from referrals.services.escalating import close_escalation, open_escalation, write_message
 from referrals.services.moving import By
 
-from .guards import SignedInRequest, by_partner, by_team
+from .guards import SignedInRequest, by_partner, by_team, is_public_id
 
 
 @require_safe
@@ -49,6 +50,10 @@ def new_escalation(request: SignedInRequest) -> HttpResponse:
 
 def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
     """The referral that is one's own to ask about, and who asks; else 404."""
+    if request.user.sees_everything and not request.user.is_processing_team:
+        raise PermissionDenied("Auditors read; they change nothing.")
+    if about and not is_public_id(about):
+        raise Http404
     if request.user.sees_everything:
         by = By(Actor.TEAM, request.user)
         return (get_object_or_404(Referral, public_id=about) if about else None), by

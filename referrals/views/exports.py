@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.models import Partner
 from referrals.lists.exporting import ask_for_export
 from referrals.lists.state import state_in
 from referrals.models import ListExport, ListName
 from referrals.models.list_export import FileKind
 
-from .guards import SignedInRequest
+from .guards import SignedInRequest, is_public_id
 from .places import LIST_URLS, listing_for
 
 CONTENT_TYPES = {
@@ -36,7 +37,7 @@ def new_export(request: SignedInRequest, list_name: str) -> HttpResponse:
     state = state_in(listing_for(request.user, name).shape, request.POST.get("list", ""))
     wanted = request.POST.get("kind", "")
     kind = FileKind(wanted) if wanted in FileKind.values else FileKind.CSV
-    chosen = [row[:16] for row in request.POST.getlist("row")[:MOST_CHOSEN]]
+    chosen = [row for row in request.POST.getlist("row")[:MOST_CHOSEN] if is_public_id(row)]
     asked = ask_for_export(request.user, name, state, kind=kind, chosen=chosen, now=timezone.now())
     return redirect("referrals:export", asked.pk)
 
@@ -61,6 +62,10 @@ def export_page(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def export_file(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(ListExport, pk=pk, asked_by=request.user)
+    may_list(request, asked.list_name)
+    own = set(Partner.objects.of_member(request.user).values_list("pk", flat=True))
+    if not set(asked.partners) <= own:
+        raise Http404  # it holds rows of a partner that the person has left
     if asked.content is None:
         return redirect("referrals:export", pk)
     answer = HttpResponse(bytes(asked.content), content_type=CONTENT_TYPES[FileKind(asked.kind)])

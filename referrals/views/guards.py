@@ -1,5 +1,6 @@
 """Who may see and do what, asked the same way by every page. "Not yours" answers exactly as "not there"."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,6 +17,7 @@ from referrals.models import Offer, Referral
 from referrals.services.moving import By
 
 View = Callable[..., HttpResponse]
+PUBLIC_ID = re.compile(r"[A-Z]{3}-[A-Z0-9]{4}-[A-Z0-9]{4}")
 SAFE = ("GET", "HEAD")
 
 
@@ -37,6 +39,11 @@ def team_page(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def is_public_id(text: str) -> bool:
+    """Could it be an id of ours? Whatever else is posted as one never reaches the database."""
+    return PUBLIC_ID.fullmatch(text) is not None
 
 
 def by_team(request: SignedInRequest) -> By:

@@ -79,6 +79,7 @@ def test_a_thread_is_read_by_its_own_side_and_the_team(offer: Offer, team_client
     auditor.force_login(world.make_user("auditor@triage.example", is_auditor=True))
     assert auditor.get(page).status_code == 200
     assert auditor.post(page, {"note": "x"}).status_code == 404
+    assert auditor.post("/escalations/new/", {"subject": "x", "text": "y"}).status_code == 403
     general = ask(stranger)
     assert (general.referral, general.partner) == (None, None)
     assert stranger.get(f"/escalations/{general.public_id}/").status_code == 200

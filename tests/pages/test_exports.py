@@ -140,3 +140,11 @@ def test_one_that_was_left_behind_is_taken_over_and_old_files_go() -> None:
     asked = ListExport.objects.get()
     assert asked.content is None
     assert "The file is gone" in world.text(client.get(f"/exports/{asked.pk}/"))
+
+
+def test_a_file_is_closed_to_who_has_left_the_partner() -> None:
+    offer = make_many(1)[0]
+    client = client_of(offer.partner)
+    asked, _rows = export(client)
+    offer.partner.memberships.update(is_active=False)
+    assert client.get(f"/exports/{asked.pk}/file/").status_code == 404

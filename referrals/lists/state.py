@@ -209,5 +209,8 @@ def read_state(shape: Shape, given: Mapping[str, Sequence[str]]) -> ListState:
 
 def state_in(shape: Shape, address: str) -> ListState:
     """The state that a list's query names, as forms and links carry it along."""
-    given = parse_qs(address[:LONGEST_ADDRESS].removeprefix("?"), max_num_fields=MOST_FIELDS)
+    try:
+        given = parse_qs(address[:LONGEST_ADDRESS].removeprefix("?"), max_num_fields=MOST_FIELDS)
+    except ValueError:  # more fields than any list of ours has
+        given = {}
     return read_state(shape, given)

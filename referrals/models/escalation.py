@@ -22,11 +22,11 @@ class EscalationState(models.TextChoices):
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
     def visible_to(self, person: User) -> "EscalationQuerySet":
-        """The team and auditors see all; people their own, and those of their partners' colleagues."""
+        """The team and auditors see all; people those of their partners, and what they asked for nobody's."""
         if person.sees_everything:
             return self
         ours = Q(partner__memberships__user=person, partner__memberships__is_active=True)
-        return self.filter(Q(opened_by=person) | ours).distinct()
+        return self.filter(Q(opened_by=person, partner=None) | ours).distinct()
 
     def unanswered(self) -> "EscalationQuerySet":
         return self.filter(state=EscalationState.OPEN)

@@ -106,6 +106,8 @@ def write_to_colleagues(pk: int, *, text: str, tell: Iterable[User], by: By, now
 def earlier_referrals(offer: Offer) -> list[EarlierReferral]:
     """What became of the tenant's earlier referrals: the partner's own with a link, others' as facts without a name."""
     others = Referral.objects.filter(tenant=offer.referral.tenant_id, pk__lt=offer.referral_id)
+    if offer.referral.engagement:  # parts of the same request are nobody's but their own partners'
+        others = others.exclude(engagement=offer.referral.engagement)
     mine = Offer.objects.filter(partner=offer.partner_id, referral=OuterRef("pk")).order_by("-id")
     rows = others.annotate(own=Subquery(mine.values("public_id")[:1])).order_by("-id")[:MOST_EARLIER]
     return [EarlierReferral(row.created_at, row.cover, _what_became(row), row.own or "") for row in rows]

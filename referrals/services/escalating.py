@@ -53,7 +53,7 @@ def write_message(pk: int, *, text: str, by: By, now: dt.datetime) -> Escalation
     if by.actor == Actor.TEAM:
         escalation.state = EscalationState.ANSWERED
         _tell_asker(escalation, now)
-    else:
+    elif escalation.state == EscalationState.ANSWERED:  # one that waits already goes on waiting since it did
         escalation.state, escalation.due_at, escalation.nudged_at = EscalationState.OPEN, clocks.team_due(now).at, None
     escalation.save()
     ring()

@@ -17,7 +17,7 @@ from referrals.models.escalation import EscalationState
 from referrals.services.escalating import close_escalation, open_escalation, write_message
 from referrals.services.moving import By
 
-from .guards import SignedInRequest, by_partner, by_team, is_public_id
+from .guards import SignedInRequest, acting_for, by_partner, by_team, is_public_id
 
 
 @require_safe
@@ -92,6 +92,8 @@ def _add(request: SignedInRequest, escalation: Escalation, form: NoteForm) -> Ht
         raise Http404
     is_team = request.user.is_processing_team
     by = by_team(request) if is_team else By(Actor.PARTNER, request.user, escalation.partner)
+    if not is_team and escalation.partner is not None:
+        by = acting_for(request, escalation.partner)  # refuses viewers
     if "close" in request.POST:
         close_escalation(escalation.pk, by=by, now=timezone.now())
         messages.success(request, "Closed. It stays here to be read.")

@@ -68,6 +68,12 @@ def test_a_requester_objects_from_its_page_and_reads_the_answer(offer: Offer, te
     assert made.messages.count() == 3
 
 
+def client_of_first(offer: Offer) -> Client:
+    client, first = Client(), offer.partner.memberships.order_by("id")[0]
+    client.force_login(first.user)
+    return client
+
+
 def test_a_thread_is_read_by_its_own_side_and_the_team(offer: Offer, team_client: Client) -> None:
     made = ask(client_of(offer.partner), offer.public_id)
     page, stranger = f"/escalations/{made.public_id}/", client_of(world.make_partner("Fabrikam"))
@@ -80,6 +86,14 @@ def test_a_thread_is_read_by_its_own_side_and_the_team(offer: Offer, team_client
     assert auditor.get(page).status_code == 200
     assert auditor.post(page, {"note": "x"}).status_code == 404
     assert auditor.post("/escalations/new/", {"subject": "x", "text": "y"}).status_code == 403
+    viewer = world.make_user("viewer@contoso.example")
+    offer.partner.memberships.create(user=viewer, role="viewer")
+    reader = Client()
+    reader.force_login(viewer)
+    assert reader.get(page).status_code == 200
+    assert reader.post(page, {"note": "x"}).status_code == 403
+    offer.partner.memberships.update(is_active=False)
+    assert client_of_first(offer).get(page).status_code == 404, "who has left the partner has left its threads"
     general = ask(stranger)
     assert (general.referral, general.partner) == (None, None)
     assert stranger.get(f"/escalations/{general.public_id}/").status_code == 200
@@ -92,5 +106,8 @@ def test_what_the_team_does_not_answer_in_time_is_told_once(offer: Offer) -> Non
     later = made.due_at + dt.timedelta(minutes=1)
     assert "referrals.remind_due" in find_due(later)
     remind_due(now=later)
+    client_of(offer.partner).post(f"/escalations/{made.public_id}/", {"note": "Still nobody?"})
+    made.refresh_from_db()
+    assert made.due_at < later, "asking again does not hide that the team is late"
     remind_due(now=later)
     assert Notification.objects.filter(subject__contains=made.public_id, kind="overdue").count() == 1

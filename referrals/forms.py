@@ -83,6 +83,12 @@ class NoteForm(PlainForm):
     note = long_text("Note", rows=3)
 
 
+class AddressForm(PlainForm):
+    """Where a mail that nobody took is to go."""
+
+    to = forms.EmailField(label="Address")
+
+
 class EscalationForm(PlainForm):
     """A question or complaint to the team."""
 

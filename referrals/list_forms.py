@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from partners.models import Partner
 from referrals.forms import PlainForm, long_text
-from referrals.models import SavedView
 from referrals.services.colleagues import LONGEST_TAG, MOST_TAGS
 
 
@@ -21,19 +20,12 @@ class SavedViewForm(PlainForm):
     is_shared = forms.BooleanField(label="Share it with my colleagues", required=False)
     is_default = forms.BooleanField(label="Open my list with it", required=False)
 
-    def __init__(self, *args: Any, owner: User, list_name: str, partners: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.owner, self.list_name = owner, list_name
         if partners is None:
             del self.fields["partner"]
         else:
             self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
-
-    def clean_name(self) -> str:
-        name = str(self.cleaned_data["name"])
-        if SavedView.objects.filter(owner=self.owner, list_name=self.list_name, name=name).exists():
-            raise ValidationError("You have a view of this name; delete it first, or choose another name.")
-        return name
 
 
 class NothingToSayForm(PlainForm):

@@ -49,7 +49,7 @@ urlpatterns = [
     path("request/confirm/<token:token>/", public.rfa_confirm, name="rfa-confirm"),
     path("status/<token:token>/", public.status_page, name="status"),
     path("status/<token:token>/answer/", public.status_answer, name="status-answer"),
-    path("status/<token:token>/ask/", escalations.status_escalate, name="status-escalate"),
+    path("status/<token:token>/ask/", public.status_escalate, name="status-escalate"),
     path("status/<token:token>/reach/", reaching.status_reach, name="status-reach"),
     path("status/<token:token>/cancel/", public.status_cancel, name="status-cancel"),
     # partners

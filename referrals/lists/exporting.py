@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -25,9 +26,7 @@ from referrals.models.list_export import FileKind
 from referrals.queue import ring
 from referrals.services.notifying import address, build_mail
 
-from .listing import Listing
-from .offers import list_offers
-from .referrals import list_referrals
+from .of_person import list_of
 from .state import ListState, state_in
 
 logger = logging.getLogger(__name__)
@@ -43,11 +42,11 @@ OFFER_COLUMNS: Columns = (
     *(("Tenant id", "referral__tenant__directory_id"), ("TPID", "referral__customer__tpid")),
     *(("Status", "state"), ("Referral status", "shown_state"), ("Type", "referral_type")),
     *(("Workloads", "workloads"), ("Country", "referral__customer__country")),
-    *(("Languages", "referral__languages"), ("Assigned on", "offered_at"), ("Answer by", "respond_by")),
+    *(("Languages", "referral__languages"), ("Offered on", "offered_at"), ("Answer by", "respond_by")),
     *(("Passes on", "expires_at"), ("Answered on", "answered_at"), ("Incumbent", "is_incumbent")),
     *(
         ("Determination", "shown_outcome"),
-        ("Colleague", "assigned_to__email"),
+        ("Colleague", "colleague__email"),
         ("Tags", "tags"),
         ("Decline reason", "reason__label"),
         ("Notes", "notes"),
@@ -63,6 +62,11 @@ REFERRAL_COLUMNS: Columns = (
     *(("Closed on", "closed_at"), ("Outcome", "close_outcome")),
 )
 COLUMNS = {ListName.OFFERS: OFFER_COLUMNS, ListName.REFERRALS: REFERRAL_COLUMNS}
+CODED = (
+    *("state", "shown_state", "referral_type", "assigned_type", "requested_type", "source"),
+    *("shown_outcome", "outcome", "next_action", "next_owner", "close_outcome"),
+)
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # an Excel file cannot hold them
 NAMED = ("workloads", "cover")
 
 
@@ -82,12 +86,6 @@ def ask_for_export(
     )
     ring()
     return asked
-
-
-def list_of(person: User, name: ListName, edition: Edition) -> Listing:
-    if name == ListName.REFERRALS:
-        return list_referrals(person, edition)
-    return list_offers(person, list(Partner.objects.of_member(person).values_list("pk", flat=True)), edition)
 
 
 def write_due_exports(*, now: dt.datetime) -> int:
@@ -152,7 +150,10 @@ def _cell(path: str, value: Any, names: dict[str, str]) -> Any:
         return value.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, int) else neutralise(WORDS.get(value, str(value)) if value else "")
+    if isinstance(value, int):
+        return value
+    text = str(WORDS.get(value, value) if path.rpartition("__")[2] in CODED else value or "")
+    return neutralise(NOT_IN_XML.sub("", text))
 
 
 def _csv(heads: Sequence[str], lines: Iterator[list[Any]]) -> bytes:

@@ -31,6 +31,12 @@ SHOWN_STATE = Case(When(IS_LIVE, then=F("referral__state")), default=Value(""))
 SHOWN_OUTCOME = Coalesce(
     Case(When(IS_LIVE, then=F("referral__determination__outcome")), default=F("determination__outcome")), Value("")
 )
+# A part of a shared request came as the request did: its partner learns nothing of other parts.
+SHOWN_SOURCE = Case(
+    When(~Q(referral__source=Source.SPLIT), then=F("referral__source")),
+    When(~Q(referral__split_from__source=Source.SPLIT), then=F("referral__split_from__source")),
+    default=Coalesce("referral__split_from__split_from__source", Value("")),
+)
 SOURCES = {value: label for value, label in Source.choices if value != Source.SPLIT}  # nothing of a split is said
 FLAGS = {
     "needs-answer": "Needs my answer",
@@ -38,8 +44,8 @@ FLAGS = {
     "overdue": "Next act overdue",
     "incumbent": "We know the customer",
     "differs": "Would be determined otherwise",
-    "mine": "Assigned to me",
-    "unassigned": "Assigned to nobody",
+    "mine": "Looked after by me",
+    "nobody": "Looked after by nobody",
 }
 FIELDS = ("id", "public_id", "state", "partner_id", "notes", "referral__public_id", "referral__customer__name")
 
@@ -68,8 +74,8 @@ COLUMNS: dict[str, Column] = by_key(
         fields=("referral__languages",),
     ),
     Column("type", "Type", Order("referral_type", TEXT), fields=("referral_type",)),
-    Column("source", "Source", Order("referral__source", TEXT), is_usual=False, fields=("referral__source",)),
-    Column("assigned", "Assigned on", Order("offered_at", TIME), starts_high=True, fields=("offered_at",)),
+    Column("source", "Source", Order("shown_source", TEXT), is_usual=False, fields=("shown_source",)),
+    Column("offered", "Offered on", Order("offered_at", TIME), starts_high=True, fields=("offered_at",)),
     Column(
         "outcome",
         "Determination",
@@ -87,9 +93,9 @@ COLUMNS: dict[str, Column] = by_key(
     Column(
         "colleague",
         "Colleague",
-        Order(Coalesce("assigned_to__name", Value("")), TEXT),
+        Order(Coalesce("colleague__name", Value("")), TEXT),
         is_usual=False,
-        fields=("assigned_to__name", "assigned_to__email"),
+        fields=("colleague__name", "colleague__email"),
     ),
     Column("tags", "Tags", Order(joined("tags"), TEXT), is_usual=False, fields=("tags",)),
     Column(
@@ -115,25 +121,25 @@ def _tabs() -> dict[str, Tab]:
             "in-progress",
             "In progress",
             WORKED_ON,
-            "-assigned",
+            "-offered",
             "Nothing is in progress. Accept a referral to start its due diligence.",
         ),
         Tab(
             "waiting",
             "Waiting",
             WAITING,
-            "-assigned",
+            "-offered",
             "Nothing waits. Referrals that the team looks at, or that are on hold, stand here.",
         ),
         Tab(
             "closed",
             "Closed",
             Q(state__in=ENDED),
-            "-assigned",
+            "-offered",
             "Nothing is closed yet. Referrals that you decline or finish stay here to be read.",
             is_counted=False,
         ),
-        Tab("all", "All", Q(), "-assigned", "You have had no referral yet.", is_counted=False),
+        Tab("all", "All", Q(), "-offered", "You have had no referral yet.", is_counted=False),
     )
 
 
@@ -145,8 +151,8 @@ def _flags(values: Sequence[str], person: User) -> Q:
         "overdue": late | (WORKED_ON & Q(referral__next_owner="partner", referral__next_action_at__lt=Now())),
         "incumbent": Q(is_incumbent=True),
         "differs": Q(referral__differs_under__isnull=False) & Q(state__in=(OfferState.PENDING, OfferState.ACCEPTED)),
-        "mine": Q(assigned_to=person),
-        "unassigned": Q(assigned_to=None),
+        "mine": Q(colleague=person),
+        "nobody": Q(colleague=None),
     }
     return any_of(tests[value] for value in values)
 
@@ -186,7 +192,7 @@ def offers_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> Shap
         Facet("outcome", "Determination", dict(Outcome.choices), one_of("shown_outcome")),
         Facet("country", "Country", COUNTRY_NAMES, one_of("referral__customer__country")),
         Facet("language", "Language", LANGUAGE_NAMES, overlap("referral__languages")),
-        Facet("source", "Source", SOURCES, one_of("referral__source")),
+        Facet("source", "Source", SOURCES, one_of("shown_source")),
         Facet("reason", "Decline reason", dict(reasons), one_of("reason__code")),
     )
     return Shape(_tabs(), facets, COLUMNS, "Customer, domain, tenant id, reference or your notes")
@@ -218,5 +224,7 @@ def _reasons_of(moment: int) -> tuple[tuple[str, str], ...]:
 
 def list_offers(person: User, partners: Sequence[int], edition: Edition) -> Listing:
     """The offers of the partners that a person is a member of."""
-    rows = Offer.objects.filter(partner__in=partners).annotate(shown_state=SHOWN_STATE, shown_outcome=SHOWN_OUTCOME)
+    rows = Offer.objects.filter(partner__in=partners).annotate(
+        shown_state=SHOWN_STATE, shown_outcome=SHOWN_OUTCOME, shown_source=SHOWN_SOURCE
+    )
     return Listing(offers_shape(edition, decline_reasons()), rows, FIELDS, finds, person, rows.exclude(state__in=ENDED))

@@ -9,7 +9,7 @@ from .shape import Column, Facet, Shape, Tab
 LONGEST_SEARCH = 100
 SHORTEST_SEARCH = 3
 MOST_VALUES = 40
-LONGEST_ADDRESS, MOST_FIELDS = 4000, 400
+LONGEST_ADDRESS, MOST_FIELDS = 16_000, 400  # more than the most filters take
 DENSITIES = ("comfortable", "compact")
 TAB, SEARCH, SORT, COLUMNS, DENSITY, AFTER, BEFORE = "tab", "q", "sort", "columns", "density", "after", "before"
 

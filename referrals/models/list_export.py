@@ -30,7 +30,7 @@ class ListExport(models.Model):
     list_name = models.CharField(max_length=10, choices=ListName.choices)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    address = models.CharField(max_length=4000, help_text="The list's query.")
+    address = models.TextField(help_text="The list's query.")
     chosen = models.JSONField(default=list, blank=True, help_text="Ids of the rows that were chosen. Empty: all.")
     partners = ArrayField(
         models.BigIntegerField(),

@@ -72,7 +72,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def for_list(self) -> "OfferQuerySet":
         return self.select_related(
             *("referral__customer", "referral__tenant", "referral__determination", "referral__differs_under"),
-            *("partner", "determination", "assigned_to"),
+            *("partner", "determination", "colleague"),
         )
 
 
@@ -111,7 +111,7 @@ class Offer(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     ended_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
-    assigned_to = models.ForeignKey(
+    colleague = models.ForeignKey(
         User,
         on_delete=models.SET_NULL,
         null=True,

@@ -30,7 +30,7 @@ class SavedView(models.Model):
         Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text="Whose members it is for."
     )
     name = models.CharField(max_length=60)
-    address = models.CharField(max_length=2000, help_text="The list's query.")
+    address = models.TextField(help_text="The list's query.")
     is_shared = models.BooleanField("shared with colleagues", default=False)
     is_default = models.BooleanField("opens first", default=False, help_text="For its owner.")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from partners.choices import ACTING_ROLES
@@ -59,9 +59,9 @@ def give_to_colleague(pk: int, *, to: User | None, by: By, now: dt.datetime) -> 
     referral, offer = _lock_live(pk)
     if to is not None and to not in set(colleagues_of(offer.partner)):
         raise NotAColleague("This person does not act for your partner.")
-    if offer.assigned_to != to:
-        offer.assigned_to = to
-        offer.save(update_fields=["assigned_to"])
+    if offer.colleague != to:
+        offer.colleague = to
+        offer.save(update_fields=["colleague"])
         note = f"Given to {to}." if to else "Given to nobody in particular."
         record_event(referral, EventKind.COLLEAGUE, by, now, offer=offer, note=note)
     return offer
@@ -108,9 +108,17 @@ def earlier_referrals(offer: Offer) -> list[EarlierReferral]:
     others = Referral.objects.filter(tenant=offer.referral.tenant_id, pk__lt=offer.referral_id)
     if offer.referral.engagement:  # parts of the same request are nobody's but their own partners'
         others = others.exclude(engagement=offer.referral.engagement)
-    mine = Offer.objects.filter(partner=offer.partner_id, referral=OuterRef("pk")).order_by("-id")
-    rows = others.annotate(own=Subquery(mine.values("public_id")[:1])).order_by("-id")[:MOST_EARLIER]
-    return [EarlierReferral(row.created_at, row.cover, _what_became(row), row.own or "") for row in rows]
+    rows = others.prefetch_related(
+        Prefetch("offers", Offer.objects.filter(partner=offer.partner_id).order_by("-id"), to_attr="own_offers")
+    ).order_by("-id")[:MOST_EARLIER]
+    return [_as_earlier(row, row.own_offers[0] if row.own_offers else None) for row in rows]
+
+
+def _as_earlier(referral: Referral, own: Offer | None) -> EarlierReferral:
+    """Of a referral that was the partner's own, how its own offer ended is all that it learns."""
+    if own is not None:
+        return EarlierReferral(referral.created_at, own.workloads, own.get_state_display().lower(), own.public_id)
+    return EarlierReferral(referral.created_at, referral.cover, _what_became(referral), "")
 
 
 def _what_became(referral: Referral) -> str:

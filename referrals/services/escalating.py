@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.urls import reverse
 
+from partners.models import Membership
 from referrals.choices import Actor, EventKind
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Escalation, EscalationMessage, Offer, Referral
@@ -36,11 +37,20 @@ def open_escalation(
             Offer.objects.filter(referral=referral, partner=by.partner).order_by("-id").first() if by.partner else None
         )
         record_event(lock_referral(referral.pk), EventKind.ASKED_TEAM, by, now, offer=offer, note=escalation.subject)
-    path = reverse("referrals:escalation", args=[escalation.public_id])
-    lines = ["Somebody asks the team.", f"Open it: {address(path)}"]
-    tell_team("escalation", f"Escalation {escalation.public_id}", lines, now)
+    _tell_team(escalation, now)
     ring()
     return escalation
+
+
+@transaction.atomic
+def ask_as_requester(referral_pk: int, *, text: str, now: dt.datetime) -> Escalation:
+    """The requester asks the team, or objects; what it asks again is added as long as that is not closed."""
+    referral, by = lock_referral(referral_pk), By(Actor.REQUESTER)
+    asked = Escalation.objects.select_for_update(of=("self",)).filter(referral=referral, side=Actor.REQUESTER)
+    known = asked.exclude(state=EscalationState.CLOSED).first()
+    if known is not None:
+        return write_message(known.pk, text=text, by=by, now=now)
+    return open_escalation(subject="The requester writes", text=text, by=by, now=now, referral=referral)
 
 
 @transaction.atomic
@@ -55,6 +65,7 @@ def write_message(pk: int, *, text: str, by: By, now: dt.datetime) -> Escalation
         _tell_asker(escalation, now)
     elif escalation.state == EscalationState.ANSWERED:  # one that waits already goes on waiting since it did
         escalation.state, escalation.due_at, escalation.nudged_at = EscalationState.OPEN, clocks.team_due(now).at, None
+        _tell_team(escalation, now)
     escalation.save()
     ring()
     return escalation
@@ -83,16 +94,30 @@ def nudge_escalation(pk: int, *, now: dt.datetime) -> bool:
     return True
 
 
+def _tell_team(escalation: Escalation, now: dt.datetime) -> None:
+    path = reverse("referrals:escalation", args=[escalation.public_id])
+    lines = ["Somebody asks the team.", f"Open it: {address(path)}"]
+    tell_team("escalation", f"Escalation {escalation.public_id}", lines, now)
+
+
 def _tell_asker(escalation: Escalation, now: dt.datetime) -> None:
     subject = f"Your question was answered: {escalation.public_id}"
     if escalation.opened_by is None:
         assert escalation.referral is not None  # noqa: S101 (a constraint says so)
         tell_requester(escalation.referral, "escalation_answered", subject, ["The team has answered you."], now)
         return
+    if escalation.partner is not None and not _still_belongs(escalation):
+        return
     person, path = escalation.opened_by, reverse("referrals:escalation", args=[escalation.public_id])
     lines = ["The referral processing team has answered you.", f"Read it: {address(path)}"]
     build_mail("escalation_answered", person.email, subject, lines, now, zone=person.time_zone).save()
 
 
+def _still_belongs(escalation: Escalation) -> bool:
+    mine = Membership.objects.filter(partner=escalation.partner, user=escalation.opened_by, is_active=True)
+    return mine.exists()
+
+
 def _lock(pk: int) -> Escalation:
-    return Escalation.objects.select_for_update(of=("self",)).select_related("opened_by", "referral").get(pk=pk)
+    rows = Escalation.objects.select_related("opened_by", "referral", "partner")
+    return rows.select_for_update(of=("self",)).get(pk=pk)

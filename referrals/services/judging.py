@@ -5,15 +5,15 @@ import datetime as dt
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import transaction
 
-from partners.models import ProfileCorrection
+from partners.models import Partner, ProfileCorrection
 from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Offer, Referral
 
-from .delivering import withdraw_live_offer
-from .moving import By, live_offer, lock_referral, move, record_event
+from .moving import By, live_offer, lock_offer, lock_partners, lock_referral, move, record_event
 from .notifying import remind_partner
 from .returning import check_routable
+from .undoing import withdraw_unseen
 
 NEAR = 0.7  # of all trigrams: the same words with a name changed
 UNHEARD = (State.OFFERED, State.AWAITING_PARTNER, State.IN_REVIEW)
@@ -29,11 +29,26 @@ def find_near_notes(offer: Offer) -> list[Offer]:
 
 
 @transaction.atomic
-def coach_partner(pk: int, *, note: str, by: By, now: dt.datetime) -> DeclineReview:
+def acknowledge_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.datetime) -> DeclineReview:
+    """Note that a decline was read. ``about`` proposes besides that the profile says what the note says.
+
+    Raises:
+        MoveRefused: somebody has decided it already, or a proposal lacks its words.
+    """
+    referral, review = _lock_open(pk)
+    _propose(referral, review, about, note, by, now)
+    _close(review, note, by, now)
+    record_event(referral, EventKind.REVIEWED, by, now, offer=review.offer, note=note)
+    return review
+
+
+@transaction.atomic
+def coach_partner(pk: int, *, note: str, about: str = "", by: By, now: dt.datetime) -> DeclineReview:
     """Write to the partner about its decline; the review is done with it. Raises MoveRefused without words."""
     if not note.strip():
         raise MoveRefused("Write what the partner should read.")
     referral, review = _lock_open(pk)
+    _propose(referral, review, about, note, by, now)
     _close(review, note, by, now)
     record_event(referral, EventKind.COACHED, by, now, offer=review.offer, note=note)
     review.offer.referral = referral
@@ -42,24 +57,26 @@ def coach_partner(pk: int, *, note: str, by: By, now: dt.datetime) -> DeclineRev
 
 
 @transaction.atomic
-def overturn_decline(pk: int, *, note: str, by: By, now: dt.datetime) -> Referral:
-    """Give a declined referral back to its partner, in a new round; an offer that nobody has opened is withdrawn.
+def overturn_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.datetime) -> DeclineReview:
+    """Ask the partner again, in a new round; an offer that nobody has opened is withdrawn and its turn given back.
 
     Raises:
-        MoveRefused: the offer lapsed or was taken back, the next partner has opened its own, or a reason is missing.
+        MoveRefused: it was not declined, the partner takes no offers now, the next one has opened its own, or a
+            reason is missing.
     """
     if not note.strip():
         raise MoveRefused("Say why it goes back: the partner reads it.")
     referral, review = _lock_open(pk)
-    if review.offer.state != OfferState.DECLINED:
-        raise MoveRefused("It was not declined: there is nothing to overturn.")
-    if referral.state not in UNHEARD:
-        raise MoveRefused(f"It is “{referral.get_state_display()}” now: reassign it instead.")
     following = live_offer(referral)
-    if following is not None and following.opened_at is not None:
-        raise MoveRefused("The next partner has opened its offer: reassign it instead.")
-    check_routable(referral)
-    withdraw_live_offer(referral, by, now, note=note)
+    held_by = [following.partner_id] if following else []
+    partners = lock_partners([review.offer.partner_id, *held_by])
+    _check_may_go_back(referral, review.offer, partners[review.offer.partner_id], now)
+    if following is not None:
+        following = lock_offer(following.pk)
+        if following.opened_at is not None:
+            raise MoveRefused("The next partner has opened its offer: reassign it instead.")
+        withdraw_unseen(referral, following, now)
+    _propose(referral, review, about, note, by, now)
     referral.round += 1
     referral.round_by, referral.round_reason = Actor.TEAM, note
     referral.retry_partner = review.offer.partner
@@ -68,16 +85,28 @@ def overturn_decline(pk: int, *, note: str, by: By, now: dt.datetime) -> Referra
     referral.save()
     _close(review, note, by, now)
     record_event(referral, EventKind.COACHED, by, now, offer=review.offer, note=f"Your decline was overturned. {note}")
-    return referral
+    return review
 
 
-@transaction.atomic
-def propose_correction(pk: int, *, about: str, text: str, by: By, now: dt.datetime) -> None:
-    """Propose to the admins what a partner's profile should say. Raises MoveRefused without words."""
+def _check_may_go_back(referral: Referral, offer: Offer, partner: Partner, now: dt.datetime) -> None:
+    if offer.state != OfferState.DECLINED:
+        raise MoveRefused("It was not declined: there is nothing to overturn.")
+    if referral.state not in UNHEARD:
+        raise MoveRefused(f"It is “{referral.get_state_display()}” now: reassign it instead.")
+    if not partner.has_availability(now) or partner.must_answer_review:
+        raise MoveRefused(f"{partner} takes no offers now: it is paused, full, or has a review to answer.")
+    if referral.excluded_partners.filter(pk=offer.organisation_id).exists():
+        raise MoveRefused(f"The customer does not want {partner}.")
+    check_routable(referral)
+
+
+def _propose(referral: Referral, review: DeclineReview, about: str, text: str, by: By, now: dt.datetime) -> None:
+    """Propose to the admins what the partner's profile should say; nothing when it is about nothing."""
+    if not about:
+        return
     if not text.strip():
         raise MoveRefused("Write what the profile should say.")
-    review = DeclineReview.objects.select_related("offer__partner").get(pk=pk)
-    referral, offer = lock_referral(review.offer.referral_id), review.offer
+    offer = review.offer
     words = {"about": about, "text": text, "source": offer.public_id}
     ProfileCorrection.objects.create(partner=offer.partner, proposed_at=now, proposed_by=by.user, **words)
     record_event(referral, EventKind.CORRECTION, by, now, offer=offer, note=text, data={"about": about})

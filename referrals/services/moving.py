@@ -1,6 +1,7 @@
 """Move referrals and offers through their lifecycle: the only place where a state is written."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,12 @@ def lock_referral(pk: int) -> Referral:
 
 def lock_partner(pk: int) -> Partner:
     return Partner.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def lock_partners(ids: Iterable[int]) -> dict[int, Partner]:
+    """Several partners by their ids, locked in ascending order."""
+    rows = Partner.objects.filter(pk__in=set(ids)).select_for_update(no_key=True).order_by("id")
+    return {row.pk: row for row in rows}
 
 
 def lock_offer(pk: int) -> Offer:

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from partners.choices import ReferralType
 from partners.models import Organisation
-from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, ReviewState, State
+from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, State
 from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused
-from referrals.models import DeclineReview, Referral
+from referrals.models import Referral
 
 from . import clocks
 from .delivering import withdraw_live_offer
@@ -18,19 +18,6 @@ from .screening import retype, retype_undelivered
 from .splitting import check_not_shared, check_unheld
 
 LONGEST_HOLD_DAYS = 365
-
-
-@transaction.atomic
-def acknowledge_review(pk: int, *, note: str, by: By, now: dt.datetime) -> DeclineReview:
-    """Note that the team has read a decline. Acknowledging again changes nothing."""
-    lock_referral(DeclineReview.objects.values_list("offer__referral_id", flat=True).get(pk=pk))
-    review = DeclineReview.objects.select_for_update(of=("self",)).select_related("offer__referral").get(pk=pk)
-    if review.state == ReviewState.OPEN:
-        review.state, review.verdict_note = ReviewState.ACKNOWLEDGED, note
-        review.decided_at, review.decided_by = now, by.user
-        review.save()
-        record_event(review.offer.referral, EventKind.REVIEWED, by, now, offer=review.offer, note=note)
-    return review
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from referrals.domain.lifecycle import check_offer_move
 from referrals.models import Event, Notification, Offer, Referral
 
 from . import clocks
-from .moving import SYSTEM, By, end_offer, lock_offer, lock_referral, move, record_event, use_capacity
+from .moving import SYSTEM, By, end_offer, lock_offer, lock_partners, lock_referral, move, record_event, use_capacity
 from .returning import give_back_time
 
 
@@ -80,8 +80,7 @@ def undo_answer(pk: int, *, by: By, now: dt.datetime) -> Offer:
     """
     referral = lock_referral(Offer.objects.values_list("referral_id", flat=True).get(pk=pk))
     concerned = Offer.objects.filter(referral=referral, pk__gte=pk)
-    ids = sorted(set(concerned.values_list("partner_id", flat=True)))
-    partners = {row.pk: row for row in Partner.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("id")}
+    partners = lock_partners(concerned.values_list("partner_id", flat=True))
     list(concerned.select_for_update(no_key=True).order_by("pk"))  # nobody opens one of them meanwhile
     offer = lock_offer(pk)
     refused = why_not_undo(offer, referral, now)
@@ -100,7 +99,7 @@ def _take_back_decline(referral: Referral, offer: Offer, partner: Partner, by: B
         raise UndoRefused("You have no capacity left for it: something else has taken its place.")
     following = Offer.objects.filter(referral=referral, pk__gt=offer.pk, state=OfferState.PENDING).first()
     if following is not None:
-        _withdraw_unseen(referral, lock_offer(following.pk), now)
+        withdraw_unseen(referral, lock_offer(following.pk), now)
     _undo_consequences(referral, offer, now)
     use_capacity(offer)
     _reopen(referral, offer, by, now)
@@ -121,7 +120,7 @@ def _restore_availability(referral: Referral, offer: Offer, partner: Partner, no
     record_event(referral, EventKind.AVAILABILITY, By(Actor.SYSTEM, partner=partner), now, data={"restored": True})
 
 
-def _withdraw_unseen(referral: Referral, offer: Offer, now: dt.datetime) -> None:
+def withdraw_unseen(referral: Referral, offer: Offer, now: dt.datetime) -> None:
     """The next partner has not looked: its offer goes, and its turn is given back when it was the last it spent."""
     end_offer(offer, OfferState.WITHDRAWN, SYSTEM, now)
     offer.was_unseen = True

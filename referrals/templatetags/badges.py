@@ -81,7 +81,7 @@ def _labels(name: str, choices: Sequence[tuple[str, str]]) -> None:
 _labels("outcome_label", Outcome.choices)
 _labels("type_label", ReferralType.choices)
 _labels("short_type", [(value, label.removesuffix(" referral")) for value, label in ReferralType.choices])
-_labels("source_label", [(value, "" if value == Source.SPLIT else label) for value, label in Source.choices])
+_labels("source_label", Source.choices)
 _labels("act_label", NextAct.choices)
 _labels("close_label", CloseOutcome.choices)
 SHORT_ACTORS = {Actor.TEAM: "The team", Actor.REQUESTER: "The customer", Actor.SYSTEM: "Nobody yet"}

@@ -22,7 +22,7 @@ from referrals.lists.exporting import ask_for_export
 from referrals.lists.state import ListState, state_in
 from referrals.models import DeclineReview, ListName, Offer, Referral
 from referrals.models.list_export import FileKind
-from referrals.services import colleagues, responding, reviewing
+from referrals.services import colleagues, judging, responding
 from referrals.services.delivering import OfferNotHeld
 from referrals.services.moving import By
 
@@ -86,7 +86,7 @@ OFFER_ACTS = {
     ),
     "colleague": BulkAct(
         "Give to a colleague",
-        "The colleague sees it under “Assigned to me”. Everybody at your partner can still act on it.",
+        "The colleague sees it under “Looked after by me”. Everybody at your partner can still act on it.",
         _colleague_form,
         lambda offer: "" if offer.is_live else ENDED,
         lambda offer, words, by: colleagues.give_to_colleague(offer.pk, by=by, now=timezone.now(), **words),
@@ -103,10 +103,9 @@ OFFER_ACTS = {
 
 
 def _acknowledge(referral: Referral, words: Mapping[str, Any], by: By) -> None:
-    for pk in DeclineReview.objects.filter(offer__referral=referral, state=ReviewState.OPEN).values_list(
-        "pk", flat=True
-    ):
-        reviewing.acknowledge_review(pk, note=words["note"], by=by, now=timezone.now())
+    to_read = DeclineReview.objects.filter(offer__referral=referral, state=ReviewState.OPEN)
+    for pk in list(to_read.values_list("pk", flat=True)):
+        judging.acknowledge_decline(pk, note=words["note"], by=by, now=timezone.now())
 
 
 def _nothing_to_review(referral: Referral) -> str:

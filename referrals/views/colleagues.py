@@ -32,7 +32,7 @@ def offer_together(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _together(offer: Offer) -> dict[str, Any]:
     people = colleagues.colleagues_of(offer.partner)
     return {
-        "colleague_form": ColleagueForm(prefix="colleague", colleagues=people, initial={"to": offer.assigned_to_id}),
+        "colleague_form": ColleagueForm(prefix="colleague", colleagues=people, initial={"to": offer.colleague_id}),
         "tags_form": TagsForm(prefix="tags"),
         "colleague_note_form": ColleagueNoteForm(prefix="colleague-note", colleagues=people),
         "colleague_notes": list(offer.colleague_notes.select_related("by")),

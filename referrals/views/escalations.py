@@ -1,12 +1,11 @@
 """Escalations: anyone signed in asks the team, a requester does from its private page, and the team answers."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.choices import Actor
 from referrals.domain.lifecycle import MoveRefused
@@ -106,22 +105,3 @@ def _add(request: SignedInRequest, escalation: Escalation, form: NoteForm) -> Ht
         form.add_error(None, str(error))
         return None
     return redirect("referrals:escalation", escalation.public_id)
-
-
-@login_not_required
-@require_POST
-def status_escalate(request: HttpRequest, token: str) -> HttpResponse:
-    """The requester asks the team, or objects to how its request was typed; again, it adds to what it asked."""
-    referral = get_object_or_404(Referral, status_token=token)
-    form, by = NoteForm(request.POST, prefix="escalate"), By(Actor.REQUESTER)
-    if not form.is_valid():
-        messages.error(request, "Write what you want to ask or object to, in at most 4,000 characters.")
-        return redirect("referrals:status", token)
-    text, now = form.cleaned_data["note"], timezone.now()
-    known = Escalation.objects.filter(referral=referral, side=Actor.REQUESTER).exclude(state=EscalationState.CLOSED)
-    if (one := known.first()) is not None:
-        write_message(one.pk, text=text, by=by, now=now)
-    else:
-        open_escalation(subject="The requester writes", text=text, by=by, now=now, referral=referral)
-    messages.success(request, "The team has it, and answers on this page. You get a mail.")
-    return redirect("referrals:status", token)

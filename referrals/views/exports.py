@@ -1,5 +1,6 @@
 """A list as a file: asked for, watched, fetched by the person who asked."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from referrals.models import ListExport, ListName
 from referrals.models.list_export import FileKind
 
 from .guards import SignedInRequest, is_public_id
-from .places import LIST_URLS, listing_for
+from .places import LIST_URLS, listing_for, may_list
 
 CONTENT_TYPES = {
     FileKind.CSV: "text/csv; charset=utf-8",
@@ -22,22 +23,18 @@ CONTENT_TYPES = {
 MOST_CHOSEN = 200
 
 
-def may_list(request: SignedInRequest, list_name: str) -> ListName:
-    """The list that is the person's to see, else 404."""
-    may_see = {ListName.REFERRALS: request.user.sees_everything, ListName.OFFERS: not request.user.sees_everything}
-    if list_name not in ListName.values or not may_see[ListName(list_name)]:
-        raise Http404
-    return ListName(list_name)
-
-
 @require_POST
 def new_export(request: SignedInRequest, list_name: str) -> HttpResponse:
     """Ask for the list that the form names, or for the chosen rows of it."""
-    name = may_list(request, list_name)
+    name = may_list(request.user, list_name)
     state = state_in(listing_for(request.user, name).shape, request.POST.get("list", ""))
     wanted = request.POST.get("kind", "")
     kind = FileKind(wanted) if wanted in FileKind.values else FileKind.CSV
-    chosen = [row for row in request.POST.getlist("row")[:MOST_CHOSEN] if is_public_id(row)]
+    posted = request.POST.getlist("row")[:MOST_CHOSEN]
+    chosen = [row for row in posted if is_public_id(row)]
+    if posted and not chosen:
+        messages.error(request, "The rows you chose are not in your list.")
+        return redirect(reverse(LIST_URLS[name]) + state.address)
     asked = ask_for_export(request.user, name, state, kind=kind, chosen=chosen, now=timezone.now())
     return redirect("referrals:export", asked.pk)
 
@@ -62,7 +59,7 @@ def export_page(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def export_file(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(ListExport, pk=pk, asked_by=request.user)
-    may_list(request, asked.list_name)
+    may_list(request.user, asked.list_name)
     own = set(Partner.objects.of_member(request.user).values_list("pk", flat=True))
     if not set(asked.partners) <= own:
         raise Http404  # it holds rows of a partner that the person has left

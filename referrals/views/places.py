@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,9 +15,8 @@ from accounts.models import User
 from benefits.domain.catalogue import Edition
 from benefits.services.editions import edition_in_force
 from partners.models import Partner
-from referrals.lists.exporting import list_of
 from referrals.lists.listing import Listing
-from referrals.lists.offers import list_offers
+from referrals.lists.of_person import list_of
 from referrals.lists.state import LONGEST_ADDRESS, ListState, state_in
 from referrals.models import ListName
 
@@ -29,10 +29,15 @@ LIST = "list"  # names, in the address of a row's page, the list that it was ope
 
 
 def listing_for(person: User, name: ListName, partners: Sequence[Partner] | None = None) -> Listing:
-    """A person's own rows of a list; ``partners`` are its own, when they are known already."""
-    if partners is None or name == ListName.REFERRALS:
-        return list_of(person, name, current_edition())
-    return list_offers(person, [partner.pk for partner in partners], current_edition())
+    return list_of(person, name, current_edition(), partners)
+
+
+def may_list(person: User, list_name: str) -> ListName:
+    """The list that is the person's to see, else 404."""
+    may_see = {ListName.REFERRALS: person.sees_everything, ListName.OFFERS: not person.sees_everything}
+    if list_name not in ListName.values or not may_see[ListName(list_name)]:
+        raise Http404
+    return ListName(list_name)
 
 
 def current_edition() -> Edition:

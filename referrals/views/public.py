@@ -20,6 +20,7 @@ from referrals.forms import AnswerForm, NoteForm, ReasonForm
 from referrals.models import EscalationMessage, Referral, Rfa
 from referrals.request_form import RfaForm
 from referrals.services import intake, reviewing
+from referrals.services.escalating import ask_as_requester
 from referrals.services.moving import By
 from referrals.services.screening import answer_questions, say_to_requester
 
@@ -103,9 +104,7 @@ def rfa_confirm(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def status_page(request: HttpRequest, token: str) -> HttpResponse:
-    referral = _find_by_token(token)
-    _edition_id, edition = edition_in_force(timezone.localdate())
-    return _status(request, referral, {"answer_form": AnswerForm(edition=edition), "cancel_form": ReasonForm()})
+    return _status(request, _find_by_token(token), _other_forms())
 
 
 def _find_by_token(token: str) -> Referral:
@@ -176,10 +175,27 @@ def status_answer(request: HttpRequest, token: str) -> HttpResponse:
     _edition_id, edition = edition_in_force(timezone.localdate())
     form = AnswerForm(request.POST, edition=edition)
     if not form.is_valid():
-        return _status(request, referral, {"answer_form": form, "cancel_form": ReasonForm()}, status=422)
+        return _status(request, referral, _other_forms() | {"answer_form": form}, status=422)
     answer_questions(referral.pk, form.held(referral.tenant.domain), by=REQUESTER, now=timezone.now())
     messages.success(request, "Thank you. We go on with your request now.")
     return redirect("referrals:status", token)
+
+
+@login_not_required
+@require_http_methods(["POST"])
+def status_escalate(request: HttpRequest, token: str) -> HttpResponse:
+    """The requester asks the team, or objects to how its request was typed."""
+    referral, form = _find_by_token(token), NoteForm(request.POST, prefix="escalate")
+    if form.is_valid():
+        ask_as_requester(referral.pk, text=form.cleaned_data["note"], now=timezone.now())
+        messages.success(request, "The team has it, and answers on this page. You get a mail.")
+        return redirect("referrals:status", token)
+    return _status(request, referral, _other_forms() | {"ask_form": form}, status=422)
+
+
+def _other_forms() -> dict[str, Any]:
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    return {"answer_form": AnswerForm(edition=edition), "cancel_form": ReasonForm()}
 
 
 @login_not_required
@@ -196,5 +212,4 @@ def status_cancel(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("referrals:status", token)
-    _edition_id, edition = edition_in_force(timezone.localdate())
-    return _status(request, referral, {"answer_form": AnswerForm(edition=edition), "cancel_form": form}, status=422)
+    return _status(request, referral, _other_forms() | {"cancel_form": form}, status=422)

@@ -1,6 +1,5 @@
 """Declines to review and release requests to decide."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +14,8 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import ReasonForm, ReviewForm
 from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
-from referrals.services.judging import coach_partner, find_near_notes, overturn_decline, propose_correction
+from referrals.services.judging import acknowledge_decline, coach_partner, find_near_notes, overturn_decline
 from referrals.services.releasing import decide_release
-from referrals.services.reviewing import acknowledge_review
 
 from .guards import SignedInRequest, by_team, team_page
 from .team_acts import ACTS
@@ -56,39 +54,30 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     review = get_object_or_404(rows, offer__public_id=public_id)
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        said = _judge(request, review, form.cleaned_data)
-        if said.problem:
-            form.add_error(None, said.problem)
-        else:
-            return _next_review(request, said.done)
+        said = _judge(request, review, form)
+        if said:
+            return _next_review(request, said)
+        review.refresh_from_db(fields=["state", "verdict_note", "decided_at", "decided_by"])
     status = 422 if request.method == "POST" else 200
     return render(request, "referrals/review_page.html", _review_context(request, review, form), status=status)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    done: str = ""
-    problem: str = ""
+WAYS = {  # button → what it does with a decline, and what is said then
+    "coach": (coach_partner, "The partner gets your words; the decline is acknowledged."),
+    "overturn": (overturn_decline, "Overturned: its partner is asked again first."),
+    "": (acknowledge_decline, "Acknowledged."),
+}
 
 
-def _judge(request: SignedInRequest, review: DeclineReview, words: dict[str, str]) -> Said:
-    """Do what the button says with a decline."""
-    by, now, note = by_team(request), timezone.now(), words["note"]
+def _judge(request: SignedInRequest, review: DeclineReview, form: ReviewForm) -> str:
+    """Do what the button says with a decline; gives what is said then, or nothing when the form says why not."""
+    settle, said = WAYS[next((name for name in WAYS if name in request.POST), "")]
     try:
-        if "coach" in request.POST:
-            coach_partner(review.pk, note=note, by=by, now=now)
-            return Said("The partner gets your words; the decline is acknowledged.")
-        if "overturn" in request.POST:
-            overturn_decline(review.pk, note=note, by=by, now=now)
-            return Said(f"Overturned: it goes back to {review.offer.partner}.")
-        if words["about"]:
-            propose_correction(review.pk, about=words["about"], text=note, by=by, now=now)
-        decided = acknowledge_review(review.pk, note=note, by=by, now=now)
+        settle(review.pk, **form.cleaned_data, by=by_team(request), now=timezone.now())
     except MoveRefused as error:
-        return Said(problem=str(error))
-    if decided.decided_at != now:
-        return Said(problem=f"It is “{decided.get_state_display()}” already; nothing was changed.")
-    return Said("Acknowledged, and proposed to the admins." if words["about"] else "Acknowledged.")
+        form.add_error(None, str(error))
+        return ""
+    return f"{said} The profile is proposed to the admins." if form.cleaned_data["about"] else said
 
 
 def _next_review(request: SignedInRequest, done: str) -> HttpResponse:

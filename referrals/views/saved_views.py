@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,18 +12,16 @@ from partners.models import Partner
 from referrals.list_forms import SavedViewForm
 from referrals.lists.state import ListState, state_in
 from referrals.models import ListName, SavedView
+from referrals.services.saved_views import ViewRefused, open_first, save_view
 
-from .exports import may_list
 from .guards import SignedInRequest
-from .places import LIST_URLS, listing_for
-
-MOST_VIEWS = 30
+from .places import LIST_URLS, listing_for, may_list
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def saved_views(request: SignedInRequest, list_name: str) -> HttpResponse:
     """A person's views of a list, and a form that saves the one it came from."""
-    name = may_list(request, list_name)
+    name = may_list(request.user, list_name)
     state = _state(request, name)
     form = _form(request, name)
     if request.method == "POST":
@@ -49,7 +46,7 @@ def _state(request: SignedInRequest, name: ListName) -> ListState:
 def _form(request: SignedInRequest, name: ListName) -> SavedViewForm:
     partners = Partner.objects.of_member(request.user) if name == ListName.OFFERS else None
     data = request.POST if request.method == "POST" and request.POST.get("act") == "save" else None
-    return SavedViewForm(data, owner=request.user, list_name=name, partners=partners)
+    return SavedViewForm(data, partners=partners)
 
 
 def _act(request: SignedInRequest, name: ListName, state: ListState, form: SavedViewForm) -> HttpResponse | None:
@@ -60,7 +57,7 @@ def _act(request: SignedInRequest, name: ListName, state: ListState, form: Saved
         view.delete()
         messages.success(request, f"“{view.name}” is deleted.")
     elif request.POST.get("act") == "default":
-        _open_first(view)
+        open_first(view)
         messages.success(request, f"Your list opens with “{view.name}”.")
     return redirect(request.get_full_path())
 
@@ -70,20 +67,11 @@ def _number(text: str) -> int:
 
 
 def _save(request: SignedInRequest, name: ListName, state: ListState, form: SavedViewForm) -> HttpResponse | None:
-    if SavedView.objects.filter(owner=request.user, list_name=name).count() >= MOST_VIEWS:
-        form.add_error(None, f"You have {MOST_VIEWS} views; delete one first.")
-        return None
     words: dict[str, Any] = {key: form.cleaned_data.get(key) for key in ("name", "is_shared", "partner")}
-    with transaction.atomic():
-        view = SavedView.objects.create(owner=request.user, list_name=name, address=state.address, **words)
-        if form.cleaned_data["is_default"]:
-            _open_first(view)
+    try:
+        view = save_view(request.user, name, state.address, opens_first=form.cleaned_data["is_default"], **words)
+    except ViewRefused as refused:
+        form.add_error(None, str(refused))
+        return None
     messages.success(request, f"“{view.name}” is saved.")
     return redirect(reverse(LIST_URLS[name]) + state.address)
-
-
-@transaction.atomic
-def _open_first(view: SavedView) -> None:
-    SavedView.objects.filter(owner=view.owner, list_name=view.list_name, is_default=True).update(is_default=False)
-    view.is_default = True
-    view.save(update_fields=["is_default"])

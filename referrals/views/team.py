@@ -14,6 +14,7 @@ from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
+from referrals.forms import AddressForm
 from referrals.lists.listing import count_each
 from referrals.lists.paging import page_by_time
 from referrals.models import (
@@ -74,7 +75,10 @@ def stuck_mail(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         pk = request.POST.get("mail", "")
         found = Notification.objects.stuck().filter(pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
-        if found.update(due_at=timezone.now(), attempts=0):
+        form = AddressForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, f"“{request.POST.get('to', '')[:254]}” is no e-mail address; nothing was changed.")
+        elif found.update(due_at=timezone.now(), to=form.cleaned_data["to"]):
             ring()
             messages.success(request, "It is tried again now.")
         return redirect("referrals:stuck-mail")

@@ -1,4 +1,4 @@
-"""A partner that has accepted an offer, as the pages' tests start from."""
+"""What the pages' tests start from."""
 
 import pytest
 from django.test import Client
@@ -11,9 +11,17 @@ from tests.conftest import client_of
 
 @pytest.fixture
 def held(db: None) -> tuple[Client, Offer]:
+    """A partner that has accepted an offer."""
     partner = world.make_partner()
     _referral, offer = world.offered(now=timezone.now())
     client = client_of(partner)
     client.post(f"/offers/{offer.public_id}/accept/")
     offer.refresh_from_db()
     return client, offer
+
+
+@pytest.fixture
+def offer(db: None) -> Offer:
+    """An offer that its partner may decline at once."""
+    world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
+    return world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])[1]

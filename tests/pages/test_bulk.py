@@ -78,9 +78,9 @@ def test_offers_are_given_to_colleagues_who_act() -> None:
     partner.memberships.create(user=fellow, role="triager")
     refused = post(client, rows, "colleague", confirmed="1", to=stranger.pk)
     assert refused.status_code == 422
-    assert not Offer.objects.filter(assigned_to__isnull=False).exists()
+    assert not Offer.objects.filter(colleague__isnull=False).exists()
     post(client, rows, "colleague", confirmed="1", to=fellow.pk)
-    assert Offer.objects.filter(assigned_to=fellow).count() == 2
+    assert Offer.objects.filter(colleague=fellow).count() == 2
     assert world.kinds(offers[0].referral)[-1] == "colleague"
     other = Client()
     other.force_login(fellow)

@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from referrals.models import ColleagueNote, Notification, Offer
+from referrals.models import ColleagueNote, Notification, Offer, Referral
+from referrals.services import reviewing
+from referrals.services.colleagues import earlier_referrals
 from referrals.services.delivering import show_contacts
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
@@ -16,12 +18,6 @@ from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 SECRET = "Their budget is tight; ask Robin first."
-
-
-@pytest.fixture
-def offer() -> Offer:
-    world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
-    return world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])[1]
 
 
 def colleague_of(offer: Offer) -> Any:
@@ -65,7 +61,7 @@ def test_an_offer_is_given_and_tagged_from_its_page(offer: Offer) -> None:
     client.post(page + "colleague/", {"colleague-to": fellow.pk})
     client.post(page + "tags/", {"tags-add": "Quick win"})
     offer.refresh_from_db()
-    assert (offer.assigned_to, offer.tags) == (fellow, ["quick win"])
+    assert (offer.colleague, offer.tags) == (fellow, ["quick win"])
     assert "Given to robin" in world.text(client.get(page))
     decline_offer(offer.pk, world.said(), by=by, now=timezone.now())
     ended = client.post(page + "colleague/", {"colleague-to": ""})
@@ -103,3 +99,23 @@ def test_earlier_referrals_of_a_tenant_name_nobody(offer: Offer) -> None:
         assert "Earlier referrals of this tenant" in text
         assert (">yours</a>" in text) == (one.partner.name == "Contoso")
         assert {"Contoso": "Fabrikam", "Fabrikam": "Contoso"}[one.partner.name] not in text
+
+
+def test_earlier_referrals_show_how_the_own_turn_ended(offer: Offer) -> None:
+    decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=timezone.now())
+    reviewing.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=timezone.now())
+    _referral, later = world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])
+    assert later.referral.tenant_id == offer.referral.tenant_id
+    assert [(row.outcome, row.own_offer) for row in earlier_referrals(later)] == [("declined", offer.public_id)]
+    Offer.objects.filter(pk=offer.pk).update(partner=world.make_partner("Fabrikam"))
+    assert [(row.outcome, row.own_offer) for row in earlier_referrals(later)] == [("cancelled", "")]
+
+
+def test_a_part_of_a_request_shows_its_requests_source_and_no_sibling(offer: Offer) -> None:
+    _referral, part = world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])
+    Referral.objects.filter(pk=part.referral_id).update(source="split", split_from=offer.referral, engagement="E-1")
+    Referral.objects.filter(pk=offer.referral_id).update(engagement="E-1")
+    part.refresh_from_db()
+    assert earlier_referrals(part) == []
+    page = client_of(offer.partner).get("/queue/?tab=all&columns=source&sort=source")
+    assert {row.shown_source for row in page.context["page"].rows} == {offer.referral.source}

@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from referrals.models import DeclineDraft, Offer
 from tests import world
@@ -10,12 +9,6 @@ from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 TYPED = "The customer wants on-site days in Oslo, where we have nobody."
-
-
-@pytest.fixture
-def offer() -> Offer:
-    world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
-    return world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])[1]
 
 
 def test_a_draft_is_saved_found_again_and_gone_once_sent(offer: Offer) -> None:

@@ -64,8 +64,18 @@ def test_a_requester_objects_from_its_page_and_reads_the_answer(offer: Offer, te
     assert "We look at it today." in text
     assert Notification.objects.filter(kind="escalation_answered", to=referral.requester_email).exists()
     assert WORDS not in world.text(client_of(offer.partner).get(f"/offers/{offer.public_id}/"))
-    assert Client().post(page + "ask/", {"escalate-note": " "}).status_code == 302
+    long = WORDS + "x" * 9000
+    for said in (" ", long):
+        answer = Client().post(page + "ask/", {"escalate-note": said})
+        assert (answer.status_code, said.strip() in world.text(answer)) == (422, True), "what was typed is kept"
     assert made.messages.count() == 3
+
+
+def test_who_has_left_the_partner_gets_no_answer(offer: Offer, team_client: Client) -> None:
+    made = ask(client_of(offer.partner), offer.public_id)
+    offer.partner.memberships.update(is_active=False)
+    team_client.post(f"/escalations/{made.public_id}/", {"note": "We look at it."})
+    assert not Notification.objects.filter(kind="escalation_answered").exists()
 
 
 def client_of_first(offer: Offer) -> Client:

@@ -10,7 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from benefits.data.places import COUNTRY_NAMES
 from benefits.models import Customer
+from benefits.services.shipped import load_shipped_edition
 from referrals.choices import State
 from referrals.lists import exporting
 from referrals.lists.exporting import write_due_exports
@@ -68,7 +70,7 @@ def test_excel_holds_the_same() -> None:
     book = load_workbook(io.BytesIO(client.get(answer["Location"] + "file/").content))
     rows = list(book.active.iter_rows(values_only=True))
     assert len(rows) == 4
-    assert isinstance(rows[1][rows[0].index("Assigned on")], dt.datetime)
+    assert isinstance(rows[1][rows[0].index("Offered on")], dt.datetime)
 
 
 def test_a_file_is_its_askers_alone(team_client: Client) -> None:
@@ -148,3 +150,42 @@ def test_a_file_is_closed_to_who_has_left_the_partner() -> None:
     asked, _rows = export(client)
     offer.partner.memberships.update(is_active=False)
     assert client.get(f"/exports/{asked.pk}/file/").status_code == 404
+
+
+def test_what_excel_cannot_hold_is_left_out_and_words_are_nobodys_codes() -> None:
+    offer = make_many(1)[0]
+    Customer.objects.update(name="Contoso\ufffe")
+    Offer.objects.update(notes="pending")
+    client = client_of(offer.partner)
+    answer = client.post("/exports/offers/new/", {"list": "?tab=all", "kind": "xlsx"})
+    write_due_exports(now=timezone.now())
+    book = load_workbook(io.BytesIO(client.get(answer["Location"] + "file/").content))
+    heads, row = list(book.active.iter_rows(values_only=True))
+    told = dict(zip(heads, row, strict=True))
+    assert (told["Customer"], told["Notes"], told["Status"]) == ("Contoso", "pending", "Needs an answer")
+
+
+def test_rows_that_are_none_export_nothing() -> None:
+    client = client_of(make_many(1)[0].partner)
+    answer = client.post(
+        "/exports/offers/new/", {"list": "?tab=all", "kind": "csv", "row": ["x", "OFR-2222"]}, follow=True
+    )
+    assert "The rows you chose are not in your list" in world.text(answer)
+    assert not ListExport.objects.exists()
+
+
+def test_the_longest_address_is_saved_and_exported() -> None:
+    partner = make_many(1)[0].partner
+    client = client_of(partner)
+    codes = list(load_shipped_edition().workloads)[:40]
+    long = (
+        "?tab=all&"
+        + "&".join(f"workload={code}" for code in codes)
+        + "&"
+        + "&".join(f"country={code}" for code in list(COUNTRY_NAMES)[:40])
+    )
+    long += "&q=" + "%C3%A9" * 100
+    saved = client.post("/views/offers/", {"act": "save", "name": "Long", "list": long, "partner": partner.pk})
+    assert saved.status_code == 302
+    asked, _rows = export(client, list=long)
+    assert asked.total == 0

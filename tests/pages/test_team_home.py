@@ -62,8 +62,11 @@ def test_mail_that_nobody_takes_reaches_the_team(
     assert mail.to in text
     assert "550 no such mailbox" in text
     monkeypatch.setattr(EmailBackend, "send_messages", real)
-    team_client.post("/team/mail/", {"mail": mail.pk})
+    wrong = team_client.post("/team/mail/", {"mail": mail.pk, "to": "nobody"}, follow=True)
+    assert "is no e-mail address; nothing was changed" in world.text(wrong)
+    team_client.post("/team/mail/", {"mail": mail.pk, "to": "right@contoso.example"})
+    assert "right@contoso.example" in world.text(team_client.get("/team/mail/")), "it stays until it is taken"
     send_due_mail(timezone.now())
     mail.refresh_from_db()
-    assert mail.sent_at is not None
+    assert (mail.sent_at is not None, mail.to) == (True, "right@contoso.example")
     assert team_client.post("/team/mail/", {"mail": "x" * 30}).status_code == 302

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from partners.models import ProfileCorrection
+from partners.models import Partner, ProfileCorrection
 from referrals.choices import OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Event, Notification, Offer, Referral
-from referrals.services.judging import coach_partner, find_near_notes, overturn_decline, propose_correction
+from referrals.services.judging import acknowledge_decline, coach_partner, find_near_notes, overturn_decline
 from referrals.services.responding import accept_offer, decline_offer, mark_opened
 from referrals.services.routing import route_due
 from tests import world
@@ -52,10 +52,13 @@ def test_a_word_reaches_the_partner_and_nobody_else(declined: Offer, team_client
 
 def test_an_overturned_decline_goes_back_to_its_partner(declined: Offer) -> None:
     review = DeclineReview.objects.get()
+    turn_before = Offer.objects.live().get().turn_before
     overturn_decline(review.pk, note="You have the skill: see your endorsement.", by=world.by_team(), now=NOW + LATER)
     referral = Referral.objects.get()
     assert (referral.state, referral.round, referral.round_by) == (State.AWAITING_PARTNER, 2, "team")
-    assert referral.offers.filter(partner__name="Beta").get().state == OfferState.WITHDRAWN
+    unseen = referral.offers.filter(partner__name="Beta").get()
+    assert (unseen.state, unseen.was_unseen) == (OfferState.WITHDRAWN, True)
+    assert unseen.partner.last_offered_at == turn_before, "it did not spend its turn"
     route_due(now=NOW + LATER)
     assert referral.offers.live().get().partner == declined.partner
     words = Event.objects.filter(kind="coached").get()
@@ -103,7 +106,33 @@ def test_a_wrong_profile_is_proposed_to_the_admins(declined: Offer, team_client:
         "They do not speak French.",
         declined.partner,
     )
-    with pytest.raises(MoveRefused):
-        propose_correction(DeclineReview.objects.get().pk, about="languages", text=" ", by=world.by_team(), now=NOW)
+    with pytest.raises(MoveRefused, match="already"):
+        acknowledge_decline(
+            DeclineReview.objects.get().pk, note="Again", about="languages", by=world.by_team(), now=NOW
+        )
+    assert ProfileCorrection.objects.count() == 1, "one decision, one proposal"
     with pytest.raises(MoveRefused, match="already"):
         coach_partner(DeclineReview.objects.get().pk, note="Too late.", by=world.by_team(), now=NOW)
+
+
+@pytest.mark.parametrize("change", [{"paused_until": NOW + 9 * LATER}, {"capacity": 0}])
+def test_a_partner_that_takes_no_offers_is_not_asked_again(declined: Offer, change: dict[str, Any]) -> None:
+    Partner.objects.filter(pk=declined.partner_id).update(**change)
+    before = world.fingerprint()
+    with pytest.raises(MoveRefused, match="takes no offers now"):
+        overturn_decline(DeclineReview.objects.get().pk, note="Back to you.", by=world.by_team(), now=NOW + LATER)
+    assert world.fingerprint() == before
+
+
+def test_a_partner_that_the_customer_does_not_want_is_not_asked_again(declined: Offer) -> None:
+    declined.referral.excluded_partners.add(declined.partner.organisation)
+    with pytest.raises(MoveRefused, match="does not want"):
+        overturn_decline(DeclineReview.objects.get().pk, note="Back to you.", by=world.by_team(), now=NOW + LATER)
+    assert Offer.objects.live().get().partner != declined.partner
+
+
+def test_a_note_on_a_decline_decided_meanwhile_is_kept(declined: Offer, team_client: Client) -> None:
+    coach_partner(DeclineReview.objects.get().pk, note="First.", by=world.by_team(), now=NOW + LATER)
+    late = team_client.post(f"/team/reviews/{declined.public_id}/", {"note": "A long thought.", "about": "languages"})
+    assert (late.status_code, "A long thought." in world.text(late)) == (422, True)
+    assert not ProfileCorrection.objects.exists(), "the proposal is part of the decision that did not come about"

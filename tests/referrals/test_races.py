@@ -12,14 +12,16 @@ from django.utils import timezone
 from partners.models import Opening, Partner
 from partners.services.availability import lower_capacity
 from referrals.choices import OfferState, State
-from referrals.models import Offer, Referral, RoutingRun
+from referrals.models import Escalation, ListName, Offer, Referral, RoutingRun, SavedView
 from referrals.services import reviewing
+from referrals.services.escalating import ask_as_requester
 from referrals.services.expiring import expire_offer
 from referrals.services.invariants import find_violations
 from referrals.services.receipts import replay_runs
 from referrals.services.responding import OfferAlreadyAnswered, accept_offer, decline_offer, mark_opened
 from referrals.services.retrying import retry_waiting
 from referrals.services.routing import ProfilesNeverStill, route_due
+from referrals.services.saved_views import ViewRefused, save_view
 from referrals.services.undoing import UndoRefused, undo_answer
 from tests import world
 
@@ -272,3 +274,24 @@ def test_place_that_is_freed_while_a_router_says_nobody_is_left_is_not_missed() 
         waiting.refresh_from_db()
         assert waiting.state == State.OFFERED
         assert waiting.offers.get().partner == partner
+
+
+def test_views_saved_at_once_keep_one_default_and_their_names() -> None:
+    owner = world.make_user("busy@contoso.example")
+    words: dict[str, Any] = {"partner": world.make_partner(), "is_shared": False}
+    answers = race(
+        *[
+            partial(save_view, owner, ListName.OFFERS, "?tab=all", name=name, opens_first=True, **words)
+            for name in ("One", "Two", "Same", "Same")
+        ]
+    )
+    assert len(errors(answers)) == sum(isinstance(answer, ViewRefused) for answer in answers) == 1
+    assert SavedView.objects.filter(owner=owner, is_default=True).count() == 1
+
+
+def test_questions_asked_at_once_make_one_thread() -> None:
+    world.make_partner()
+    referral, _offer = world.offered(now=timezone.now())
+    answers = race(*[partial(ask_as_requester, referral.pk, text="Why?", now=timezone.now()) for _ in range(4)])
+    assert not errors(answers)
+    assert Escalation.objects.get().messages.count() == 4

@@ -10,6 +10,7 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Referral
 from referrals.services import responding, reviewing, splitting
 from referrals.services.expiring import answer_lapse, expire_due, screen_due, wake_due
+from referrals.services.judging import acknowledge_decline
 from referrals.services.routing import route_due
 from tests import world
 from tests.world import NOW, kinds
@@ -68,8 +69,9 @@ def test_reviews_are_acknowledged_once() -> None:
     referral, offer = world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"])
     responding.decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     review = DeclineReview.objects.get()
-    for note in ("Fine", "Again"):
-        reviewing.acknowledge_review(review.pk, note=note, by=world.by_team(), now=NOW)
+    acknowledge_decline(review.pk, note="Fine", by=world.by_team(), now=NOW)
+    with pytest.raises(MoveRefused, match="already"):
+        acknowledge_decline(review.pk, note="Again", by=world.by_team(), now=NOW)
     review.refresh_from_db()
     assert (review.state, review.verdict_note) == (ReviewState.ACKNOWLEDGED, "Fine")
     assert kinds(referral).count(EventKind.REVIEWED) == 1

@@ -13,6 +13,7 @@ from referrals.models import Notification, Offer, Referral
 from referrals.services import delivering, reviewing
 from referrals.services.expiring import expire_due
 from referrals.services.invariants import find_violations
+from referrals.services.judging import acknowledge_decline
 from referrals.services.responding import Availability, Proposal, accept_offer, decline_offer, mark_opened
 from referrals.services.routing import route_due
 from referrals.services.undoing import UndoRefused, undo_answer
@@ -123,7 +124,7 @@ def test_what_the_team_has_in_hand_stays() -> None:
 
 def test_review_that_was_acknowledged_stays() -> None:
     partner, _referral, offer = declined()
-    reviewing.acknowledge_review(offer.review.pk, note="Read", by=world.by_team(), now=NOW + 2 * MINUTE)
+    acknowledge_decline(offer.review.pk, note="Read", by=world.by_team(), now=NOW + 2 * MINUTE)
     assert "team" in why_refused(offer, partner)
 
 

@@ -143,6 +143,7 @@ class EventKind(TextChoices):
     REVIEWED = "reviewed", "Decline reviewed"
     ASKED = "asked", "Customer asked"
     ANSWERED = "answered", "Customer answered"
+    FACTS_PROPOSED = "facts_proposed", "Customer answered questions"
     SPLIT = "split", "Split"
     REQUEST_CHANGED = "request_changed", "Request completed"
     COVER_SET = "cover_set", "Workloads to cover set"

@@ -3,6 +3,8 @@
 import json
 import os
 from collections.abc import Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.test import Client
 
+from referrals import keeping
 from referrals.services.invariants import find_violations
 from tests import world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+MOMENTS = count()
 DATA = Path(__file__).parent / "data"
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
@@ -45,6 +49,12 @@ def promises_hold(request: pytest.FixtureRequest) -> Iterator[None]:
     if "tests/referrals/" in str(request.path) and {"db", "transactional_db"} & set(request.fixturenames):
         broken = {name: rows for name, rows in find_violations().items() if rows}
         assert not broken
+
+
+@pytest.fixture(autouse=True)
+def one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept for a moment is kept for a test, and for no other."""
+    monkeypatch.setattr(keeping, "this_moment", partial(int, next(MOMENTS)))
 
 
 @pytest.fixture(scope="session")

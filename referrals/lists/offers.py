@@ -1,6 +1,5 @@
 """A partner's list: its own offers."""
 
-import time
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -14,12 +13,12 @@ from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from benefits.domain.catalogue import Edition
 from partners.choices import ReferralType
 from referrals.choices import LIVE_OFFER_STATES, EventKind, OfferState, Source, State
+from referrals.keeping import kept_a_moment
 from referrals.models import DeclineReason, Event, Offer
 
 from .listing import Listing
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
-REASONS_SECONDS = 10
 ENDED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.COMPLETED)
 STANDING_STILL = Q(referral__state__in=(State.ON_HOLD, State.IN_REVIEW))
 WORKED_ON = Q(state=OfferState.ACCEPTED) & ~STANDING_STILL
@@ -212,13 +211,9 @@ def finds(text: str) -> list[Q]:
     return [found | Q(notes__icontains=text) | Q(Exists(own))]
 
 
+@kept_a_moment
 def decline_reasons() -> tuple[tuple[str, str], ...]:
     """Code and label of every reason, as this process read them a moment ago."""
-    return _reasons_of(int(time.monotonic() // REASONS_SECONDS))
-
-
-@lru_cache(maxsize=1)
-def _reasons_of(moment: int) -> tuple[tuple[str, str], ...]:
     return tuple(DeclineReason.objects.values_list("code", "label"))
 
 

@@ -5,6 +5,7 @@ from .contact import ContactAttempt
 from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifference
 from .escalation import Escalation, EscalationMessage
 from .event import Event
+from .inquiry import Inquiry
 from .list_export import ListExport
 from .notification import Notification, SiteLink
 from .offer import DeclineDraft, DeclineReason, Offer
@@ -27,6 +28,7 @@ __all__ = [
     "Escalation",
     "EscalationMessage",
     "Event",
+    "Inquiry",
     "ListExport",
     "ListName",
     "Notification",

@@ -80,6 +80,7 @@ REMINDERS = {
     "expiring": "Passes on within a day: referral",
     "coached": "A word about your decline of referral",
     "overdue": "Your next act is due: referral",
+    "proposed": "The customer has answered: referral",
     "reachable": "The customer can be reached: referral",
 }
 

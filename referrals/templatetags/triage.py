@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from benefits.choices import Status
+from benefits.domain.catalogue import Edition
 from partners.choices import Filter, TieBreak
 
 register = template.Library()
@@ -74,6 +76,20 @@ def filter_name(name: str) -> str:
 @register.filter
 def tie_break(name: str) -> str:
     return TieBreak(name).label.lower() if name in TieBreak.values else name
+
+
+@register.filter
+def said(answer: Mapping[str, Any], edition: Edition) -> str:
+    """What a requester answered: ``In part: 120 of 500``, ``500``, ``Microsoft 365 E5: 500``."""
+    if "plans" in answer:
+        named = (
+            (edition.plans[code].name if code in edition.plans else code, seats) for code, seats in answer["plans"]
+        )
+        return "; ".join(f"{name}: {'seats not known' if seats is None else seats}" for name, seats in named)
+    if "seats" in answer:
+        return str(answer["seats"])
+    words = Status(answer["status"]).label
+    return f"{words}: {answer['note']}" if answer["note"] else words
 
 
 WIDEST, ROW = 80, 44  # percent of the chart that the longest bar takes; pixels a partner

@@ -17,7 +17,7 @@ from partners.models import Partner
 from referrals.choices import Actor, EventKind, ReleaseState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import AttemptForm, NoteForm, PartnerCloseForm
-from referrals.models import Event, ListName, Offer
+from referrals.models import Event, Inquiry, ListName, Offer
 from referrals.services import delivering, responding, reviewing
 from referrals.services.expiring import answer_lapse
 from referrals.services.facts import author_of
@@ -89,6 +89,7 @@ def _offer_context(offer: Offer) -> dict[str, object]:
         "attempts": list(offer.attempts.all()) if offer.is_accepted else [],
         "most_attempts": settings.UNREACHABLE_ATTEMPTS,
         "close_form": PartnerCloseForm(prefix="close"),
+        "inquiry": Inquiry.objects.unsettled(referral) if offer.is_accepted else None,
         "facts_url": offer.public_id,
         "may_record": offer.is_live,
         "statuses": Status.choices,

@@ -1,10 +1,8 @@
 """Where lists and their rows are: addresses there, back, and to the row beside one."""
 
 import datetime as dt
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -15,6 +13,7 @@ from accounts.models import User
 from benefits.domain.catalogue import Edition
 from benefits.services.editions import edition_in_force
 from partners.models import Partner
+from referrals.keeping import kept_a_moment
 from referrals.lists.listing import Listing
 from referrals.lists.of_person import list_of
 from referrals.lists.state import LONGEST_ADDRESS, ListState, state_in
@@ -24,7 +23,6 @@ from .guards import SignedInRequest
 
 LIST_URLS = {ListName.OFFERS: "referrals:queue", ListName.REFERRALS: "referrals:team-list"}
 ROW_URLS = {ListName.OFFERS: "referrals:offer", ListName.REFERRALS: "referrals:team-referral"}
-EDITION_SECONDS = 10
 LIST = "list"  # names, in the address of a row's page, the list that it was opened from
 
 
@@ -42,11 +40,11 @@ def may_list(person: User, list_name: str) -> ListName:
 
 def current_edition() -> Edition:
     """What names and areas of workloads are read from, as this process read it a moment ago."""
-    return _edition_on(timezone.localdate(), int(time.monotonic() // EDITION_SECONDS))
+    return _edition_on(timezone.localdate())
 
 
-@lru_cache(maxsize=1)
-def _edition_on(day: dt.date, moment: int) -> Edition:
+@kept_a_moment
+def _edition_on(day: dt.date) -> Edition:
     return edition_in_force(day)[1]
 
 

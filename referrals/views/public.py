@@ -1,5 +1,7 @@
 """Pages without sign-in: the request form, its confirmation, and the requester's private status page."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +19,8 @@ from partners.choices import ReferralType
 from referrals.choices import Actor, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import AnswerForm, NoteForm, ReasonForm
-from referrals.models import EscalationMessage, Referral, Rfa
+from referrals.inquiry_form import InquiryForm
+from referrals.models import EscalationMessage, Inquiry, Referral, Rfa
 from referrals.request_form import RfaForm
 from referrals.services import intake, reviewing
 from referrals.services.escalating import ask_as_requester
@@ -104,15 +107,19 @@ def rfa_confirm(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def status_page(request: HttpRequest, token: str) -> HttpResponse:
-    return _status(request, _find_by_token(token), _other_forms())
+    return show_status(request, find_by_token(token))
 
 
-def _find_by_token(token: str) -> Referral:
+def find_by_token(token: str) -> Referral:
     return get_object_or_404(Referral.objects.select_related("tenant", "determination"), status_token=token)
 
 
-def _status(request: HttpRequest, referral: Referral, forms: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    holder = None
+def show_status(
+    request: HttpRequest, referral: Referral, forms: Mapping[str, Any] = MappingProxyType({}), *, status: int = 200
+) -> HttpResponse:
+    """The requester's page; ``forms`` are those that were refused, with what was typed."""
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    inquiry, holder = Inquiry.objects.unsettled(referral), None
     if referral.state in HELD_BY_PARTNER:
         holder = referral.offers.live().select_related("partner").first()
     context = {
@@ -124,6 +131,10 @@ def _status(request: HttpRequest, referral: Referral, forms: dict[str, Any], *, 
         "was_retyped": referral.assigned_type == ReferralType.STANDARD
         and referral.requested_type == ReferralType.BENEFIT,
         "steps": _steps(referral),
+        "answer_form": AnswerForm(edition=edition),
+        "cancel_form": ReasonForm(),
+        "inquiry": inquiry,
+        "inquiry_form": InquiryForm(inquiry=inquiry, edition=edition) if inquiry else None,
         "reach_form": NoteForm(prefix="reach"),
         "ask_form": NoteForm(prefix="escalate"),
         "asked": EscalationMessage.objects.filter(escalation__referral=referral, escalation__side=Actor.REQUESTER),
@@ -168,14 +179,14 @@ def _progress(ahead: int) -> str:
 @require_http_methods(["POST"])
 def status_answer(request: HttpRequest, token: str) -> HttpResponse:
     """The requester says which plans it holds; screening goes on at once."""
-    referral = _find_by_token(token)
+    referral = find_by_token(token)
     if referral.state != State.AWAITING_CUSTOMER:
         messages.error(request, "There is nothing to answer at the moment.")
         return redirect("referrals:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
     form = AnswerForm(request.POST, edition=edition)
     if not form.is_valid():
-        return _status(request, referral, _other_forms() | {"answer_form": form}, status=422)
+        return show_status(request, referral, {"answer_form": form}, status=422)
     answer_questions(referral.pk, form.held(referral.tenant.domain), by=REQUESTER, now=timezone.now())
     messages.success(request, "Thank you. We go on with your request now.")
     return redirect("referrals:status", token)
@@ -185,23 +196,18 @@ def status_answer(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def status_escalate(request: HttpRequest, token: str) -> HttpResponse:
     """The requester asks the team, or objects to how its request was typed."""
-    referral, form = _find_by_token(token), NoteForm(request.POST, prefix="escalate")
+    referral, form = find_by_token(token), NoteForm(request.POST, prefix="escalate")
     if form.is_valid():
         ask_as_requester(referral.pk, text=form.cleaned_data["note"], now=timezone.now())
         messages.success(request, "The team has it, and answers on this page. You get a mail.")
         return redirect("referrals:status", token)
-    return _status(request, referral, _other_forms() | {"ask_form": form}, status=422)
-
-
-def _other_forms() -> dict[str, Any]:
-    _edition_id, edition = edition_in_force(timezone.localdate())
-    return {"answer_form": AnswerForm(edition=edition), "cancel_form": ReasonForm()}
+    return show_status(request, referral, {"ask_form": form}, status=422)
 
 
 @login_not_required
 @require_http_methods(["POST"])
 def status_cancel(request: HttpRequest, token: str) -> HttpResponse:
-    referral = _find_by_token(token)
+    referral = find_by_token(token)
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
@@ -212,4 +218,4 @@ def status_cancel(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("referrals:status", token)
-    return _status(request, referral, _other_forms() | {"cancel_form": form}, status=422)
+    return show_status(request, referral, {"cancel_form": form}, status=422)

@@ -45,6 +45,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:rfa-confirm": (PUBLIC, ("rfa",)),
     "referrals:status": (PUBLIC, ("token",)),
     "referrals:status-answer": (PUBLIC, ("token",)),
+    "referrals:status-inquiry": (PUBLIC, ("token",)),
     "referrals:status-cancel": (PUBLIC, ("token",)),
     "referrals:status-reach": (PUBLIC, ("token",)),
     "referrals:queue": ("signed in", ()),
@@ -74,7 +75,8 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
             ),
         )
     },
-    **{f"referrals:{name}": (PARTNER, ("offer",)) for name in ("suggestions", "what-if", "determine-again")},
+    **{f"referrals:{name}": (PARTNER, ("offer",)) for name in ("suggestions", "what-if", "determine-again", "ask")},
+    "referrals:settle-inquiry": (PARTNER, ("offer", "release")),
     "referrals:evidence": (PARTNER, ("offer", "staged")),
     "referrals:workload-detail": (PARTNER, ("offer", "workload")),
     "referrals:report": (PARTNER, ("offer", "workload")),

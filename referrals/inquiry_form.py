@@ -1,0 +1,81 @@
+"""The requester's answers to open questions: what it leaves out stays open."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from benefits.choices import Status
+from benefits.domain.catalogue import Edition
+from benefits.services.customers import FactRefused, Recorded, read_part
+from referrals.forms import PlanRowsForm, seats_field
+from referrals.models import Inquiry
+from referrals.models.inquiry import Asked
+
+PLAN_ROWS = 4
+SAID = (
+    ("", "I do not know"),
+    (Status.ENABLED.value, "Yes, for everybody"),
+    (Status.PARTLY.value, "In part"),
+    (Status.NOT_STARTED.value, "No"),
+    (Status.NO_INTENT.value, "No, and we do not want it"),
+)
+
+
+class InquiryForm(PlanRowsForm):
+    """One field or two for each question, in their order."""
+
+    rows = 0
+
+    def __init__(self, *args: Any, inquiry: Inquiry, edition: Edition, **kwargs: Any) -> None:
+        self.questions = inquiry.questions
+        asks_plans = any(question["kind"] == Asked.PLANS for question in self.questions)
+        super().__init__(*args, edition=edition, rows=PLAN_ROWS if asks_plans else 0, **kwargs)
+        for place, question in enumerate(self.questions):
+            if question["kind"] == Asked.WORKLOAD:
+                status = forms.ChoiceField(
+                    label=question["text"], choices=SAID, required=False, widget=forms.RadioSelect, initial=""
+                )
+                self.fields[f"status_{place}"] = status
+                label = "In part: for how many of how many people, or for whom? Anything else we should know?"
+                self.fields[f"note_{place}"] = forms.CharField(label=label, max_length=300, required=False)
+            elif question["kind"] == Asked.SEATS:
+                self.fields[f"number_{place}"] = seats_field()
+                self.fields[f"number_{place}"].label = question["text"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.errors and not any(self.answers(data)):
+            raise ValidationError("Answer at least one question. What you do not know can stay open.")
+        return data
+
+    def answers(self, data: dict[str, Any] | None = None) -> list[dict[str, Any] | None]:
+        """One answer for each question, as an inquiry keeps it."""
+        said = self.cleaned_data if data is None else data
+        return [_answer(place, question["kind"], said) for place, question in enumerate(self.questions)]
+
+    def parts(self) -> list[tuple[dict[str, str], list[Any]]]:
+        """Each question with its fields; the rows of plans stand in ``plan_rows``."""
+        names = ("status", "note", "number")
+        return [
+            (question, [self[f"{name}_{place}"] for name in names if f"{name}_{place}" in self.fields])
+            for place, question in enumerate(self.questions)
+        ]
+
+
+def _answer(place: int, kind: str, said: dict[str, Any]) -> dict[str, Any] | None:
+    if kind == Asked.PLANS:
+        return {"plans": said["plans"]} if said.get("plans") else None
+    if kind == Asked.SEATS:
+        number = said.get(f"number_{place}")
+        return None if number is None else {"seats": number}
+    status, note = said.get(f"status_{place}"), said.get(f"note_{place}", "")
+    return {"status": status, "note": note, "part": _part(status, note)} if status else None
+
+
+def _part(status: str, note: str) -> str:
+    """The note as a part, where it is one: “120 of 500”, or a group."""
+    try:
+        return note if read_part(Recorded(status, "", note)) else ""
+    except FactRefused:
+        return ""

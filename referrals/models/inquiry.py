@@ -1,0 +1,64 @@
+"""Open questions of a determination, mailed to the requester, with its answers until a person has judged them."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from referrals.choices import Actor
+
+from .referral import Referral
+
+
+class Asked(models.TextChoices):
+    WORKLOAD = "workload", "Is a workload enabled in a tenant?"
+    SEATS = "seats", "How many paid seats of a plan has a tenant?"
+    PLANS = "plans", "Which plans does a tenant hold?"
+
+
+class InquiryQuerySet(models.QuerySet["Inquiry"]):
+    def unsettled(self, referral: Referral) -> "Inquiry | None":
+        """What the customer was asked and nobody has judged yet."""
+        return self.filter(referral=referral, settled_at=None).first()
+
+
+class Inquiry(models.Model):
+    """Proposed facts: nothing is recorded before a person takes them over.
+
+    ``questions``: rows of ``kind``, ``code`` (workload or plan), ``tenant`` (domain) and ``text``, in the order to ask.
+    ``answers``: one for each: null where nothing was said, else ``status``, ``part`` and ``note``; or ``seats``; or
+    ``plans``, pairs of plan and seats.
+    """
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="inquiries")
+    side = models.CharField(max_length=10, choices=Actor.choices, help_text="Who asked.")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    questions = models.JSONField()
+    answers = models.JSONField(default=list, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = InquiryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "inquiries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral"], condition=Q(settled_at=None), name="one_unsettled_inquiry_per_referral"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.questions)} questions about {self.referral_id}"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered_at is not None
+
+    @property
+    def pairs(self) -> list[tuple[dict[str, str], dict[str, object]]]:
+        """Each question with its answer; an empty one where nothing was said."""
+        said = self.answers or [None] * len(self.questions)
+        return [(question, answer or {}) for question, answer in zip(self.questions, said, strict=True)]

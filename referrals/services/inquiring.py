@@ -1,0 +1,196 @@
+"""Ask the customer: open questions go to the requester's private link, its answers come back as proposed facts."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from benefits.choices import SubscriptionState
+from benefits.domain.determination import Determination
+from benefits.domain.questions import SUBSCRIPTION
+from benefits.domain.situation import Subscription
+from benefits.models import Tenant
+from benefits.services.customers import Facts, Recorded, as_held, load_facts
+from benefits.services.determining import replay_one
+from referrals.choices import Actor, EventKind, State
+from referrals.domain.lifecycle import MoveRefused
+from referrals.models import Inquiry, Offer, Referral
+from referrals.models.inquiry import Asked
+
+from .determining import lock_with_siblings
+from .facts import record_plans, record_statuses
+from .moving import By, live_offer, lock_referral, record_event
+from .notifying import remind_partner, tell_requester, tell_team
+
+MOST_QUESTIONS = 12  # people answer a page, not a catalogue
+ASK_AGAIN = dt.timedelta(days=2)
+WITH_PARTNER = (State.ACCEPTED, State.DELIVERING, State.FEE_BASED)
+Question = dict[str, str]
+
+
+def find_questions(decided: Determination, facts: Facts) -> list[Question]:
+    """What the requester can be asked, in the order that settles soonest: per tenant, at most a page of it."""
+    findings = {finding.workload: finding for finding in decided.findings}
+    held = [plan.tenant for plan in decided.plans_held if plan.counts]
+    usual = list(dict.fromkeys(held)) or [tenant.domain for tenant in facts.tenants[:1]]
+    asked: list[Question] = []
+    for question in decided.questions:
+        if question.kind == SUBSCRIPTION:
+            asked += _ask_of_plans(question.code, facts)
+        else:
+            finding = findings.get(question.code)
+            for tenant in (finding.tenants if finding else ()) or usual:
+                name = finding.name if finding else question.code
+                asked.append(_question(Asked.WORKLOAD, question.code, tenant, f"Is {name} enabled in {tenant}?"))
+    return asked[:MOST_QUESTIONS]
+
+
+def _ask_of_plans(code: str, facts: Facts) -> Iterator[Question]:
+    if not code:
+        for tenant in facts.tenants[:1]:
+            text = f"Which Microsoft plans does {tenant.domain} hold, and how many paid seats?"
+            yield _question(Asked.PLANS, "", tenant.domain, text)
+        return
+    domains = {tenant.pk: tenant.domain for tenant in facts.tenants}
+    for row in facts.subscriptions:
+        if row.plan_code == code and row.paid_seats is None:
+            yield _question(Asked.SEATS, code, domains[row.tenant_id], f"How many paid seats of {code}?")
+
+
+def _question(kind: Asked, code: str, tenant: str, text: str) -> Question:
+    return {"kind": kind.value, "code": code, "tenant": tenant, "text": text}
+
+
+@transaction.atomic
+def ask_customer(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = None) -> Inquiry:
+    """Mail the open questions of the standing determination to the requester, without naming who asks.
+
+    An answer that came is to be judged first; without one, the customer can be asked again after two days.
+
+    Raises:
+        MoveRefused: nothing is open, it was asked a moment ago, or the partner has not accepted yet.
+    """
+    referral = lock_referral(pk)
+    _check_may_ask(referral, by)
+    _close_earlier(referral, now)
+    facts = load_facts(referral.customer)
+    if referral.determination is None:
+        raise MoveRefused("There is no determination yet; it is being screened.")
+    decided, edition = replay_one(referral.determination)
+    questions = find_questions(decided, facts)
+    if not questions:
+        raise MoveRefused("Nothing is open that the customer could answer.")
+    for question in questions:
+        if question["kind"] == Asked.SEATS and question["code"] in edition.plans:
+            name = edition.plans[question["code"]].name
+            question["text"] = f"How many paid seats of {name} does {question['tenant']} hold?"
+    words: dict[str, Any] = {"side": by.actor, "asked_by": by.user, "asked_at": now, "questions": questions}
+    inquiry = Inquiry.objects.create(referral=referral, **words)
+    record_event(referral, EventKind.ASKED, by, now, offer=offer, data={"questions": len(questions)})
+    lines = [
+        "To go on with your request, we need to know a few things that only you can say:",
+        "\n".join(f"- {question['text']}" for question in questions),
+        "Answer what you know on your private page; what you leave out stays open.",
+    ]
+    tell_requester(referral, "inquiry", f"Questions about your request {referral.public_id}", lines, now)
+    return inquiry
+
+
+def _check_may_ask(referral: Referral, by: By) -> None:
+    if not referral.is_open or referral.state == State.AWAITING_CUSTOMER:
+        raise MoveRefused(f"The referral is “{referral.get_state_display()}”: there is nothing to ask now.")
+    if by.actor == Actor.PARTNER and referral.state not in WITH_PARTNER:
+        raise MoveRefused("Accept the referral first: the conversation with the customer begins then.")
+
+
+def _close_earlier(referral: Referral, now: dt.datetime) -> None:
+    """A question that nobody answered gives way to a new one after its two days."""
+    earlier = Inquiry.objects.unsettled(referral)
+    if earlier is None:
+        return
+    if earlier.is_answered:
+        raise MoveRefused("The customer has answered: take its answers over or leave them, then ask again.")
+    if now < earlier.asked_at + ASK_AGAIN:
+        raise MoveRefused(f"The customer was asked on {earlier.asked_at:%-d %B}; give it two days to answer.")
+    earlier.settled_at = now
+    earlier.save()
+
+
+@transaction.atomic
+def answer_inquiry(pk: int, answers: list[dict[str, Any] | None], *, by: By, now: dt.datetime) -> bool:
+    """Keep what the requester says as proposed facts, and tell whoever has the referral. False when nobody asks."""
+    referral = lock_referral(pk)
+    inquiry = Inquiry.objects.unsettled(referral)
+    if inquiry is None or inquiry.is_answered or len(answers) != len(inquiry.questions):
+        return False
+    inquiry.answers, inquiry.answered_at = answers, now
+    inquiry.save()
+    offer = live_offer(referral)
+    said = sum(answer is not None for answer in answers)
+    record_event(referral, EventKind.FACTS_PROPOSED, by, now, offer=offer, data={"answers": said})
+    lines = [f"The customer has answered {said} of {len(answers)} questions. Its answers wait to be taken over."]
+    if offer is not None and referral.state in WITH_PARTNER:
+        remind_partner(offer, "proposed", lines, now)
+    else:
+        tell_team("proposed", f"The customer has answered: {referral.public_id}", lines, now, referral)
+    return True
+
+
+@transaction.atomic
+def settle_inquiry(
+    pk: int, inquiry_pk: int, taken: Collection[int], *, by: By, now: dt.datetime, offer: Offer | None = None
+) -> int:
+    """Record the proposed facts whose places are ``taken``, and leave the others; gives how many were recorded.
+
+    Raises:
+        MoveRefused: somebody has judged them already.
+        FactRefused: one of them cannot be recorded; nothing is changed.
+    """
+    referral, _others = lock_with_siblings(pk)
+    inquiry = Inquiry.objects.filter(referral=referral, pk=inquiry_pk, settled_at=None).first()
+    if inquiry is None or not inquiry.is_answered:
+        raise MoveRefused("These answers were judged already; nothing was changed.")
+    chosen = [pair for place, pair in enumerate(inquiry.pairs) if place in taken and pair[1]]
+    tenants = {tenant.domain: tenant for tenant in referral.customer.tenants.all()}
+    words: dict[str, Any] = {"by": by, "now": now, "offer": offer}
+    for domain, rows in _by_tenant(chosen):
+        statuses = _statuses(rows, inquiry)
+        if statuses:
+            record_statuses(pk, tenants[domain], statuses, **words)
+        if any("status" not in answer for _question, answer in rows):
+            record_plans(pk, tenants[domain], _plans(tenants[domain], rows), **words)
+    inquiry.settled_at, inquiry.settled_by = now, by.user
+    inquiry.save()
+    return len(chosen)
+
+
+def _by_tenant(chosen: list[tuple[Question, Any]]) -> list[tuple[str, list[tuple[Question, Any]]]]:
+    rows: dict[str, list[tuple[Question, Any]]] = defaultdict(list)
+    for question, answer in chosen:
+        rows[question["tenant"]].append((question, answer))
+    return list(rows.items())
+
+
+def _statuses(rows: list[tuple[Question, Any]], inquiry: Inquiry) -> dict[str, Recorded]:
+    on = f"The customer’s answer of {inquiry.answered_at:%-d %B %Y}"
+    return {
+        question["code"]: Recorded(
+            answer["status"], f"{on}: {answer['note']}" if answer["note"] else on, answer.get("part", "")
+        )
+        for question, answer in rows
+        if question["kind"] == Asked.WORKLOAD
+    }
+
+
+def _plans(tenant: Tenant, rows: list[tuple[Question, Any]]) -> list[Subscription]:
+    """The tenant's typed plans with the answered seats, and the plans that it names."""
+    seats = {question["code"]: answer["seats"] for question, answer in rows if "seats" in answer}
+    held = [as_held(row, tenant.domain) for row in tenant.subscriptions.current().typed()]
+    known = [replace(sub, paid_seats=seats.get(sub.plan, sub.paid_seats)) for sub in held]
+    named = [pair for _question, answer in rows for pair in answer.get("plans", ())]
+    state = SubscriptionState.ENABLED.value
+    fresh = [Subscription(plan, tenant.domain, state, paid_seats=number) for plan, number in named]
+    return [*(sub for sub in known if sub.plan not in {one.plan for one in fresh}), *fresh]

@@ -1,0 +1,65 @@
+"""Ask the customer, read what it answers on its private page, and take its answers over as facts."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from benefits.services.customers import FactRefused
+from benefits.services.editions import edition_in_force
+from referrals.domain.lifecycle import MoveRefused
+from referrals.inquiry_form import InquiryForm
+from referrals.models import Inquiry
+from referrals.services.inquiring import answer_inquiry, ask_customer, settle_inquiry
+
+from .desk import find_desk
+from .guards import SignedInRequest
+from .public import REQUESTER, find_by_token, show_status
+
+
+@require_POST
+def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Mail the open questions to the requester."""
+    desk = find_desk(request, public_id)
+    try:
+        asked = ask_customer(desk.referral.pk, by=desk.by, now=timezone.now(), offer=desk.offer)
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        number = len(asked.questions)
+        messages.success(request, f"Asked: {number} question{'s' if number > 1 else ''}. You are told of the answers.")
+    return redirect(f"{desk.url}#inquiry")
+
+
+@require_POST
+def settle(request: SignedInRequest, public_id: str, pk: int) -> HttpResponse:
+    """Record the ticked answers as facts; the others are left."""
+    desk = find_desk(request, public_id)
+    taken = {int(place) for place in request.POST.getlist("take") if place.isdecimal() and len(place) < 4}
+    try:
+        number = settle_inquiry(desk.referral.pk, pk, taken, by=desk.by, now=timezone.now(), offer=desk.offer)
+    except (MoveRefused, FactRefused) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{number} of the customer’s answers recorded." if number else "None was recorded.")
+    return redirect(f"{desk.url}#determination")
+
+
+@login_not_required
+@require_POST
+def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
+    """The requester answers what it knows."""
+    referral = find_by_token(token)
+    inquiry = Inquiry.objects.unsettled(referral)
+    if inquiry is None or inquiry.is_answered:
+        messages.error(request, "There is nothing to answer at the moment.")
+        return redirect("referrals:status", token)
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    form = InquiryForm(request.POST, inquiry=inquiry, edition=edition)
+    if not form.is_valid():
+        return show_status(request, referral, {"inquiry_form": form}, status=422)
+    answer_inquiry(referral.pk, form.answers(), by=REQUESTER, now=timezone.now())
+    messages.success(request, "Thank you. Your answers are looked at, and we go on.")
+    return redirect("referrals:status", token)

@@ -1,0 +1,95 @@
+"""Ask the customer: questions go to its private page, answers come back as proposed facts that a person confirms."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from benefits.models import Enablement
+from referrals.models import Inquiry, Notification, Offer
+from referrals.services.inquiring import ASK_AGAIN
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(client: Client, offer: Offer) -> Inquiry:
+    client.post(f"/facts/{offer.public_id}/ask/")
+    return Inquiry.objects.get(settled_at=None)
+
+
+def test_questions_reach_the_requester_without_the_partners_name(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    inquiry = asked(client, offer)
+    mail = Notification.objects.get(kind="inquiry")
+    assert mail.to == offer.referral.requester_email
+    assert inquiry.questions[0]["text"] in mail.body
+    assert offer.partner.name not in mail.body
+    text = world.text(Client().get(f"/status/{offer.referral.status_token}/"))
+    assert all(question["text"] in text for question in inquiry.questions)
+
+
+def test_answers_are_proposed_and_recorded_only_when_taken_over(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    inquiry = asked(client, offer)
+    first, second = (question["code"] for question in inquiry.questions[:2])
+    before = Enablement.objects.count()
+    typed = {"status_0": "enabled", "note_0": "", "status_1": "partly_enabled", "note_1": "120 of 500"}
+    answer = Client().post(f"/status/{offer.referral.status_token}/questions/", typed)
+    assert answer.status_code == 302
+    assert Enablement.objects.count() == before, "proposed facts decide nothing"
+    assert Notification.objects.filter(kind="proposed", to=offer.partner.contact_email).exists()
+    page = world.text(client.get(f"/offers/{offer.public_id}/"))
+    assert "Partly enabled: 120 of 500" in page
+    client.post(f"/facts/{offer.public_id}/answers/{inquiry.pk}/", {"take": ["1"]})
+    now = {row.workload_code: row for row in Enablement.objects.current()}
+    assert first not in now, "what is not ticked is left out"
+    assert (now[second].status, now[second].part_seats) == ("partly_enabled", 120)
+    assert "The customer’s answer of" in now[second].evidence
+    assert "recorded" in world.text(client.get(f"/offers/{offer.public_id}/"))
+    again = client.post(f"/facts/{offer.public_id}/answers/{inquiry.pk}/", {"take": ["0"]}, follow=True)
+    assert "judged already; nothing was changed" in world.text(again)
+
+
+def test_unknown_plans_come_back_as_plans(db: None, team_client: Client) -> None:
+    world.make_partner()
+    referral = world.submit(timezone.now(), plans=[])
+    from referrals.services.expiring import screen_due
+
+    screen_due(now=timezone.now())
+    referral.refresh_from_db()
+    assert referral.state == "awaiting_customer", "screening asks in its own way"
+    refused = team_client.post(f"/facts/{referral.public_id}/ask/", follow=True)
+    assert "nothing to ask now" in world.text(refused)
+
+
+def test_asking_again_waits_two_days_and_closed_answers_are_refused(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    inquiry = asked(client, offer)
+    soon = client.post(f"/facts/{offer.public_id}/ask/", follow=True)
+    assert "give it two days" in world.text(soon)
+    Inquiry.objects.update(asked_at=timezone.now() - ASK_AGAIN - dt.timedelta(minutes=1))
+    later = asked(client, offer)
+    assert later.pk != inquiry.pk
+    page = f"/status/{offer.referral.status_token}/questions/"
+    nothing: dict[str, Any] = {"note_0": "Only a note, kept."}
+    empty = Client().post(page, nothing)
+    assert (empty.status_code, "Answer at least one" in world.text(empty)) == (422, True)
+    assert 'value="Only a note, kept."' in world.text(empty)
+    Client().post(page, {"status_0": "enabled"})
+    twice = Client().post(page, {"status_0": "not_enabled"}, follow=True)
+    assert "nothing to answer" in world.text(twice)
+    wait = client.post(f"/facts/{offer.public_id}/ask/", follow=True)
+    assert "take its answers over or leave them" in world.text(wait)
+
+
+def test_nobody_asks_before_the_conversation_has_begun(db: None) -> None:
+    partner = world.make_partner()
+    _referral, offer = world.offered(now=timezone.now())
+    answer = client_of(partner).post(f"/facts/{offer.public_id}/ask/", follow=True)
+    assert "Accept the referral first" in world.text(answer)
+    assert not Inquiry.objects.exists()
+    assert client_of(world.make_partner("Fabrikam")).post(f"/facts/{offer.public_id}/ask/").status_code == 404

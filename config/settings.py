@@ -81,7 +81,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["referrals.templatetags.triage", "referrals.templatetags.badges"],
+            "builtins": [f"referrals.templatetags.{name}" for name in ("triage", "badges", "charts")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

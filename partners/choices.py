@@ -51,6 +51,8 @@ class Correction(TextChoices):
     ENDORSEMENTS = "endorsements", "Endorsements"
     INDUSTRIES = "industries", "Industries"
     SIZES = "sizes", "Customer sizes"
+    FLAGS = "flags", "Which referrals it takes"
+    NAME = "name", "Name or organisation"
 
 
 class CorrectionState(TextChoices):

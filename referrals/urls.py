@@ -14,7 +14,9 @@ from .views import (
     fairness,
     inquiries,
     lists,
+    morning,
     partner,
+    profile,
     public,
     reaching,
     receipts,
@@ -55,6 +57,7 @@ urlpatterns = [
     path("status/<token:token>/reach/", reaching.status_reach, name="status-reach"),
     path("status/<token:token>/cancel/", public.status_cancel, name="status-cancel"),
     # partners
+    path("home/", morning.partner_home, name="partner-home"),
     path("queue/", lists.queue, name="queue"),
     path("queue/bulk/", bulk.queue_bulk, name="queue-bulk"),
     path("offers/<public_id:public_id>/", partner.offer_page, name="offer"),
@@ -73,6 +76,8 @@ urlpatterns = [
     path("offers/<public_id:public_id>/fee-based/", partner.offer_fee_based, name="offer-fee-based"),
     path("offers/<public_id:public_id>/close/", partner.offer_close, name="offer-close"),
     path("offers/<public_id:public_id>/note/", partner.offer_note, name="offer-note"),
+    path("partners/<public_id:public_id>/", profile.profile_page, name="profile"),
+    path("confirm/<token:token>/", profile.confirm_page, name="confirm"),
     path("partners/<public_id:public_id>/lapse/", partner.lapse_answer, name="lapse-answer"),
     # asking the team
     path("escalations/", escalations.escalation_list, name="escalations"),

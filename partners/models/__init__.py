@@ -1,5 +1,6 @@
 """Who can take a referral."""
 
+from .change import Confirmation, Confirmed, ProfileChange
 from .correction import ProfileCorrection
 from .partner import (
     Closure,
@@ -14,6 +15,8 @@ from .revision import MovingBase, Opening, ProfileRevision, ProfileVersion
 
 __all__ = [
     "Closure",
+    "Confirmation",
+    "Confirmed",
     "Endorsement",
     "IncumbentClaim",
     "Membership",
@@ -21,6 +24,7 @@ __all__ = [
     "Opening",
     "Organisation",
     "Partner",
+    "ProfileChange",
     "ProfileCorrection",
     "ProfileRevision",
     "ProfileVersion",

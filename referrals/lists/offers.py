@@ -1,11 +1,13 @@
 """A partner's list: its own offers."""
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Lower, Now
+from django.utils import timezone
 
 from accounts.models import User
 from benefits.choices import Area, Outcome
@@ -14,7 +16,7 @@ from benefits.domain.catalogue import Edition
 from partners.choices import ReferralType
 from referrals.choices import LIVE_OFFER_STATES, EventKind, OfferState, Source, State
 from referrals.keeping import kept_a_moment
-from referrals.models import DeclineReason, Event, Offer
+from referrals.models import DeclineReason, Event, Inquiry, Offer
 
 from .listing import Listing
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
@@ -39,13 +41,16 @@ SHOWN_SOURCE = Case(
 SOURCES = {value: label for value, label in Source.choices if value != Source.SPLIT}  # nothing of a split is said
 FLAGS = {
     "needs-answer": "Needs my answer",
+    "today": "To answer today",
     "late": "Answer late",
     "overdue": "Next act overdue",
     "incumbent": "We know the customer",
     "differs": "Would be determined otherwise",
+    "proposed": "The customer has answered",
     "mine": "Looked after by me",
     "nobody": "Looked after by nobody",
 }
+ANSWERED = Inquiry.objects.filter(referral=OuterRef("referral"), settled_at=None, answered_at__isnull=False)
 FIELDS = ("id", "public_id", "state", "partner_id", "notes", "referral__public_id", "referral__customer__name")
 
 
@@ -142,17 +147,25 @@ def _tabs() -> dict[str, Tab]:
     )
 
 
-def _flags(values: Sequence[str], person: User) -> Q:
+def flag_tests(person: User) -> dict[str, Q]:
+    """What each flag finds."""
+    tomorrow = (timezone.localtime() + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     late = NEEDS_ANSWER & Q(respond_by__lt=Now())
-    tests = {
+    return {
         "needs-answer": NEEDS_ANSWER,
+        "today": NEEDS_ANSWER & Q(respond_by__lt=tomorrow),
         "late": late,
         "overdue": late | (WORKED_ON & Q(referral__next_owner="partner", referral__next_action_at__lt=Now())),
         "incumbent": Q(is_incumbent=True),
         "differs": Q(referral__differs_under__isnull=False) & Q(state__in=(OfferState.PENDING, OfferState.ACCEPTED)),
+        "proposed": Q(state=OfferState.ACCEPTED) & Q(Exists(ANSWERED)),
         "mine": Q(colleague=person),
         "nobody": Q(colleague=None),
     }
+
+
+def _flags(values: Sequence[str], person: User) -> Q:
+    tests = flag_tests(person)
     return any_of(tests[value] for value in values)
 
 

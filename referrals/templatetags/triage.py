@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from benefits.choices import Status
@@ -90,33 +90,6 @@ def said(answer: Mapping[str, Any], edition: Edition) -> str:
         return str(answer["seats"])
     words = Status(answer["status"]).label
     return f"{words}: {answer['note']}" if answer["note"] else words
-
-
-WIDEST, ROW = 80, 44  # percent of the chart that the longest bar takes; pixels a partner
-
-
-@register.simple_tag
-def share_chart(rows: list[Any], most: float) -> SafeString:
-    """Horizontal bars of each partner's share below its name, with a line at the even share."""
-    scale = WIDEST / most if most else 0
-    drawn = format_html_join(
-        "",
-        '<text x="0" y="{}" class="chart-label">{}</text>'
-        '<rect x="0" y="{}" width="{}%" height="14" class="chart-bar"></rect>'
-        '<text x="{}%" y="{}" class="chart-value">{}</text>'
-        '<line x1="{}%" x2="{}%" y1="{}" y2="{}" class="chart-even"></line>',
-        (_bar(row, place * ROW, row.share * scale, f"{row.even * scale:.2f}") for place, row in enumerate(rows)),
-    )
-    height = ROW * len(rows)
-    return format_html(
-        '<svg class="chart" role="img" aria-labelledby="chart-title" width="100%" height="{}">{}</svg>', height, drawn
-    )
-
-
-def _bar(row: Any, top: int, wide: float, even: str) -> tuple[object, ...]:
-    bar = top + 20
-    value = f"{wide + 1:.2f}", bar + 12, percent(row.share)
-    return top + 14, row.partner.name[:40], bar, f"{wide:.2f}", *value, even, even, bar - 4, bar + 18
 
 
 @register.simple_tag

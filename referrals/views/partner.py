@@ -41,7 +41,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         return redirect("referrals:team-home")
     if request.user.is_staff:
         return redirect("admin:index")
-    return redirect("referrals:queue")
+    return redirect("referrals:partner-home")
 
 
 @require_safe

@@ -1,0 +1,181 @@
+"""A partner's own people keep its profile: whom it takes, when it works, how much, who belongs to it."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from accounts.models import User
+from partners.choices import Role
+from partners.models import Closure, Confirmation, Confirmed, Membership, Partner, ProfileChange
+
+from .availability import restore_due_availability
+
+REACH = ("countries", "languages", "industries", "sizes")
+HOURS = ("time_zone", "calendar_country", "opens_at", "closes_at", "working_days")
+CAPACITY = ("capacity",)
+CONFIRM_DAYS = 7
+MOST_CLOSURES = 60
+
+
+class ProfileRefused(Exception):
+    """The profile cannot be changed like this; the message says why."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody has changed the same part since it was shown; ``now`` is what stands, ``by`` who changed it last."""
+
+    def __init__(self, now: dict[str, Any], by: User | None) -> None:
+        self.now, self.by = now, by
+        super().__init__("Somebody has changed this since you opened it; nothing was saved.")
+
+
+def lock_profile(pk: int) -> Partner:
+    return Partner.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def shown_profile(partner: Partner, names: tuple[str, ...]) -> dict[str, Any]:
+    """Some of a profile's fields as JSON data."""
+    data: dict[str, Any] = json.loads(
+        json.dumps({name: getattr(partner, name) for name in names}, cls=DjangoJSONEncoder)
+    )
+    return data
+
+
+@transaction.atomic
+def change_profile(
+    pk: int, values: Mapping[str, Any], *, was: Mapping[str, Any], by: User, now: dt.datetime
+) -> dict[str, Any]:
+    """Change some fields of a profile; ``was`` is what the person saw of them. Gives what changed, by name.
+
+    Raises:
+        ChangedMeanwhile: another person changed one of them in between.
+    """
+    partner, names = lock_profile(pk), tuple(values)
+    before = shown_profile(partner, names)
+    if before != dict(was):
+        last = ProfileChange.objects.filter(partner=partner).select_related("by").first()
+        raise ChangedMeanwhile(before, last.by if last else None)
+    for name, value in values.items():
+        setattr(partner, name, value)
+    after = shown_profile(partner, names)
+    changed = {name: after[name] for name in names if after[name] != before[name]}
+    if "capacity" in changed:  # what its own people set holds until they change it
+        partner.usual_capacity = partner.capacity_lowered_until = None
+        names = (*names, "usual_capacity", "capacity_lowered_until")
+    if changed:
+        partner.save(update_fields=names)
+        _note(partner, {name: before[name] for name in changed}, changed, by, now)
+    return changed
+
+
+def _note(partner: Partner, before: Mapping[str, Any], after: Mapping[str, Any], by: User, now: dt.datetime) -> None:
+    ProfileChange.objects.create(partner=partner, at=now, by=by, before=dict(before), after=dict(after))
+
+
+def note_pause(partner: Partner, by: User, now: dt.datetime) -> None:
+    until = partner.paused_until.date().isoformat() if partner.paused_until else ""
+    _note(partner, {}, {"paused_until": until}, by, now)
+
+
+@transaction.atomic
+def end_pause(pk: int, *, by: User, now: dt.datetime) -> None:
+    """Take offers again before the pause is over. Raises ProfileRefused when there is none."""
+    partner = lock_profile(pk)
+    if not partner.is_paused(now):
+        raise ProfileRefused("You are not paused.")
+    before = shown_profile(partner, ("paused_until",))
+    partner.paused_until = now
+    partner.save(update_fields=["paused_until"])
+    restore_due_availability(now)
+    _note(partner, before, {"paused_until": ""}, by, now)
+
+
+@transaction.atomic
+def add_closure(pk: int, *, starts_on: dt.date, ends_on: dt.date, reason: str, by: User, now: dt.datetime) -> Closure:
+    """Add days on which nobody works; due times that are counted from now on leave them out."""
+    partner = lock_profile(pk)
+    if partner.closures.filter(ends_on__gte=now.date()).count() >= MOST_CLOSURES:
+        raise ProfileRefused(f"At most {MOST_CLOSURES} closures can lie ahead; remove one first.")
+    closure = Closure.objects.create(partner=partner, starts_on=starts_on, ends_on=ends_on, reason=reason)
+    _note(partner, {}, {"closure": f"{closure} {reason}".strip()}, by, now)
+    return closure
+
+
+@transaction.atomic
+def remove_closure(pk: int, closure: int, *, by: User, now: dt.datetime) -> None:
+    """Work on those days after all. Raises ProfileRefused when they are gone already."""
+    partner = lock_profile(pk)
+    found = partner.closures.filter(pk=closure).first()
+    if found is None:
+        raise ProfileRefused("These days were removed already.")
+    _note(partner, {"closure": f"{found} {found.reason}".strip()}, {"closure": ""}, by, now)
+    found.delete()
+
+
+@transaction.atomic
+def set_member(pk: int, member: int, *, role: str, by: User, now: dt.datetime) -> Membership:
+    """Give a member another role, or with an empty one end its membership.
+
+    Raises:
+        ProfileRefused: nobody would be left who may do this, or the person is no member.
+    """
+    partner = lock_profile(pk)
+    found = partner.memberships.select_related("user").filter(pk=member, is_active=True).first()
+    if found is None:
+        raise ProfileRefused("This person is not a member any more.")
+    others = partner.memberships.filter(role=Role.ADMIN, is_active=True, user__is_active=True).exclude(pk=member)
+    if role != Role.ADMIN and found.role == Role.ADMIN and not others.exists():
+        raise ProfileRefused("Your partner needs a partner admin: make somebody else one first.")
+    before = found.get_role_display()
+    found.is_active, found.role = bool(role), Role(role) if role else found.role
+    found.save()
+    after = found.get_role_display() if role else "left"
+    if before != after:
+        _note(partner, {str(found.user): before}, {str(found.user): after}, by, now)
+    return found
+
+
+@transaction.atomic
+def ask_to_confirm(pk: int, kind: Confirmed, *, email: str, role: str = "", by: User, now: dt.datetime) -> Confirmation:
+    """Note a new address or member; it waits for its confirmation, and an earlier one of the same waits no more."""
+    partner, email = lock_profile(pk), email.lower()
+    if kind == Confirmed.CONTACT and partner.contact_email.lower() == email:
+        raise ProfileRefused("Offers go to this address already.")
+    if kind == Confirmed.MEMBER and partner.memberships.filter(user__email__iexact=email, is_active=True).exists():
+        raise ProfileRefused("This person is a member already.")
+    earlier = partner.confirmations.filter(kind=kind, ended_at=None)
+    (earlier.filter(email=email) if kind == Confirmed.MEMBER else earlier).update(ended_at=now)
+    words: dict[str, Any] = {"kind": kind, "email": email, "role": role, "asked_at": now, "asked_by": by}
+    return Confirmation.objects.create(partner=partner, **words)
+
+
+@transaction.atomic
+def confirm(token: str, *, now: dt.datetime) -> Confirmation:
+    """Let it hold. Raises ProfileRefused when it is used or too old, or the address belongs to the programme."""
+    partner = lock_profile(Confirmation.objects.values_list("partner", flat=True).get(token=token))
+    asked = Confirmation.objects.select_related("asked_by", "partner").get(token=token)
+    if asked.ended_at is not None or now > asked.asked_at + dt.timedelta(days=CONFIRM_DAYS):
+        raise ProfileRefused("This link is used or too old: ask for another one.")
+    if asked.kind == Confirmed.CONTACT:
+        before = {"contact_email": partner.contact_email}
+        partner.contact_email = asked.email
+        partner.save(update_fields=["contact_email"])
+        _note(partner, before, {"contact_email": asked.email}, asked.asked_by, now)
+    else:
+        _add_member(partner, asked, now)
+    asked.ended_at = now
+    asked.save()
+    return asked
+
+
+def _add_member(partner: Partner, asked: Confirmation, now: dt.datetime) -> None:
+    user = User.objects.filter(email__iexact=asked.email).first() or User.objects.create_user(asked.email)
+    if user.sees_everything or user.is_staff or not user.is_active:
+        raise ProfileRefused("This address cannot belong to a partner: ask the referral processing team.")
+    words = {"role": asked.role, "is_active": True}
+    Membership.objects.update_or_create(partner=partner, user=user, defaults=words)
+    _note(partner, {}, {str(user): Role(asked.role).label}, asked.asked_by, now)

@@ -1,0 +1,153 @@
+"""What a partner's own people change in its profile: a form for each part of it."""
+
+import calendar
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import check_time_zone
+from benefits.choices import Industry, SizeBand
+from benefits.data.places import COUNTRIES, COUNTRY_NAMES, LANGUAGE_NAMES, LANGUAGES
+from partners.choices import Correction, Role
+from partners.models import Partner
+from partners.services.profiles import CAPACITY, HOURS, REACH, shown_profile
+from referrals.forms import PlainForm, long_text
+
+LONGEST_CLOSURE = 60
+FURTHEST_CLOSURE = 540
+ONLY_THE_PROGRAMME = (Correction.FLAGS, Correction.ENDORSEMENTS, Correction.NAME)
+
+
+def several(label: str, choices: Any, help_text: str = "", *, required: bool = False) -> forms.MultipleChoiceField:
+    widget = forms.CheckboxSelectMultiple
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, help_text=help_text, required=required, widget=widget
+    )
+
+
+class PartForm(PlainForm):
+    """A part of a profile. ``was`` is that part as it was shown, so that no change of another is overwritten."""
+
+    names: tuple[str, ...] = ()
+    was = forms.CharField(widget=forms.HiddenInput, max_length=20_000)
+
+    @classmethod
+    def of(cls, partner: Partner) -> "PartForm":
+        initial = {name: getattr(partner, name) for name in cls.names}
+        was = cls.written(shown_profile(partner, cls.names))
+        return cls(initial=initial | {"was": was}, prefix=cls.__name__.lower())
+
+    @staticmethod
+    def written(shown: dict[str, Any]) -> str:
+        return json.dumps(shown)
+
+    def clean_was(self) -> dict[str, Any]:
+        try:
+            was = json.loads(self.cleaned_data["was"])
+        except (ValueError, RecursionError):
+            was = None
+        if not isinstance(was, dict):
+            raise ValidationError("This page is damaged: open it again.")
+        return was
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.names}
+
+
+class ReachForm(PartForm):
+    names = REACH
+    countries = several("Countries", COUNTRIES, required=True)
+    languages = several("Languages", LANGUAGES, required=True)
+    industries = several("Industries", Industry.choices, "None chosen: any.")
+    sizes = several("Customer sizes", SizeBand.choices, "None chosen: any.")
+
+
+class HoursForm(PartForm):
+    names = HOURS
+    time_zone = forms.CharField(max_length=64, validators=[check_time_zone], help_text="Such as Europe/London.")
+    calendar_country = forms.ChoiceField(
+        label="Public holidays of", choices=[("", "No country"), *COUNTRIES], required=False
+    )
+    opens_at = forms.TimeField(label="Opens at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    closes_at = forms.TimeField(label="Closes at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    working_days = forms.TypedMultipleChoiceField(
+        choices=list(enumerate(calendar.day_name)), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("opens_at") and data.get("closes_at") and data["opens_at"] >= data["closes_at"]:
+            self.add_error("closes_at", "Closing must be after opening, on the same day.")
+        return data
+
+
+class CapacityForm(PartForm):
+    names = CAPACITY
+    capacity = forms.IntegerField(
+        label="Most referrals at a time",
+        min_value=0,
+        max_value=10_000,
+        help_text="Offers, due diligence and deliveries count; fee-based work does not. What you hold already stays.",
+    )
+
+
+class PauseForm(PlainForm):
+    until = forms.DateField(label="No new offers until", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_until(self) -> dt.datetime:
+        return timezone.make_aware(dt.datetime.combine(self.cleaned_data["until"], dt.time(8)))
+
+
+class ClosureForm(PlainForm):
+    starts_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label="Why", max_length=120, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        first, last = data.get("starts_on"), data.get("ends_on")
+        if first and last:
+            if last < first or last < timezone.localdate():
+                self.add_error("ends_on", "The last day is not before the first, nor in the past.")
+            elif (last - first).days >= LONGEST_CLOSURE:
+                self.add_error("ends_on", f"At most {LONGEST_CLOSURE} days at a time; for longer, ask the team.")
+            elif (first - timezone.localdate()).days > FURTHEST_CLOSURE:
+                self.add_error("starts_on", "That is more than a year and a half away.")
+        return data
+
+
+class ContactForm(PlainForm):
+    email = forms.EmailField(
+        label="Offers go to",
+        max_length=254,
+        help_text="A mail asks whoever reads it to confirm; until then nothing changes.",
+    )
+
+
+class InviteForm(PlainForm):
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.TRIAGER)
+
+
+class AskProgrammeForm(PlainForm):
+    about = forms.ChoiceField(label="What is to change", choices=[(one.value, one.label) for one in ONLY_THE_PROGRAMME])
+    text = long_text("What it should say, and why", rows=3)
+
+
+def in_words(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Fields of a profile with their values as people read them."""
+    fields = ReachForm.base_fields | HoursForm.base_fields | CapacityForm.base_fields
+    labels = {name: str(field.label) for name, field in fields.items() if field.label}
+    return [(labels.get(name) or name.replace("_", " ").capitalize(), _say(value)) for name, value in shown.items()]
+
+
+def _say(value: Any) -> str:
+    known = COUNTRY_NAMES | LANGUAGE_NAMES
+    if isinstance(value, list):
+        return ", ".join(calendar.day_name[one] if isinstance(one, int) else _say(one) for one in value) or "any"
+    return str(known.get(value, value))

@@ -1,0 +1,46 @@
+"""Where a partner's people start their day."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from partners.models import Partner
+from referrals.lists.morning import count_flags, count_guides, count_weeks, find_clocks, find_news
+from referrals.models import Offer
+
+from .guards import SignedInRequest
+from .places import current_edition
+
+NUMBERS = {
+    "today": "to answer today",
+    "late": "answers late",
+    "overdue": "acts overdue",
+    "proposed": "customers have answered",
+    "mine": "looked after by me",
+    "differs": "would be determined otherwise",
+}
+
+
+@require_safe
+def partner_home(request: SignedInRequest) -> HttpResponse:
+    """What is due, what has changed, how offers went, and which guides are needed most."""
+    if request.user.sees_everything:
+        return redirect("referrals:team-home")
+    now, partners = timezone.now(), list(Partner.objects.of_member(request.user).order_by("name"))
+    own = Offer.objects.filter(partner__in=[partner.pk for partner in partners])
+    counted = count_flags(own, request.user)
+    weeks = count_weeks(own, now)
+    context = {
+        "partners": partners,
+        "paused": [partner for partner in partners if partner.is_paused(now)],
+        "numbers": [(flag, words, counted[flag]) for flag, words in NUMBERS.items()],
+        "clocks": find_clocks(own),
+        "news": find_news(own, request.user, now),
+        "weeks": weeks,
+        "columns": [(f"{week.starts_on:%-d %b}", week.parts) for week in weeks],
+        "has_weeks": any(week.offered for week in weeks),
+        "guides": count_guides(own, current_edition()),
+        "now": now,
+    }
+    return render(request, "referrals/partner_home.html", context)

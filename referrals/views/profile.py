@@ -1,0 +1,221 @@
+"""A partner's profile: everybody who belongs to it reads it, its partner admins keep it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from benefits.services.editions import edition_in_force
+from partners.choices import Role
+from partners.models import Confirmation, Confirmed, Partner
+from partners.services import profiles
+from partners.services.availability import AvailabilityRefused, pause_partner
+from partners.services.profiles import ChangedMeanwhile, ProfileRefused
+from referrals.profile_forms import (
+    AskProgrammeForm,
+    CapacityForm,
+    ClosureForm,
+    ContactForm,
+    HoursForm,
+    InviteForm,
+    PartForm,
+    PauseForm,
+    ReachForm,
+    in_words,
+)
+from referrals.services.inviting import mail_confirmation, propose_change
+
+from .guards import SAFE, SignedInRequest
+
+MOST_CHANGES = 10
+Words = dict[str, Any]
+
+
+def _change(partner: Partner, form: Any, words: Words) -> None:
+    profiles.change_profile(partner.pk, form.values(), was=form.cleaned_data["was"], **words)
+
+
+@transaction.atomic
+def _pause(partner: Partner, form: Any, words: Words) -> None:
+    longest = settings.LONGEST_PAUSE_DAYS
+    paused = pause_partner(partner.pk, **form.cleaned_data, now=words["now"], longest_days=longest)
+    profiles.note_pause(paused, **words)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the profile with a form of its own, what its button says, and what is said once it is done."""
+
+    title: str
+    form: type[Any]
+    submit: str
+    done: str
+    save: Callable[[Partner, Any, Words], object]
+
+
+PARTS = {
+    "capacity": Part("How much", CapacityForm, "Save", "Saved.", _change),
+    "pause": Part("Pause", PauseForm, "Pause", "Paused. What you hold already stays with you.", _pause),
+    "reach": Part("Where and whom", ReachForm, "Save", "Saved.", _change),
+    "hours": Part("Working hours", HoursForm, "Save", "Saved. Due times that are counted from now on follow.", _change),
+    "closure": Part(
+        "Add days on which you do not work",
+        ClosureForm,
+        "Add",
+        "Added. Due times that are counted from now on leave these days out.",
+        lambda partner, form, words: profiles.add_closure(partner.pk, **form.cleaned_data, **words),
+    ),
+    "contact": Part(
+        "Another address for offers",
+        ContactForm,
+        "Send the mail to confirm",
+        "A mail was sent to the new address. It holds once it is confirmed.",
+        lambda partner, form, words: mail_confirmation(partner, Confirmed.CONTACT, **form.cleaned_data, **words),
+    ),
+    "invite": Part(
+        "Invite a colleague",
+        InviteForm,
+        "Send the invitation",
+        "Invited. The colleague belongs to you once the invitation is accepted.",
+        lambda partner, form, words: mail_confirmation(partner, Confirmed.MEMBER, **form.cleaned_data, **words),
+    ),
+    "programme": Part(
+        "Ask for a change",
+        AskProgrammeForm,
+        "Send to the programme",
+        "Sent. An admin decides; what is decided shows here.",
+        lambda partner, form, words: propose_change(partner, **form.cleaned_data, **words),
+    ),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile_page(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The profile with a form for each part that its partner admins keep themselves."""
+    own = Partner.objects.of_member(request.user) if not request.user.sees_everything else Partner.objects.all()
+    partner = get_object_or_404(own.select_related("organisation"), public_id=public_id)
+    may_keep = partner.memberships.filter(user=request.user, role=Role.ADMIN, is_active=True).exists()
+    if request.method in SAFE:
+        return _show(request, partner, may_keep=may_keep)
+    if not may_keep:
+        raise PermissionDenied("Partner admins keep the profile; ask one of yours.")
+    name = request.POST.get("part", "")
+    return _save(request, partner, name) if name in PARTS else _small_act(request, partner)
+
+
+def _save(request: SignedInRequest, partner: Partner, name: str) -> HttpResponse:
+    part = PARTS[name]
+    form = part.form(request.POST, prefix=part.form.__name__.lower())
+    if form.is_valid():
+        try:
+            part.save(partner, form, {"by": request.user, "now": timezone.now()})
+        except ChangedMeanwhile as changed:
+            return _show(request, partner, bound={name: _with_what_stands(form, changed)}, changed=changed, status=409)
+        except (ProfileRefused, AvailabilityRefused) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, part.done)
+            return redirect("referrals:profile", partner.public_id)
+    return _show(request, partner, bound={name: form}, status=422)
+
+
+def _with_what_stands(form: PartForm, changed: ChangedMeanwhile) -> PartForm:
+    """The form with what was typed, to be sent again over what stands now."""
+    typed = cast("QueryDict", form.data).copy()
+    typed[f"{form.prefix}-was"] = type(form).written(changed.now)
+    again = type(form)(typed, prefix=form.prefix)
+    again.is_valid()
+    return again
+
+
+def _small_act(request: SignedInRequest, partner: Partner) -> HttpResponse:
+    """What needs no form: a member's role, a closure that goes, the end of a pause."""
+    words: Words = {"by": request.user, "now": timezone.now()}
+    try:
+        if "resume" in request.POST:
+            profiles.end_pause(partner.pk, **words)
+        elif "closure" in request.POST:
+            profiles.remove_closure(partner.pk, _number(request.POST["closure"]), **words)
+        else:
+            role = request.POST.get("role", "")
+            if role and role not in Role.values:
+                raise Http404
+            profiles.set_member(partner.pk, _number(request.POST.get("member", "")), role=role, **words)
+    except ProfileRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Saved.")
+    return redirect("referrals:profile", partner.public_id)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def _show(
+    request: SignedInRequest,
+    partner: Partner,
+    *,
+    may_keep: bool = True,
+    bound: dict[str, forms.Form] | None = None,
+    changed: ChangedMeanwhile | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    names = {code: workload.name for code, workload in edition.workloads.items()}
+    now = timezone.now()
+    endorsed = partner.endorsements.current(now.date()).values_list("workload_code", flat=True)
+    context = {
+        "partner": partner,
+        "may_keep": may_keep,
+        "parts": {name: (part, (bound or {}).get(name) or _fresh(part, partner)) for name, part in PARTS.items()},
+        "changed": changed,
+        "changed_words": in_words(changed.now) if changed else [],
+        "shown": in_words(profiles.shown_profile(partner, profiles.REACH + profiles.HOURS)),
+        "endorsed": [names.get(code, code) for code in endorsed],
+        "members": list(partner.memberships.filter(is_active=True).select_related("user").order_by("user__email")),
+        "waiting": list(partner.confirmations.waiting()),
+        "closures": list(partner.closures.filter(ends_on__gte=now.date())),
+        "corrections": list(partner.corrections.all()[:MOST_CHANGES]),
+        "changes": [(row, in_words(row.after)) for row in partner.changes.select_related("by")[:MOST_CHANGES]],
+        "roles": Role.choices,
+        "is_paused": partner.is_paused(now),
+        "now": now,
+    }
+    return render(request, "referrals/profile.html", context, status=status)
+
+
+def _fresh(part: Part, partner: Partner) -> forms.Form:
+    if issubclass(part.form, PartForm):
+        return part.form.of(partner)
+    form: forms.Form = part.form(prefix=part.form.__name__.lower())
+    return form
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
+    """The mail's link shows this page and changes nothing; the button confirms."""
+    asked = get_object_or_404(Confirmation.objects.select_related("partner", "asked_by"), token=token)
+    problem, done = "", False
+    if request.method == "POST":
+        try:
+            profiles.confirm(token, now=timezone.now())
+        except ProfileRefused as refused:
+            problem = str(refused)
+        else:
+            done = True
+    context = {"asked": asked, "problem": problem, "done": done, "is_member": asked.kind == Confirmed.MEMBER}
+    return render(request, "referrals/confirm.html", context, status=422 if problem else 200)

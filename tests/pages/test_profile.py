@@ -1,0 +1,159 @@
+"""Profile self-service: partner admins keep it, addresses are confirmed by mail, conflicts show both versions."""
+
+import datetime as dt
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from partners.models import Confirmation, Membership, Partner, ProfileCorrection, ProfileVersion
+from referrals.models import Notification
+from tests import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def partner() -> Partner:
+    return world.make_partner()
+
+
+def admin_of(partner: Partner) -> Client:
+    person = world.make_user(f"admin-{partner.pk}@contoso.example")
+    Membership.objects.create(partner=partner, user=person, role="admin")
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def page_of(partner: Partner) -> str:
+    return f"/partners/{partner.public_id}/"
+
+
+def typed(client: Client, partner: Partner, name: str, **changes: Any) -> dict[str, Any]:
+    """A form as the page shows it, with changes."""
+    form = client.get(page_of(partner)).context["parts"][name][1]
+    shown = {f"{form.prefix}-{key}": form[key].value() for key in form.fields}
+    return {"part": name} | shown | {f"{form.prefix}-{key}": value for key, value in changes.items()}
+
+
+def test_capacity_hours_and_reach_are_kept_and_noted(partner: Partner) -> None:
+    client, version = admin_of(partner), ProfileVersion.objects.get().version
+    client.post(page_of(partner), typed(client, partner, "capacity", capacity=3))
+    client.post(page_of(partner), typed(client, partner, "reach", languages=["de", "en"]))
+    client.post(page_of(partner), typed(client, partner, "hours", opens_at="08:00", closes_at="16:00"))
+    partner.refresh_from_db()
+    assert (partner.capacity, partner.languages, partner.opens_at) == (3, ["de", "en"], dt.time(8))
+    assert ProfileVersion.objects.get().version != version, "routing reads the new profile"
+    text = world.text(client.get(page_of(partner)))
+    assert "Most referrals at a time: 3" in text
+    wrong = client.post(page_of(partner), typed(client, partner, "hours", opens_at="18:00", closes_at="16:00"))
+    assert (wrong.status_code, "Closing must be after opening" in world.text(wrong)) == (422, True)
+
+
+def test_a_conflicting_save_is_refused_with_both_versions(partner: Partner) -> None:
+    first, second = admin_of(partner), Client()
+    other = world.make_user("dana@contoso.example")
+    Membership.objects.create(partner=partner, user=other, role="admin")
+    second.force_login(other)
+    mine = typed(first, partner, "capacity", capacity=7)
+    second.post(page_of(partner), typed(second, partner, "capacity", capacity=4))
+    refused = first.post(page_of(partner), mine)
+    text = world.text(refused)
+    assert refused.status_code == 409
+    assert "Last changed by dana" in text
+    assert 'value="7"' in text, "what was typed is kept"
+    assert re.search(r"Most referrals at a time</dt><dd>4", text), "beside what stands"
+    partner.refresh_from_db()
+    assert partner.capacity == 4
+    again = refused.context["parts"]["capacity"][1]
+    assert json.loads(again["was"].value()) == {"capacity": 4}
+    first.post(
+        page_of(partner), {"part": "capacity", "capacityform-capacity": 7, "capacityform-was": again["was"].value()}
+    )
+    partner.refresh_from_db()
+    assert partner.capacity == 7
+    damaged = first.post(page_of(partner), mine | {"capacityform-was": "[" * 9000})
+    assert damaged.status_code == 422
+
+
+def test_pauses_end_within_the_allowed_days_and_by_hand(partner: Partner) -> None:
+    client, today = admin_of(partner), timezone.localdate()
+    far = client.post(page_of(partner), typed(client, partner, "pause", until=today + dt.timedelta(days=90)))
+    assert (far.status_code, "at most 30 days" in world.text(far)) == (422, True)
+    client.post(page_of(partner), typed(client, partner, "pause", until=today + dt.timedelta(days=9)))
+    partner.refresh_from_db()
+    assert partner.is_paused(timezone.now())
+    assert partner.pause_remind_at is not None
+    client.post(page_of(partner), {"resume": "1"})
+    partner.refresh_from_db()
+    assert not partner.is_paused(timezone.now())
+
+
+def test_an_address_for_offers_holds_once_it_is_confirmed(partner: Partner) -> None:
+    client, before = admin_of(partner), partner.contact_email
+    client.post(page_of(partner), typed(client, partner, "contact", email="desk@contoso.example"))
+    partner.refresh_from_db()
+    assert partner.contact_email == before
+    mail = Notification.objects.get(kind="confirm")
+    assert mail.to == "desk@contoso.example"
+    link = re.search(r"/confirm/[0-9a-f]{48}/", mail.body)
+    assert link
+    assert "desk@contoso.example" in world.text(Client().get(link[0]))
+    partner.refresh_from_db()
+    assert partner.contact_email == before, "looking changes nothing"
+    Client().post(link[0])
+    partner.refresh_from_db()
+    assert partner.contact_email == "desk@contoso.example"
+    assert Client().post(link[0]).status_code == 422, "a link is used once"
+
+
+def test_members_are_invited_changed_and_never_all_lost(partner: Partner) -> None:
+    client = admin_of(partner)
+    client.post(page_of(partner), typed(client, partner, "invite", email="New@contoso.example", role="viewer"))
+    assert not User.objects.filter(email="new@contoso.example").exists()
+    Client().post(f"/confirm/{Confirmation.objects.get().token}/")
+    joined = partner.memberships.get(user__email="new@contoso.example")
+    assert (joined.role, joined.user.has_usable_password()) == ("viewer", False)
+    client.post(page_of(partner), {"member": joined.pk, "role": "triager"})
+    joined.refresh_from_db()
+    assert joined.role == "triager"
+    own = partner.memberships.get(role="admin")
+    refused = client.post(page_of(partner), {"member": own.pk, "role": ""}, follow=True)
+    assert "needs a partner admin" in world.text(refused)
+    client.post(page_of(partner), {"member": joined.pk, "role": ""})
+    joined.refresh_from_db()
+    assert not joined.is_active
+    world.by_team()
+    client.post(page_of(partner), typed(client, partner, "invite", email="team@triage.example", role="viewer"))
+    team = Client().post(f"/confirm/{Confirmation.objects.waiting().get().token}/")
+    assert "cannot belong to a partner" in world.text(team)
+
+
+def test_what_only_the_programme_changes_is_asked_for(partner: Partner) -> None:
+    client = admin_of(partner)
+    client.post(page_of(partner), typed(client, partner, "programme", about="endorsements", text="Intune since May."))
+    proposed = ProfileCorrection.objects.get()
+    assert (proposed.partner, proposed.about, proposed.source) == (partner, "endorsements", "")
+    flags = client.post(page_of(partner), {"part": "reach", "reachform-takes_benefit": "on"})
+    assert flags.status_code == 422
+    closed = typed(client, partner, "closure", starts_on="2027-01-04", ends_on="2027-01-08", reason="Stocktaking")
+    client.post(page_of(partner), closed)
+    assert "Stocktaking" in world.text(client.get(page_of(partner)))
+    client.post(page_of(partner), {"closure": partner.closures.get().pk})
+    assert not partner.closures.exists()
+
+
+def test_others_read_or_find_nothing(partner: Partner) -> None:
+    triager = Client()
+    triager.force_login(world.triager(partner))
+    assert triager.get(page_of(partner)).status_code == 200
+    assert "Save" not in world.text(triager.get(page_of(partner))).split("Last changes")[0].split("<main")[1]
+    assert triager.post(page_of(partner), {"resume": "1"}).status_code == 403
+    stranger = admin_of(world.make_partner("Fabrikam"))
+    assert stranger.get(page_of(partner)).status_code == 404
+    assert stranger.post(page_of(partner), {"resume": "1"}).status_code == 404

@@ -37,7 +37,7 @@ class InquiryForm(PlanRowsForm):
                     label=question["text"], choices=SAID, required=False, widget=forms.RadioSelect, initial=""
                 )
                 self.fields[f"status_{place}"] = status
-                label = "In part: for how many of how many people, or for whom? Anything else we should know?"
+                label = "If in part: for whom, or how many of how many? Anything else?"
                 self.fields[f"note_{place}"] = forms.CharField(label=label, max_length=300, required=False)
             elif question["kind"] == Asked.SEATS:
                 self.fields[f"number_{place}"] = seats_field()

@@ -3,6 +3,7 @@
 import calendar
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from partners.services.profiles import CAPACITY, HOURS, REACH, shown_profile
 from referrals.forms import PlainForm, long_text
 
 LONGEST_CLOSURE = 60
+CLOCK = re.compile(r"^(\d\d:\d\d):00$")
 FURTHEST_CLOSURE = 540
 ONLY_THE_PROGRAMME = (Correction.FLAGS, Correction.ENDORSEMENTS, Correction.NAME)
 
@@ -150,4 +152,4 @@ def _say(value: Any) -> str:
     known = COUNTRY_NAMES | LANGUAGE_NAMES
     if isinstance(value, list):
         return ", ".join(calendar.day_name[one] if isinstance(one, int) else _say(one) for one in value) or "any"
-    return str(known.get(value, value))
+    return str(known.get(value, CLOCK.sub(r"\1", str(value))))

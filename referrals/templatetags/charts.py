@@ -65,3 +65,25 @@ def columns_chart(rows: Sequence[tuple[str, Sequence[float]]], title: str) -> Sa
     )
     words = '<svg class="chart" role="img" aria-labelledby="{}" width="100%" height="{}">{}{}</svg>'
     return format_html(words, title, TALL + FOOT, drawn, labels)
+
+
+LABELLED = 36  # pixels of a bar with its label above it
+
+
+@register.simple_tag
+def bars_chart(rows: Sequence[tuple[str, float]], title: str) -> SafeString:
+    """Horizontal bars, each below its label; ``title`` is the id of what names the chart."""
+    most = max((value for _label, value in rows), default=0) or 1
+    drawn = format_html_join(
+        "",
+        '<text x="0" y="{}" class="chart-label">{}</text>'
+        '<rect x="0" y="{}" width="{}%" height="12" class="chart-bar"></rect>'
+        '<text x="{}%" y="{}" class="chart-value">{}</text>',
+        (_labelled(place * LABELLED, label, value, value / most * WIDEST) for place, (label, value) in enumerate(rows)),
+    )
+    words = '<svg class="chart mb-2" role="img" aria-labelledby="{}" width="100%" height="{}">{}</svg>'
+    return format_html(words, title, LABELLED * len(rows), drawn)
+
+
+def _labelled(top: int, label: str, value: float, wide: float) -> tuple[object, ...]:
+    return top + 12, label[:60], top + 17, f"{wide:.2f}", f"{wide + 1:.2f}", top + 28, value

@@ -65,10 +65,12 @@ class Part:
 
 
 PARTS = {
-    "capacity": Part("How much", CapacityForm, "Save", "Saved.", _change),
+    "capacity": Part("Change the capacity", CapacityForm, "Save", "Saved.", _change),
     "pause": Part("Pause", PauseForm, "Pause", "Paused. What you hold already stays with you.", _pause),
-    "reach": Part("Where and whom", ReachForm, "Save", "Saved.", _change),
-    "hours": Part("Working hours", HoursForm, "Save", "Saved. Due times that are counted from now on follow.", _change),
+    "reach": Part("Change countries, languages, industries, sizes", ReachForm, "Save", "Saved.", _change),
+    "hours": Part(
+        "Change the working hours", HoursForm, "Save", "Saved. Due times that are counted from now on follow.", _change
+    ),
     "closure": Part(
         "Add days on which you do not work",
         ClosureForm,

@@ -18,6 +18,10 @@ from tests.world import NOW
 
 PARTNER_OR_TEAM = "partner, read by the team"
 PUBLIC, PARTNER, TEAM, TEAM_POSTS, PUBLISHER = "public", "partner", "team", "team, posts only", "publisher"
+TEAM_LISTS = (
+    *("team-home", "team-list", "team-request", "reviews", "releases"),
+    *("fairness", "insights", "stuck-mail"),
+)
 OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its arguments
     "home": ("signed in", ()),
     "favicon": (PUBLIC, ()),
@@ -82,7 +86,16 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:lapse-answer": (PARTNER, ("partner",)),
     **{
         f"referrals:{name}": (TEAM, ())
-        for name in ("team-home", "team-list", "team-request", "reviews", "releases", "fairness", "stuck-mail")
+        for name in (
+            "team-home",
+            "team-list",
+            "team-request",
+            "reviews",
+            "releases",
+            "fairness",
+            "insights",
+            "stuck-mail",
+        )
     },
     "referrals:team-referral": (TEAM, ("referral",)),
     "referrals:receipt": (TEAM, ("referral", "run")),

@@ -1,0 +1,186 @@
+"""How referrals fare over a range of days: each insight is a table that its chart is drawn from."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Func, IntegerField, OuterRef, Q, Subquery
+
+from benefits.data.places import COUNTRY_NAMES
+from partners.choices import ReferralType
+from referrals.choices import CloseOutcome, EventKind, OfferState, State
+from referrals.models import Event, Offer, Referral, RoutingRun
+
+from .fairness import Pool, measure_fairness
+
+SMALLEST_SHOWN = 5  # a number below it could be told back to one customer
+MOST_ROWS = 15
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From ``since`` until before ``until``: instants."""
+
+    since: dt.datetime
+    until: dt.datetime
+
+    @property
+    def arrived(self) -> Q:
+        return Q(created_at__gte=self.since, created_at__lt=self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """A table with what it says. ``bars``: label and value of each bar of its chart; empty for a table alone."""
+
+    key: str
+    title: str
+    says: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+    @property
+    def bars(self) -> list[tuple[str, float]]:
+        return [(str(row[0]), row[1]) for row in self.rows if isinstance(row[1], int | float)]
+
+
+def how_far(span: Span, names: Names) -> Insight:
+    """How far the referrals that arrived have come."""
+    worked = (State.DELIVERING, State.FEE_BASED)
+    done = (CloseOutcome.DELIVERED, CloseOutcome.FEE_WORK_AGREED, CloseOutcome.FTC_DELIVERED)
+    offered = Offer.objects.filter(referral=OuterRef("pk")).order_by().values("referral")
+    taken = Event.objects.filter(referral=OuterRef("pk"), kind=EventKind.ACCEPTED).order_by().values("referral")
+    rows = Referral.objects.filter(span.arrived, split_from=None).annotate(
+        was_offered=Subquery(offered[:1]), was_taken=Subquery(taken[:1])
+    )
+    counted = rows.aggregate(
+        arrived=Count("pk"),
+        typed=Count("pk", filter=~Q(assigned_type="")),
+        offered=Count("pk", filter=Q(was_offered__isnull=False)),
+        taken=Count("pk", filter=Q(was_taken__isnull=False)),
+        worked=Count("pk", filter=Q(was_taken__isnull=False) & (Q(state__in=worked) | Q(close_outcome__in=done))),
+        done=Count("pk", filter=Q(close_outcome__in=done)),
+    )
+    words = {
+        "arrived": "Arrived",
+        "typed": "Screened",
+        "offered": "Offered to a partner",
+        "taken": "Accepted",
+        "worked": "Work begun",
+        "done": "Delivered, or work agreed",
+    }
+    lines = tuple((words[key], counted[key], _percent(counted[key], counted["arrived"])) for key in words)
+    says = (
+        "Of the referrals that arrived in these days, how far each has come by now. Parts of a split are not counted."
+    )
+    return Insight("funnel", "How far referrals come", says, ("Step", "Referrals", "Of all"), lines)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "–"
+
+
+def _buckets(values: list[float], limits: tuple[tuple[float, str], ...], more: str) -> tuple[tuple[object, ...], ...]:
+    """How many values lie at or below each limit, and not below the one before."""
+    counted = Counter(next((label for limit, label in limits if value <= limit), more) for value in values)
+    labels = [label for _limit, label in limits] + [more]
+    return tuple((label, counted[label], _percent(counted[label], len(values))) for label in labels)
+
+
+def time_to_accept(span: Span, names: Names) -> Insight:
+    """From arrival to the first acceptance."""
+    first = Event.objects.filter(referral=OuterRef("pk"), kind=EventKind.ACCEPTED).order_by("id").values("at")[:1]
+    took = ExpressionWrapper(Subquery(first) - F("created_at"), output_field=DurationField())
+    rows = Referral.objects.filter(span.arrived).annotate(took=took).exclude(took=None)
+    days = sorted(span.total_seconds() / 86400 for span in rows.values_list("took", flat=True))
+    limits = ((1.0, "Within a day"), (2.0, "2 days"), (5.0, "5 days"), (10.0, "10 days"), (20.0, "20 days"))
+    half = f"Half of the {len(days)} accepted ones took at most {days[len(days) // 2]:.1f} days." if days else ""
+    says = f"From the request to the first acceptance. {half}"
+    return Insight(
+        "accept", "Time to accept", says, ("Time", "Referrals", "Of accepted"), _buckets(days, limits, "More")
+    )
+
+
+def hops_to_accept(span: Span, names: Names) -> Insight:
+    """How many partners were asked until one accepted."""
+    before = Offer.objects.filter(referral=OuterRef("referral"), pk__lte=OuterRef("offer"), was_unseen=False)
+    count = before.order_by().annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("n")
+    rows = Event.objects.filter(kind=EventKind.ACCEPTED, at__gte=span.since, at__lt=span.until, offer__isnull=False)
+    hops = [float(number) for number in rows.annotate(hops=Subquery(count)).values_list("hops", flat=True)]
+    limits = ((1.0, "The first"), (2.0, "The second"), (3.0, "The third"), (4.0, "The fourth"))
+    says = "Which partner that was asked accepted, by day of acceptance."
+    heads = ("Partner asked", "Acceptances", "Of all")
+    return Insight("hops", "Partners asked until one accepts", says, heads, _buckets(hops, limits, "A later one"))
+
+
+def time_in_nobodys_hands(span: Span, names: Names) -> Insight:
+    """How long the system itself had the referrals that arrived."""
+    held = Referral.objects.filter(span.arrived).values_list("unheld_for", flat=True)
+    seconds = [span.total_seconds() for span in held]
+    limits = (
+        (1.0, "Within a second"),
+        (10.0, "10 seconds"),
+        (60.0, "1 minute"),
+        (600.0, "10 minutes"),
+        (3600.0, "1 hour"),
+    )
+    says = "How long referrals that arrived in these days were with nobody but the system, all told."
+    heads = ("Time", "Referrals", "Of all")
+    return Insight("unheld", "Time in nobody’s hands", says, heads, _buckets(seconds, limits, "More"))
+
+
+def decline_reasons(span: Span, names: Names) -> Insight:
+    """Why partners decline: reason by partner, small numbers hidden."""
+    rows = Offer.objects.filter(state=OfferState.DECLINED, answered_at__gte=span.since, answered_at__lt=span.until)
+    counted = rows.order_by().values_list("partner__name", "reason__label").annotate(n=Count("pk"))
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    for partner, reason, number in counted:
+        table[partner][reason] += number
+    reasons = [reason for reason, _n in sum(table.values(), Counter()).most_common()]
+    partners = sorted(table, key=lambda name: (-table[name].total(), name))[:MOST_ROWS]
+    lines = tuple((name, table[name].total(), *(_hide(table[name][one]) for one in reasons)) for name in partners)
+    says = f"Declines by partner and reason. Numbers under {SMALLEST_SHOWN} are hidden in the reasons."
+    return Insight("reasons", "Why partners decline", says, ("Partner", "All", *reasons), lines)
+
+
+def _hide(number: int) -> object:
+    if not number:
+        return "–"
+    return number if number >= SMALLEST_SHOWN else f"under {SMALLEST_SHOWN}"
+
+
+def nobody_left(span: Span, names: Names) -> Insight:
+    """For which workloads and countries no partner passed."""
+    runs = RoutingRun.objects.filter(batch__at__gte=span.since, batch__at__lt=span.until, passing=0, chosen=None)
+    unmet = runs.filter(shares=[]).values_list("referral").distinct()
+    found = Referral.objects.filter(pk__in=unmet).values_list("cover", "customer__country")
+    counted: Counter[tuple[str, str]] = Counter()
+    for cover, country in found:
+        counted.update((code, country) for code in cover)
+    lines = tuple(
+        (f"{names.get(code, code)}, {COUNTRY_NAMES.get(country, country)}", number)
+        for (code, country), number in sorted(counted.items(), key=lambda row: (-row[1], row[0]))[:MOST_ROWS]
+    )
+    says = "Referrals for which no partner passed every filter at some time, by workload to cover and country."
+    return Insight("exhausted", "Nobody left", says, ("Workload and country", "Referrals"), lines)
+
+
+def shares(span: Span, names: Names) -> Insight:
+    """How Benefit offers are shared."""
+    rows = measure_fairness(Pool(ReferralType.BENEFIT), since=span.since)[:MOST_ROWS]
+    lines = tuple((row.partner.name, row.offers, f"{row.share:.0%}", f"{row.ratio:.2f}") for row in rows)
+    says = "Offers of Benefit referrals from the first of these days until now; 1 is an even share."
+    return Insight("fairness", "How offers are shared", says, ("Partner", "Offers", "Share", "× even share"), lines)
+
+
+INSIGHTS: dict[str, Callable[[Span, Names], Insight]] = {
+    "funnel": how_far,
+    "accept": time_to_accept,
+    "hops": hops_to_accept,
+    "unheld": time_in_nobodys_hands,
+    "reasons": decline_reasons,
+    "exhausted": nobody_left,
+    "fairness": shares,
+}

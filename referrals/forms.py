@@ -257,9 +257,10 @@ class PlanRowsForm(PlainForm):
 
 
 class SubscriptionsForm(PlanRowsForm):
-    """A tenant's subscriptions, typed."""
+    """A tenant's subscriptions, typed. ``seen`` is the newest record that the page showed."""
 
     rows = 8
+    seen = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
 
 class AnswerForm(PlanRowsForm):

@@ -25,6 +25,7 @@ from .views import (
     saved_views,
     team,
     team_acts,
+    watching,
     what_if,
 )
 
@@ -86,6 +87,8 @@ urlpatterns = [
     path("escalations/<public_id:public_id>/", escalations.escalation_page, name="escalation"),
     # lists under a name
     path("views/<slug:list_name>/", saved_views.saved_views, name="views"),
+    path("watch/<public_id:public_id>/", watching.watch, name="watch"),
+    path("watch/<slug:list_name>/", watching.watch_list, name="watch-list"),
     path("exports/<slug:list_name>/new/", exports.new_export, name="export-new"),
     path("exports/<int:pk>/", exports.export_page, name="export"),
     path("exports/<int:pk>/file/", exports.export_file, name="export-file"),

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -52,18 +53,34 @@ class FactRefused(Exception):
     """The fact cannot be recorded as given; the message says why."""
 
 
+class FactChanged(FactRefused):
+    """Somebody has recorded otherwise since the person looked; the message says both."""
+
+
 @transaction.atomic
 def record_enablement(
-    tenant: Tenant, facts: Mapping[str, Recorded], *, edition: Edition, by: Author, now: dt.datetime
+    tenant: Tenant,
+    facts: Mapping[str, Recorded],
+    *,
+    edition: Edition,
+    by: Author,
+    now: dt.datetime,
+    seen: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Enablement]:
     """Record statuses of workloads in one tenant; unchanged ones are left alone.
 
+    ``seen``: workload → id of the record that the person looked at, empty for none.
+
     Raises:
+        FactChanged: a newer record says otherwise.
         FactRefused: an unknown workload, or *no intent* without its reason.
     """
     for code, fact in facts.items():
         _check_fact(code, fact, edition)
-    current = {row.workload_code: row for row in Enablement.objects.filter(tenant=tenant).current()}
+    newest = Enablement.objects.filter(tenant=tenant).current().select_related("recorded_by")
+    current = {row.workload_code: row for row in newest}
+    for code in facts.keys() & seen.keys():
+        _check_seen(edition.workloads[code].name, current.get(code), facts[code], seen[code], by)
     changed = [
         Enablement(
             tenant=tenant,
@@ -79,6 +96,18 @@ def record_enablement(
         if _differs(current.get(code), fact)
     ]
     return Enablement.objects.bulk_create(changed)
+
+
+def _check_seen(name: str, row: Enablement | None, fact: Recorded, seen: str, by: Author) -> None:
+    if row is None or str(row.pk) == seen or not _differs(row, fact):
+        return
+    who = str(row.recorded_by) if row.recorded_by and row.author_party == by.party else "somebody"
+    stands = f"{row.get_status_display()} {row.part}".strip()
+    yours = f"{Status(fact.status).label} {fact.part}".strip()
+    raise FactChanged(
+        f"{name}: {who} has recorded “{stands}” since you opened this; you have “{yours}”. "
+        "Save again to put yours in its place."
+    )
 
 
 def _check_fact(code: str, fact: Recorded, edition: Edition) -> None:

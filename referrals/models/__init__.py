@@ -9,6 +9,7 @@ from .inquiry import Inquiry
 from .list_export import ListExport
 from .notification import Notification, SiteLink
 from .offer import DeclineDraft, DeclineReason, Offer
+from .presence import Presence
 from .referral import Referral
 from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
@@ -33,6 +34,7 @@ __all__ = [
     "ListName",
     "Notification",
     "Offer",
+    "Presence",
     "Referral",
     "ReleaseRequest",
     "Rfa",

@@ -2,13 +2,22 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.db import transaction
+from django.db.models import Max
 
 from benefits.domain.evidence import Export, read_export
 from benefits.domain.situation import Subscription
 from benefits.models import Determination, StagedUpload, Tenant
-from benefits.services.customers import Author, FactRefused, Recorded, record_enablement, record_typed_plans
+from benefits.services.customers import (
+    Author,
+    FactChanged,
+    FactRefused,
+    Recorded,
+    record_enablement,
+    record_typed_plans,
+)
 from benefits.services.editions import edition_in_force
 from benefits.services.evidence import apply_export, apply_usage, read_evidence, stage_upload
 from referrals.choices import EventKind
@@ -26,12 +35,23 @@ def author_of(by: By) -> Author:
 
 @transaction.atomic
 def record_statuses(
-    pk: int, tenant: Tenant, facts: Mapping[str, Recorded], *, by: By, now: dt.datetime, offer: Offer | None = None
+    pk: int,
+    tenant: Tenant,
+    facts: Mapping[str, Recorded],
+    *,
+    by: By,
+    now: dt.datetime,
+    offer: Offer | None = None,
+    seen: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
-    """Record enablement and determine again; gives how many workloads changed. Raises FactRefused."""
+    """Record enablement and determine again; gives how many workloads changed.
+
+    Raises:
+        FactRefused: a fact cannot be recorded as given, or a newer record than ``seen`` says otherwise.
+    """
     referral, others = lock_with_siblings(pk)
     _edition_id, edition = edition_in_force(now.date())
-    changed = record_enablement(tenant, facts, edition=edition, by=author_of(by), now=now)
+    changed = record_enablement(tenant, facts, edition=edition, by=author_of(by), now=now, seen=seen)
     if changed:
         statuses = {edition.workloads[row.workload_code].name: row.get_status_display() for row in changed}
         data = {"tenant": tenant.domain, "statuses": statuses}
@@ -42,14 +62,38 @@ def record_statuses(
 
 @transaction.atomic
 def record_plans(
-    pk: int, tenant: Tenant, held: list[Subscription], *, by: By, now: dt.datetime, offer: Offer | None = None
+    pk: int,
+    tenant: Tenant,
+    held: list[Subscription],
+    *,
+    by: By,
+    now: dt.datetime,
+    offer: Offer | None = None,
+    seen: str | None = None,
 ) -> None:
-    """Replace a tenant's typed subscriptions and determine again."""
+    """Replace a tenant's typed subscriptions and determine again.
+
+    Raises:
+        FactChanged: others are recorded than when ``seen`` was the newest record.
+    """
     referral, others = lock_with_siblings(pk)
+    if seen is not None and seen != newest_plans(tenant):
+        rows = tenant.subscriptions.current().typed()
+        stands = "; ".join(f"{row.plan_code}: {row.paid_seats if row.paid_seats is not None else '?'}" for row in rows)
+        raise FactChanged(
+            f"Other subscriptions were recorded since you opened this: {stands or 'none'}. "
+            "What you typed is kept; save it again to put it in their place."
+        )
     record_typed_plans(tenant, held, by=author_of(by), now=now)
     data = {"tenant": tenant.domain, "plans": len(held)}
     record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
     determine_all(referral, others, by, now)
+
+
+def newest_plans(tenant: Tenant) -> str:
+    """The newest record of a tenant's subscriptions, as a form carries it."""
+    newest = tenant.subscriptions.current().aggregate(newest=Max("pk"))["newest"]
+    return str(newest or "")
 
 
 def record_export(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from benefits.choices import Area
 from benefits.models import Tenant
-from benefits.services.customers import FactRefused, Recorded
+from benefits.services.customers import FactChanged, FactRefused, Recorded
 from benefits.services.editions import edition_in_force
 from referrals.forms import CONTROL, SubscriptionsForm
 from referrals.models import Referral
@@ -35,7 +35,7 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
     problem, changed = "", 0
     try:
         changed = facts.record_statuses(
-            desk.referral.pk, tenant, recorded, by=desk.by, now=timezone.now(), offer=desk.offer
+            desk.referral.pk, tenant, recorded, by=desk.by, now=timezone.now(), offer=desk.offer, seen=_seen(request)
         )
     except FactRefused as error:
         problem = str(error)
@@ -69,6 +69,12 @@ def _read_rows(request: SignedInRequest) -> dict[str, Recorded]:
         for code in codes
     }
     return {code: row for code, row in rows.items() if not _is_untouched(request, code, row)}
+
+
+def _seen(request: SignedInRequest) -> dict[str, str]:
+    """Workload → the record that the page showed of it."""
+    prefix = "seen:"
+    return {name.removeprefix(prefix): value for name, value in request.POST.dict().items() if name.startswith(prefix)}
 
 
 def _is_untouched(request: SignedInRequest, code: str, row: Recorded) -> bool:
@@ -115,14 +121,24 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
         raise Http404
     _edition_id, edition = edition_in_force(timezone.localdate())
     if request.method != "POST":
-        current = _current_plans(tenant)
+        current = _current_plans(tenant) | {"seen": facts.newest_plans(tenant)}
         form = SubscriptionsForm(edition=edition, initial=current, rows=len(current) // 2 + SPARE_ROWS)
         return facts_page(request, desk, tenant, "Type the subscriptions", form, "record-plans", status=200)
     form = SubscriptionsForm(request.POST, edition=edition)
     if not form.is_valid():
         return facts_page(request, desk, tenant, "Type the subscriptions", form, "record-plans")
     held = form.held(tenant.domain)
-    facts.record_plans(desk.referral.pk, tenant, held, by=desk.by, now=timezone.now(), offer=desk.offer)
+    words: dict[str, Any] = {"by": desk.by, "now": timezone.now(), "offer": desk.offer}
+    try:
+        facts.record_plans(
+            desk.referral.pk, tenant, held, seen=form.cleaned_data["seen"] if "seen" in request.POST else None, **words
+        )
+    except FactChanged as changed:
+        typed = request.POST.copy()
+        typed["seen"] = facts.newest_plans(tenant)
+        again = SubscriptionsForm(typed, edition=edition)
+        again.add_error(None, str(changed))
+        return facts_page(request, desk, tenant, "Type the subscriptions", again, "record-plans", status=409)
     messages.success(request, "Subscriptions recorded.")
     return redirect(f"{desk.url}?tenant={tenant.pk}#customer")
 

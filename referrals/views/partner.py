@@ -100,12 +100,13 @@ def _record_context(offer: Offer) -> dict[str, object]:
     events = Event.objects.filter(referral=offer.referral_id).seen_by_partner(offer.partner)
     if not (offer.is_accepted and offer.contacts_shown_at):
         events = events.exclude(kind=EventKind.ANSWERED)  # how the customer can be reached is contact data
-    now = timezone.now()
+    now, told = timezone.now(), list(events.select_related("by"))
     return {
         "undo_until": undo_until(offer) if not why_not_undo(offer, offer.referral, now) else None,
         "offer": offer,
         "referral": offer.referral,
-        "events": list(events.select_related("by")),
+        "events": told,
+        "newest_event": told[-1].pk if told else 0,
         "now": now,
     }
 

@@ -116,7 +116,7 @@ def show_referral(
 def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str, Any]:
     offers = list(referral.offers.select_related("partner", "reason", "answered_by", "run").order_by("id"))
     asked = next((offer for offer in offers if offer.state == OfferState.RELEASE_REQUESTED), None)
-    events = Event.objects.filter(referral=referral).select_related("by", "partner", "offer").order_by("id")
+    events = list(Event.objects.filter(referral=referral).select_related("by", "partner", "offer").order_by("id"))
     may_act = request.user.is_processing_team
     siblings = Referral.objects.filter(engagement=referral.engagement).exclude(pk=referral.pk).order_by("id")
     siblings = siblings if referral.engagement else siblings.none()
@@ -125,7 +125,8 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
         "offers": offers,
         "runs": list(_runs_of(referral, offers)),
         "relaxations": find_advice(referral, timezone.now()) if referral.is_waiting else (),
-        "events": list(events),
+        "events": events,
+        "newest_event": events[-1].pk if events else 0,
         "siblings": list(siblings),
         "release": asked and asked.release_requests.filter(state=ReleaseState.OPEN).first(),
         "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],

@@ -1,4 +1,7 @@
 // What pages do better with JavaScript. Everything works without it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.matches("[data-watches]")) event.preventDefault();
+});
 document.addEventListener("DOMContentLoaded", () => {
   const summary = document.querySelector("[data-takes-focus]");
   if (summary) summary.focus();

@@ -56,6 +56,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:escalation-new": ("signed in", ()),
     "referrals:escalation": ("signed in", ("escalation",)),
     "referrals:status-escalate": (PUBLIC, ("token",)),
+    "referrals:watch-list": ("signed in", ("list",)),
     "referrals:export-new": ("signed in", ("list",)),
     "referrals:export": ("signed in", ("release",)),
     "referrals:export-file": ("signed in", ("release",)),
@@ -75,7 +76,10 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
             ),
         )
     },
-    **{f"referrals:{name}": (PARTNER, ("offer",)) for name in ("suggestions", "what-if", "determine-again", "ask")},
+    **{
+        f"referrals:{name}": (PARTNER, ("offer",))
+        for name in ("suggestions", "what-if", "determine-again", "ask", "watch")
+    },
     "referrals:settle-inquiry": (PARTNER, ("offer", "release")),
     "referrals:evidence": (PARTNER, ("offer", "staged")),
     "referrals:workload-detail": (PARTNER, ("offer", "workload")),

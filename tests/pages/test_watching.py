@@ -1,0 +1,106 @@
+"""Presence and changes by others: a hint within one side, and saves that would overwrite somebody's are refused."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from benefits.models import Enablement
+from referrals.models import Offer, Presence
+from referrals.services import reviewing
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+def fellow_of(offer: Offer) -> Client:
+    fellow = world.make_user("dana@contoso.example")
+    offer.partner.memberships.create(user=fellow, role="triager")
+    client = Client()
+    client.force_login(fellow)
+    return client
+
+
+def test_colleagues_see_each_other_and_nobody_else_does(held: tuple[Client, Offer], team_client: Client) -> None:
+    client, offer = held
+    dana = fellow_of(offer)
+    assert "looking" not in world.text(dana.post(f"/watch/{offer.public_id}/"))
+    assert "dana is looking at this" in world.text(client.post(f"/watch/{offer.public_id}/"))
+    listed = client.post("/watch/offers/", {"row": [offer.public_id, "OFR-ZZZZ-ZZZZ", "x"]})
+    assert f'id="who-{offer.public_id}"' in listed.content.decode()
+    assert "dana is looking" in world.text(listed)
+    seen_by_team = team_client.post(f"/watch/{offer.referral.public_id}/")
+    assert "dana" not in world.text(seen_by_team)
+    assert "looking" not in world.text(team_client.post("/watch/referrals/", {"row": offer.referral.public_id}))
+    assert client_of(world.make_partner("Fabrikam")).post(f"/watch/{offer.public_id}/").status_code == 404
+    Presence.objects.update(seen_at=timezone.now() - dt.timedelta(minutes=2))
+    assert "looking" not in world.text(client.post(f"/watch/{offer.public_id}/"))
+    Presence.objects.update(seen_at=timezone.now() - dt.timedelta(hours=2))
+    dana.post(f"/watch/{offer.public_id}/")
+    assert Presence.objects.filter(person__email="dana@contoso.example").count() == 1
+
+
+def test_a_change_by_another_is_told_and_ones_own_is_not(held: tuple[Client, Offer], team_client: Client) -> None:
+    client, offer = held
+    page = client.get(f"/offers/{offer.public_id}/")
+    after = page.context["newest_event"]
+    client.post(f"/offers/{offer.public_id}/note/", {"note-note": "A note of my own."})
+    quiet = client.post(f"/watch/{offer.public_id}/", {"after": after})
+    assert "Show it as it is now" not in world.text(quiet)
+    dana = fellow_of(offer)
+    dana.post(f"/offers/{offer.public_id}/note/", {"note-note": "Called them."})
+    told = world.text(client.post(f"/watch/{offer.public_id}/", {"after": after}))
+    assert "Note, by dana" in told
+    reviewing.add_note(offer.referral_id, note="Only for the team", by=world.by_team(), now=timezone.now())
+    still = world.text(client.post(f"/watch/{offer.public_id}/", {"after": page.context["newest_event"]}))
+    assert "team" not in still, "the team's own notes are nothing to a partner"
+    assert "Show it as it is now" in world.text(team_client.post(f"/watch/{offer.referral.public_id}/", {"after": "1"}))
+    assert client.post(f"/watch/{offer.public_id}/", {"after": "9" * 40}).status_code == 200
+
+
+def statuses_of(client: Client, offer: Offer, code: str) -> dict[str, Any]:
+    """One row of the grid, as the page shows it."""
+    page = client.get(f"/offers/{offer.public_id}/")
+    workspace = page.context["workspace"]
+    row = next(row for area in workspace.areas for row in area.rows if row.code == code)
+    assert f'name="seen:{code}"' in page.content.decode()
+    return {"tenant": workspace.tenant.pk, f"seen:{code}": row.fact.pk if row.fact else "", f"was:{code}": row.was}
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_status_that_was_changed_meanwhile_is_not_overwritten(held: tuple[Client, Offer], *, htmx: bool) -> None:
+    client, offer = held
+    dana, headers = fellow_of(offer), {"HX-Request": "true"} if htmx else {}
+    mine, page = statuses_of(client, offer, "INTUNE"), f"/facts/{offer.public_id}/statuses/"
+    theirs = statuses_of(dana, offer, "INTUNE")
+    dana.post(page, theirs | {"status:INTUNE": "enabled", "evidence:INTUNE": "Seen in the portal"})
+    refused = client.post(page, mine | {"status:INTUNE": "not_enabled"}, headers=headers)
+    text = world.text(refused)
+    assert "dana has recorded “Enabled”" in text
+    assert "you have “Not started”" in text
+    assert Enablement.objects.current().get(workload_code="INTUNE").status == "enabled"
+    assert refused.status_code == (200 if htmx else 422)
+    again = statuses_of(client, offer, "INTUNE")
+    client.post(page, again | {"status:INTUNE": "not_enabled"}, headers=headers)
+    assert Enablement.objects.current().get(workload_code="INTUNE").status == "not_enabled"
+    same = client.post(page, mine | {"status:INTUNE": "not_enabled"}, headers=headers)
+    assert "since you opened this" not in world.text(same), "the same is no conflict"
+
+
+def test_subscriptions_that_were_changed_meanwhile_are_not_replaced(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    page = f"/facts/{offer.public_id}/plans/"
+    seen = client.get(page).context["form"]["seen"].value()
+    tenant = offer.referral.tenant
+    typed = {"tenant": tenant.pk, "plan_1": "M365_E3", "seats_1": "400", "seen": seen}
+    fellow_of(offer).post(page, typed | {"seats_1": "700"})
+    refused = client.post(page, typed)
+    assert refused.status_code == 409
+    assert "M365_E3: 700" in world.text(refused)
+    assert 'value="400"' in world.text(refused)
+    assert tenant.subscriptions.current().get().paid_seats == 700
+    client.post(page, typed | {"seen": refused.context["form"]["seen"].value()})
+    assert tenant.subscriptions.current().get().paid_seats == 400

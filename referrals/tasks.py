@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from .lists import exporting
-from .services import checking, expiring, notifying, reconciling, retrying
+from .request_sheet import check_sheet
+from .services import checking, expiring, importing, notifying, reconciling, retrying
 
 
 @shared_task(name="referrals.screen_due", ignore_result=True)
@@ -55,3 +56,8 @@ def check_editions() -> None:
 @shared_task(name="referrals.write_exports", ignore_result=True)
 def write_exports() -> None:
     exporting.write_due_exports(now=timezone.now())
+
+
+@shared_task(name="referrals.import_requests", ignore_result=True)
+def import_requests() -> None:
+    importing.work_off_imports(check_sheet, now=timezone.now())

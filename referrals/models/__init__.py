@@ -11,6 +11,7 @@ from .notification import Notification, SiteLink
 from .offer import DeclineDraft, DeclineReason, Offer
 from .presence import Presence
 from .referral import Referral
+from .request_import import RequestImport
 from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
 from .routing import RoutingBatch, RoutingRun
@@ -37,6 +38,7 @@ __all__ = [
     "Presence",
     "Referral",
     "ReleaseRequest",
+    "RequestImport",
     "Rfa",
     "RoutingBatch",
     "RoutingRun",

@@ -8,7 +8,17 @@ from django.db.models import Q, QuerySet
 from benefits.models import StagedUpload
 from partners.models import Opening, Partner
 from referrals.choices import NextAct, ReviewState
-from referrals.models import DeclineReview, EditionCheck, Escalation, ListExport, Notification, Offer, Referral, Rfa
+from referrals.models import (
+    DeclineReview,
+    EditionCheck,
+    Escalation,
+    ListExport,
+    Notification,
+    Offer,
+    Referral,
+    RequestImport,
+    Rfa,
+)
 
 REMINDED_ACTS = (NextAct.DETERMINE, NextAct.REPORT_PROGRESS)
 ESCALATED_ACTS = (NextAct.REVIEW, NextAct.DECIDE_RELEASE, NextAct.FOLLOW_FTC)
@@ -55,6 +65,7 @@ DUE: Mapping[str, tuple[Rows, ...]] = {
     ),
     "referrals.check_editions": (lambda now: EditionCheck.objects.due(now),),
     "referrals.write_exports": (lambda now: ListExport.objects.due(now), lambda now: ListExport.objects.old(now)),
+    "referrals.import_requests": (lambda now: RequestImport.objects.due(now),),
     "referrals.send_due_mail": (lambda now: Notification.objects.filter(sent_at=None, due_at__lte=now),),
 }
 

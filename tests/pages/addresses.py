@@ -11,6 +11,7 @@ from partners.models import Confirmed
 from partners.services.profiles import ask_to_confirm
 from referrals.services import intake
 from referrals.services.escalating import open_escalation
+from referrals.services.importing import stage_import
 from referrals.services.responding import decline_offer
 from referrals.services.routing import route_due
 from tests import world
@@ -20,7 +21,7 @@ PARTNER_OR_TEAM = "partner, read by the team"
 PUBLIC, PARTNER, TEAM, TEAM_POSTS, PUBLISHER = "public", "partner", "team", "team, posts only", "publisher"
 TEAM_LISTS = (
     *("team-home", "team-list", "team-request", "reviews", "releases"),
-    *("fairness", "insights", "stuck-mail"),
+    *("fairness", "insights", "stuck-mail", "imports", "import-template"),
 )
 OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its arguments
     "home": ("signed in", ()),
@@ -105,6 +106,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:receipt": (TEAM, ("referral", "run")),
     "referrals:team-act": (TEAM, ("referral", "act")),
     "referrals:review": (TEAM, ("declined",)),
+    "referrals:import": (TEAM, ("import",)),
     "referrals:release": (TEAM, ("release",)),
 }
 
@@ -147,6 +149,7 @@ class Places:
             ).token,
             "declined": declined.public_id,
             "release": 4711,
+            "import": stage_import(b"", "list.csv", 0, by=world.make_user("importer@triage.example"), now=NOW).pk,
             "staged": "0" * 48,
             "edition": ServiceDescription.objects.latest("id").pk,
             "table": "plans",

@@ -1,0 +1,153 @@
+"""Requests as rows of a CSV file, such as a propensity list: each is checked by the form that the team types into."""
+
+import csv
+import io
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+
+from benefits.choices import Audience, Delivery, Industry, SizeBand
+from benefits.domain.catalogue import Edition
+from benefits.services.editions import edition_in_force
+from partners.choices import ReferralType
+from referrals.choices import RequesterKind
+from referrals.request_form import TeamRequestForm
+
+MOST_BYTES, MOST_ROWS = 2 * 1024 * 1024, 1000
+REFERENCES = uuid.UUID("5b0c4f0e-7d1f-4b58-9a53-3a4f0a2d7c11")  # external references become form keys under it
+SEVERAL = ("areas", "workloads", "services", "languages")
+COLUMNS = (
+    *("reference", "requester_kind", "requester_name", "requester_email", "requester_phone", "customer_name"),
+    *("domain", "tenant_id", "country", "industry", "size_band", "audience", "areas", "workloads", "services"),
+    *("text", "delivery", "languages", "requested_type", "no_incentive", "plans"),
+)
+NEEDED = ("reference", "requester_name", "requester_email", "customer_name", "domain", "country", "text")
+USUAL = {
+    "requester_kind": RequesterKind.FIELD.value,
+    "industry": Industry.COMMERCIAL.value,
+    "size_band": SizeBand.S1000.value,
+    "audience": Audience.COMMERCIAL.value,
+    "delivery": Delivery.REMOTE.value,
+    "languages": "en",
+    "requested_type": ReferralType.BENEFIT.value,
+}
+EXAMPLE = {
+    "reference": "LIST-0001",
+    "requester_name": "Robin Field",
+    "requester_email": "robin@contoso.example",
+    "customer_name": "Contoso Ltd",
+    "domain": "contoso.example",
+    "country": "GB",
+    "areas": "endpoint; security",
+    "workloads": "INTUNE",
+    "text": "Help us enable Intune for all devices.",
+    "languages": "en; de",
+    "plans": "M365_E5: 500; O365_E3",
+}
+
+
+class SheetRefused(Exception):
+    """The file as a whole cannot be read; the message says why."""
+
+
+def template_rows() -> list[list[str]]:
+    """The heads, and a row to start from."""
+    return [list(COLUMNS), [EXAMPLE.get(name) or USUAL.get(name, "") for name in COLUMNS]]
+
+
+def read_sheet(raw: bytes) -> list[dict[str, str]]:
+    """The rows by column, with ``line`` as counted in the file.
+
+    Raises:
+        SheetRefused: too big, not UTF-8, not CSV, without rows, or columns are missing or unknown.
+    """
+    if len(raw) > MOST_BYTES:
+        raise SheetRefused(f"The file has {len(raw):,} bytes; at most {MOST_BYTES:,} are read.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SheetRefused("The file is not UTF-8: save it as “CSV UTF-8”.") from None
+    if "\x00" in text:
+        raise SheetRefused("The file holds zero bytes: it is no CSV file.")
+    first = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    try:
+        heads = [head.strip().lower() for head in next(reader, [])]
+        _check_heads(heads)
+        rows = [
+            dict(zip(heads, row, strict=False)) | {"line": str(reader.line_num)}
+            for row in reader
+            if any(cell.strip() for cell in row)
+        ]
+    except csv.Error as error:
+        raise SheetRefused(f"Line {reader.line_num} is no CSV: {error}.") from None
+    if not 0 < len(rows) <= MOST_ROWS:
+        raise SheetRefused(f"The file has {len(rows):,} rows; give 1 to {MOST_ROWS:,}.")
+    return rows
+
+
+def _check_heads(heads: list[str]) -> None:
+    missing = [name for name in NEEDED if name not in heads]
+    if missing:
+        raise SheetRefused(f"These columns are missing: {', '.join(missing)}. Start from the template.")
+    unknown = [head for head in heads if head not in COLUMNS]
+    if unknown or len(set(heads)) < len(heads):
+        said = f"Nobody knows the column “{unknown[0][:40]}”" if unknown else "A column stands there twice"
+        raise SheetRefused(f"{said}. Start from the template.")
+
+
+def form_key_of(reference: str) -> uuid.UUID:
+    """The same external reference makes the same referral, however often it is imported."""
+    return uuid.uuid5(REFERENCES, reference.strip().lower())
+
+
+def check_sheet(raw: bytes) -> Iterator[dict[str, Any]]:
+    """The rows of a file, checked by the edition in force. Raises SheetRefused."""
+    yield from check_rows(read_sheet(raw), edition_in_force(timezone.localdate())[1])
+
+
+def check_rows(rows: list[dict[str, str]], edition: Edition) -> Iterator[dict[str, Any]]:
+    """Each row with what intake takes, or with what is wrong with it."""
+    seen: dict[str, str] = {}
+    for row in rows:
+        reference = row["reference"].strip()
+        form = TeamRequestForm(_typed(row), edition=edition)
+        errors = [f"{_name(form, name)}: {text}" for name, texts in form.errors.items() for text in texts]
+        if not reference or len(reference) > 80:
+            errors.insert(0, "reference: give one of at most 80 characters, your own name for the row.")
+        elif reference.lower() in seen:
+            errors.insert(0, f"reference: it stands in line {seen[reference.lower()]} already.")
+        seen.setdefault(reference.lower(), row["line"])
+        data = form.intake_data() if not errors else None
+        kept = {"line": row["line"], "reference": reference[:80], "errors": errors, "known": False}
+        yield kept | {"data": data, "data_key": form_key_of(reference)}
+
+
+def _name(form: TeamRequestForm, name: str) -> str:
+    if name == "__all__":
+        return "row"
+    return "plans" if name.startswith(("plan_", "seats_")) else name
+
+
+def _typed(row: Mapping[str, str]) -> MultiValueDict[str, str]:
+    """A row as the form's fields are posted."""
+    typed: MultiValueDict[str, str] = MultiValueDict({"form_key": [str(form_key_of(row["reference"]))]})
+    for name in COLUMNS:
+        text = row.get(name) or USUAL.get(name, "")
+        if name in SEVERAL:
+            typed.setlist(name, _parts(text))
+        elif name == "no_incentive":
+            typed.setlist(name, ["on"] if text.strip().lower() in ("yes", "true", "1") else [])
+        elif name not in ("plans", "reference"):
+            typed[name] = text.strip()
+    for number, part in enumerate(_parts(row.get("plans") or ""), 1):
+        plan, _colon, seats = part.partition(":")
+        typed[f"plan_{number}"], typed[f"seats_{number}"] = plan.strip(), seats.strip()
+    return typed
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]

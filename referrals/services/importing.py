@@ -1,0 +1,126 @@
+"""Import checked rows of a file as requests: all or none, or those without errors; each reference once."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from referrals.choices import Actor, Source
+from referrals.domain.lifecycle import MoveRefused
+from referrals.models import Referral, RequestImport
+from referrals.models.request_import import ImportMode
+from referrals.queue import ring
+
+from .intake import submit
+from .moving import By
+from .notifying import address, build_mail
+
+LEFT_BEHIND = dt.timedelta(minutes=10)
+STEP = 20  # rows between two notes of how far it is
+Check = Callable[[bytes], Iterator[dict[str, Any]]]
+
+
+def stage_import(raw: bytes, file_name: str, total: int, *, by: User, now: dt.datetime) -> RequestImport:
+    """Keep a file until it is checked, and ring."""
+    staged = RequestImport.objects.create(
+        file_name=file_name[:120], raw=raw, total=total, uploaded_by=by, uploaded_at=now, due_at=now
+    )
+    ring()
+    return staged
+
+
+@transaction.atomic
+def confirm_import(pk: int, mode: ImportMode, *, now: dt.datetime) -> RequestImport:
+    """Let a checked file be imported.
+
+    Raises:
+        MoveRefused: it is not checked yet, or is being imported; or all rows are wanted and some have errors.
+    """
+    staged = RequestImport.objects.select_for_update().get(pk=pk)
+    if staged.checked_at is None or staged.mode or staged.finished_at is not None:
+        raise MoveRefused("It is not waiting for this any more.")
+    if mode == ImportMode.ALL and staged.faulty:
+        raise MoveRefused("Some rows have errors: put them right and upload the file again, or take the others only.")
+    if not staged.fresh:
+        raise MoveRefused("There is no row to import.")
+    staged.mode, staged.due_at, staged.done, staged.total = mode, now, 0, len(staged.fresh)
+    staged.save()
+    ring()
+    return staged
+
+
+def work_off_imports(check: Check, *, now: dt.datetime) -> int:
+    """Check and import whatever waits. ``check`` gives the rows of a file. One that fails says so."""
+    done = 0
+    while (staged := _take(now)) is not None:
+        if staged.checked_at is None:
+            _check(staged, check)
+        else:
+            _import(staged)
+        done += 1
+    return done
+
+
+@transaction.atomic
+def _take(now: dt.datetime) -> RequestImport | None:
+    staged = RequestImport.objects.due(now).select_for_update(skip_locked=True, of=("self",)).first()
+    if staged is not None:
+        staged.due_at = timezone.now() + LEFT_BEHIND
+        staged.save(update_fields=["due_at"])
+    return staged
+
+
+def _check(staged: RequestImport, check: Check) -> None:
+    rows = list(_reporting(staged, check(bytes(staged.raw or b""))))
+    keys = {row["data_key"]: row for row in rows if row["data"]}
+    for key in Referral.objects.filter(form_key__in=keys).values_list("form_key", flat=True):
+        keys[key]["known"] = True
+    staged.rows = [row | {"data_key": str(row["data_key"])} for row in rows]
+    staged.raw, staged.due_at, staged.checked_at = None, None, timezone.now()
+    staged.save()
+
+
+def _reporting(staged: RequestImport, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for number, row in enumerate(rows, 1):
+        if number % STEP == 0:
+            RequestImport.objects.filter(pk=staged.pk).update(done=number, due_at=timezone.now() + LEFT_BEHIND)
+        yield row
+
+
+def _import(staged: RequestImport) -> None:
+    by, made = By(Actor.TEAM, staged.uploaded_by), 0
+    try:
+        if staged.mode == ImportMode.ALL:
+            with transaction.atomic():
+                for row in staged.fresh:
+                    made += _submit(row, by)
+        else:
+            for _row in _reporting(staged, iter(staged.fresh)):
+                made += _submit(_row, by)
+    except Exception as error:  # noqa: BLE001 (whoever waits for it has to learn that it failed)
+        staged.error = f"It failed and was stopped: {str(error)[:200]}"
+        made = 0 if staged.mode == ImportMode.ALL else made
+    staged.made, staged.done = made, made
+    staged.finished_at, staged.due_at = timezone.now(), None
+    staged.save()
+    _tell(staged)
+
+
+def _submit(row: dict[str, Any], by: By) -> int:
+    """Make the request of a row; 0 when its reference was imported meanwhile."""
+    key = uuid.UUID(row["data_key"])
+    is_new = not Referral.objects.filter(form_key=key).exists()
+    submit(row["data"], source=Source.IMPORT, form_key=key, by=by, now=timezone.now())
+    return int(is_new)
+
+
+def _tell(staged: RequestImport) -> None:
+    person, path = staged.uploaded_by, reverse("referrals:import", args=[staged.pk])
+    said = staged.error or f"{staged.made} of {len(staged.rows)} rows became requests."
+    lines = [said, f"Look at it: {address(path)}"]
+    build_mail("import", person.email, f"Import of {staged.file_name}", lines, timezone.now()).save()

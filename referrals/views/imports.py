@@ -1,0 +1,81 @@
+"""Import requests from a file: template, check with errors by row, and the choice of what is taken."""
+
+import csv
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from referrals.domain.lifecycle import MoveRefused
+from referrals.forms import PlainForm
+from referrals.models import RequestImport
+from referrals.models.request_import import ImportMode
+from referrals.request_sheet import MOST_ROWS, SheetRefused, read_sheet, template_rows
+from referrals.services.importing import confirm_import, stage_import
+
+from .guards import SignedInRequest, team_page
+
+MOST_SHOWN = 100
+
+
+class SheetForm(PlainForm):
+    """A CSV file with one request a row."""
+
+    sheet = forms.FileField(
+        label="CSV file",
+        help_text=f"UTF-8, with the template’s heads, at most {MOST_ROWS:,} rows.",
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def clean_sheet(self) -> tuple[bytes, str, int]:
+        upload = self.cleaned_data["sheet"]
+        raw = upload.read()
+        try:
+            return raw, str(upload.name), len(read_sheet(raw))
+        except SheetRefused as refused:
+            raise ValidationError(str(refused)) from None
+
+
+@team_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_list(request: SignedInRequest) -> HttpResponse:
+    """Upload a file; the files before it, and what became of them."""
+    form: Any = SheetForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        raw, name, total = form.cleaned_data["sheet"]
+        staged = stage_import(raw, name, total, by=request.user, now=timezone.now())
+        return redirect("referrals:import", staged.pk)
+    earlier = RequestImport.objects.select_related("uploaded_by").defer("raw", "rows")[:20]
+    context = {"form": form, "earlier": earlier}
+    return render(request, "referrals/import_list.html", context, status=422 if request.method == "POST" else 200)
+
+
+@team_page
+@require_safe
+def import_template(request: SignedInRequest) -> HttpResponse:
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="requests.csv"'
+    csv.writer(answer).writerows(template_rows())
+    return answer
+
+
+@team_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How far it is; the errors by row; and the button that imports."""
+    staged = get_object_or_404(RequestImport.objects.select_related("uploaded_by").defer("raw"), pk=pk)
+    if request.method == "POST":
+        mode = request.POST.get("mode", "")
+        try:
+            confirm_import(pk, ImportMode(mode), now=timezone.now())
+        except (MoveRefused, ValueError) as refused:
+            said = str(refused) if isinstance(refused, MoveRefused) else "Choose what is to be imported."
+            messages.error(request, said)
+        return redirect("referrals:import", pk)
+    context = {"staged": staged, "shown": staged.faulty[:MOST_SHOWN], "modes": ImportMode}
+    return render(request, "referrals/import.html", context)

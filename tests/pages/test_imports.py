@@ -1,0 +1,123 @@
+"""Requests from a file: checked row by row, all or none or the good ones, each external reference once."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from benefits.models import Subscription
+from referrals.models import Notification, Referral, RequestImport
+from referrals.request_sheet import COLUMNS, EXAMPLE, check_sheet
+from referrals.services import importing, intake
+from referrals.services.due import find_due
+from tests import world
+
+pytestmark = pytest.mark.django_db
+
+
+def sheet(*rows: dict[str, str]) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS)
+    writer.writeheader()
+    writer.writerows(EXAMPLE | row for row in rows)
+    return out.getvalue().encode()
+
+
+def upload(client: Client, raw: bytes) -> Any:
+    return client.post("/team/import/", {"sheet": SimpleUploadedFile("list.csv", raw, "text/csv")})
+
+
+def work() -> None:
+    assert "referrals.import_requests" in find_due(timezone.now())
+    importing.work_off_imports(check_sheet, now=timezone.now())
+
+
+def three(**third: str) -> bytes:
+    rows = ({"reference": f"L-{place}", "domain": f"c{place}.example"} for place in range(2))
+    return sheet(*rows, {"reference": "L-2", "domain": "c2.example"} | third)
+
+
+def test_the_template_itself_is_imported(team_client: Client) -> None:
+    raw = team_client.get("/team/import/template.csv").content
+    page = upload(team_client, raw)["Location"]
+    work()
+    assert RequestImport.objects.get().faulty == []
+    assert not Referral.objects.exists(), "a check imports nothing"
+    team_client.post(page, {"mode": "all"})
+    work()
+    made = Referral.objects.get()
+    assert (made.source, made.requester_kind, made.languages) == ("import", "field", ["en", "de"])
+    assert set(Subscription.objects.values_list("plan_code", "paid_seats")) == {("M365_E5", 500), ("O365_E3", None)}
+    assert Notification.objects.filter(kind="import").count() == 1
+
+
+def test_rows_with_errors_are_named_and_hold_back_all_or_themselves(team_client: Client) -> None:
+    page = upload(team_client, three(country="Narnia", requester_email="nobody"))["Location"]
+    work()
+    text = world.text(team_client.get(page))
+    assert "country: Select a valid choice" in text
+    assert "requester_email: Enter a valid email address" in text
+    refused = team_client.post(page, {"mode": "all"}, follow=True)
+    assert "Some rows have errors" in world.text(refused)
+    assert "Choose what is to be imported" in world.text(team_client.post(page, {"mode": "x"}, follow=True))
+    assert not Referral.objects.exists()
+    team_client.post(page, {"mode": "valid"})
+    work()
+    assert Referral.objects.count() == 2
+    assert RequestImport.objects.get().made == 2
+    again = team_client.post(page, {"mode": "valid"}, follow=True)
+    assert "not waiting for this any more" in world.text(again)
+
+
+def test_a_reference_is_imported_once(team_client: Client) -> None:
+    for expected in (3, 3):
+        page = upload(team_client, three())["Location"]
+        work()
+        team_client.post(page, {"mode": "all"})
+        importing.work_off_imports(check_sheet, now=timezone.now())
+        assert Referral.objects.count() == expected
+    assert "imported before" in world.text(team_client.get(page))
+    twice = upload(team_client, sheet({"reference": "A"}, {"reference": "a"}))["Location"]
+    work()
+    assert "reference: it stands in line 2 already" in world.text(team_client.get(twice))
+
+
+def test_all_or_none_is_none_when_one_fails(team_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = upload(team_client, three())["Location"]
+    work()
+    real = intake.submit
+
+    def fail(data: Any, **words: Any) -> Any:
+        if data["domain"] == "c2.example":
+            raise OSError("disk full")
+        return real(data, **words)
+
+    monkeypatch.setattr(importing, "submit", fail)
+    team_client.post(page, {"mode": "all"})
+    work()
+    assert not Referral.objects.exists()
+    text = world.text(team_client.get(page))
+    assert "disk full" in text
+    assert "0 requests made" in text
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"a\x00b", "zero bytes"),
+        (b"reference,domain\n", "columns are missing"),
+        (sheet(), "give 1 to 1,000"),
+        (sheet({}).replace(b"reference,", b"klingon,reference,", 1), "Nobody knows the column"),
+        (b"x" * (2 * 1024 * 1024 + 1), "at most 2,097,152"),
+        (b"", "empty"),
+    ],
+)
+def test_files_that_are_none_are_refused_at_once(team_client: Client, raw: bytes, said: str) -> None:
+    answer = upload(team_client, raw)
+    assert (answer.status_code, said in world.text(answer)) == (422, True), world.text(answer)[-900:]
+    assert not RequestImport.objects.exists()

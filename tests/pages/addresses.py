@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from benefits.models import Determination, ServiceDescription
-from partners.models import Confirmed
+from partners.models import Confirmed, Partner
 from partners.services.profiles import ask_to_confirm
 from referrals.services import intake
 from referrals.services.escalating import open_escalation
@@ -89,19 +89,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:profile": (PARTNER_OR_TEAM, ("partner",)),
     "referrals:confirm": (PUBLIC, ("confirmation",)),
     "referrals:lapse-answer": (PARTNER, ("partner",)),
-    **{
-        f"referrals:{name}": (TEAM, ())
-        for name in (
-            "team-home",
-            "team-list",
-            "team-request",
-            "reviews",
-            "releases",
-            "fairness",
-            "insights",
-            "stuck-mail",
-        )
-    },
+    **{f"referrals:{name}": (TEAM, ()) for name in TEAM_LISTS},
     "referrals:team-referral": (TEAM, ("referral",)),
     "referrals:receipt": (TEAM, ("referral", "run")),
     "referrals:team-act": (TEAM, ("referral", "act")),
@@ -109,6 +97,11 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:import": (TEAM, ("import",)),
     "referrals:release": (TEAM, ("release",)),
 }
+
+
+def _invite(partner: Partner) -> str:
+    words: dict[str, Any] = {"email": "new@alpha.example", "role": "viewer", "by": world.triager(partner)}
+    return ask_to_confirm(partner.pk, Confirmed.MEMBER, **words, now=timezone.now()).token
 
 
 class Places:
@@ -139,14 +132,7 @@ class Places:
             "escalation": open_escalation(
                 subject="Help", text="Please.", by=world.by_partner(self.alpha), now=NOW, referral=self.referral
             ).public_id,
-            "confirmation": ask_to_confirm(
-                self.alpha.pk,
-                Confirmed.MEMBER,
-                email="new@alpha.example",
-                role="viewer",
-                by=world.triager(self.alpha),
-                now=timezone.now(),
-            ).token,
+            "confirmation": _invite(self.alpha),
             "declined": declined.public_id,
             "release": 4711,
             "import": stage_import(b"", "list.csv", 0, by=world.make_user("importer@triage.example"), now=NOW).pk,

@@ -6,7 +6,6 @@ import zoneinfo
 from functools import cache
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 
@@ -15,6 +14,7 @@ from referrals.models import Notification, Offer, Referral, Rfa
 from referrals.queue import ring
 
 from . import clocks
+from .mailing import as_message
 
 logger = logging.getLogger(__name__)
 MAIL_BATCH = 100
@@ -159,10 +159,8 @@ def _send_next(now: dt.datetime) -> bool | None:
         mail.save(update_fields=["due_at"])
         return False
     mail.attempts += 1
-    domain = settings.SITE_URL.split("//")[-1].split(":")[0] or "localhost"
-    headers = {"Message-ID": f"<{mail.message_key}@{domain}>"}
     try:
-        EmailMessage(mail.subject, mail.body, to=[mail.to], headers=headers).send()
+        as_message(mail).send()
     except Exception as error:  # noqa: BLE001 (one mail that cannot be sent must not stop the mails behind it)
         logger.warning("mail %s was not sent: %s", mail.pk, error)
         mail.last_error = str(error)[:300]

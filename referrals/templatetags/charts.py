@@ -87,3 +87,10 @@ def bars_chart(rows: Sequence[tuple[str, float]], title: str) -> SafeString:
 
 def _labelled(top: int, label: str, value: float, wide: float) -> tuple[object, ...]:
     return top + 12, label[:60], top + 17, f"{wide:.2f}", f"{wide + 1:.2f}", top + 28, value
+
+
+@register.filter
+def heat(cell: object, rows: Sequence[Sequence[object]]) -> str:
+    """The class of a cell of a heat map, beside the number that it shows: darker for more, none for what is hidden."""
+    most = max((value for row in rows for value in row[2:] if isinstance(value, int)), default=0)
+    return f"heat-{min(1 + 3 * cell // most, 4)}" if isinstance(cell, int) and most else ""

@@ -14,6 +14,8 @@ from accounts.models import User
 from benefits.models import ServiceDescription
 from benefits.services.editions import edition_in_force
 from referrals.models import DeclineReason, DeclineReview, Offer, Referral
+from referrals.services.importing import stage_import
+from referrals.services.inquiring import ask_customer
 from referrals.services.releasing import request_release
 from referrals.services.responding import accept_offer, decline_offer
 from tests import world
@@ -79,6 +81,8 @@ def stage() -> dict[str, Any]:
     offers = [world.offered(now=now, **word)[1] for word in words]
     by = world.by_partner(partner)
     accept_offer(offers[1].pk, by=by, now=now)
+    partner.memberships.update(role="admin")
+    ask_customer(offers[1].referral_id, by=by, now=now, offer=offers[1])
     decline_offer(offers[2].pk, world.said("conflict"), by=by, now=now)
     said = world.said("skills")
     request_release(offers[3].pk, said, by=by, now=now)
@@ -110,6 +114,7 @@ def public_paths(referral: Referral) -> list[str]:
 def partner_paths(offers: list[Offer]) -> list[str]:
     pending, accepted, declined, released = (offer.public_id for offer in offers)
     paths = [f"/queue/?tab={tab}" for tab in ("needs-answer", "in-progress", "closed", "all")]
+    paths += ["/home/", f"/partners/{offers[0].partner.public_id}/"]
     paths += ["/queue/?tab=all&country=DE&q=nothing", "/views/offers/?list=?tab=all"]
     paths += [f"/offers/{one}/" for one in (pending, accepted, declined, released)]
     return [
@@ -132,7 +137,8 @@ def team_paths(offers: list[Offer]) -> list[str]:
         "/team/fairness/",
         "/team/mail/",
     ]
-    paths += ["/team/mail/", "/escalations/", "/escalations/new/"]
+    checked = stage_import(b"", "list.csv", 0, by=world.make_user("importer@triage.example"), now=timezone.now())
+    paths += ["/escalations/", "/escalations/new/", "/team/insights/", "/team/import/", f"/team/import/{checked.pk}/"]
     return [*paths, f"/team/reviews/{review.offer.public_id}/", "/team/releases/", f"/team/releases/{release.pk}/"]
 
 
@@ -152,6 +158,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit: Visit, stage: dic
     visit.look(None, "/request/", sends=main)
     visit.look(stage["partner"], f"/offers/{offers[0].public_id}/decline/", sends=main)
     visit.look(stage["partner"], "/views/offers/?list=?tab=all", sends=main)
+    visit.look(stage["partner"], f"/partners/{offers[0].partner.public_id}/", sends="form:has([value=closure])")
+    visit.look(None, f"/status/{offers[1].referral.status_token}/", sends="#questions")
+    visit.look(stage["team"], "/team/import/", sends=main)
     visit.look(stage["team"], f"/team/referrals/{offers[0].referral.public_id}/hold/", sends=main)
     assert not visit.found, "\n".join(visit.found)
 

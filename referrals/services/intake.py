@@ -74,6 +74,9 @@ def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime) 
 def confirm_rfa(token: str, *, now: dt.datetime) -> Referral:
     """Make the referral of a confirmed request. Confirming again answers the same referral.
 
+    The same asked for again, while it is open, by the same person for the same tenant, is linked to it: what was
+    written is kept in its history.
+
     Raises:
         Rfa.DoesNotExist: no such request.
         RfaExpired: too late.
@@ -84,10 +87,26 @@ def confirm_rfa(token: str, *, now: dt.datetime) -> Referral:
     if rfa.expires_at < now:
         raise RfaExpired("This request was not confirmed within seven days; please send it again.")
     by = By(Actor.REQUESTER)
-    rfa.referral = submit(rfa.data, source=Source.RFA, form_key=rfa.form_key, by=by, now=now)
+    _serialise(rfa.data["domain"].lower())
+    known = _find_same(rfa.data)
+    if known is not None:
+        record_event(known, EventKind.LINKED, by, now, note=rfa.data["text"], data={"again": True})
+    rfa.referral = known or submit(rfa.data, source=Source.RFA, form_key=rfa.form_key, by=by, now=now)
     rfa.confirmed_at = now
     rfa.save()
     return rfa.referral
+
+
+def _find_same(data: Mapping[str, Any]) -> Referral | None:
+    """An open referral of the same requester and tenant that asks for the same workloads, areas and services."""
+    mine = Referral.objects.open().filter(
+        tenant__domain__iexact=data["domain"], requester_email__iexact=data["requester_email"], split_from=None
+    )
+    asked = {name: set(data.get(name, ())) for name in WANTED}
+    return next((row for row in mine if {name: set(getattr(row, name)) for name in WANTED} == asked), None)
+
+
+WANTED = ("workloads", "areas", "services")
 
 
 @transaction.atomic

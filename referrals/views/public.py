@@ -99,6 +99,8 @@ def rfa_confirm(request: HttpRequest, token: str) -> HttpResponse:
         except intake.RfaExpired as error:
             messages.error(request, str(error))
             return redirect("referrals:rfa")
+        if referral.form_key != rfa.form_key:
+            messages.success(request, "You have asked for the same already. What you wrote was added to that request.")
         return redirect("referrals:status", referral.status_token)
     return render(request, "referrals/rfa_confirm.html", {"rfa": rfa})
 

@@ -8,7 +8,7 @@ import pytest
 from benefits.domain.situation import Subscription
 from referrals.choices import Actor, Source, State
 from referrals.models import Notification, Referral, Rfa
-from referrals.services import intake
+from referrals.services import intake, reviewing
 from referrals.services.expiring import screen_due, wake_due
 from referrals.services.moving import By
 from referrals.services.screening import answer_questions, screen_referral
@@ -42,6 +42,20 @@ def test_rfa_confirmed_too_late_is_refused() -> None:
     with pytest.raises(intake.RfaExpired):
         intake.confirm_rfa(rfa.token, now=NOW + 8 * DAY)
     assert not Rfa.objects.get().referral
+
+
+def test_the_same_asked_for_again_is_linked_and_something_else_is_not() -> None:
+    referral = world.submit()
+    again = intake.file_rfa(world.request_data(text="Is anybody there?"), form_key=uuid.uuid4(), now=NOW)
+    assert intake.confirm_rfa(again.token, now=NOW) == referral
+    linked = referral.events.get(kind="linked")
+    assert (linked.note, linked.actor) == ("Is anybody there?", "requester")
+    for change in ({"workloads": ["INTUNE"]}, {"requester_email": "sam@woodgrove.example"}, {"domain": "b.example"}):
+        other = intake.file_rfa(world.request_data(**change), form_key=uuid.uuid4(), now=NOW)
+        assert intake.confirm_rfa(other.token, now=NOW) != referral, change
+    reviewing.cancel(referral.pk, reason="Gone", by=world.by_team(), now=NOW)
+    later = intake.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
+    assert intake.confirm_rfa(later.token, now=NOW) != referral, "what is closed is not open"
 
 
 def test_second_request_of_a_tenant_joins_its_customer_and_keeps_known_plans() -> None:

@@ -1,4 +1,4 @@
-"""Django admin of the workflow's own lists: decline reasons and the links in the foot."""
+"""Django admin of the workflow's own lists: decline reasons, the links in the foot, and who took which list with it."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from benefits.choices import Outcome
 
-from .models import DeclineReason, SiteLink
+from .models import DeclineReason, ListExport, SiteLink
 
 
 class DeclineReasonForm(forms.ModelForm):
@@ -35,3 +35,26 @@ class DeclineReasonAdmin(admin.ModelAdmin):
 class SiteLinkAdmin(admin.ModelAdmin):
     list_display = ["label", "url", "place"]
     list_editable = ["place"]
+
+
+@admin.register(ListExport)
+class ListExportAdmin(admin.ModelAdmin):
+    """Who took which list, and when: to be read, never changed."""
+
+    list_display = ["asked_at", "asked_by", "list_name", "kind", "total", "finished_at"]
+    list_filter = ["list_name", "kind"]
+    search_fields = ["asked_by__email"]
+    exclude = ["content", "due_at", "done", "forget_at", "partners"]
+    date_hierarchy = "asked_at"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("asked_by").defer("content")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -45,6 +45,9 @@ class InquiryForm(PlanRowsForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        for place in range(len(self.questions)):
+            if data.get(f"note_{place}") and not data.get(f"status_{place}"):
+                self.add_error(f"status_{place}", "Choose an answer to what you wrote below.")
         if not self.errors and not any(self.answers(data)):
             raise ValidationError("Answer at least one question. What you do not know can stay open.")
         return data

@@ -78,7 +78,7 @@ def read_sheet(raw: bytes) -> list[dict[str, str]]:
         heads = [head.strip().lower() for head in next(reader, [])]
         _check_heads(heads)
         rows = [
-            dict(zip(heads, row, strict=False)) | {"line": str(reader.line_num)}
+            dict.fromkeys(heads, "") | dict(zip(heads, row, strict=False)) | {"line": str(reader.line_num)}
             for row in reader
             if any(cell.strip() for cell in row)
         ]

@@ -24,6 +24,7 @@ from .views import (
     receipts,
     reviews,
     saved_views,
+    styleguide,
     team,
     team_acts,
     watching,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("status/<token:token>/ask/", public.status_escalate, name="status-escalate"),
     path("status/<token:token>/reach/", reaching.status_reach, name="status-reach"),
     path("status/<token:token>/cancel/", public.status_cancel, name="status-cancel"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     # partners
     path("home/", morning.partner_home, name="partner-home"),
     path("queue/", lists.queue, name="queue"),

@@ -19,6 +19,7 @@ HOURS = ("time_zone", "calendar_country", "opens_at", "closes_at", "working_days
 CAPACITY = ("capacity",)
 CONFIRM_DAYS = 7
 MOST_CLOSURES = 60
+MOST_CONFIRMATIONS = 20  # a day
 
 
 class ProfileRefused(Exception):
@@ -143,6 +144,8 @@ def set_member(pk: int, member: int, *, role: str, by: User, now: dt.datetime) -
 def ask_to_confirm(pk: int, kind: Confirmed, *, email: str, role: str = "", by: User, now: dt.datetime) -> Confirmation:
     """Note a new address or member; it waits for its confirmation, and an earlier one of the same waits no more."""
     partner, email = lock_profile(pk), email.lower()
+    if partner.confirmations.filter(asked_at__gt=now - dt.timedelta(days=1)).count() >= MOST_CONFIRMATIONS:
+        raise ProfileRefused(f"{MOST_CONFIRMATIONS} mails were sent today; go on tomorrow, or ask the team.")
     if kind == Confirmed.CONTACT and partner.contact_email.lower() == email:
         raise ProfileRefused("Offers go to this address already.")
     if kind == Confirmed.MEMBER and partner.memberships.filter(user__email__iexact=email, is_active=True).exists():

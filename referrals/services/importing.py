@@ -1,6 +1,7 @@
 """Import checked rows of a file as requests: all or none, or those without errors; each reference once."""
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,6 +21,7 @@ from .intake import submit
 from .moving import By
 from .notifying import address, build_mail
 
+logger = logging.getLogger(__name__)
 LEFT_BEHIND = dt.timedelta(minutes=10)
 STEP = 20  # rows between two notes of how far it is
 Check = Callable[[bytes], Iterator[dict[str, Any]]]
@@ -76,7 +78,14 @@ def _take(now: dt.datetime) -> RequestImport | None:
 
 
 def _check(staged: RequestImport, check: Check) -> None:
-    rows = list(_reporting(staged, check(bytes(staged.raw or b""))))
+    try:
+        rows = list(_reporting(staged, check(bytes(staged.raw or b""))))
+    except Exception:
+        logger.exception("import %s could not be checked", staged.pk)
+        staged.error = "It could not be checked: tell an admin, and try again later."
+        staged.raw, staged.due_at, staged.finished_at = None, None, timezone.now()
+        staged.save()
+        return
     keys = {row["data_key"]: row for row in rows if row["data"]}
     for key in Referral.objects.filter(form_key__in=keys).values_list("form_key", flat=True):
         keys[key]["known"] = True

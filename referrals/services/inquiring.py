@@ -150,6 +150,8 @@ def settle_inquiry(
         FactRefused: one of them cannot be recorded; nothing is changed.
     """
     referral, _others = lock_with_siblings(pk)
+    if by.actor == Actor.PARTNER and referral.state not in WITH_PARTNER:
+        raise MoveRefused("Accept the referral first.")
     inquiry = Inquiry.objects.filter(referral=referral, pk=inquiry_pk, settled_at=None).first()
     if inquiry is None or not inquiry.is_answered:
         raise MoveRefused("These answers were judged already; nothing was changed.")

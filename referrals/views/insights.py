@@ -19,6 +19,7 @@ from .places import current_edition
 
 RANGES = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "a year"))
 USUAL_DAYS = 30
+EARLIEST_YEAR = 2000
 LONGEST_DAYS = 1100
 
 
@@ -38,6 +39,8 @@ class SpanForm(PlainForm):
             return data
         if not (first and last):
             self.add_error("first", "Choose both the first and the last day, or a range.")
+        elif first.year < EARLIEST_YEAR or last > timezone.localdate():
+            self.add_error("last", f"Choose days from {EARLIEST_YEAR} on, up to today.")
         elif not dt.timedelta(0) <= last - first <= dt.timedelta(days=LONGEST_DAYS):
             self.add_error("last", f"The last day is not before the first, and at most {LONGEST_DAYS} days after it.")
         return data

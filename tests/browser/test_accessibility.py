@@ -107,8 +107,15 @@ def visit(request: pytest.FixtureRequest, browser: Browser, live_server: Any) ->
 def public_paths(referral: Referral) -> list[str]:
     _id, edition = edition_in_force(timezone.localdate())
     plan = next(iter(edition.plans))
-    paths = ["/account/login/", "/request/", "/request/sent/", f"/status/{referral.status_token}/", "/mailbox/"]
-    return [*paths, "/service-description/", f"/service-description/plans/{plan}/", "/no-such-page/"]
+    paths = [
+        "/account/login/",
+        "/request/",
+        "/request/sent/",
+        "/styleguide/",
+        f"/status/{referral.status_token}/",
+        "/mailbox/",
+    ]
+    return [*paths, "/styleguide/", "/service-description/", f"/service-description/plans/{plan}/", "/no-such-page/"]
 
 
 def partner_paths(offers: list[Offer]) -> list[str]:

@@ -41,6 +41,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
         for name in ("draft", "draft-preview", "draft-progress", "preview-csv", "draft-sign-off", "draft-publish")
     },
     "referrals:rfa": (PUBLIC, ()),
+    "referrals:styleguide": (PUBLIC, ()),
     "referrals:rfa-sent": (PUBLIC, ()),
     "referrals:rfa-confirm": (PUBLIC, ("rfa",)),
     "referrals:status": (PUBLIC, ("token",)),

@@ -73,6 +73,15 @@ def test_rows_with_errors_are_named_and_hold_back_all_or_themselves(team_client:
     assert "not waiting for this any more" in world.text(again)
 
 
+def test_short_rows_and_semicolons_are_read(team_client: Client) -> None:
+    heads = "requester_name;requester_email;customer_name;domain;country;text;reference"
+    page = upload(team_client, f"{heads}\nRobin;robin@x.example;X;x.example;GB\n".encode())["Location"]
+    work()
+    text = world.text(team_client.get(page))
+    assert "reference: give one" in text
+    assert "text: This field is required" in text
+
+
 def test_a_reference_is_imported_once(team_client: Client) -> None:
     for expected in (3, 3):
         page = upload(team_client, three())["Location"]

@@ -20,6 +20,9 @@ from tests.pages.test_lists import make_many
 pytestmark = pytest.mark.django_db
 
 
+OUT_OF_TIME = ("days=&first=0001-01-01&last=0001-01-02", "days=&first=9999-12-30&last=9999-12-31")
+
+
 def told(key: str, days: int = 30) -> Insight:
     now = timezone.now() + dt.timedelta(minutes=1)
     return INSIGHTS[key](Span(now - dt.timedelta(days=days), now), {"TEAMS": "Microsoft Teams"})
@@ -85,6 +88,6 @@ def test_the_page_shows_each_with_its_file_and_refuses_odd_days(team_client: Cli
         assert rows == [[str(cell) for cell in row] for row in (shown.heads, *shown.rows)]
     own = team_client.get("/team/insights/?days=&first=2026-01-01&last=2026-01-31")
     assert own.status_code == 200
-    for odd in ("days=&first=2026-02-01&last=2026-01-01", "days=&first=x&last=", "days=9999", "days="):
+    for odd in ("days=&first=2026-02-01&last=2026-01-01", "days=&first=x&last=", "days=9999", "days=", *OUT_OF_TIME):
         assert team_client.get(f"/team/insights/?{odd}").status_code == 422, odd
     assert client_of(world.make_partner("Fabrikam")).get("/team/insights/").status_code == 404

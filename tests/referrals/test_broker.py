@@ -1,16 +1,19 @@
 """The broker is a doorbell: stopped during declines, nothing is lost, and it is routed when the broker returns."""
 
 import secrets
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from launcher import processes
 from launcher.servers import valkey
 from referrals.choices import OfferState, State
+from referrals.management.commands.dispatch import Command
 from referrals.models import Referral
 from tests import world
 from tests.conftest import client_of
@@ -45,3 +48,23 @@ def test_broker_stopped_during_declines_loses_nothing(tmp_path: Path) -> None:
             routed = second.offers.filter(state=OfferState.PENDING)
             assert wait_until(lambda: routed.count() == 10), (tmp_path / "dispatcher.log").read_text()[-2000:]
     assert list(first.offers.values_list("notes", flat=True)) == [NOTES] * 10
+
+
+def test_a_dispatcher_whose_connection_ends_while_it_listens_goes_on() -> None:
+    """The driver's own error is one that the dispatcher waits out; it would end of any other."""
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    ending = threading.Timer(0.5, _end_connection, [backend])
+    ending.start()
+    with pytest.raises(DatabaseError):
+        Command()._wait()
+    ending.join()
+    connection.close()
+
+
+def _end_connection(backend: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
+    connection.close()

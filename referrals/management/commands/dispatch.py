@@ -54,7 +54,8 @@ class Command(BaseCommand):
         assert raw is not None  # noqa: S101 (ensured above)
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
-        return any(True for _ in raw.notifies(timeout=SWEEP_SECONDS, stop_after=1))
+        with connection.wrap_database_errors:  # the driver's own errors are not Django's
+            return any(True for _ in raw.notifies(timeout=SWEEP_SECONDS, stop_after=1))
 
     def _find_on_rota(self) -> list[str]:
         now = time.monotonic()

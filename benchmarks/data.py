@@ -110,7 +110,9 @@ def fill(edition: ServiceDescription, made: list[Made], outcomes: list[tuple[str
 
 
 REFERRAL: dict[str, Any] = {
-    **dict.fromkeys(("engagement", "requester_phone", "assigned_type", "state_before", "round_by"), ""),
+    **dict.fromkeys(
+        ("external_reference", "engagement", "requester_phone", "assigned_type", "state_before", "round_by"), ""
+    ),
     **dict.fromkeys(("differs_outcome", "round_reason", "close_outcome", "state_note", "due_why"), ""),
     **dict.fromkeys(("areas", "services", "cover"), "{}"),
     **dict.fromkeys(("no_incentive", "is_typed_by_team", "eligibility_unverified"), False),

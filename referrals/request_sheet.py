@@ -4,6 +4,7 @@ import csv
 import io
 import uuid
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -16,8 +17,8 @@ from partners.choices import ReferralType
 from referrals.choices import RequesterKind
 from referrals.request_form import TeamRequestForm
 
+YES, NO = ("yes", "true", "1"), ("", "no", "false", "0")
 MOST_BYTES, MOST_ROWS = 2 * 1024 * 1024, 1000
-REFERENCES = uuid.UUID("5b0c4f0e-7d1f-4b58-9a53-3a4f0a2d7c11")  # external references become form keys under it
 SEVERAL = ("areas", "workloads", "services", "languages")
 COLUMNS = (
     *("reference", "requester_kind", "requester_name", "requester_email", "requester_phone", "customer_name"),
@@ -77,16 +78,18 @@ def read_sheet(raw: bytes) -> list[dict[str, str]]:
     try:
         heads = [head.strip().lower() for head in next(reader, [])]
         _check_heads(heads)
-        rows = [
-            dict.fromkeys(heads, "") | dict(zip(heads, row, strict=False)) | {"line": str(reader.line_num)}
-            for row in reader
-            if any(cell.strip() for cell in row)
-        ]
+        filled = (row for row in reader if any(cell.strip() for cell in row))
+        rows = [_row(heads, row, reader.line_num) for row in islice(filled, MOST_ROWS + 1)]
     except csv.Error as error:
         raise SheetRefused(f"Line {reader.line_num} is no CSV: {error}.") from None
     if not 0 < len(rows) <= MOST_ROWS:
-        raise SheetRefused(f"The file has {len(rows):,} rows; give 1 to {MOST_ROWS:,}.")
+        raise SheetRefused(f"The file has {'no' if not rows else 'too many'} rows; give 1 to {MOST_ROWS:,}.")
     return rows
+
+
+def _row(heads: list[str], cells: list[str], line: int) -> dict[str, str]:
+    surplus = "yes" if len(cells) > len(heads) else ""
+    return dict.fromkeys(heads, "") | dict(zip(heads, cells, strict=False)) | {"line": str(line), "surplus": surplus}
 
 
 def _check_heads(heads: list[str]) -> None:
@@ -97,11 +100,6 @@ def _check_heads(heads: list[str]) -> None:
     if unknown or len(set(heads)) < len(heads):
         said = f"Nobody knows the column “{unknown[0][:40]}”" if unknown else "A column stands there twice"
         raise SheetRefused(f"{said}. Start from the template.")
-
-
-def form_key_of(reference: str) -> uuid.UUID:
-    """The same external reference makes the same referral, however often it is imported."""
-    return uuid.uuid5(REFERENCES, reference.strip().lower())
 
 
 def check_sheet(raw: bytes) -> Iterator[dict[str, Any]]:
@@ -120,10 +118,19 @@ def check_rows(rows: list[dict[str, str]], edition: Edition) -> Iterator[dict[st
             errors.insert(0, "reference: give one of at most 80 characters, your own name for the row.")
         elif reference.lower() in seen:
             errors.insert(0, f"reference: it stands in line {seen[reference.lower()]} already.")
+        errors += _odd_cells(row)
         seen.setdefault(reference.lower(), row["line"])
         data = form.intake_data() if not errors else None
         kept = {"line": row["line"], "reference": reference[:80], "errors": errors, "known": False}
-        yield kept | {"data": data, "data_key": form_key_of(reference)}
+        yield kept | {"data": data, "key": reference.lower()}
+
+
+def _odd_cells(row: Mapping[str, str]) -> Iterator[str]:
+    """What the form does not see: cells without a head, and a word that is neither yes nor no."""
+    if row["surplus"]:
+        yield "row: it has more cells than the heads; put a text with commas in quotation marks."
+    if row.get("no_incentive", "").strip().lower() not in (*YES, *NO):
+        yield "no_incentive: write yes or no."
 
 
 def _name(form: TeamRequestForm, name: str) -> str:
@@ -134,13 +141,13 @@ def _name(form: TeamRequestForm, name: str) -> str:
 
 def _typed(row: Mapping[str, str]) -> MultiValueDict[str, str]:
     """A row as the form's fields are posted."""
-    typed: MultiValueDict[str, str] = MultiValueDict({"form_key": [str(form_key_of(row["reference"]))]})
+    typed: MultiValueDict[str, str] = MultiValueDict({"form_key": [str(uuid.uuid4())]})
     for name in COLUMNS:
         text = row.get(name) or USUAL.get(name, "")
         if name in SEVERAL:
             typed.setlist(name, _parts(text))
         elif name == "no_incentive":
-            typed.setlist(name, ["on"] if text.strip().lower() in ("yes", "true", "1") else [])
+            typed.setlist(name, ["on"] if text.strip().lower() in YES else [])
         elif name not in ("plans", "reference"):
             typed[name] = text.strip()
     for number, part in enumerate(_parts(row.get("plans") or ""), 1):

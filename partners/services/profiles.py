@@ -12,8 +12,6 @@ from accounts.models import User
 from partners.choices import Role
 from partners.models import Closure, Confirmation, Confirmed, Membership, Partner, ProfileChange
 
-from .availability import restore_due_availability
-
 REACH = ("countries", "languages", "industries", "sizes")
 HOURS = ("time_zone", "calendar_country", "opens_at", "closes_at", "working_days")
 CAPACITY = ("capacity",)
@@ -89,9 +87,8 @@ def end_pause(pk: int, *, by: User, now: dt.datetime) -> None:
     if not partner.is_paused(now):
         raise ProfileRefused("You are not paused.")
     before = shown_profile(partner, ("paused_until",))
-    partner.paused_until = now
-    partner.save(update_fields=["paused_until"])
-    restore_due_availability(now)
+    partner.paused_until = partner.pause_remind_at = None
+    partner.save(update_fields=["paused_until", "pause_remind_at"])
     _note(partner, before, {"paused_until": ""}, by, now)
 
 
@@ -163,6 +160,9 @@ def confirm(token: str, *, now: dt.datetime) -> Confirmation:
     asked = Confirmation.objects.select_related("asked_by", "partner").get(token=token)
     if asked.ended_at is not None or now > asked.asked_at + dt.timedelta(days=CONFIRM_DAYS):
         raise ProfileRefused("This link is used or too old: ask for another one.")
+    admins = partner.memberships.filter(role=Role.ADMIN, is_active=True, user__is_active=True)
+    if not admins.filter(user=asked.asked_by).exists():
+        raise ProfileRefused("Whoever asked for this keeps the profile no longer: ask for another one.")
     if asked.kind == Confirmed.CONTACT:
         before = {"contact_email": partner.contact_email}
         partner.contact_email = asked.email
@@ -179,6 +179,8 @@ def _add_member(partner: Partner, asked: Confirmation, now: dt.datetime) -> None
     user = User.objects.filter(email__iexact=asked.email).first() or User.objects.create_user(asked.email)
     if user.sees_everything or user.is_staff or not user.is_active:
         raise ProfileRefused("This address cannot belong to a partner: ask the referral processing team.")
+    if partner.memberships.filter(user=user, is_active=True).exists():
+        raise ProfileRefused("You belong to this partner already.")
     words = {"role": asked.role, "is_active": True}
     Membership.objects.update_or_create(partner=partner, user=user, defaults=words)
     _note(partner, {}, {str(user): Role(asked.role).label}, asked.asked_by, now)

@@ -97,6 +97,9 @@ class Referral(models.Model):
     form_key = models.UUIDField(
         null=True, unique=True, help_text="Key of the form that made it: posted twice, made once."
     )
+    external_reference = models.CharField(
+        max_length=80, blank=True, editable=False, help_text="The importer's own name for it, in small letters."
+    )
     engagement = models.CharField(max_length=16, blank=True, help_text="Shared by referrals split from one request.")
     split_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="siblings", db_index=False
@@ -189,6 +192,11 @@ class Referral(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["external_reference"],
+                condition=~Q(external_reference=""),
+                name="one_referral_per_external_reference",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=CLOSED_STATES, next_action="", next_owner="", next_action_at=None)
                 | (

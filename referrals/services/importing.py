@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -86,10 +85,10 @@ def _check(staged: RequestImport, check: Check) -> None:
         staged.raw, staged.due_at, staged.finished_at = None, None, timezone.now()
         staged.save()
         return
-    keys = {row["data_key"]: row for row in rows if row["data"]}
-    for key in Referral.objects.filter(form_key__in=keys).values_list("form_key", flat=True):
+    keys = {row["key"]: row for row in rows if row["data"]}
+    for key in Referral.objects.filter(external_reference__in=keys).values_list("external_reference", flat=True):
         keys[key]["known"] = True
-    staged.rows = [row | {"data_key": str(row["data_key"])} for row in rows]
+    staged.rows = rows
     staged.raw, staged.due_at, staged.checked_at = None, None, timezone.now()
     staged.save()
 
@@ -103,13 +102,14 @@ def _reporting(staged: RequestImport, rows: Iterator[dict[str, Any]]) -> Iterato
 
 def _import(staged: RequestImport) -> None:
     by, made = By(Actor.TEAM, staged.uploaded_by), 0
+    rows = sorted(staged.fresh, key=domain_of)  # domains are locked in one order
     try:
         if staged.mode == ImportMode.ALL:
             with transaction.atomic():
-                for row in staged.fresh:
+                for row in rows:
                     made += _submit(row, by)
         else:
-            for _row in _reporting(staged, iter(staged.fresh)):
+            for _row in _reporting(staged, iter(rows)):
                 made += _submit(_row, by)
     except Exception as error:  # noqa: BLE001 (whoever waits for it has to learn that it failed)
         staged.error = f"It failed and was stopped: {str(error)[:200]}"
@@ -120,11 +120,15 @@ def _import(staged: RequestImport) -> None:
     _tell(staged)
 
 
+def domain_of(row: dict[str, Any]) -> str:
+    return str(row["data"]["domain"])
+
+
 def _submit(row: dict[str, Any], by: By) -> int:
     """Make the request of a row; 0 when its reference was imported meanwhile."""
-    key = uuid.UUID(row["data_key"])
-    is_new = not Referral.objects.filter(form_key=key).exists()
-    submit(row["data"], source=Source.IMPORT, form_key=key, by=by, now=timezone.now())
+    is_new = not Referral.objects.filter(external_reference=row["key"]).exists()
+    words: dict[str, Any] = {"source": Source.IMPORT, "form_key": None, "external_reference": row["key"]}
+    submit(row["data"], **words, by=by, now=timezone.now())
     return int(is_new)
 
 

@@ -120,19 +120,22 @@ def _close_earlier(referral: Referral, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def answer_inquiry(pk: int, answers: list[dict[str, Any] | None], *, by: By, now: dt.datetime) -> bool:
-    """Keep what the requester says as proposed facts, and tell whoever has the referral. False when nobody asks."""
+def answer_inquiry(pk: int, inquiry_pk: int, answers: list[dict[str, Any] | None], *, by: By, now: dt.datetime) -> bool:
+    """Keep what the requester says as proposed facts, and tell whoever has the referral.
+
+    False when these questions are not asked any more.
+    """
     referral = lock_referral(pk)
     inquiry = Inquiry.objects.unsettled(referral)
-    if inquiry is None or inquiry.is_answered or len(answers) != len(inquiry.questions):
+    if inquiry is None or inquiry.pk != inquiry_pk or inquiry.is_answered or not referral.is_open:
         return False
     inquiry.answers, inquiry.answered_at = answers, now
     inquiry.save()
-    offer = live_offer(referral)
+    offer = live_offer(referral) if referral.state in WITH_PARTNER else None
     said = sum(answer is not None for answer in answers)
     record_event(referral, EventKind.FACTS_PROPOSED, by, now, offer=offer, data={"answers": said})
     lines = [f"The customer has answered {said} of {len(answers)} questions. Its answers wait to be taken over."]
-    if offer is not None and referral.state in WITH_PARTNER:
+    if offer is not None:
         remind_partner(offer, "proposed", lines, now)
     else:
         tell_team("proposed", f"The customer has answered: {referral.public_id}", lines, now, referral)

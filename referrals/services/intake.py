@@ -111,17 +111,22 @@ WANTED = ("workloads", "areas", "services")
 
 @transaction.atomic
 def submit(
-    data: Mapping[str, Any], *, source: Source, form_key: uuid.UUID | None, by: By, now: dt.datetime
+    data: Mapping[str, Any],
+    *,
+    source: Source,
+    form_key: uuid.UUID | None,
+    by: By,
+    now: dt.datetime,
+    external_reference: str = "",
 ) -> Referral:
     """Make a referral with its customer, tenant and stated plans; screening follows by itself.
 
-    The same form key twice makes one referral.
+    The same form key twice, or the same external reference, makes one referral.
     """
     _serialise(data["domain"].lower())
-    if form_key is not None:
-        known = Referral.objects.filter(form_key=form_key).first()
-        if known is not None:
-            return known
+    known = _find_known(form_key, external_reference)
+    if known is not None:
+        return known
     tenant = _find_or_make_tenant(data)
     _record_stated_plans(tenant, [PlanSeats(*row) for row in data.get("plans", ())], by, now)
     referral = Referral.objects.create(
@@ -130,6 +135,7 @@ def submit(
         tenant=tenant,
         source=source,
         form_key=form_key,
+        external_reference=external_reference,
         state=State.SUBMITTED,
         next_action=NextAct.SCREEN,
         next_owner=Actor.SYSTEM,
@@ -143,6 +149,13 @@ def submit(
     tell_requester(referral, "received", f"Your request {referral.public_id}", lines, now, at_once=True)
     ring()
     return referral
+
+
+def _find_known(form_key: uuid.UUID | None, external_reference: str) -> Referral | None:
+    """The referral that the same form, or the same row of a file, has made."""
+    if form_key is not None:
+        return Referral.objects.filter(form_key=form_key).first()
+    return Referral.objects.filter(external_reference=external_reference).first() if external_reference else None
 
 
 PLAIN_FIELDS = (

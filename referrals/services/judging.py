@@ -13,7 +13,7 @@ from referrals.models import DeclineReview, Offer, Referral
 from .moving import By, live_offer, lock_offer, lock_partners, lock_referral, move, record_event
 from .notifying import remind_partner
 from .returning import check_routable
-from .undoing import withdraw_unseen
+from .undoing import is_seen, withdraw_unseen
 
 NEAR = 0.7  # of all trigrams: the same words with a name changed
 UNHEARD = (State.OFFERED, State.AWAITING_PARTNER, State.IN_REVIEW)
@@ -73,7 +73,7 @@ def overturn_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.dat
     _check_may_go_back(referral, review.offer, partners[review.offer.partner_id], now)
     if following is not None:
         following = lock_offer(following.pk)
-        if following.opened_at is not None:
+        if is_seen(following):
             raise MoveRefused("The next partner has opened its offer: reassign it instead.")
         withdraw_unseen(referral, following, now)
     _propose(referral, review, about, note, by, now)

@@ -52,7 +52,7 @@ def _why_keep_declining(offer: Offer, referral: Referral) -> str:
     if referral.state not in (State.AWAITING_PARTNER, State.OFFERED, State.IN_REVIEW, State.ON_HOLD):
         return "It has gone on already."
     later = list(Offer.objects.filter(referral=referral, pk__gt=offer.pk, was_unseen=False))
-    if any(_is_seen(row) for row in later):
+    if any(is_seen(row) for row in later):
         return "It has gone on already."
     if Event.objects.filter(referral=referral, actor=Actor.TEAM, at__gte=offer.answered_at).exists():
         return "The team has it in hand already."
@@ -63,7 +63,7 @@ def _why_keep_declining(offer: Offer, referral: Referral) -> str:
     return "The team has looked at it already." if review and review.state == ReviewState.ACKNOWLEDGED else ""
 
 
-def _is_seen(offer: Offer) -> bool:
+def is_seen(offer: Offer) -> bool:
     """Has its partner looked at it, or done anything with it?"""
     own = Event.objects.filter(offer=offer, actor=Actor.PARTNER)
     return offer.opened_at is not None or offer.state != OfferState.PENDING or own.exists()

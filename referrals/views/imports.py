@@ -15,7 +15,7 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import PlainForm
 from referrals.models import RequestImport
 from referrals.models.request_import import ImportMode
-from referrals.request_sheet import MOST_ROWS, SheetRefused, read_sheet, template_rows
+from referrals.request_sheet import MOST_BYTES, MOST_ROWS, SheetRefused, read_sheet, template_rows
 from referrals.services.importing import confirm_import, stage_import
 
 from .guards import SignedInRequest, team_page
@@ -34,6 +34,8 @@ class SheetForm(PlainForm):
 
     def clean_sheet(self) -> tuple[bytes, str, int]:
         upload = self.cleaned_data["sheet"]
+        if upload.size > MOST_BYTES:
+            raise ValidationError(f"The file has {upload.size:,} bytes; at most {MOST_BYTES:,} are read.")
         raw = upload.read()
         try:
             return raw, str(upload.name), len(read_sheet(raw))

@@ -53,13 +53,18 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
     """The requester answers what it knows."""
     referral = find_by_token(token)
     inquiry = Inquiry.objects.unsettled(referral)
-    if inquiry is None or inquiry.is_answered:
+    if inquiry is None or inquiry.is_answered or not referral.is_open:
         messages.error(request, "There is nothing to answer at the moment.")
+        return redirect("referrals:status", token)
+    if request.POST.get("inquiry") != str(inquiry.pk):
+        messages.error(request, "We have asked again meanwhile: please answer the questions as they stand now.")
         return redirect("referrals:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
     form = InquiryForm(request.POST, inquiry=inquiry, edition=edition)
     if not form.is_valid():
         return show_status(request, referral, {"inquiry_form": form}, status=422)
-    answer_inquiry(referral.pk, form.answers(), by=REQUESTER, now=timezone.now())
-    messages.success(request, "Thank you. Your answers are looked at, and we go on.")
+    if answer_inquiry(referral.pk, inquiry.pk, form.answers(), by=REQUESTER, now=timezone.now()):
+        messages.success(request, "Thank you. Your answers are looked at, and we go on.")
+    else:
+        messages.error(request, "These questions were answered or asked anew meanwhile; nothing was changed.")
     return redirect("referrals:status", token)

@@ -177,6 +177,7 @@ def _show(
     _edition_id, edition = edition_in_force(timezone.localdate())
     names = {code: workload.name for code, workload in edition.workloads.items()}
     now = timezone.now()
+    own = partner.memberships.values("user")  # what the team proposes is its own
     endorsed = partner.endorsements.current(now.date()).values_list("workload_code", flat=True)
     context = {
         "partner": partner,
@@ -189,7 +190,7 @@ def _show(
         "members": list(partner.memberships.filter(is_active=True).select_related("user").order_by("user__email")),
         "waiting": list(partner.confirmations.waiting()),
         "closures": list(partner.closures.filter(ends_on__gte=now.date())),
-        "corrections": list(partner.corrections.all()[:MOST_CHANGES]),
+        "corrections": list(partner.corrections.filter(proposed_by__in=own)[:MOST_CHANGES]),
         "changes": [(row, in_words(row.after)) for row in partner.changes.select_related("by")[:MOST_CHANGES]],
         "roles": Role.choices,
         "is_paused": partner.is_paused(now),

@@ -80,6 +80,16 @@ def test_short_rows_and_semicolons_are_read(team_client: Client) -> None:
     text = world.text(team_client.get(page))
     assert "reference: give one" in text
     assert "text: This field is required" in text
+    wide = sheet({"no_incentive": "perhaps"}).replace(b"LIST-0001,", b"LIST-0001,,", 1)
+    assert "more cells than the heads" in world.text(team_client.get(_checked(team_client, wide)))
+    vague = sheet({"no_incentive": "perhaps"})
+    assert "no_incentive: write yes or no" in world.text(team_client.get(_checked(team_client, vague)))
+
+
+def _checked(client: Client, raw: bytes) -> str:
+    page = str(upload(client, raw)["Location"])
+    work()
+    return page
 
 
 def test_a_reference_is_imported_once(team_client: Client) -> None:
@@ -120,7 +130,8 @@ def test_all_or_none_is_none_when_one_fails(team_client: Client, monkeypatch: py
         (b"\xff\xfe\x00", "not UTF-8"),
         (b"a\x00b", "zero bytes"),
         (b"reference,domain\n", "columns are missing"),
-        (sheet(), "give 1 to 1,000"),
+        (sheet(), "no rows; give 1 to 1,000"),
+        (b"\n".join([sheet(), *[b"x"] * 1200]), "too many rows"),
         (sheet({}).replace(b"reference,", b"klingon,reference,", 1), "Nobody knows the column"),
         (b"x" * (2 * 1024 * 1024 + 1), "at most 2,097,152"),
         (b"", "empty"),

@@ -37,7 +37,13 @@ def test_answers_are_proposed_and_recorded_only_when_taken_over(held: tuple[Clie
     inquiry = asked(client, offer)
     first, second = (question["code"] for question in inquiry.questions[:2])
     before = Enablement.objects.count()
-    typed = {"status_0": "enabled", "note_0": "", "status_1": "partly_enabled", "note_1": "120 of 500"}
+    typed = {
+        "inquiry": inquiry.pk,
+        "status_0": "enabled",
+        "note_0": "",
+        "status_1": "partly_enabled",
+        "note_1": "120 of 500",
+    }
     answer = Client().post(f"/status/{offer.referral.status_token}/questions/", typed)
     assert answer.status_code == 302
     assert Enablement.objects.count() == before, "proposed facts decide nothing"
@@ -75,12 +81,14 @@ def test_asking_again_waits_two_days_and_closed_answers_are_refused(held: tuple[
     later = asked(client, offer)
     assert later.pk != inquiry.pk
     page = f"/status/{offer.referral.status_token}/questions/"
-    nothing: dict[str, Any] = {"note_0": "Only a note, kept."}
+    old = Client().post(page, {"inquiry": inquiry.pk, "status_0": "enabled"}, follow=True)
+    assert "We have asked again meanwhile" in world.text(old)
+    nothing: dict[str, Any] = {"inquiry": later.pk, "note_0": "Only a note, kept."}
     empty = Client().post(page, nothing)
     assert (empty.status_code, "Choose an answer to what you wrote" in world.text(empty)) == (422, True)
-    assert "Answer at least one" in world.text(Client().post(page, {}))
+    assert "Answer at least one" in world.text(Client().post(page, {"inquiry": later.pk}))
     assert 'value="Only a note, kept."' in world.text(empty)
-    Client().post(page, {"status_0": "enabled"})
+    Client().post(page, {"inquiry": later.pk, "status_0": "enabled"})
     twice = Client().post(page, {"status_0": "not_enabled"}, follow=True)
     assert "nothing to answer" in world.text(twice)
     wait = client.post(f"/facts/{offer.public_id}/ask/", follow=True)

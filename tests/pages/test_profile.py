@@ -134,6 +134,21 @@ def test_members_are_invited_changed_and_never_all_lost(partner: Partner) -> Non
     assert "cannot belong to a partner" in world.text(team)
 
 
+def test_an_invitation_ends_with_its_inviters_rights(partner: Partner) -> None:
+    client = admin_of(partner)
+    client.post(page_of(partner), typed(client, partner, "invite", email="back@door.example", role="admin"))
+    partner.memberships.filter(role="admin").update(role="viewer")
+    late = Client().post(f"/confirm/{Confirmation.objects.get().token}/")
+    assert (late.status_code, "keeps the profile no longer" in world.text(late)) == (422, True)
+    assert not partner.memberships.filter(user__email="back@door.example").exists()
+
+
+def test_what_the_team_proposes_stays_with_the_team(partner: Partner) -> None:
+    words = {"about": "languages", "text": "CANARY", "proposed_at": timezone.now()}
+    ProfileCorrection.objects.create(partner=partner, proposed_by=world.by_team().user, **words)
+    assert "CANARY" not in world.text(admin_of(partner).get(page_of(partner)))
+
+
 def test_what_only_the_programme_changes_is_asked_for(partner: Partner) -> None:
     client = admin_of(partner)
     client.post(page_of(partner), typed(client, partner, "programme", about="endorsements", text="Intune since May."))

@@ -63,7 +63,7 @@ def columns_chart(rows: Sequence[tuple[str, Sequence[float]]], title: str) -> Sa
         '<text x="{}%" y="{}" class="chart-label" text-anchor="middle">{}</text>',
         ((f"{wide * (at + 0.5):.2f}", TALL + 16, label) for at, (label, _values) in enumerate(rows) if not at % every),
     )
-    words = '<svg class="chart" role="img" aria-labelledby="{}" width="100%" height="{}">{}{}</svg>'
+    words = '<svg class="chart chart-columns" role="img" aria-labelledby="{}" width="100%" height="{}">{}{}</svg>'
     return format_html(words, title, TALL + FOOT, drawn, labels)
 
 

@@ -48,6 +48,7 @@ class Desk:
     content_hash: str
 
 
+MOST_KEPT = 2
 _kept: list[Desk] = []
 
 
@@ -57,13 +58,15 @@ def read_version() -> uuid.UUID | None:
 
 
 def load_desk(now: dt.datetime, version: uuid.UUID | None) -> Desk:
-    """The desk of a version, kept in memory until the version or the day changes. One query when it is new."""
+    """The desk of a version, from memory when it is kept there; it then counts as the newest. One query when it is new.
+
+    What was read last comes first even when it was kept before: a thread that was slower, or a transaction that was
+    rolled back, may have put an older version or one that never was in front of it.
+    """
     day = now.date()
-    for desk in _kept:
-        if version is not None and (desk.version, desk.day) == (version, day):
-            return desk
-    desk = _read_desk(version, day)
-    _kept[:] = [desk, *_kept[:1]]
+    wanted = (desk for desk in list(_kept) if version is not None and (desk.version, desk.day) == (version, day))
+    desk = next(wanted, None) or _read_desk(version, day)
+    _kept[:] = [desk, *(other for other in _kept if other is not desk)][:MOST_KEPT]
     return desk
 
 

@@ -53,21 +53,22 @@ def route_due(*, now: dt.datetime, limit: int = BATCH, only: list[int] | None = 
     At most 15 statements, whatever the size of the batch; a split, and new profiles or newcomers, add a few.
     Idempotent: what is not due is not touched.
     """
+    desk = newest_desk(now)
     for _ in range(MOST_TRIES):
         try:
-            return _route_once(now, limit, only)
+            return _route_once(desk, now, limit, only)
         except ProfilesChanged:
-            load_desk(now, read_version())
+            desk = load_desk(now, read_version())
     raise ProfilesNeverStill
 
 
 @transaction.atomic
-def _route_once(now: dt.datetime, limit: int, only: list[int] | None) -> int:
+def _route_once(desk: Desk, now: dt.datetime, limit: int, only: list[int] | None) -> int:
     due = _lock_due(now, limit, only)
     if not due:
         return 0
     needs = load_needs(due)
-    taken = _take(needs, now)
+    taken = _take(needs, desk, now)
     plan = plan_batch(needs, taken.desk.board, taken.moving, now, taken.policy.as_policy())
     planned = [Planned(*row) for row in zip(due, needs, plan.choices, strict=True)]
     moved = taken.started | dict(plan.moved)
@@ -76,9 +77,9 @@ def _route_once(now: dt.datetime, limit: int, only: list[int] | None) -> int:
     return len(due)
 
 
-def _take(needs: list[Need], now: dt.datetime) -> Taken:
+def _take(needs: list[Need], desk: Desk, now: dt.datetime) -> Taken:
     """Lock the partners that can matter for these needs, and see that they still are what memory says."""
-    policy, desk = RoutingPolicy.objects.in_force(now), newest_desk(now)
+    policy = RoutingPolicy.objects.in_force(now)
     moving = lock_moving(_partners_of_interest(needs, desk, policy.as_policy()))
     if desk.version is None or read_version() != desk.version:
         raise ProfilesChanged

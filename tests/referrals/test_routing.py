@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from partners.domain.matching import Moving
 from partners.domain.receipts import pack_moving
-from partners.models import IncumbentClaim
+from partners.models import IncumbentClaim, Partner
+from partners.services.snapshots import load_desk, read_version
 from referrals.choices import Actor, State
 from referrals.models import Notification, Offer, Referral, RoutingRun
 from referrals.services.receipts import rebuild_receipt, replay_runs
@@ -37,6 +38,18 @@ def test_routing_offers_to_the_right_partner_with_a_receipt() -> None:
     assert [verdict.filter for verdict in receipt.candidates[1].failed] == ["country"]
     assert wrong.offers.count() == 0
     assert Notification.objects.get(kind="offer").to == right.contact_email
+
+
+def test_profiles_that_were_read_and_taken_back_do_not_stop_the_routing() -> None:
+    """What memory holds in front was never committed, or is older: the profiles in force come to the front again."""
+    partner = world.make_partner()
+    world.offered()
+    with transaction.atomic():
+        Partner.objects.filter(pk=partner.pk).update(languages=["en", "de"])
+        load_desk(NOW, read_version())
+        transaction.set_rollback(True)
+    _referral, offer = world.offered()
+    assert offer.partner == partner
 
 
 def test_replay_finds_a_tampered_receipt() -> None:

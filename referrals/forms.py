@@ -22,7 +22,7 @@ from referrals.models import Referral
 
 LONGEST_TEXT = 4000
 LARGEST_SEATS = 10_000_000
-MOST_ROWS = 120
+MOST_PLAN_ROWS = 120
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -226,7 +226,7 @@ class PlanRowsForm(PlainForm):
     def __init__(self, *args: Any, edition: Edition, rows: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         posted = sum(name.startswith("plan_") for name in self.data)
-        self.rows = min(max(self.rows, rows, posted), MOST_ROWS)
+        self.rows = min(max(self.rows, rows, posted), MOST_PLAN_ROWS)
         families = {family.code: family.name for family in edition.families}
         groups: dict[str, list[tuple[str, str]]] = {name: [] for name in families.values()}
         for plan in sorted(edition.plans.values(), key=lambda plan: plan.name):

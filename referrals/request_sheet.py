@@ -15,6 +15,7 @@ from benefits.domain.catalogue import Edition
 from benefits.services.editions import edition_in_force
 from partners.choices import ReferralType
 from referrals.choices import RequesterKind
+from referrals.forms import MOST_PLAN_ROWS
 from referrals.request_form import TeamRequestForm
 
 YES, NO = ("yes", "true", "1"), ("", "no", "false", "0")
@@ -129,6 +130,8 @@ def _odd_cells(row: Mapping[str, str]) -> Iterator[str]:
     """What the form does not see: cells without a head, and a word that is neither yes nor no."""
     if row["surplus"]:
         yield "row: it has more cells than the heads; put a text with commas in quotation marks."
+    if len(_parts(row.get("plans") or "")) > MOST_PLAN_ROWS:
+        yield f"plans: at most {MOST_PLAN_ROWS} are read."
     if row.get("no_incentive", "").strip().lower() not in (*YES, *NO):
         yield "no_incentive: write yes or no."
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
@@ -176,7 +177,8 @@ def confirm(token: str, *, now: dt.datetime) -> Confirmation:
 
 
 def _add_member(partner: Partner, asked: Confirmation, now: dt.datetime) -> None:
-    user = User.objects.filter(email__iexact=asked.email).first() or User.objects.create_user(asked.email)
+    defaults = {"email": asked.email, "password": make_password(None)}  # two partners may confirm a new address at once
+    user = User.objects.get_or_create(email__iexact=asked.email, defaults=defaults)[0]
     if user.sees_everything or user.is_staff or not user.is_active:
         raise ProfileRefused("This address cannot belong to a partner: ask the referral processing team.")
     if partner.memberships.filter(user=user, is_active=True).exists():

@@ -17,7 +17,7 @@ from .listing import count_each
 from .offers import ENDED, NEEDS_ANSWER, WORKED_ON, flag_tests
 
 WEEKS, MOST_CLOCKS, MOST_NEWS, MOST_GUIDES = 12, 8, 12, 6
-NEWS_DAYS = 7
+NEWS_DAYS, MOST_RECENT = 7, 500
 COUNTED = ("today", "late", "overdue", "proposed", "mine", "differs")
 NEWS = (
     *(EventKind.OFFERED, EventKind.WITHDRAWN, EventKind.EXPIRED, EventKind.RELEASE_DECIDED, EventKind.COACHED),
@@ -54,9 +54,11 @@ def find_clocks(own: QuerySet[Offer]) -> list[Offer]:
 
 
 def find_news(own: QuerySet[Offer], person: User, now: dt.datetime) -> list[Event]:
-    """What others did to the partner's offers in the last days, the newest first. One query."""
-    recent = own.filter(Q(state__in=LIVE_OFFER_STATES) | Q(answered_at__gte=now - dt.timedelta(days=NEWS_DAYS)))
-    rows = Event.objects.filter(offer__in=recent, kind__in=NEWS, at__gte=now - dt.timedelta(days=NEWS_DAYS))
+    """What others did to the partner's newest offers in the last days, the newest first. Two queries."""
+    since = now - dt.timedelta(days=NEWS_DAYS)
+    recent = own.filter(Q(state__in=LIVE_OFFER_STATES) | Q(answered_at__gte=since)).order_by("-id")
+    ids = list(recent.values_list("pk", flat=True)[:MOST_RECENT])  # so that their events are found by their offers
+    rows = Event.objects.filter(offer__in=ids, kind__in=NEWS, at__gte=since)
     seen = rows.filter(partner=F("offer__partner")).exclude(by=person)
     return list(seen.select_related("by", "offer__referral__customer").order_by("-id")[:MOST_NEWS])
 

@@ -1,6 +1,7 @@
 """History: one event per change, written in the same transaction and never changed (a trigger refuses it)."""
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import User
 from benefits.models import Determination
@@ -39,7 +40,10 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["referral", "id"], name="events_of_referral")]
+        indexes = [
+            models.Index(fields=["referral", "id"], name="events_of_referral"),
+            models.Index(fields=["at"], condition=Q(kind=EventKind.ACCEPTED), name="events_accepted"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.referral_id})"

@@ -1,11 +1,14 @@
 """Open questions of a determination, mailed to the requester, with its answers until a person has judged them."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
 from referrals.choices import Actor
 
+from .offer import Offer
 from .referral import Referral
 
 
@@ -20,6 +23,12 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """What the customer was asked and nobody has judged yet."""
         return self.filter(referral=referral, settled_at=None).first()
 
+    def end_with(self, offer: Offer, now: dt.datetime) -> None:
+        """An offer has ended: what its partner asked is asked no more; what the customer has answered is the team's."""
+        mine = self.filter(offer=offer, settled_at=None)
+        mine.filter(answered_at=None).update(settled_at=now)
+        mine.update(offer=None, side=Actor.TEAM)
+
 
 class Inquiry(models.Model):
     """Proposed facts: nothing is recorded before a person takes them over.
@@ -31,6 +40,9 @@ class Inquiry(models.Model):
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="inquiries")
     side = models.CharField(max_length=10, choices=Actor.choices, help_text="Who asked.")
+    offer = models.ForeignKey(
+        Offer, on_delete=models.PROTECT, null=True, related_name="+", help_text="Whose partner asked; empty: the team."
+    )
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
     questions = models.JSONField()

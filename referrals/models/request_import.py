@@ -25,6 +25,7 @@ class RequestImport(models.Model):
     file_name = models.CharField(max_length=120)
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     raw = models.BinaryField(null=True, blank=True)
     rows = models.JSONField(default=list)
     mode = models.CharField(max_length=5, choices=ImportMode.choices, blank=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Least
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,7 +38,7 @@ def stage_import(raw: bytes, file_name: str, total: int, *, by: User, now: dt.da
 
 
 @transaction.atomic
-def confirm_import(pk: int, mode: ImportMode, *, now: dt.datetime) -> RequestImport:
+def confirm_import(pk: int, mode: ImportMode, *, by: User, now: dt.datetime) -> RequestImport:
     """Let a checked file be imported.
 
     Raises:
@@ -49,7 +51,8 @@ def confirm_import(pk: int, mode: ImportMode, *, now: dt.datetime) -> RequestImp
         raise MoveRefused("Some rows have errors: put them right and upload the file again, or take the others only.")
     if not staged.fresh:
         raise MoveRefused("There is no row to import.")
-    staged.mode, staged.due_at, staged.done, staged.total = mode, now, 0, len(staged.fresh)
+    staged.mode, staged.confirmed_by, staged.due_at = mode, by, now
+    staged.done, staged.total = 0, len(staged.fresh)
     staged.save()
     ring()
     return staged
@@ -101,39 +104,56 @@ def _reporting(staged: RequestImport, rows: Iterator[dict[str, Any]]) -> Iterato
 
 
 def _import(staged: RequestImport) -> None:
-    by, made = By(Actor.TEAM, staged.uploaded_by), 0
-    rows = sorted(staged.fresh, key=domain_of)  # domains are locked in one order
+    """Each row counts itself in its own transaction, so that a worker which takes over goes on where one stopped."""
     try:
         if staged.mode == ImportMode.ALL:
-            with transaction.atomic():
-                for row in rows:
-                    made += _submit(row, by)
+            _import_all(staged)
         else:
-            for _row in _reporting(staged, iter(rows)):
-                made += _submit(_row, by)
-    except Exception as error:  # noqa: BLE001 (whoever waits for it has to learn that it failed)
-        staged.error = f"It failed and was stopped: {str(error)[:200]}"
-        made = 0 if staged.mode == ImportMode.ALL else made
-    staged.made, staged.done = made, made
-    staged.finished_at, staged.due_at = timezone.now(), None
-    staged.save()
-    _tell(staged)
+            for row in staged.fresh:
+                with transaction.atomic():
+                    _submit(row, staged)
+        error = ""
+    except Exception as failed:  # noqa: BLE001 (whoever waits for it has to learn that it failed)
+        error = f"It failed and was stopped: {str(failed)[:200]}"
+    _finish(staged, error)
+
+
+@transaction.atomic
+def _import_all(staged: RequestImport) -> None:
+    """The file stays locked, so that no other worker takes it over; a domain's other requests wait until the end."""
+    RequestImport.objects.select_for_update().get(pk=staged.pk)
+    for row in sorted(staged.fresh, key=domain_of):  # domains are locked in one order
+        _submit(row, staged)
+
+
+@transaction.atomic
+def _finish(staged: RequestImport, error: str) -> None:
+    """Say once how it ended; somebody else may have taken it over and ended it meanwhile."""
+    now = timezone.now()
+    newest = RequestImport.objects.select_for_update().get(pk=staged.pk)
+    if newest.finished_at is None:
+        newest.error, newest.finished_at, newest.due_at = error, now, None
+        newest.save(update_fields=["error", "finished_at", "due_at"])
+        _tell(newest, now)
 
 
 def domain_of(row: dict[str, Any]) -> str:
     return str(row["data"]["domain"])
 
 
-def _submit(row: dict[str, Any], by: By) -> int:
-    """Make the request of a row; 0 when its reference was imported meanwhile."""
+def _submit(row: dict[str, Any], staged: RequestImport) -> None:
+    """Make the request of a row, unless its reference was imported meanwhile, and count it."""
+    now = timezone.now()
     is_new = not Referral.objects.filter(external_reference=row["key"]).exists()
     words: dict[str, Any] = {"source": Source.IMPORT, "form_key": None, "external_reference": row["key"]}
-    submit(row["data"], **words, by=by, now=timezone.now())
-    return int(is_new)
+    submit(row["data"], **words, by=By(Actor.TEAM, staged.confirmed_by), now=now)
+    RequestImport.objects.filter(pk=staged.pk).update(
+        done=Least(F("done") + 1, F("total")), made=F("made") + int(is_new), due_at=now + LEFT_BEHIND
+    )
 
 
-def _tell(staged: RequestImport) -> None:
-    person, path = staged.uploaded_by, reverse("referrals:import", args=[staged.pk])
+def _tell(staged: RequestImport, now: dt.datetime) -> None:
+    person = staged.confirmed_by or staged.uploaded_by
     said = staged.error or f"{staged.made} of {len(staged.rows)} rows became requests."
-    lines = [said, f"Look at it: {address(path)}"]
-    build_mail("import", person.email, f"Import of {staged.file_name}", lines, timezone.now()).save()
+    lines = [said, f"Look at it: {address(reverse('referrals:import', args=[staged.pk]))}"]
+    build_mail("import", person.email, f"Import of {staged.file_name}", lines, now).save()

@@ -1,27 +1,20 @@
 """Ask the customer: open questions go to the requester's private link, its answers come back as proposed facts."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
 
-from benefits.choices import SubscriptionState
 from benefits.domain.determination import Determination
 from benefits.domain.questions import SUBSCRIPTION
-from benefits.domain.situation import Subscription
-from benefits.models import Tenant
-from benefits.services.customers import Facts, Recorded, as_held, load_facts
+from benefits.services.customers import Facts, load_facts
 from benefits.services.determining import replay_one
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Inquiry, Offer, Referral
 from referrals.models.inquiry import Asked
 
-from .determining import lock_with_siblings
-from .facts import record_plans, record_statuses
 from .moving import By, live_offer, lock_referral, record_event
 from .notifying import remind_partner, tell_requester, tell_team
 
@@ -88,7 +81,7 @@ def ask_customer(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = Non
             name = edition.plans[question["code"]].name
             question["text"] = f"How many paid seats of {name} does {question['tenant']} hold?"
     words: dict[str, Any] = {"side": by.actor, "asked_by": by.user, "asked_at": now, "questions": questions}
-    inquiry = Inquiry.objects.create(referral=referral, **words)
+    inquiry = Inquiry.objects.create(referral=referral, offer=offer, **words)
     record_event(referral, EventKind.ASKED, by, now, offer=offer, data={"questions": len(questions)})
     lines = [
         "To go on with your request, we need to know a few things that only you can say:",
@@ -121,7 +114,7 @@ def _close_earlier(referral: Referral, now: dt.datetime) -> None:
 
 @transaction.atomic
 def answer_inquiry(pk: int, inquiry_pk: int, answers: list[dict[str, Any] | None], *, by: By, now: dt.datetime) -> bool:
-    """Keep what the requester says as proposed facts, and tell whoever has the referral.
+    """Keep what the requester says as proposed facts, and tell the partner that has the referral and who asked.
 
     False when these questions are not asked any more.
     """
@@ -137,65 +130,6 @@ def answer_inquiry(pk: int, inquiry_pk: int, answers: list[dict[str, Any] | None
     lines = [f"The customer has answered {said} of {len(answers)} questions. Its answers wait to be taken over."]
     if offer is not None:
         remind_partner(offer, "proposed", lines, now)
-    else:
+    if offer is None or inquiry.side == Actor.TEAM:
         tell_team("proposed", f"The customer has answered: {referral.public_id}", lines, now, referral)
     return True
-
-
-@transaction.atomic
-def settle_inquiry(
-    pk: int, inquiry_pk: int, taken: Collection[int], *, by: By, now: dt.datetime, offer: Offer | None = None
-) -> int:
-    """Record the proposed facts whose places are ``taken``, and leave the others; gives how many were recorded.
-
-    Raises:
-        MoveRefused: somebody has judged them already.
-        FactRefused: one of them cannot be recorded; nothing is changed.
-    """
-    referral, _others = lock_with_siblings(pk)
-    if by.actor == Actor.PARTNER and referral.state not in WITH_PARTNER:
-        raise MoveRefused("Accept the referral first.")
-    inquiry = Inquiry.objects.filter(referral=referral, pk=inquiry_pk, settled_at=None).first()
-    if inquiry is None or not inquiry.is_answered:
-        raise MoveRefused("These answers were judged already; nothing was changed.")
-    chosen = [pair for place, pair in enumerate(inquiry.pairs) if place in taken and pair[1]]
-    tenants = {tenant.domain: tenant for tenant in referral.customer.tenants.all()}
-    words: dict[str, Any] = {"by": by, "now": now, "offer": offer}
-    for domain, rows in _by_tenant(chosen):
-        statuses = _statuses(rows, inquiry)
-        if statuses:
-            record_statuses(pk, tenants[domain], statuses, **words)
-        if any("status" not in answer for _question, answer in rows):
-            record_plans(pk, tenants[domain], _plans(tenants[domain], rows), **words)
-    inquiry.settled_at, inquiry.settled_by = now, by.user
-    inquiry.save()
-    return len(chosen)
-
-
-def _by_tenant(chosen: list[tuple[Question, Any]]) -> list[tuple[str, list[tuple[Question, Any]]]]:
-    rows: dict[str, list[tuple[Question, Any]]] = defaultdict(list)
-    for question, answer in chosen:
-        rows[question["tenant"]].append((question, answer))
-    return list(rows.items())
-
-
-def _statuses(rows: list[tuple[Question, Any]], inquiry: Inquiry) -> dict[str, Recorded]:
-    on = f"The customer’s answer of {inquiry.answered_at:%-d %B %Y}"
-    return {
-        question["code"]: Recorded(
-            answer["status"], f"{on}: {answer['note']}" if answer["note"] else on, answer.get("part", "")
-        )
-        for question, answer in rows
-        if question["kind"] == Asked.WORKLOAD
-    }
-
-
-def _plans(tenant: Tenant, rows: list[tuple[Question, Any]]) -> list[Subscription]:
-    """The tenant's typed plans with the answered seats, and the plans that it names."""
-    seats = {question["code"]: answer["seats"] for question, answer in rows if "seats" in answer}
-    held = [as_held(row, tenant.domain) for row in tenant.subscriptions.current().typed()]
-    known = [replace(sub, paid_seats=seats.get(sub.plan, sub.paid_seats)) for sub in held]
-    named = [pair for _question, answer in rows for pair in answer.get("plans", ())]
-    state = SubscriptionState.ENABLED.value
-    fresh = [Subscription(plan, tenant.domain, state, paid_seats=number) for plan, number in named]
-    return [*(sub for sub in known if sub.plan not in {one.plan for one in fresh}), *fresh]

@@ -4,8 +4,21 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Func, IntegerField, OuterRef, Q, Subquery
+from django.db.models import (
+    Aggregate,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from benefits.data.places import COUNTRY_NAMES
 from partners.choices import ReferralType
@@ -82,11 +95,27 @@ def _percent(part: int, whole: int) -> str:
     return f"{part / whole:.0%}" if whole else "–"
 
 
-def _buckets(values: list[float], limits: tuple[tuple[float, str], ...], more: str) -> tuple[tuple[object, ...], ...]:
-    """How many values lie at or below each limit, and not below the one before."""
-    counted = Counter(next((label for limit, label in limits if value <= limit), more) for value in values)
-    labels = [label for _limit, label in limits] + [more]
-    return tuple((label, counted[label], _percent(counted[label], len(values))) for label in labels)
+class Median(Aggregate):
+    """The lower middle value."""
+
+    template = "percentile_disc(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+Limits = tuple[tuple[dt.timedelta | int, str], ...]
+
+
+def _buckets(rows: QuerySet[Any], field: str, limits: Limits, more: str) -> tuple[int, tuple[tuple[object, ...], ...]]:
+    """How many rows there are, and how many have a ``field`` at or below each limit and above the one before."""
+    within = [Q(**{f"{field}__lte": limit}) for limit, _label in limits]
+    upto = {f"upto_{place}": Count("pk", filter=test) for place, test in enumerate(within)}
+    counted = rows.aggregate(all=Count("pk"), **upto)
+    steps = [*(counted[name] for name in upto), counted["all"]]
+    numbers = [step - before for step, before in zip(steps, [0, *steps], strict=False)]
+    labels = [*(label for _limit, label in limits), more]
+    whole = counted["all"]
+    lines = ((label, number, _percent(number, whole)) for label, number in zip(labels, numbers, strict=True))
+    return whole, tuple(lines)
 
 
 def time_to_accept(span: Span, names: Names) -> Insight:
@@ -94,13 +123,12 @@ def time_to_accept(span: Span, names: Names) -> Insight:
     first = Event.objects.filter(referral=OuterRef("pk"), kind=EventKind.ACCEPTED).order_by("id").values("at")[:1]
     took = ExpressionWrapper(Subquery(first) - F("created_at"), output_field=DurationField())
     rows = Referral.objects.filter(span.arrived).annotate(took=took).exclude(took=None)
-    days = sorted(span.total_seconds() / 86400 for span in rows.values_list("took", flat=True))
-    limits = ((1.0, "Within a day"), (2.0, "2 days"), (5.0, "5 days"), (10.0, "10 days"), (20.0, "20 days"))
-    half = f"Half of the {len(days)} accepted ones took at most {days[len(days) // 2]:.1f} days." if days else ""
+    days = ((1, "Within a day"), (2, "2 days"), (5, "5 days"), (10, "10 days"), (20, "20 days"))
+    whole, lines = _buckets(rows, "took", tuple((dt.timedelta(number), label) for number, label in days), "More")
+    middle = rows.aggregate(half=Median("took"))["half"] if whole else dt.timedelta()
+    half = f"Half of the {whole} accepted ones took at most {middle / dt.timedelta(days=1):.1f} days." if whole else ""
     says = f"From the request to the first acceptance. {half}"
-    return Insight(
-        "accept", "Time to accept", says, ("Time", "Referrals", "Of accepted"), _buckets(days, limits, "More")
-    )
+    return Insight("accept", "Time to accept", says, ("Time", "Referrals", "Of accepted"), lines)
 
 
 def hops_to_accept(span: Span, names: Names) -> Insight:
@@ -108,27 +136,24 @@ def hops_to_accept(span: Span, names: Names) -> Insight:
     before = Offer.objects.filter(referral=OuterRef("referral"), pk__lte=OuterRef("offer"), was_unseen=False)
     count = before.order_by().annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("n")
     rows = Event.objects.filter(kind=EventKind.ACCEPTED, at__gte=span.since, at__lt=span.until, offer__isnull=False)
-    hops = [float(number) for number in rows.annotate(hops=Subquery(count)).values_list("hops", flat=True)]
-    limits = ((1.0, "The first"), (2.0, "The second"), (3.0, "The third"), (4.0, "The fourth"))
+    limits = ((1, "The first"), (2, "The second"), (3, "The third"), (4, "The fourth"))
+    _whole, lines = _buckets(rows.annotate(hops=Subquery(count)), "hops", limits, "A later one")
     says = "Which partner that was asked accepted, by day of acceptance."
     heads = ("Partner asked", "Acceptances", "Of all")
-    return Insight("hops", "Partners asked until one accepts", says, heads, _buckets(hops, limits, "A later one"))
+    return Insight("hops", "Partners asked until one accepts", says, heads, lines)
 
 
 def time_in_nobodys_hands(span: Span, names: Names) -> Insight:
     """How long the system itself had the referrals that arrived."""
-    held = Referral.objects.filter(span.arrived).values_list("unheld_for", flat=True)
-    seconds = [span.total_seconds() for span in held]
-    limits = (
-        (1.0, "Within a second"),
-        (10.0, "10 seconds"),
-        (60.0, "1 minute"),
-        (600.0, "10 minutes"),
-        (3600.0, "1 hour"),
+    spans = (
+        *((1, "Within a second"), (10, "10 seconds"), (60, "1 minute")),
+        *((600, "10 minutes"), (3600, "1 hour")),
     )
+    limits = tuple((dt.timedelta(seconds=number), label) for number, label in spans)
+    _whole, lines = _buckets(Referral.objects.filter(span.arrived), "unheld_for", limits, "More")
     says = "How long referrals that arrived in these days were with nobody but the system, all told."
     heads = ("Time", "Referrals", "Of all")
-    return Insight("unheld", "Time in nobody’s hands", says, heads, _buckets(seconds, limits, "More"))
+    return Insight("unheld", "Time in nobody’s hands", says, heads, lines)
 
 
 def decline_reasons(span: Span, names: Names) -> Insight:

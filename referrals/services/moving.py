@@ -9,7 +9,7 @@ from accounts.models import User
 from partners.models import Partner
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.lifecycle import NEXT_ACTS, check_move, check_offer_move
-from referrals.models import ContactAttempt, Event, Offer, Referral
+from referrals.models import ContactAttempt, Event, Inquiry, Offer, Referral
 from referrals.queue import ring
 
 from .clocks import Deadline
@@ -140,11 +140,12 @@ def _stand_of(referral: Referral) -> State:
 
 
 def end_offer(offer: Offer, to: OfferState, by: By, now: dt.datetime) -> None:
-    """End a locked offer and give its place back to the (locked here) partner."""
+    """End a locked offer with what its partner has asked, and give its place back to the (locked here) partner."""
     check_offer_move(offer.state, to)
     offer.state, offer.answered_at, offer.answered_by, offer.ended_by = to, now, by.user, by.actor
     free_capacity(offer)
     offer.save()
+    Inquiry.objects.end_with(offer, now)
 
 
 def free_capacity(offer: Offer) -> None:

@@ -74,7 +74,7 @@ def import_page(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         mode = request.POST.get("mode", "")
         try:
-            confirm_import(pk, ImportMode(mode), now=timezone.now())
+            confirm_import(pk, ImportMode(mode), by=request.user, now=timezone.now())
         except (MoveRefused, ValueError) as refused:
             said = str(refused) if isinstance(refused, MoveRefused) else "Choose what is to be imported."
             messages.error(request, said)

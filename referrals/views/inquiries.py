@@ -11,12 +11,23 @@ from benefits.services.customers import FactRefused
 from benefits.services.editions import edition_in_force
 from referrals.domain.lifecycle import MoveRefused
 from referrals.inquiry_form import InquiryForm
-from referrals.models import Inquiry
-from referrals.services.inquiring import answer_inquiry, ask_customer, settle_inquiry
+from referrals.models import Inquiry, Offer, Referral
+from referrals.services.inquiring import answer_inquiry, ask_customer
+from referrals.services.taking_over import read_proposals, settle_inquiry
 
 from .desk import find_desk
 from .guards import SignedInRequest
 from .public import REQUESTER, find_by_token, show_status
+from .workspace import Workspace
+
+
+def inquiry_panel(referral: Referral, workspace: Workspace, offer: Offer | None = None) -> dict[str, object]:
+    """What was asked and answered, beside what is recorded. A partner learns no date of what others have asked."""
+    inquiry = Inquiry.objects.unsettled(referral)
+    if inquiry is None:
+        return {"inquiry": None}
+    rows = read_proposals(inquiry, workspace.facts) if inquiry.is_answered else []
+    return {"inquiry": inquiry, "proposals": rows, "sees_when": offer is None or inquiry.offer == offer}
 
 
 @require_POST
@@ -37,7 +48,8 @@ def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
 def settle(request: SignedInRequest, public_id: str, pk: int) -> HttpResponse:
     """Record the ticked answers as facts; the others are left."""
     desk = find_desk(request, public_id)
-    taken = {int(place) for place in request.POST.getlist("take") if place.isdecimal() and len(place) < 4}
+    places = [place for place in request.POST.getlist("take") if place.isdecimal() and len(place) < 4]
+    taken = {int(place): request.POST.get(f"seen_{place}", "") for place in places}
     try:
         number = settle_inquiry(desk.referral.pk, pk, taken, by=desk.by, now=timezone.now(), offer=desk.offer)
     except (MoveRefused, FactRefused) as refused:

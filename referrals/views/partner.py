@@ -17,7 +17,7 @@ from partners.models import Partner
 from referrals.choices import Actor, EventKind, ReleaseState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import AttemptForm, NoteForm, PartnerCloseForm
-from referrals.models import Event, Inquiry, ListName, Offer
+from referrals.models import Event, ListName, Offer
 from referrals.services import delivering, responding, reviewing
 from referrals.services.expiring import answer_lapse
 from referrals.services.facts import author_of
@@ -25,6 +25,7 @@ from referrals.services.moving import By
 from referrals.services.undoing import UndoRefused, undo_answer, undo_until, why_not_undo
 
 from .guards import SignedInRequest, acting_for, by_partner, find_offer
+from .inquiries import inquiry_panel
 from .places import beside, carried_place
 from .workspace import load_workspace
 
@@ -72,6 +73,8 @@ def show_offer(
         typed=typed,
     )
     context = _offer_context(offer) | {"workspace": workspace, "problem": problem}
+    if offer.is_accepted:
+        context |= inquiry_panel(offer.referral, workspace, offer)
     context["beside"] = beside(request, ListName.OFFERS, offer.pk)
     return render(request, "referrals/offer_detail.html", context, status=status)
 
@@ -89,7 +92,6 @@ def _offer_context(offer: Offer) -> dict[str, object]:
         "attempts": list(offer.attempts.all()) if offer.is_accepted else [],
         "most_attempts": settings.UNREACHABLE_ATTEMPTS,
         "close_form": PartnerCloseForm(prefix="close"),
-        "inquiry": Inquiry.objects.unsettled(referral) if offer.is_accepted else None,
         "facts_url": offer.public_id,
         "may_record": offer.is_live,
         "statuses": Status.choices,

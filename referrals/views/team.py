@@ -21,7 +21,6 @@ from referrals.models import (
     DeclineReview,
     Escalation,
     Event,
-    Inquiry,
     ListName,
     Notification,
     Offer,
@@ -35,6 +34,7 @@ from referrals.services import intake
 from referrals.services.advising import find_advice
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
+from .inquiries import inquiry_panel
 from .places import beside
 from .team_acts import ACTS
 from .workspace import load_workspace
@@ -108,7 +108,8 @@ def show_referral(
     workspace = load_workspace(
         referral, tenant_pk=tenant_pk, party="team", sees_all=True, today=timezone.localdate(), typed=typed
     )
-    context = _referral_context(request, referral) | {"workspace": workspace, "problem": problem}
+    context = _referral_context(request, referral) | inquiry_panel(referral, workspace)
+    context |= {"workspace": workspace, "problem": problem}
     context["beside"] = beside(request, ListName.REFERRALS, referral.pk)
     return render(request, "referrals/team_referral.html", context, status=status)
 
@@ -132,7 +133,6 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
         "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
         "may_record": may_act and referral.is_open,
         "facts_url": referral.public_id,
-        "inquiry": Inquiry.objects.unsettled(referral),
         "statuses": Status.choices,
         "now": timezone.now(),
     }

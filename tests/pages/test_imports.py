@@ -141,3 +141,32 @@ def test_files_that_are_none_are_refused_at_once(team_client: Client, raw: bytes
     answer = upload(team_client, raw)
     assert (answer.status_code, said in world.text(answer)) == (422, True), world.text(answer)[-900:]
     assert not RequestImport.objects.exists()
+
+
+def test_too_many_plans_are_an_error_not_dropped(team_client: Client) -> None:
+    page = _checked(team_client, sheet({"plans": "; ".join(["O365_E3"] * 121)}))
+    assert "plans: at most 120 are read" in world.text(team_client.get(page))
+
+
+def test_requests_stand_in_the_name_of_who_confirmed_and_a_second_worker_counts_on(
+    team_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = _checked(team_client, three())
+    other = Client()
+    other.force_login(world.make_user("second@triage.example", is_processing_team=True))
+    other.post(page, {"mode": "valid"})
+    staged = RequestImport.objects.get()
+    first = staged.fresh[0]
+    with monkeypatch.context() as stops:
+        stops.setattr(RequestImport, "fresh", [first])
+        stops.setattr(importing, "_finish", lambda *_: None)  # a worker that ends after its first row
+        importing.work_off_imports(check_sheet, now=timezone.now())
+    staged.refresh_from_db()
+    assert (staged.done, staged.made, staged.finished_at) == (1, 1, None)
+    assert staged.due_at is not None
+    importing.work_off_imports(check_sheet, now=staged.due_at)
+    importing.work_off_imports(check_sheet, now=staged.due_at)
+    staged.refresh_from_db()
+    assert (staged.made, staged.error, Referral.objects.count()) == (3, "", 3)
+    assert set(Referral.objects.values_list("created_by__email", flat=True)) == {"second@triage.example"}
+    assert list(Notification.objects.filter(kind="import").values_list("to", flat=True)) == ["second@triage.example"]

@@ -4,12 +4,18 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from benefits.models import Enablement
+from benefits.services.customers import Recorded
 from referrals.models import Inquiry, Notification, Offer
+from referrals.services.facts import record_statuses
 from referrals.services.inquiring import ASK_AGAIN
+from referrals.services.responding import accept_offer
+from referrals.services.reviewing import reassign
+from referrals.services.routing import route_due
 from tests import world
 from tests.conftest import client_of
 
@@ -102,3 +108,87 @@ def test_nobody_asks_before_the_conversation_has_begun(db: None) -> None:
     assert "Accept the referral first" in world.text(answer)
     assert not Inquiry.objects.exists()
     assert client_of(world.make_partner("Fabrikam")).post(f"/facts/{offer.public_id}/ask/").status_code == 404
+
+
+def answered(client: Client, offer: Offer, **said: str) -> Inquiry:
+    inquiry = asked(client, offer)
+    said = said or {"status_0": "enabled"}
+    Client().post(f"/status/{offer.referral.status_token}/questions/", {"inquiry": inquiry.pk} | said)
+    return Inquiry.objects.get(pk=inquiry.pk)
+
+
+def test_what_was_recorded_since_the_question_is_shown_and_never_silently_replaced(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    inquiry = answered(client, offer, status_0="enabled", status_1="enabled")
+    domain, code = (inquiry.questions[0][name] for name in ("tenant", "code"))
+    tenant = offer.referral.customer.tenants.get(domain=domain)
+    url = f"/facts/{offer.public_id}/answers/{inquiry.pk}/"
+    record_statuses(offer.referral_id, tenant, {code: Recorded("not_started")}, by=world.by_team(), now=timezone.now())
+    refused = client.post(url, {"take": ["0", "1"], "seen_0": "", "seen_1": ""}, follow=True)
+    text = world.text(refused)
+    assert "has recorded “Not started” since you opened this; you have “Enabled”" in text
+    assert "after the question was asked" in text
+    assert not Enablement.objects.current().filter(status="enabled").exists(), "all or nothing"
+    row = Enablement.objects.current().get(workload_code=code)
+    page = refused.content.decode()
+    assert f'name="seen_0" value="{row.pk}"' in page
+    assert 'id="take-0">' in page, "what is newer is not ticked"
+    assert 'id="take-1" checked>' in page
+    client.post(url, {"take": ["0", "1"], "seen_0": str(row.pk), "seen_1": ""})
+    assert Enablement.objects.current().get(workload_code=code).status == "enabled"
+
+
+def test_seats_of_a_plan_that_is_gone_are_left_out(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    tenant = offer.referral.tenant
+    question = {"kind": "seats", "code": "M365_E5", "tenant": tenant.domain, "text": "How many paid seats?"}
+    inquiry = asked(client, offer)
+    words: dict[str, Any] = {"questions": [question], "answers": [{"seats": 700}], "answered_at": timezone.now()}
+    Inquiry.objects.filter(pk=inquiry.pk).update(**words)
+    tenant.subscriptions.current().update(replaced_at=timezone.now())
+    assert "not recorded any more, so the answer is left out" in world.text(client.get(f"/offers/{offer.public_id}/"))
+    url = f"/facts/{offer.public_id}/answers/{inquiry.pk}/"
+    refused = client.post(url, {"take": ["0"], "seen_0": ""}, follow=True)
+    assert "Leave the answer out" in world.text(refused)
+    assert not tenant.subscriptions.current().exists()
+    client.post(url)
+    assert Inquiry.objects.get().settled_at is not None
+
+
+def test_a_question_ends_with_its_offer_and_its_answers_are_the_teams(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    inquiry = answered(client, offer)
+    reassign(offer.referral_id, reason="Somebody else.", by=world.by_team(), now=timezone.now())
+    inquiry.refresh_from_db()
+    assert (inquiry.offer, inquiry.side, inquiry.settled_at) == (None, "team", None)
+    following = world.make_partner("Next")
+    route_due(now=timezone.now() + dt.timedelta(hours=1))
+    theirs = Offer.objects.get(partner=following)
+    accept_offer(theirs.pk, by=world.by_partner(following), now=timezone.now())
+    page = client_of(following).get(f"/offers/{theirs.public_id}/").content.decode()
+    panel = page[page.index('id="inquiry"') : page.index("</section>", page.index('id="inquiry"'))]
+    assert "The customer has answered." in panel
+    assert "<time" not in panel, "when others asked is not told"
+
+
+def test_a_question_without_an_answer_is_not_asked_after_its_offer(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    inquiry = asked(client, offer)
+    reassign(offer.referral_id, reason="Somebody else.", by=world.by_team(), now=timezone.now())
+    inquiry.refresh_from_db()
+    assert inquiry.settled_at is not None
+    page = f"/status/{offer.referral.status_token}/"
+    assert inquiry.questions[0]["text"] not in world.text(Client().get(page))
+
+
+def test_who_asked_hears_of_the_answer_beside_who_has_the_referral(
+    held: tuple[Client, Offer], team_client: Client
+) -> None:
+    _client, offer = held
+    team_client.post(f"/facts/{offer.referral.public_id}/ask/")
+    inquiry = Inquiry.objects.get()
+    assert inquiry.offer is None
+    typed = {"inquiry": inquiry.pk, "status_0": "enabled"}
+    Client().post(f"/status/{offer.referral.status_token}/questions/", typed)
+    told = set(Notification.objects.filter(kind="proposed").values_list("to", flat=True))
+    assert told == {offer.partner.contact_email, settings.TEAM_EMAIL}

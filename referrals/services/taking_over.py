@@ -1,0 +1,149 @@
+"""The customer's answers beside what is recorded, and recording those that a person takes over."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import transaction
+
+from benefits.choices import SubscriptionState
+from benefits.domain.situation import Subscription
+from benefits.models import Tenant
+from benefits.services.customers import FactRefused, Facts, Recorded, as_held
+from referrals.choices import Actor
+from referrals.domain.lifecycle import MoveRefused
+from referrals.models import Inquiry, Offer
+from referrals.models.inquiry import Asked
+
+from .determining import lock_with_siblings
+from .facts import newest_plans, record_plans, record_statuses
+from .inquiring import WITH_PARTNER, Question
+from .moving import By
+
+Chosen = tuple[Question, Any, str]  # with the record that was seen beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An answer beside what is recorded.
+
+    ``stands`` is said as an answer is. ``seen`` is its record, as a form carries it.
+    """
+
+    question: Question
+    answer: Mapping[str, Any]
+    stands: Mapping[str, Any] = field(default_factory=dict)
+    seen: str = ""
+    is_newer: bool = False  # what stands was recorded after the question was asked
+    is_gone: bool = False  # the plan whose seats were asked for is not recorded any more
+
+
+def read_proposals(inquiry: Inquiry, facts: Facts) -> list[Proposal]:
+    """Each question with its answer and what stands beside it. A query more for each question about plans."""
+    tenants = {tenant.domain: tenant for tenant in facts.tenants}
+    return [
+        (_beside_status if question["kind"] == Asked.WORKLOAD else _beside_plans)(
+            question, answer, tenants[question["tenant"]], facts, inquiry.asked_at
+        )
+        for question, answer in inquiry.pairs
+    ]
+
+
+def _beside_status(
+    question: Question, answer: Mapping[str, Any], tenant: Tenant, facts: Facts, asked_at: dt.datetime
+) -> Proposal:
+    at = (tenant.pk, question["code"])
+    fact = next((row for row in facts.enablement if (row.tenant_id, row.workload_code) == at), None)
+    if fact is None:
+        return Proposal(question, answer)
+    stands = {"status": fact.status, "note": fact.part}
+    return Proposal(question, answer, stands, str(fact.pk), is_newer=fact.recorded_at > asked_at)
+
+
+def _beside_plans(
+    question: Question, answer: Mapping[str, Any], tenant: Tenant, facts: Facts, asked_at: dt.datetime
+) -> Proposal:
+    held = [row for row in facts.subscriptions if row.tenant_id == tenant.pk and row.plan_code]
+    rows = [row for row in held if row.plan_code == question["code"]] if question["code"] else held
+    stands = {"plans": [(row.plan_code, row.paid_seats) for row in rows]} if rows else {}
+    return Proposal(
+        question,
+        answer,
+        stands,
+        newest_plans(tenant),
+        is_newer=any(row.recorded_at > asked_at for row in rows),
+        is_gone=not rows and question["kind"] == Asked.SEATS,
+    )
+
+
+@transaction.atomic
+def settle_inquiry(
+    pk: int, inquiry_pk: int, taken: Mapping[int, str], *, by: By, now: dt.datetime, offer: Offer | None = None
+) -> int:
+    """Record the proposed facts whose places are ``taken``, and leave the others; gives how many were recorded.
+
+    ``taken``: place → the record that the person saw beside the answer, empty for none.
+
+    Raises:
+        MoveRefused: somebody has judged them already.
+        FactChanged: something newer than what the person saw is recorded; nothing is changed.
+        FactRefused: one of them cannot be recorded; nothing is changed.
+    """
+    referral, _others = lock_with_siblings(pk)
+    if by.actor == Actor.PARTNER and referral.state not in WITH_PARTNER:
+        raise MoveRefused("Accept the referral first.")
+    inquiry = Inquiry.objects.filter(referral=referral, pk=inquiry_pk, settled_at=None).first()
+    if inquiry is None or not inquiry.is_answered or inquiry.offer not in (None, offer):
+        raise MoveRefused("These answers were judged already; nothing was changed.")
+    chosen = [(*pair, taken[place]) for place, pair in enumerate(inquiry.pairs) if place in taken and pair[1]]
+    tenants = {tenant.domain: tenant for tenant in referral.customer.tenants.all()}
+    words: dict[str, Any] = {"by": by, "now": now, "offer": offer}
+    for domain, rows in _by_tenant(chosen):
+        statuses = _statuses(rows, inquiry)
+        if statuses:
+            seen = {question["code"]: record for question, _answer, record in rows}
+            record_statuses(pk, tenants[domain], statuses, seen=seen, **words)
+        of_plans = [record for question, _answer, record in rows if question["kind"] != Asked.WORKLOAD]
+        if of_plans:
+            record_plans(pk, tenants[domain], _plans(tenants[domain], rows), seen=of_plans[0], **words)
+    inquiry.settled_at, inquiry.settled_by = now, by.user
+    inquiry.save()
+    return len(chosen)
+
+
+def _by_tenant(chosen: list[Chosen]) -> list[tuple[str, list[Chosen]]]:
+    rows: dict[str, list[Chosen]] = defaultdict(list)
+    for row in chosen:
+        rows[row[0]["tenant"]].append(row)
+    return list(rows.items())
+
+
+def _statuses(rows: list[Chosen], inquiry: Inquiry) -> dict[str, Recorded]:
+    on = f"The customer’s answer of {inquiry.answered_at:%-d %B %Y}"
+    return {
+        question["code"]: Recorded(
+            answer["status"], f"{on}: {answer['note']}" if answer["note"] else on, answer.get("part", "")
+        )
+        for question, answer, _seen in rows
+        if question["kind"] == Asked.WORKLOAD
+    }
+
+
+def _plans(tenant: Tenant, rows: list[Chosen]) -> list[Subscription]:
+    """The tenant's typed plans with the answered seats, and the plans that it names.
+
+    Raises:
+        FactRefused: seats of a plan that is not recorded any more.
+    """
+    seats = {question["code"]: answer["seats"] for question, answer, _seen in rows if "seats" in answer}
+    held = [as_held(row, tenant.domain) for row in tenant.subscriptions.current().typed()]
+    for question, _answer, _seen in rows:
+        if question["kind"] == Asked.SEATS and question["code"] not in {sub.plan for sub in held}:
+            raise FactRefused(f"“{question['text']}”: this plan is not recorded any more. Leave the answer out.")
+    known = [replace(sub, paid_seats=seats.get(sub.plan, sub.paid_seats)) for sub in held]
+    named = [pair for _question, answer, _seen in rows for pair in answer.get("plans", ())]
+    state = SubscriptionState.ENABLED.value
+    fresh = [Subscription(plan, tenant.domain, state, paid_seats=number) for plan, number in named]
+    return [*(sub for sub in known if sub.plan not in {one.plan for one in fresh}), *fresh]

@@ -105,6 +105,10 @@ class ReviewForm(PlainForm):
     about = forms.ChoiceField(
         label="Profile: what is wrong", choices=[("", "Nothing"), *Correction.choices], required=False
     )
+    duplicate_of = forms.CharField(label="Reference of the referral that it repeats", max_length=20, required=False)
+
+    def clean_duplicate_of(self) -> str:
+        return str(self.cleaned_data["duplicate_of"]).strip().upper()
 
 
 class HoldForm(ReasonForm):

@@ -13,6 +13,7 @@ from referrals.models import DeclineReview, Offer, Referral
 from .moving import By, live_offer, lock_offer, lock_partners, lock_referral, move, record_event
 from .notifying import remind_partner
 from .returning import check_routable
+from .reviewing import close_as_duplicate
 from .undoing import is_seen, withdraw_unseen
 
 NEAR = 0.7  # of all trigrams: the same words with a name changed
@@ -67,15 +68,9 @@ def overturn_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.dat
     if not note.strip():
         raise MoveRefused("Say why it goes back: the partner reads it.")
     referral, review = _lock_open(pk)
-    following = live_offer(referral)
-    held_by = [following.partner_id] if following else []
-    partners = lock_partners([review.offer.partner_id, *held_by])
+    partners = _lock_concerned(referral, review)
     _check_may_go_back(referral, review.offer, partners[review.offer.partner_id], now)
-    if following is not None:
-        following = lock_offer(following.pk)
-        if is_seen(following):
-            raise MoveRefused("The next partner has opened its offer: reassign it instead.")
-        withdraw_unseen(referral, following, now)
+    _withdraw_following(referral, now)
     _propose(referral, review, about, note, by, now)
     referral.round += 1
     referral.round_by, referral.round_reason = Actor.TEAM, note
@@ -86,6 +81,69 @@ def overturn_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.dat
     _close(review, note, by, now)
     record_event(referral, EventKind.COACHED, by, now, offer=review.offer, note=f"Your decline was overturned. {note}")
     return review
+
+
+@transaction.atomic
+def screen_again(pk: int, *, note: str, about: str = "", by: By, now: dt.datetime) -> DeclineReview:
+    """Send the referral back to screening: its type, its workloads or its facts look wrong.
+
+    Raises:
+        MoveRefused: the next partner has opened its offer, or a reason is missing.
+    """
+    if not note.strip():
+        raise MoveRefused("Say what looks wrong: it stands in the history.")
+    referral, review = _lock_open(pk)
+    _take_into_review(referral, review, note, by, now)
+    move(referral, State.SCREENING, by, now, note=note)
+    _propose(referral, review, about, note, by, now)
+    _close(review, note, by, now)
+    record_event(referral, EventKind.REVIEWED, by, now, offer=review.offer, note=note)
+    return review
+
+
+@transaction.atomic
+def link_duplicate(
+    pk: int, *, duplicate_of: str, note: str, about: str = "", by: By, now: dt.datetime
+) -> DeclineReview:
+    """Close the referral as one that repeats another, named by its reference.
+
+    Raises:
+        MoveRefused: the next partner has opened its offer, or there is no such referral.
+    """
+    referral, review = _lock_open(pk)
+    words = note.strip() or f"It repeats {duplicate_of}."
+    _take_into_review(referral, review, words, by, now)
+    close_as_duplicate(referral.pk, duplicate_of=duplicate_of, reason=words, by=by, now=now)
+    _propose(referral, review, about, note, by, now)
+    _close(review, words, by, now)
+    record_event(referral, EventKind.REVIEWED, by, now, offer=review.offer, note=words)
+    return review
+
+
+def _take_into_review(referral: Referral, review: DeclineReview, note: str, by: By, now: dt.datetime) -> None:
+    if referral.state not in UNHEARD:
+        raise MoveRefused(f"It is “{referral.get_state_display()}” now: act on the referral instead.")
+    _lock_concerned(referral, review)
+    _withdraw_following(referral, now)
+    if referral.state != State.IN_REVIEW:
+        move(referral, State.IN_REVIEW, by, now, note=note)
+
+
+def _lock_concerned(referral: Referral, review: DeclineReview) -> dict[int, Partner]:
+    """The partner that declined and the one that was asked next, locked in ascending id."""
+    following = live_offer(referral)
+    return lock_partners([review.offer.partner_id, *([following.partner_id] if following else [])])
+
+
+def _withdraw_following(referral: Referral, now: dt.datetime) -> None:
+    """Take back the offer that nobody has opened yet; its partner's row is locked. Raises MoveRefused."""
+    following = live_offer(referral)
+    if following is None:
+        return
+    following = lock_offer(following.pk)
+    if is_seen(following):
+        raise MoveRefused("The next partner has opened its offer: reassign it instead.")
+    withdraw_unseen(referral, following, now)
 
 
 def _check_may_go_back(referral: Referral, offer: Offer, partner: Partner, now: dt.datetime) -> None:

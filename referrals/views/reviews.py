@@ -1,5 +1,6 @@
 """Declines to review and release requests to decide."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,18 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import ReasonForm, ReviewForm
 from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
-from referrals.services.judging import acknowledge_decline, coach_partner, find_near_notes, overturn_decline
+from referrals.services.judging import (
+    acknowledge_decline,
+    coach_partner,
+    find_near_notes,
+    link_duplicate,
+    overturn_decline,
+    screen_again,
+)
 from referrals.services.releasing import decide_release
 
 from .guards import SignedInRequest, by_team, team_page
-from .team_acts import ACTS
+from .team_acts import ACTS, suspected_duplicate
 
 
 @team_page
@@ -52,7 +60,8 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
         "decided_by",
     )
     review = get_object_or_404(rows, offer__public_id=public_id)
-    form = ReviewForm(request.POST if request.method == "POST" else None)
+    initial = {"duplicate_of": suspected_duplicate(review.offer.referral)}
+    form = ReviewForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = _judge(request, review, form)
         if said:
@@ -62,8 +71,10 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "referrals/review_page.html", _review_context(request, review, form), status=status)
 
 
-WAYS = {  # button → what it does with a decline, and what is said then
+WAYS: dict[str, tuple[Callable[..., object], str]] = {  # button → what it does with a decline, and what is said then
     "coach": (coach_partner, "The partner gets your words; the decline is acknowledged."),
+    "screen": (screen_again, "It is screened again."),
+    "duplicate": (link_duplicate, "Closed and linked to the referral that it repeats."),
     "overturn": (overturn_decline, "Overturned: its partner is asked again first."),
     "": (acknowledge_decline, "Acknowledged."),
 }
@@ -71,9 +82,11 @@ WAYS = {  # button → what it does with a decline, and what is said then
 
 def _judge(request: SignedInRequest, review: DeclineReview, form: ReviewForm) -> str:
     """Do what the button says with a decline; gives what is said then, or nothing when the form says why not."""
-    settle, said = WAYS[next((name for name in WAYS if name in request.POST), "")]
+    way = next((name for name in WAYS if name in request.POST), "")
+    settle, said = WAYS[way]
+    words = {name: text for name, text in form.cleaned_data.items() if name != "duplicate_of" or way == "duplicate"}
     try:
-        settle(review.pk, **form.cleaned_data, by=by_team(request), now=timezone.now())
+        settle(review.pk, **words, by=by_team(request), now=timezone.now())
     except MoveRefused as error:
         form.add_error(None, str(error))
         return ""

@@ -66,7 +66,7 @@ def _split_form(referral: Referral, data: Any) -> forms.Form:
     return WorkloadsForm(data, choices=[(code, names.get(code, code)) for code in referral.cover])
 
 
-def _suspected(referral: Referral) -> str:
+def suspected_duplicate(referral: Referral) -> str:
     return referral.duplicate_of.public_id if referral.duplicate_of else ""
 
 
@@ -147,7 +147,7 @@ ACTS: dict[str, Act] = {
         "Close as a duplicate",
         "It ends, and is linked to the referral that it repeats.",
         _can_become(State.CLOSED),
-        lambda referral, data: DuplicateForm(data, initial={"duplicate_of": _suspected(referral)}),
+        lambda referral, data: DuplicateForm(data, initial={"duplicate_of": suspected_duplicate(referral)}),
         reviewing.close_as_duplicate,
     ),
     "cancel": Act(

@@ -123,7 +123,7 @@ def test_what_was_recorded_since_the_question_is_shown_and_never_silently_replac
     domain, code = (inquiry.questions[0][name] for name in ("tenant", "code"))
     tenant = offer.referral.customer.tenants.get(domain=domain)
     url = f"/facts/{offer.public_id}/answers/{inquiry.pk}/"
-    record_statuses(offer.referral_id, tenant, {code: Recorded("not_started")}, by=world.by_team(), now=timezone.now())
+    record_statuses(offer.referral_id, tenant, {code: Recorded("not_enabled")}, by=world.by_team(), now=timezone.now())
     refused = client.post(url, {"take": ["0", "1"], "seen_0": "", "seen_1": ""}, follow=True)
     text = world.text(refused)
     assert "has recorded “Not started” since you opened this; you have “Enabled”" in text

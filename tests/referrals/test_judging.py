@@ -9,7 +9,14 @@ from partners.models import Partner, ProfileCorrection
 from referrals.choices import OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Event, Notification, Offer, Referral
-from referrals.services.judging import acknowledge_decline, coach_partner, find_near_notes, overturn_decline
+from referrals.services.judging import (
+    acknowledge_decline,
+    coach_partner,
+    find_near_notes,
+    link_duplicate,
+    overturn_decline,
+    screen_again,
+)
 from referrals.services.responding import accept_offer, decline_offer, mark_opened
 from referrals.services.routing import route_due
 from tests import world
@@ -136,3 +143,42 @@ def test_a_note_on_a_decline_decided_meanwhile_is_kept(declined: Offer, team_cli
     late = team_client.post(f"/team/reviews/{declined.public_id}/", {"note": "A long thought.", "about": "languages"})
     assert (late.status_code, "A long thought." in world.text(late)) == (422, True)
     assert not ProfileCorrection.objects.exists(), "the proposal is part of the decision that did not come about"
+
+
+def test_a_decline_that_shows_a_wrong_type_goes_back_to_screening(declined: Offer, team_client: Client) -> None:
+    page = f"/team/reviews/{declined.public_id}/"
+    silent = team_client.post(page, {"note": "", "screen": "1"})
+    assert (silent.status_code, "Say what looks wrong" in world.text(silent)) == (422, True)
+    team_client.post(page, {"note": "They want training, not Teams.", "screen": "1"})
+    referral = Referral.objects.get()
+    assert (referral.state, referral.next_owner, referral.offers.live().count()) == (State.SCREENING, "system", 0)
+    unseen = referral.offers.get(partner__name="Beta")
+    assert (unseen.state, unseen.was_unseen) == (OfferState.WITHDRAWN, True)
+    assert DeclineReview.objects.get().state == "acknowledged"
+
+
+def test_a_decline_of_a_repeated_request_links_the_two(declined: Offer, team_client: Client) -> None:
+    page = f"/team/reviews/{declined.public_id}/"
+    before = world.fingerprint()
+    for named in ("", "REF-0000-0000", declined.referral.public_id):
+        refused = team_client.post(page, {"duplicate_of": named, "duplicate": "1"})
+        assert (refused.status_code, "Name another referral" in world.text(refused)) == (422, True)
+    assert world.fingerprint() == before, "nothing of it is half done"
+    other = world.submit(NOW, domain="other.example")
+    team_client.post(page, {"duplicate_of": f" {other.public_id.lower()} ", "duplicate": "1"})
+    referral = Referral.objects.get(pk=declined.referral_id)
+    assert (referral.state, referral.close_outcome, referral.duplicate_of) == (State.CLOSED, "duplicate", other)
+    assert not referral.offers.live().exists()
+
+
+def test_verdicts_leave_what_the_next_partner_has_opened(declined: Offer) -> None:
+    review, live = DeclineReview.objects.get(), Offer.objects.live().get()
+    other = world.submit(NOW, domain="other.example")
+    mark_opened(live.pk, by=world.by_partner(live.partner), now=NOW)
+    before = world.fingerprint()
+    words: dict[str, Any] = {"note": "Wrong type.", "by": world.by_team(), "now": NOW + LATER}
+    with pytest.raises(MoveRefused, match="has opened its offer"):
+        screen_again(review.pk, **words)
+    with pytest.raises(MoveRefused, match="has opened its offer"):
+        link_duplicate(review.pk, duplicate_of=other.public_id, **words)
+    assert world.fingerprint() == before

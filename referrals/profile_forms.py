@@ -1,10 +1,10 @@
-"""What a partner's own people change in its profile: a form for each part of it."""
+"""What people change themselves: their partner's profile, a form for each part of it, and how they are mailed."""
 
 import calendar
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from partners.choices import Correction, Role
 from partners.models import Partner
 from partners.services.profiles import CAPACITY, HOURS, REACH, shown_profile
 from referrals.forms import PlainForm, long_text
+from referrals.models.notice import NoticeGroup, NoticeWay
 
 LONGEST_CLOSURE = 60
 CLOCK = re.compile(r"^(\d\d:\d\d):00$")
@@ -153,3 +154,32 @@ def _say(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(calendar.day_name[one] if isinstance(one, int) else _say(one) for one in value) or "any"
     return str(known.get(value, CLOCK.sub(r"\1", str(value))))
+
+
+class NoticesForm(PlainForm):
+    """How a person wants to hear of things: a way for each group it can have notices of, and its hours for mail."""
+
+    def __init__(self, *args: Any, groups: Iterable[NoticeGroup], **kwargs: Any) -> None:
+        self.groups = list(groups)
+        super().__init__(*args, **kwargs)
+        for group in self.groups:
+            way = forms.ChoiceField(label=group.label, choices=NoticeWay.choices, widget=forms.RadioSelect)
+            self.fields[f"way_{group}"] = way
+        self.order_fields([f"way_{group}" for group in self.groups])
+
+    time_zone = forms.CharField(label="My time zone", max_length=64, validators=[check_time_zone])
+    mail_from = forms.TimeField(label="No mail before", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    mail_until = forms.TimeField(label="No mail after", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    digest_at = forms.TimeField(
+        label="The daily digest comes at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        begins, ends = data.get("mail_from"), data.get("mail_until")
+        if begins and ends and begins >= ends:
+            self.add_error("mail_until", "This has to be later than when mail may begin.")
+        return data
+
+    def ways(self) -> dict[str, str]:
+        return {group.value: self.cleaned_data[f"way_{group}"] for group in self.groups}

@@ -17,6 +17,7 @@ from .views import (
     insights,
     lists,
     morning,
+    notices,
     partner,
     profile,
     public,
@@ -84,6 +85,11 @@ urlpatterns = [
     path("partners/<public_id:public_id>/", profile.profile_page, name="profile"),
     path("confirm/<token:token>/", profile.confirm_page, name="confirm"),
     path("partners/<public_id:public_id>/lapse/", partner.lapse_answer, name="lapse-answer"),
+    # what has happened
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/new/", notices.notice_count, name="notice-count"),
+    path("notices/read/", notices.notices_read, name="notices-read"),
+    path("notices/settings/", notices.notice_settings, name="notice-settings"),
     # asking the team
     path("escalations/", escalations.escalation_list, name="escalations"),
     path("escalations/new/", escalations.new_escalation, name="escalation-new"),

@@ -24,7 +24,7 @@ from referrals.choices import Actor, CloseOutcome, NextAct, OfferState, Source, 
 from referrals.models import ListExport, ListName
 from referrals.models.list_export import FileKind
 from referrals.queue import ring
-from referrals.services.notifying import address, build_mail
+from referrals.services.notifying import tell_person
 
 from .of_person import list_of
 from .state import ListState, state_in
@@ -182,7 +182,7 @@ def _finish(asked: ListExport, content: bytes) -> None:
     words = {"content": content, "finished_at": now, "done": asked.total}
     if not ListExport.objects.filter(pk=asked.pk, finished_at=None).update(**words):
         return
-    link = address(reverse("referrals:export", args=[asked.pk]))
-    lines = [f"The export you asked for has {asked.total} rows.", f"Get it within seven days: {link}"]
-    build_mail("export", asked.asked_by.email, "Your export is ready", lines, now).save()
+    path = reverse("referrals:export", args=[asked.pk])
+    lines = [f"The export you asked for has {asked.total} rows. Get it within seven days."]
+    tell_person(asked.asked_by, "export", "Your export is ready", lines, now, path=path)
     ring()

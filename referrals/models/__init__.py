@@ -7,6 +7,7 @@ from .escalation import Escalation, EscalationMessage
 from .event import Event
 from .inquiry import Inquiry
 from .list_export import ListExport
+from .notice import NoticeSettings
 from .notification import Notification, SiteLink
 from .offer import DeclineDraft, DeclineReason, Offer
 from .presence import Presence
@@ -33,6 +34,7 @@ __all__ = [
     "Inquiry",
     "ListExport",
     "ListName",
+    "NoticeSettings",
     "Notification",
     "Offer",
     "Presence",

@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import User
 from benefits.models.customer import new_token
 
 STUCK_AFTER = 3  # attempts
@@ -28,7 +29,11 @@ class Notification(models.Model):
     body = models.TextField()
     message_key = models.CharField(max_length=64, unique=True, default=new_token)
     created_at = models.DateTimeField()
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True, help_text="Empty: it is read on the site, and not mailed.")
+    person = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="+", db_index=False, help_text="Mailed by its hours."
+    )
+    path = models.CharField(max_length=200, blank=True, help_text="Where it leads on the site; empty: to its offer.")
     zone = models.CharField(max_length=64, blank=True, help_text="Sent by day there. Empty: at any hour, as asked for.")
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -38,7 +43,10 @@ class Notification(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["due_at", "id"], condition=Q(sent_at=None), name="pending_mail")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(sent_at=None, due_at__isnull=False), name="pending_mail"),
+            models.Index(fields=["to", "id"], condition=Q(offer=None), name="notices_of_an_address"),
+        ]
 
     def __str__(self) -> str:
         return self.subject

@@ -1,6 +1,7 @@
 """When things are due. Instants are counted once, by the settings and calendar of that moment, and stored with how."""
 
 import datetime as dt
+import zoneinfo
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,3 +120,17 @@ def take_up_again(then: dt.datetime, stopped_at: dt.datetime, now: dt.datetime, 
 def mail_time(now: dt.datetime, zone: str) -> dt.datetime:
     """Nobody is mailed at night: now, or the next morning of that zone."""
     return next_waking(now, zone)
+
+
+def personal_mail_time(now: dt.datetime, zone: str, begins: dt.time, ends: dt.time) -> dt.datetime:
+    """Now, or when the person's own hours for mail begin again."""
+    return next_waking(now, zone, wakes=begins, sleeps=ends)
+
+
+def next_daily(now: dt.datetime, zone: str, at: dt.time) -> dt.datetime:
+    """The next instant after ``now`` at which clocks of the zone show ``at``."""
+    local = now.astimezone(zoneinfo.ZoneInfo(zone))
+    today = dt.datetime.combine(local.date(), at, local.tzinfo).astimezone(dt.UTC)
+    if today > now:
+        return today
+    return dt.datetime.combine(local.date() + dt.timedelta(days=1), at, local.tzinfo).astimezone(dt.UTC)

@@ -16,7 +16,7 @@ from referrals.queue import ring
 
 from .delivering import OfferNotHeld
 from .moving import By, lock_offer, lock_referral, record_event
-from .notifying import build_mail, offer_link
+from .notifying import offer_path, tell_person
 
 MOST_TAGS = 10
 MOST_EARLIER = 10
@@ -97,8 +97,8 @@ def write_to_colleagues(pk: int, *, text: str, tell: Iterable[User], by: By, now
     note = ColleagueNote.objects.create(offer=offer, by=by.user, at=now, text=text, told=[str(user) for user in told])
     for user in told:
         subject = f"{by.user} mentions you: referral {offer.public_id}"
-        lines = [f"{by.user} wrote to you about a referral of {offer.partner}.", offer_link(offer.public_id)]
-        build_mail("mentioned", user.email, subject, lines, now, offer.referral, zone=user.time_zone).save()
+        lines = [f"{by.user} wrote to you about a referral of {offer.partner}."]
+        tell_person(user, "mentioned", subject, lines, now, path=offer_path(offer.public_id), referral=offer.referral)
     ring()
     return note
 

@@ -23,6 +23,7 @@ from .moving import (
     record_event,
     set_next_act,
 )
+from .notifying import remind_partner
 
 
 class DeterminationMissing(Exception):
@@ -143,4 +144,6 @@ def withdraw_live_offer(referral: Referral, by: By, now: dt.datetime, *, note: s
         state=ReleaseState.WITHDRAWN, decided_at=now, decided_by=by.user, verdict_note="The offer was withdrawn."
     )
     record_event(referral, EventKind.WITHDRAWN, by, now, offer=offer, note=note)
+    words = ["It is not yours to answer or to work on any more; your record of it stays."]
+    remind_partner(offer, "withdrawn", words, now)
     return offer

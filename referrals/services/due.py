@@ -13,6 +13,7 @@ from referrals.models import (
     EditionCheck,
     Escalation,
     ListExport,
+    NoticeSettings,
     Notification,
     Offer,
     Referral,
@@ -66,7 +67,10 @@ DUE: Mapping[str, tuple[Rows, ...]] = {
     "referrals.check_editions": (lambda now: EditionCheck.objects.due(now),),
     "referrals.write_exports": (lambda now: ListExport.objects.due(now), lambda now: ListExport.objects.old(now)),
     "referrals.import_requests": (lambda now: RequestImport.objects.due(now),),
-    "referrals.send_due_mail": (lambda now: Notification.objects.filter(sent_at=None, due_at__lte=now),),
+    "referrals.send_due_mail": (
+        lambda now: Notification.objects.filter(sent_at=None, due_at__lte=now),
+        lambda now: NoticeSettings.objects.filter(digest_due_at__lte=now),
+    ),
 }
 
 

@@ -14,7 +14,7 @@ from referrals.queue import ring
 
 from . import clocks
 from .moving import By, lock_referral, record_event
-from .notifying import address, build_mail, tell_requester, tell_team
+from .notifying import tell_person, tell_requester, tell_team
 
 
 @transaction.atomic
@@ -87,8 +87,8 @@ def nudge_escalation(pk: int, *, now: dt.datetime) -> bool:
     if not Escalation.objects.overdue(now).filter(pk=pk).exists():
         return False
     path = reverse("referrals:escalation", args=[escalation.public_id])
-    lines = [f"Nobody has answered since {escalation.opened_at:%d %B %Y}.", f"Open it: {address(path)}"]
-    tell_team("overdue", f"Overdue: escalation {escalation.public_id}", lines, now)
+    lines = [f"Nobody has answered since {escalation.opened_at:%d %B %Y}."]
+    tell_team("overdue", f"Overdue: escalation {escalation.public_id}", lines, now, path=path)
     escalation.nudged_at = now
     escalation.save(update_fields=["nudged_at"])
     return True
@@ -96,8 +96,8 @@ def nudge_escalation(pk: int, *, now: dt.datetime) -> bool:
 
 def _tell_team(escalation: Escalation, now: dt.datetime) -> None:
     path = reverse("referrals:escalation", args=[escalation.public_id])
-    lines = ["Somebody asks the team.", f"Open it: {address(path)}"]
-    tell_team("escalation", f"Escalation {escalation.public_id}", lines, now)
+    lines = ["Somebody asks the team."]
+    tell_team("escalation", f"Escalation {escalation.public_id}", lines, now, path=path)
 
 
 def _tell_asker(escalation: Escalation, now: dt.datetime) -> None:
@@ -109,8 +109,8 @@ def _tell_asker(escalation: Escalation, now: dt.datetime) -> None:
     if escalation.partner is not None and not _still_belongs(escalation):
         return
     person, path = escalation.opened_by, reverse("referrals:escalation", args=[escalation.public_id])
-    lines = ["The referral processing team has answered you.", f"Read it: {address(path)}"]
-    build_mail("escalation_answered", person.email, subject, lines, now, zone=person.time_zone).save()
+    lines = ["The referral processing team has answered you."]
+    tell_person(person, "escalation_answered", subject, lines, now, path=path)
 
 
 def _still_belongs(escalation: Escalation) -> bool:

@@ -15,6 +15,7 @@ from referrals.models import Escalation, Offer, Referral, Rfa
 from . import clocks, escalating, reminding
 from .due import overdue_acts, overdue_reviews, pauses_to_remind
 from .moving import SYSTEM, By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event, set_next_act
+from .notifying import remind_partner
 from .reaching import close_unreachable, stop_waiting_for_answer
 from .responding import open_review
 from .returning import return_to
@@ -146,6 +147,8 @@ def expire_offer(pk: int, *, now: dt.datetime) -> bool:
         reason_act="",
     ):
         _ask_for_explanation(offer, partner.pk, now)
+    words = ["No answer came in seven days. It is offered to the next partner; your record of it stays."]
+    remind_partner(offer, "expired", words, now)
     retype_undelivered(referral, SYSTEM, now)
     move(
         referral,

@@ -20,7 +20,7 @@ from referrals.queue import ring
 
 from .intake import submit
 from .moving import By
-from .notifying import address, build_mail
+from .notifying import tell_person
 
 logger = logging.getLogger(__name__)
 LEFT_BEHIND = dt.timedelta(minutes=10)
@@ -155,5 +155,5 @@ def _submit(row: dict[str, Any], staged: RequestImport) -> None:
 def _tell(staged: RequestImport, now: dt.datetime) -> None:
     person = staged.confirmed_by or staged.uploaded_by
     said = staged.error or f"{staged.made} of {len(staged.rows)} rows became requests."
-    lines = [said, f"Look at it: {address(reverse('referrals:import', args=[staged.pk]))}"]
-    build_mail("import", person.email, f"Import of {staged.file_name}", lines, now).save()
+    path = reverse("referrals:import", args=[staged.pk])
+    tell_person(person, "import", f"Import of {staged.file_name}", [said], now, path=path)

@@ -12,6 +12,7 @@ from referrals.models import Offer, Referral, ReleaseRequest
 from . import clocks
 from .determining import determine_referral
 from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, record_event, set_next_act
+from .notifying import remind_partner
 from .responding import Decline, check_declinable, duty_applies, lock_answerable, pass_on, propose
 
 LEAST_TIME_LEFT = dt.timedelta(hours=24)
@@ -79,6 +80,8 @@ def decide_release(pk: int, *, grant: bool, note: str, by: By, now: dt.datetime)
     request.save()
     verdict = {"granted": grant}
     record_event(referral, EventKind.RELEASE_DECIDED, by, now, offer=offer, note=note, data=verdict)
+    says = "granted: the referral goes to the next partner." if grant else "refused: the referral stays with you."
+    remind_partner(offer, "release_decided", [f"Your request was {says}", note], now)
     if grant:
         _release(referral, offer, request, by, now)
     else:

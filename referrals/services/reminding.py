@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.urls import reverse
 
 from partners.services.availability import find_pause_reminder, load_calendar
 from referrals.choices import Actor, EventKind, OfferState, ReviewState
@@ -88,5 +89,7 @@ def remind_of_pause(pk: int, *, now: dt.datetime) -> bool:
         lines = [
             f"The pause of {partner.name} ends {say_instant(until, partner.time_zone)}. Offers resume by themselves."
         ]
-        build_mail("pause", partner.contact_email, "Your pause ends soon", lines, now, zone=partner.time_zone).save()
+        mail = build_mail("pause", partner.contact_email, "Your pause ends soon", lines, now, zone=partner.time_zone)
+        mail.path = reverse("referrals:profile", args=[partner.public_id])
+        mail.save()
     return True

@@ -81,6 +81,7 @@ def test_nobody_is_mailed_at_night(zone: str, hour: int) -> None:
     referral = world.screened(now=at)
     route_due(now=at)
     mail = Notification.objects.get(kind="offer")
+    assert mail.due_at is not None
     local = mail.due_at.astimezone(zoneinfo.ZoneInfo(zone))
     assert 7 <= local.hour < 21
     assert at <= mail.due_at < at + dt.timedelta(hours=13)
@@ -195,6 +196,7 @@ def test_requester_is_asked_by_day_in_its_own_country_and_thanked_at_once() -> N
     at = NOW.replace(hour=13)  # 22:00 in Japan
     world.screened(now=at, country="JP", plans=[])
     asked, thanked = (Notification.objects.get(kind=kind) for kind in ("questions", "received"))
+    assert asked.due_at is not None
     assert asked.due_at.astimezone(zoneinfo.ZoneInfo("Asia/Tokyo")).hour == 8
     assert thanked.due_at == at
 

@@ -181,6 +181,7 @@ def test_one_mail_that_cannot_be_sent_stops_no_other(mailoutbox: list[Any]) -> N
     assert send_due_mail(NOW) == 1
     bad.refresh_from_db()
     assert [mail.to for mail in mailoutbox] == [["good@example.com"]]
+    assert bad.due_at is not None
     assert (bad.attempts, bad.sent_at, bad.due_at > NOW, bool(bad.last_error)) == (1, None, True, True)
 
 

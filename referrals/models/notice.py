@@ -1,0 +1,61 @@
+"""How a person wants to hear of things: at once, in a daily digest, or on the site alone."""
+
+import datetime as dt
+
+from django.db import models
+
+from accounts.models import User
+
+
+class NoticeGroup(models.TextChoices):
+    """What notices are about; the first four concern a partner's offers and go to its contact address besides."""
+
+    OFFERS = "offers", "New referrals"
+    REMINDERS = "reminders", "Reminders: answers, next acts, the end of a pause"
+    ENDED = "ended", "Passed on, withdrawn, release decided"
+    WORDS = "words", "Words of the team and answers of the customer"
+    TEAM = "team", "What the team has to look at"
+    PERSONAL = "personal", "Mentions, answers to your escalations, imports and exports"
+
+
+class NoticeWay(models.TextChoices):
+    AT_ONCE = "at_once", "Mail at once"
+    DIGEST = "digest", "In the daily digest"
+    NONE = "none", "On the site only"
+
+
+KINDS: dict[str, NoticeGroup] = {
+    "offer": NoticeGroup.OFFERS,
+    **dict.fromkeys(("reminder", "late", "expiring", "overdue", "pause"), NoticeGroup.REMINDERS),
+    **dict.fromkeys(("expired", "withdrawn", "release_decided"), NoticeGroup.ENDED),
+    **dict.fromkeys(("coached", "proposed", "reachable"), NoticeGroup.WORDS),
+}
+PERSONAL_KINDS = ("mentioned", "escalation_answered", "export", "import")
+USUAL = {NoticeGroup.PERSONAL: NoticeWay.AT_ONCE}  # else the shared address gets them, and the site shows them
+
+
+class NoticeSettings(models.Model):
+    """A person's choices; who has none is mailed as is usual."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="notice_settings")
+    ways = models.JSONField(default=dict, blank=True, help_text="Group → way; what is left out is as usual.")
+    mail_from = models.TimeField(default=dt.time(8), help_text="No mail before, in the person’s zone.")
+    mail_until = models.TimeField(default=dt.time(20), help_text="No mail after.")
+    digest_at = models.TimeField(default=dt.time(8), help_text="When the digest goes out.")
+    digest_due_at = models.DateTimeField(null=True, blank=True, help_text="Empty: nothing goes into the digest.")
+    seen_upto = models.BigIntegerField(default=0, help_text="The newest notice that was marked as read.")
+
+    class Meta:
+        verbose_name_plural = "notice settings"
+        indexes = [models.Index(fields=["digest_due_at"], name="due_digests")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(mail_from__lt=models.F("mail_until")), name="mail_hours_begin_before_they_end"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    def way(self, group: str) -> str:
+        return str(self.ways.get(group, USUAL.get(NoticeGroup(group), NoticeWay.NONE)))

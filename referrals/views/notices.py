@@ -1,0 +1,56 @@
+"""What has happened, for the person who reads it; and how that person wants to hear of it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from referrals.models.notice import NoticeGroup
+from referrals.profile_forms import NoticesForm
+from referrals.services.notices import choose_notices, count_new, find_notices, groups_of, mark_read
+from referrals.services.notifying import settings_of
+
+from .guards import SignedInRequest
+
+
+@require_safe
+def notice_list(request: SignedInRequest) -> HttpResponse:
+    """The newest first. Looking at it changes nothing: a button marks them as read."""
+    return render(request, "referrals/notices.html", {"notices": find_notices(request.user, timezone.now())})
+
+
+@require_safe
+def notice_count(request: SignedInRequest) -> HttpResponse:
+    """How many are new, for the head of every page."""
+    return render(request, "referrals/_notice_count.html", {"new": count_new(request.user, timezone.now())})
+
+
+@require_POST
+def notices_read(request: SignedInRequest) -> HttpResponse:
+    upto = request.POST.get("upto", "")
+    if upto.isdecimal() and len(upto) < 19:
+        mark_read(request.user, int(upto))
+    return redirect("referrals:notices")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_settings(request: SignedInRequest) -> HttpResponse:
+    """What is mailed at once, in the digest, or not at all; and when."""
+    groups, chosen = groups_of(request.user), settings_of(request.user)
+    initial = {f"way_{group}": chosen.way(group) for group in groups} | {
+        "time_zone": request.user.time_zone,
+        "mail_from": chosen.mail_from,
+        "mail_until": chosen.mail_until,
+        "digest_at": chosen.digest_at,
+    }
+    form = NoticesForm(request.POST or None, groups=groups, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        times = {name: form.cleaned_data[name] for name in ("mail_from", "mail_until", "digest_at")}
+        zone = form.cleaned_data["time_zone"]
+        choose_notices(request.user, form.ways(), **times, zone=zone, now=timezone.now())
+        messages.success(request, "Kept. It holds for what happens from now on.")
+        return redirect("referrals:notice-settings")
+    is_shared = NoticeGroup.OFFERS in groups or NoticeGroup.TEAM in groups
+    context = {"form": form, "is_shared": is_shared}
+    return render(request, "referrals/notice_settings.html", context, status=422 if form.is_bound else 200)

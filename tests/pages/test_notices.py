@@ -1,0 +1,195 @@
+"""Notices: what happened is told on the site, and mailed as each person wants it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from partners.models import Partner
+from referrals.models import NoticeSettings, Notification, Offer
+from referrals.models.notice import NoticeGroup
+from referrals.services.due import find_due
+from referrals.services.escalating import open_escalation, write_message
+from referrals.services.expiring import expire_due
+from referrals.services.notices import choose_notices, find_notices, send_digests
+from referrals.services.notifying import send_due_mail
+from referrals.services.releasing import decide_release, request_release
+from referrals.services.reviewing import reassign
+from tests import world
+from tests.conftest import client_of
+from tests.world import NOW
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+MORNING = NOW.replace(hour=10, minute=0)
+
+
+def choose(person: User, now: dt.datetime = NOW, **changes: Any) -> None:
+    ways = {name: changes.pop(name) for name in NoticeGroup.values if name in changes}
+    usual: dict[str, Any] = {"mail_from": dt.time(8), "mail_until": dt.time(20), "digest_at": dt.time(8)}
+    choose_notices(person, ways, **(usual | changes), zone=person.time_zone, now=now)
+
+
+def subjects(person: User, now: dt.datetime = NOW) -> list[str]:
+    return [notice.subject for notice in find_notices(person, now)]
+
+
+@pytest.fixture
+def offered(db: None) -> tuple[Partner, Offer, User]:
+    partner = world.make_partner()
+    _referral, offer = world.offered(now=NOW)
+    Notification.objects.filter(kind="received").delete()
+    return partner, offer, world.triager(partner)
+
+
+def test_everybody_reads_what_concerns_them_and_nothing_of_others(offered: tuple[Partner, Offer, User]) -> None:
+    partner, offer, person = offered
+    other = world.triager(world.make_partner("Fabrikam"))
+    assert subjects(person) == [f"New referral {offer.public_id}"]
+    assert subjects(other) == []
+    notice = find_notices(person, NOW)[0]
+    assert (notice.url, notice.is_new) == (f"/offers/{offer.public_id}/", True)
+    reassign(offer.referral_id, reason="Somebody else.", by=world.by_team(), now=NOW)
+    assert subjects(person)[0] == f"Withdrawn: referral {offer.public_id}"
+    assert Notification.objects.get(kind="withdrawn").to == partner.contact_email
+    assert subjects(world.by_team().user or person) == []
+
+
+def test_lapses_and_releases_are_told(offered: tuple[Partner, Offer, User]) -> None:
+    _partner, offer, person = offered
+    request_release(offer.pk, world.said(), by=world.by_partner(offer.partner), now=NOW)
+    request = offer.release_requests.get()
+    decide_release(request.pk, grant=False, note="You are endorsed for it.", by=world.by_team(), now=NOW)
+    decided = Notification.objects.get(kind="release_decided")
+    assert "refused: the referral stays with you" in decided.body
+    assert "You are endorsed for it." in decided.body
+    late = NOW + 8 * DAY
+    expire_due(now=late)
+    assert subjects(person, late)[0] == f"Passed on without an answer: referral {offer.public_id}"
+
+
+def test_reading_changes_nothing_and_a_button_marks_as_read(offered: tuple[Partner, Offer, User]) -> None:
+    partner, _offer, person = offered
+    client = client_of(partner)
+    Notification.objects.update(created_at=timezone.now())
+    for _ in range(2):
+        assert "● New" in world.text(client.get("/notices/"))
+        assert "> new</span>" in world.text(client.get("/notices/new/"))
+    newest = Notification.objects.latest("id").pk
+    client.post("/notices/read/", {"upto": newest})
+    assert "● New" not in world.text(client.get("/notices/"))
+    assert world.text(client.get("/notices/new/")) == ""
+    client.post("/notices/read/", {"upto": newest - 1})
+    client.post("/notices/read/", {"upto": "9" * 40})
+    assert NoticeSettings.objects.get(user=person).seen_upto == newest
+    assert "Nothing in the last 30 days" in world.text(client_of(world.make_partner("New")).get("/notices/"))
+
+
+def test_copies_come_at_once_by_the_persons_hours_once(offered: tuple[Partner, Offer, User]) -> None:
+    partner, offer, person = offered
+    choose(person, offers="at_once", mail_from=dt.time(12), mail_until=dt.time(18))
+    assert send_due_mail(MORNING) == 1, "the shared address first"
+    assert [message.to for message in mail.outbox] == [[partner.contact_email]]
+    copy = Notification.objects.get(person=person)
+    assert copy.due_at == MORNING.replace(hour=12), "London is on UTC in winter"
+    send_due_mail(MORNING)
+    for _ in range(2):
+        send_due_mail(MORNING.replace(hour=13))
+    assert [message.to for message in mail.outbox] == [[partner.contact_email], [person.email]]
+    assert f"/offers/{offer.public_id}/" in mail.outbox[1].body
+    assert subjects(person, MORNING) == [f"New referral {offer.public_id}"], "the copy is not told again"
+
+
+def test_a_copy_that_is_late_waits_for_the_hours_again(offered: tuple[Partner, Offer, User]) -> None:
+    _partner, _offer, person = offered
+    choose(person, offers="at_once", mail_from=dt.time(12), mail_until=dt.time(14))
+    send_due_mail(MORNING)
+    send_due_mail(MORNING.replace(hour=15))
+    copy = Notification.objects.get(person=person)
+    assert (copy.sent_at, copy.due_at) == (None, MORNING.replace(hour=12) + DAY)
+
+
+def test_people_who_left_or_have_the_shared_address_get_no_copy(offered: tuple[Partner, Offer, User]) -> None:
+    partner, _offer, person = offered
+    left = world.make_user("left@x.example")
+    partner.memberships.create(user=left, role="triager", is_active=False)
+    for one in (person, left):
+        choose(one, offers="at_once")
+    User.objects.filter(pk=person.pk).update(email=partner.contact_email)
+    send_due_mail(MORNING)
+    assert len(mail.outbox) == 1
+
+
+def test_the_digest_gathers_and_comes_once_a_day(offered: tuple[Partner, Offer, User]) -> None:
+    _partner, offer, person = offered
+    choose(person, MORNING, offers="digest", ended="digest", digest_at=dt.time(16, 30))
+    send_due_mail(MORNING)
+    reassign(offer.referral_id, reason="Somebody else.", by=world.by_team(), now=MORNING)
+    send_due_mail(MORNING)
+    assert send_digests(MORNING) == 0
+    at = MORNING.replace(hour=16, minute=30)
+    assert "referrals.send_due_mail" in find_due(at)
+    assert [send_digests(at) for _ in range(2)] == [1, 0]
+    send_due_mail(at)
+    digest = mail.outbox[-1]
+    assert (digest.to, digest.subject) == ([person.email], "2 notices since your last digest")
+    assert "Withdrawn: referral" in digest.body
+    assert f"/offers/{offer.public_id}/" in digest.body
+    assert send_digests(at + DAY) == 0, "an empty one is not sent"
+    assert NoticeSettings.objects.get(user=person).digest_due_at == at + 2 * DAY
+
+
+@pytest.mark.parametrize(("way", "mails"), [("at_once", 1), ("digest", 0), ("none", 0)])
+def test_personal_notices_are_mailed_as_wanted_and_always_told(
+    offered: tuple[Partner, Offer, User], way: str, mails: int
+) -> None:
+    _partner, _offer, person = offered
+    choose(person, personal=way)
+    by = world.by_partner(Partner.objects.get())
+    asked = open_escalation(subject="Help", text="Please.", by=by, now=MORNING)
+    write_message(asked.pk, text="Here you are.", by=world.by_team(), now=MORNING)
+    Notification.objects.exclude(kind="escalation_answered").update(sent_at=MORNING)
+    send_due_mail(MORNING)
+    assert len(mail.outbox) == mails
+    assert subjects(person, MORNING)[0].startswith("Your question was answered")
+    assert find_notices(person, MORNING)[0].url == f"/escalations/{asked.public_id}/"
+
+
+def test_the_team_gets_copies_of_what_is_told_to_it(offered: tuple[Partner, Offer, User]) -> None:
+    team = world.by_team().user
+    assert team is not None
+    choose(team, team="at_once")
+    open_escalation(subject="Help", text="Please.", by=world.by_partner(Partner.objects.get()), now=MORNING)
+    Notification.objects.exclude(kind="escalation").update(sent_at=MORNING)
+    for _ in range(2):
+        send_due_mail(MORNING)
+    assert team.email in {message.to[0] for message in mail.outbox}
+    assert subjects(team, MORNING)[0].startswith("Escalation ESC-")
+
+
+def test_settings_say_what_is_wrong_and_keep_what_was_typed(offered: tuple[Partner, Offer, User]) -> None:
+    partner, _offer, person = offered
+    client = client_of(partner)
+    page = world.text(client.get("/notices/settings/"))
+    assert "New referrals" in page
+    assert "What the team has to look at" not in page
+    typed = {f"way_{name}": "digest" for name in ("offers", "reminders", "ended", "words", "personal")}
+    typed |= {"time_zone": "Asia/Kathmandu", "mail_from": "18:00", "mail_until": "09:00", "digest_at": "07:15"}
+    refused = client.post("/notices/settings/", typed)
+    assert (refused.status_code, "later than when mail may begin" in world.text(refused)) == (422, True)
+    assert 'value="Asia/Kathmandu"' in refused.content.decode()
+    assert not NoticeSettings.objects.exists()
+    for wrong in ({"time_zone": "Mars"}, {"way_offers": "pigeon"}, {"digest_at": "25:00"}):
+        assert client.post("/notices/settings/", typed | {"mail_until": "20:00"} | wrong).status_code == 422
+    assert client.post("/notices/settings/", typed | {"mail_until": "20:00"}).status_code == 302
+    chosen = NoticeSettings.objects.get(user=person)
+    person.refresh_from_db()
+    assert (chosen.ways["offers"], chosen.mail_from, person.time_zone) == ("digest", dt.time(18), "Asia/Kathmandu")
+    assert chosen.digest_due_at is not None
+    assert chosen.digest_due_at.minute == 30, "quarter past seven in Kathmandu"
+    for client in (Client(), client_of(world.make_partner("Z"))):
+        assert client.get("/notices/settings/").status_code in (200, 302)

@@ -110,10 +110,10 @@ def fill(edition: ServiceDescription, made: list[Made], outcomes: list[tuple[str
 
 
 REFERRAL: dict[str, Any] = {
+    **dict.fromkeys(("external_reference", "engagement", "requester_phone", "wanted_from", "assigned_type"), ""),
     **dict.fromkeys(
-        ("external_reference", "engagement", "requester_phone", "assigned_type", "state_before", "round_by"), ""
+        ("state_before", "round_by", "differs_outcome", "round_reason", "close_outcome", "state_note", "due_why"), ""
     ),
-    **dict.fromkeys(("differs_outcome", "round_reason", "close_outcome", "state_note", "due_why"), ""),
     **dict.fromkeys(("areas", "services", "cover"), "{}"),
     **dict.fromkeys(("no_incentive", "is_typed_by_team", "eligibility_unverified"), False),
     **dict.fromkeys(("next_action_at", "created_at"), NOW),

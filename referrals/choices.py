@@ -68,6 +68,13 @@ class Source(TextChoices):
     SPLIT = "split", "Split from another referral"
 
 
+class WantedFrom(TextChoices):
+    NOW = "now", "As soon as possible"
+    MONTH = "month", "Within a month"
+    QUARTER = "quarter", "Within three months"
+    LATER = "later", "Later"
+
+
 class RequesterKind(TextChoices):
     CUSTOMER = "customer", "The customer"
     FIELD = "field", "Microsoft field"

@@ -10,7 +10,7 @@ from benefits.choices import Area, Audience, Delivery, Industry, SizeBand
 from benefits.data.places import COUNTRIES, LANGUAGES
 from benefits.domain.catalogue import Edition
 from partners.choices import ReferralType
-from referrals.choices import RequesterKind
+from referrals.choices import RequesterKind, WantedFrom
 
 from .forms import FormKeyField, PlanRowsForm, long_text
 
@@ -66,6 +66,9 @@ class RequestForm(PlanRowsForm):
     text = long_text("What do you want to achieve?", "In your own words.")
     delivery = forms.ChoiceField(
         label="Help is wanted", choices=Delivery.choices, initial=Delivery.REMOTE, widget=forms.RadioSelect
+    )
+    wanted_from = forms.ChoiceField(
+        label="When do you want to begin?", choices=[("", "No matter"), *WantedFrom.choices], required=False
     )
     languages = forms.MultipleChoiceField(
         label="Languages you can work in",

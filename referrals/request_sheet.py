@@ -24,7 +24,7 @@ SEVERAL = ("areas", "workloads", "services", "languages")
 COLUMNS = (
     *("reference", "requester_kind", "requester_name", "requester_email", "requester_phone", "customer_name"),
     *("domain", "tenant_id", "country", "industry", "size_band", "audience", "areas", "workloads", "services"),
-    *("text", "delivery", "languages", "requested_type", "no_incentive", "plans"),
+    *("text", "delivery", "wanted_from", "languages", "requested_type", "no_incentive", "plans"),
 )
 NEEDED = ("reference", "requester_name", "requester_email", "customer_name", "domain", "country", "text")
 USUAL = {

@@ -23,6 +23,7 @@ from .views import (
     public,
     reaching,
     receipts,
+    requesting,
     reviews,
     saved_views,
     styleguide,
@@ -52,9 +53,14 @@ register_converter(Token, "token")
 
 urlpatterns = [
     # the public
-    path("request/", public.rfa_form, name="rfa"),
+    path("request/", requesting.rfa_start, name="rfa"),
+    path("request/one-page/", public.rfa_form, name="rfa-one-page"),
     path("request/sent/", public.rfa_sent, name="rfa-sent"),
     path("request/confirm/<token:token>/", public.rfa_confirm, name="rfa-confirm"),
+    path("request/<token:token>/check/", requesting.rfa_check, name="rfa-check"),
+    path("request/<token:token>/saved/", requesting.rfa_saved, name="rfa-saved"),
+    path("request/<token:token>/mail/", requesting.rfa_mail, name="rfa-mail"),
+    path("request/<token:token>/<slug:slug>/", requesting.rfa_step, name="rfa-step"),
     path("status/<token:token>/", public.status_page, name="status"),
     path("status/<token:token>/answer/", public.status_answer, name="status-answer"),
     path("status/<token:token>/questions/", inquiries.status_inquiry, name="status-inquiry"),

@@ -53,7 +53,7 @@ class Walk:
         return Referral.objects.get()
 
     def request_and_confirm(self) -> None:
-        assert self.requester.post("/request/", rfa_form()).status_code == 302
+        assert self.requester.post("/request/one-page/", rfa_form()).status_code == 302
         work()
         link = re.search(r"/request/confirm/\w+/", world.mail_to("alex@woodgrove.example", "Confirm") or "")
         assert link

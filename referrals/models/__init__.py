@@ -12,6 +12,7 @@ from .notification import Notification, SiteLink
 from .offer import DeclineDraft, DeclineReason, Offer
 from .presence import Presence
 from .referral import Referral
+from .request_draft import RequestDraft
 from .request_import import RequestImport
 from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
@@ -40,6 +41,7 @@ __all__ = [
     "Presence",
     "Referral",
     "ReleaseRequest",
+    "RequestDraft",
     "RequestImport",
     "Rfa",
     "RoutingBatch",

@@ -24,6 +24,7 @@ from referrals.choices import (
     RequesterKind,
     Source,
     State,
+    WantedFrom,
 )
 
 CLOSED_STATES = (State.CLOSED, State.CANCELLED)
@@ -120,6 +121,7 @@ class Referral(models.Model):
     areas = codes(30)
     services = codes(120)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.REMOTE)
+    wanted_from = models.CharField("wanted", max_length=10, choices=WantedFrom.choices, blank=True)
     languages = codes(8)
     no_incentive = models.BooleanField("earns no incentive", default=False)
     excluded_partners = models.ManyToManyField("partners.Organisation", blank=True)

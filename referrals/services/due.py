@@ -17,6 +17,7 @@ from referrals.models import (
     Notification,
     Offer,
     Referral,
+    RequestDraft,
     RequestImport,
     Rfa,
 )
@@ -54,6 +55,7 @@ DUE: Mapping[str, tuple[Rows, ...]] = {
         lambda now: Referral.objects.due(NextAct.ANSWER_QUESTIONS, now),
         lambda now: Referral.objects.due(NextAct.ANSWER_PARTNER, now),
         lambda now: Rfa.objects.forgotten(now),
+        lambda now: RequestDraft.objects.forgotten(now),
         lambda now: StagedUpload.objects.forgotten(now),
         changed_availability,
     ),

@@ -10,7 +10,7 @@ from benefits.models import StagedUpload
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.policies import has_duty_to_deliver
-from referrals.models import Escalation, Offer, Referral, Rfa
+from referrals.models import Escalation, Offer, Referral, RequestDraft, Rfa
 
 from . import clocks, escalating, reminding
 from .due import overdue_acts, overdue_reviews, pauses_to_remind
@@ -37,6 +37,7 @@ def wake_due(*, now: dt.datetime) -> int:
     waits = Referral.objects.due(NextAct.ANSWER_QUESTIONS, now).values_list("pk", flat=True)[:SWEEP]
     holds = Referral.objects.due(NextAct.WAKE, now).values_list("pk", flat=True)[:SWEEP]
     restored = restore_due_availability(now) + Rfa.objects.forgotten(now).delete()[0]
+    restored += RequestDraft.objects.forgotten(now).delete()[0]
     restored += StagedUpload.objects.forgotten(now).delete()[0]
     silent = Referral.objects.due(NextAct.ANSWER_PARTNER, now).values_list("pk", flat=True)[:SWEEP]
     works = ((waits, stop_waiting_for_customer), (silent, stop_waiting_for_answer), (holds, wake_referral))

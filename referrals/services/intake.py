@@ -160,7 +160,7 @@ def _find_known(form_key: uuid.UUID | None, external_reference: str) -> Referral
 
 PLAIN_FIELDS = (
     *("requester_kind", "requester_name", "requester_email", "requester_phone", "text", "workloads", "areas"),
-    *("services", "delivery", "languages", "requested_type", "no_incentive"),
+    *("services", "delivery", "wanted_from", "languages", "requested_type", "no_incentive"),
 )
 
 

@@ -12,6 +12,7 @@ from partners.services.profiles import ask_to_confirm
 from referrals.services import intake
 from referrals.services.escalating import open_escalation
 from referrals.services.importing import stage_import
+from referrals.services.request_drafts import start_draft
 from referrals.services.responding import decline_offer
 from referrals.services.routing import route_due
 from tests import world
@@ -41,6 +42,11 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
         for name in ("draft", "draft-preview", "draft-progress", "preview-csv", "draft-sign-off", "draft-publish")
     },
     "referrals:rfa": (PUBLIC, ()),
+    "referrals:rfa-one-page": (PUBLIC, ()),
+    "referrals:rfa-check": (PUBLIC, ("draft",)),
+    "referrals:rfa-saved": (PUBLIC, ("draft",)),
+    "referrals:rfa-mail": (PUBLIC, ("draft",)),
+    "referrals:rfa-step": (PUBLIC, ("draft", "step")),
     "referrals:styleguide": (PUBLIC, ()),
     "referrals:rfa-sent": (PUBLIC, ()),
     "referrals:rfa-confirm": (PUBLIC, ("rfa",)),
@@ -127,6 +133,8 @@ class Places:
             "plan": "M365_E5",
             "workload": "INTUNE",
             "rfa": self.rfa.token,
+            "draft": start_draft({}, email="new@alpha.example", now=NOW).token,
+            "step": "customer",
             "token": self.referral.status_token,
             "offer": self.offer.public_id,
             "partner": self.alpha.public_id,

@@ -77,7 +77,7 @@ def form_data(**changes: Any) -> dict[str, Any]:
 
 
 def test_rfa_form_files_a_request_and_waits_for_the_mail() -> None:
-    answer = Client().post("/request/", form_data())
+    answer = Client().post("/request/one-page/", form_data())
     assert answer.status_code == 302
     rfa = Rfa.objects.get()
     page = Client().get(f"/request/confirm/{rfa.token}/")
@@ -106,7 +106,7 @@ def test_rfa_form_files_a_request_and_waits_for_the_mail() -> None:
 def test_rfa_form_error_stands_beside_its_field_and_keeps_what_was_typed(
     changes: dict[str, Any], field: str, message: str
 ) -> None:
-    answer = Client().post("/request/", form_data(**changes))
+    answer = Client().post("/request/one-page/", form_data(**changes))
     assert answer.status_code == 422
     form = answer.context["form"]
     assert message in " ".join(form.errors[field])
@@ -117,7 +117,7 @@ def test_rfa_form_error_stands_beside_its_field_and_keeps_what_was_typed(
 
 
 def test_robot_that_fills_the_hidden_field_gets_nothing() -> None:
-    assert Client().post("/request/", form_data(website="https://spam.example")).status_code == 302
+    assert Client().post("/request/one-page/", form_data(website="https://spam.example")).status_code == 302
     assert not Rfa.objects.exists()
 
 

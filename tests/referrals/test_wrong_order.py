@@ -192,7 +192,7 @@ def test_address_that_takes_no_mail_is_refused_in_the_form() -> None:
         "requester_email": "ä@woodgrove.example",
     }
     del data["plans"]
-    answer = Client().post("/request/", data)
+    answer = Client().post("/request/one-page/", data)
     assert answer.status_code == 422
     assert "requester_email" in answer.context["form"].errors
 

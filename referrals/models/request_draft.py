@@ -1,0 +1,37 @@
+"""A request that is being filled in step by step, kept so that its requester can come back to it."""
+
+import datetime as dt
+import uuid
+
+from django.db import models
+
+from benefits.models.customer import new_token
+
+
+class RequestDraftQuerySet(models.QuerySet["RequestDraft"]):
+    def forgotten(self, now: dt.datetime) -> "RequestDraftQuerySet":
+        """Drafts that nobody came back to; they are deleted with what was typed."""
+        return self.filter(expires_at__lte=now)
+
+
+class RequestDraft(models.Model):
+    """What was typed so far. Whoever has the address of its pages may go on with it; nobody else finds it."""
+
+    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    form_key = models.UUIDField(default=uuid.uuid4, help_text="Sent twice, it makes one request.")
+    data = models.JSONField(default=dict, help_text="Field → values as they were typed.")
+    email = models.EmailField(help_text="Where the way back to it is mailed.")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RequestDraftQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["expires_at"], name="drafts_by_expiry"),
+            models.Index(fields=["email", "created_at"], name="drafts_of_an_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Draft of {self.created_at:%Y-%m-%d}"

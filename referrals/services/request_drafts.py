@@ -1,0 +1,76 @@
+"""Keep a request that is filled in step by step, and mail the way back to it."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.urls import reverse
+
+from referrals.models import RequestDraft
+from referrals.queue import ring
+
+from .intake import DAY, MOST_A_DAY, TooManyRequests
+from .notifying import address, build_mail
+
+KEPT_FOR = dt.timedelta(days=14)
+MAIL_AGAIN = dt.timedelta(hours=1)
+LONGEST_VALUE, MOST_VALUES = 5000, 300
+Typed = Mapping[str, list[str]]
+
+
+def start_draft(typed: Typed, *, email: str, now: dt.datetime) -> RequestDraft:
+    """Keep the first step.
+
+    Raises:
+        TooManyRequests: this address has begun several today.
+    """
+    begun = RequestDraft.objects.filter(email=email.lower(), created_at__gt=now - DAY)
+    if begun.count() >= 2 * MOST_A_DAY:
+        raise TooManyRequests("Several requests were begun with this address today: go on with one of them.")
+    words = {"created_at": now, "expires_at": now + KEPT_FOR}
+    return RequestDraft.objects.create(data=_cleaned(typed), email=email.lower(), **words)
+
+
+@transaction.atomic
+def keep_step(token: str, names: list[str], typed: Typed, *, email: str = "", now: dt.datetime) -> RequestDraft:
+    """Put what was typed in the place of what a step held. Raises RequestDraft.DoesNotExist."""
+    draft = RequestDraft.objects.select_for_update().get(token=token)
+    kept = {name: values for name, values in draft.data.items() if name not in names}
+    draft.data = kept | _cleaned({name: values for name, values in typed.items() if name in names})
+    draft.email = email.lower() or draft.email
+    draft.expires_at = now + KEPT_FOR
+    draft.save()
+    return draft
+
+
+def _cleaned(typed: Typed) -> dict[str, list[str]]:
+    """As the database can keep it, and no more of it than a form can hold."""
+    return {
+        name: [value.replace("\x00", "")[:LONGEST_VALUE] for value in values]
+        for name, values in list(typed.items())[:MOST_VALUES]
+    }
+
+
+@transaction.atomic
+def mail_way_back(token: str, *, now: dt.datetime) -> RequestDraft:
+    """Mail the draft's address to its requester, at most once an hour.
+
+    Raises:
+        TooManyRequests: it was mailed a moment ago, or this address was mailed several today.
+    """
+    draft = RequestDraft.objects.select_for_update().get(token=token)
+    if draft.mailed_at is not None and now < draft.mailed_at + MAIL_AGAIN:
+        raise TooManyRequests("The link was mailed within the last hour.")
+    if RequestDraft.objects.filter(email=draft.email, mailed_at__gt=now - DAY).count() >= MOST_A_DAY:
+        raise TooManyRequests("This address was mailed several links today. Note the address of this page instead.")
+    path = reverse("referrals:rfa-check", args=[draft.token])
+    lines = [
+        "You began a request for deployment assistance. Go on with it here:",
+        address(path),
+        f"It is kept until {draft.expires_at:%-d %B %Y}. If it was not you, do nothing: it is deleted then.",
+    ]
+    build_mail("draft", draft.email, "Your request for deployment assistance", lines, now).save()
+    draft.mailed_at = now
+    draft.save()
+    ring()
+    return draft

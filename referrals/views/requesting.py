@@ -1,0 +1,177 @@
+"""The public request, step by step: what was typed is kept, and its address leads back to it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from benefits.domain.catalogue import Edition
+from benefits.services.editions import edition_in_force
+from referrals.models import RequestDraft
+from referrals.request_form import RfaForm
+from referrals.request_steps import (
+    BY_SLUG,
+    PLANS,
+    SLUGS,
+    STEPS,
+    ReadExportForm,
+    Step,
+    StepForm,
+    as_initial,
+    count_rows,
+    faulty_steps,
+    names_of,
+    summary,
+    whole_form,
+)
+from referrals.services import intake
+from referrals.services.request_drafts import keep_step, mail_way_back, start_draft
+
+SAFE = ("GET", "HEAD")
+
+
+def _edition() -> Edition:
+    return edition_in_force(timezone.localdate())[1]
+
+
+def _typed(request: HttpRequest) -> dict[str, list[str]]:
+    return {name: request.POST.getlist(name) for name in request.POST}
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rfa_start(request: HttpRequest) -> HttpResponse:
+    """The first step; a draft begins when it is filled in."""
+    step = STEPS[0]
+    form = StepForm(request.POST or None, step=step, edition=_edition())
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["website"]:
+            return redirect("referrals:rfa-sent")
+        typed = {name: values for name, values in _typed(request).items() if name in names_of(step)}
+        try:
+            draft = start_draft(typed, email=form.cleaned_data["requester_email"], now=timezone.now())
+        except intake.TooManyRequests as error:
+            form.add_error("requester_email", str(error))
+        else:
+            return _go_on(request, draft, step)
+    return _show(request, step, form, None)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rfa_step(request: HttpRequest, token: str, slug: str) -> HttpResponse:
+    """One step. What is typed is kept whether it is right or not; going on asks that it is right."""
+    draft, step = get_object_or_404(RequestDraft, token=token), BY_SLUG.get(slug)
+    if step is None:
+        raise Http404
+    edition = _edition()
+    if request.method in SAFE:
+        initial = as_initial(draft.data)
+        return _show(
+            request, step, StepForm(step=step, edition=edition, initial=initial, rows=count_rows(initial)), draft
+        )
+    form = StepForm(request.POST, step=step, edition=edition)
+    if step.slug == PLANS and "read" in request.POST:
+        return _read_export(request, draft, step, form)
+    is_right = form.is_valid()
+    email = form.cleaned_data.get("requester_email", "")
+    draft = keep_step(token, names_of(step), _typed(request), email=email, now=timezone.now())
+    if "later" in request.POST:
+        return redirect("referrals:rfa-saved", token)
+    return _go_on(request, draft, step) if is_right else _show(request, step, form, draft)
+
+
+def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: StepForm) -> HttpResponse:
+    """The export's plans take the place of what stood in the rows."""
+    reads = ReadExportForm(request.POST, request.FILES, edition=_edition())
+    if not reads.is_valid():
+        return _show(request, step, form, draft, reads)
+    typed = reads.cleaned_data["export"]
+    keep_step(draft.token, names_of(step), typed, now=timezone.now())
+    number = count_rows(typed)
+    messages.success(request, f"Read: {number} plan{'s' if number > 1 else ''}. Look whether they are right.")
+    return redirect("referrals:rfa-step", draft.token, PLANS)
+
+
+def _go_on(request: HttpRequest, draft: RequestDraft, step: Step) -> HttpResponse:
+    place = SLUGS.index(step.slug) + 1
+    if place == len(SLUGS) or request.GET.get("back") == "check":
+        return redirect("referrals:rfa-check", draft.token)
+    return redirect("referrals:rfa-step", draft.token, SLUGS[place])
+
+
+def _show(
+    request: HttpRequest, step: Step, form: StepForm, draft: RequestDraft | None, reads: ReadExportForm | None = None
+) -> HttpResponse:
+    place = SLUGS.index(step.slug)
+    context = {
+        "step": step,
+        "form": form,
+        "draft": draft,
+        "number": place + 1,
+        "steps": STEPS,
+        "before": STEPS[place - 1] if place else None,
+        "reads": (reads or ReadExportForm(edition=_edition())) if step.slug == PLANS else None,
+    }
+    refused = form.is_bound or reads is not None
+    return render(request, "referrals/rfa_step.html", context, status=422 if refused else 200)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def rfa_check(request: HttpRequest, token: str) -> HttpResponse:
+    """All answers together, each with the way to change it; sent from here."""
+    draft, edition = get_object_or_404(RequestDraft, token=token), _edition()
+    more = {"form_key": str(draft.form_key)} | ({"consent": "on"} if request.POST.get("consent") else {})
+    form = whole_form(draft.data, edition, **more)
+    faulty = faulty_steps(form)
+    if request.method == "POST" and not faulty and form.is_valid():
+        try:
+            intake.file_rfa(form.intake_data(), form_key=draft.form_key, now=timezone.now())
+        except intake.TooManyRequests as error:
+            form.add_error("requester_email", str(error))
+        else:
+            draft.delete()
+            return redirect("referrals:rfa-sent")
+    return _show_check(request, draft, form, faulty)
+
+
+def _show_check(request: HttpRequest, draft: RequestDraft, form: RfaForm, faulty: list[Step]) -> HttpResponse:
+    sends = request.method == "POST"
+    context = {
+        "draft": draft,
+        "form": form,
+        "parts": list(summary(form)),
+        "faulty": faulty,
+        "says": [str(error) for error in form.errors.get("requester_email", [])] if sends else [],
+        "needs_consent": sends and "consent" in form.errors,
+    }
+    return render(request, "referrals/rfa_check.html", context, status=422 if sends else 200)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def rfa_saved(request: HttpRequest, token: str) -> HttpResponse:
+    """How to come back; the link can be mailed."""
+    draft = get_object_or_404(RequestDraft, token=token)
+    return render(request, "referrals/rfa_saved.html", {"draft": draft})
+
+
+@login_not_required
+@require_POST
+def rfa_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail the way back to the requester."""
+    get_object_or_404(RequestDraft, token=token)
+    try:
+        draft = mail_way_back(token, now=timezone.now())
+    except intake.TooManyRequests as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"The link is on its way to {draft.email}.")
+    return redirect("referrals:rfa-saved", token)

@@ -1,0 +1,163 @@
+"""The request in steps: kept as it is typed, found again by its address, sent once all of it is right."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from referrals.models import Notification, Referral, RequestDraft, Rfa
+from referrals.services.due import find_due
+from referrals.services.expiring import wake_due
+from referrals.services.intake import confirm_rfa
+from referrals.services.request_drafts import MAIL_AGAIN, mail_way_back
+from tests import world
+
+pytestmark = pytest.mark.django_db
+WHO = {"requester_kind": "customer", "requester_name": "Alex Wilber", "requester_email": "alex@woodgrove.example"}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "customer": {
+        "customer_name": "Woodgrove Bank",
+        "domain": "woodgrove.example",
+        "country": "GB",
+        "industry": "commercial",
+        "size_band": "251-1000",
+        "audience": "commercial",
+    },
+    "plans": {"plan_1": "M365_E5", "seats_1": "500"},
+    "wanted": {"text": "Switch on endpoint protection.", "areas": ["security"], "workloads": ["DEFENDER_ENDPOINT"]},
+    "when": {"wanted_from": "month", "delivery": "remote", "languages": ["en", "de"]},
+}
+
+
+@pytest.fixture
+def begun(db: None) -> str:
+    """The address of a draft whose first step is done."""
+    answer = Client().post("/request/", WHO)
+    assert answer.status_code == 302
+    return str(answer["Location"]).removesuffix("customer/")
+
+
+def fill(begun: str, **changes: dict[str, Any]) -> Any:
+    """Every step; gives the last answer."""
+    answer = None
+    for step, typed in (ANSWERS | changes).items():
+        answer = Client().post(f"{begun}{step}/", typed)
+    return answer
+
+
+def test_steps_lead_to_a_page_that_shows_all_answers_and_sends_them(begun: str) -> None:
+    answer = fill(begun)
+    assert answer["Location"] == f"{begun}check/"
+    text = world.text(Client().get(f"{begun}check/"))
+    for words in ("Alex Wilber", "United Kingdom", "Microsoft 365 E5", "500", "Within a month", "English, German"):
+        assert words in text, words
+    assert "Not ready" not in text
+    assert not Rfa.objects.exists(), "looking sends nothing"
+    refused = Client().post(f"{begun}check/")
+    assert (refused.status_code, "without it nobody can help you" in world.text(refused)) == (422, True)
+    assert Client().post(f"{begun}check/", {"consent": "on"})["Location"] == "/request/sent/"
+    assert not RequestDraft.objects.exists()
+    referral = confirm_rfa(Rfa.objects.get().token, now=timezone.now())
+    assert (referral.wanted_from, referral.languages, referral.workloads) == (
+        "month",
+        ["en", "de"],
+        ["DEFENDER_ENDPOINT"],
+    )
+    assert referral.tenant.subscriptions.get().paid_seats == 500
+    assert Client().post(f"{begun}check/", {"consent": "on"}).status_code == 404, "it was sent"
+
+
+def test_what_is_wrong_is_kept_and_named(begun: str) -> None:
+    wrong = ANSWERS["customer"] | {"domain": "not a domain"}
+    refused = Client().post(f"{begun}customer/", wrong)
+    assert (refused.status_code, "such as contoso.com" in world.text(refused)) == (422, True)
+    later = Client().post(f"{begun}wanted/", {"text": "Half a thought", "later": "1"})
+    assert later["Location"] == f"{begun}saved/"
+    assert 'value="not a domain"' in Client().get(f"{begun}customer/").content.decode()
+    assert "Half a thought" in world.text(Client().get(f"{begun}wanted/"))
+    check = Client().post(f"{begun}check/", {"consent": "on"})
+    text = world.text(check)
+    assert (check.status_code, "Not ready to be sent yet" in text) == (422, True)
+    assert text.count("something is missing or wrong") == 3, "customer, wanted and when"
+    assert not Rfa.objects.exists()
+
+
+def test_changing_an_answer_comes_back_to_the_check(begun: str) -> None:
+    fill(begun)
+    answer = Client().post(f"{begun}wanted/?back=check", ANSWERS["wanted"] | {"text": "Something else."})
+    assert answer["Location"] == f"{begun}check/"
+    assert "Something else." in world.text(Client().get(answer["Location"]))
+    Client().post(f"{begun}wanted/", {"text": "No area at all."})
+    assert "something is missing" in world.text(Client().get(f"{begun}check/")), "what was unticked is gone"
+
+
+def test_an_export_fills_the_plans_and_is_not_kept(begun: str, samples: dict[str, Any]) -> None:
+    export = next(iter(samples.values()))["body"]
+    raw = json.dumps(export).encode()
+    sent = {"read": "1", "export": SimpleUploadedFile("skus.json", raw, "application/json")}
+    answer = Client().post(f"{begun}plans/", sent, follow=True)
+    draft = RequestDraft.objects.get()
+    number = sum(name.startswith("plan_") for name in draft.data)
+    assert number > 0
+    assert f"Read: {number} plan" in world.text(answer)
+    fill(begun, plans={name: values[0] for name, values in draft.data.items() if name.startswith(("plan_", "seats_"))})
+    assert Client().post(f"{begun}check/", {"consent": "on"}).status_code == 302
+    assert len(Rfa.objects.get().data["plans"]) == number
+
+
+@pytest.mark.parametrize("raw", [b"", b"no json", b"[" * 100_000, b'{"value": []}', b"x" * (2 * 1024 * 1024 + 1)])
+def test_a_file_that_is_no_export_is_refused_and_plans_stay(begun: str, raw: bytes) -> None:
+    Client().post(f"{begun}plans/", ANSWERS["plans"])
+    sent = {"read": "1", "export": SimpleUploadedFile("skus.json", raw, "application/json")}
+    refused = Client().post(f"{begun}plans/", sent)
+    assert (refused.status_code, "There is a problem" in world.text(refused)) == (422, True)
+    assert RequestDraft.objects.get().data["seats_1"] == ["500"]
+
+
+def test_the_way_back_is_mailed_once_an_hour(begun: str) -> None:
+    told = Client().post(f"{begun}mail/", follow=True)
+    assert "on its way to alex@woodgrove.example" in world.text(told)
+    mail = Notification.objects.get(kind="draft")
+    assert f"{begun}check/" in mail.body
+    assert "within the last hour" in world.text(Client().post(f"{begun}mail/", follow=True))
+    draft = RequestDraft.objects.get()
+    mail_way_back(draft.token, now=timezone.now() + MAIL_AGAIN)
+    assert Notification.objects.filter(kind="draft").count() == 2
+
+
+def test_one_address_begins_and_is_mailed_only_so_many_a_day(db: None) -> None:
+    places = [Client().post("/request/", WHO)["Location"] for _ in range(10)]
+    refused = Client().post("/request/", WHO | {"requester_email": "ALEX@woodgrove.example"})
+    assert (refused.status_code, "were begun with this address today" in world.text(refused)) == (422, True)
+    for place in places:
+        Client().post(place.replace("/customer/", "/mail/"))
+    assert Notification.objects.filter(kind="draft").count() == 5
+
+
+def test_drafts_that_nobody_comes_back_to_are_deleted(begun: str) -> None:
+    now = timezone.now() + dt.timedelta(days=15)
+    assert "referrals.wake_due" in find_due(now)
+    wake_due(now=now)
+    assert not RequestDraft.objects.exists()
+    assert Client().get(f"{begun}check/").status_code == 404
+
+
+def test_absurd_posts_are_kept_small_and_break_nothing(begun: str) -> None:
+    absurd = {"text": "a\x00b" * 9000, "klingon": "x", "requester_email": "other@x.example", "later": "1"}
+    assert Client().post(f"{begun}wanted/", absurd).status_code == 302
+    draft = RequestDraft.objects.get()
+    assert (len(draft.data["text"][0]), draft.email) == (5000, "alex@woodgrove.example")
+    assert set(draft.data) == {"requester_kind", "requester_name", "requester_email", "text"}
+    assert Client().get(f"{begun}nowhere/").status_code == 404
+    assert Client().get(f"/request/{'0' * 48}/check/").status_code == 404
+
+
+def test_robots_begin_nothing(db: None) -> None:
+    answer = Client().post("/request/", WHO | {"website": "https://spam.example"})
+    assert answer["Location"] == "/request/sent/"
+    assert not RequestDraft.objects.exists()
+    assert not Referral.objects.exists()

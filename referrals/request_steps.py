@@ -130,6 +130,8 @@ class ReadExportForm(forms.Form):
         label="Export of the tenant",
         help_text="Optional: Microsoft Graph’s subscribedSkus as JSON, at most 2 MB. We read plans and seats from it.",
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        required=False,
+        allow_empty_file=True,
     )
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
@@ -139,6 +141,8 @@ class ReadExportForm(forms.Form):
     def clean_export(self) -> dict[str, list[str]]:
         """The rows of plans as they are typed."""
         upload = self.cleaned_data["export"]
+        if not upload:
+            raise ValidationError("Choose a file that is not empty.")
         if upload.size > MAX_BYTES:
             raise ValidationError(f"The file has {upload.size:,} bytes; at most {MAX_BYTES:,} are read.")
         try:

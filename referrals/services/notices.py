@@ -30,6 +30,7 @@ class Notice:
     id: int
     at: dt.datetime
     subject: str
+    customer: str
     url: str
     is_new: bool
 
@@ -47,7 +48,7 @@ def find_notices(person: User, now: dt.datetime) -> list[Notice]:
     since, seen = now - dt.timedelta(days=KEPT_DAYS), settings_of(person).seen_upto
     rows = [row for source in _sources(person, since) for row in source.filter(created_at__gte=since)[:MOST_SHOWN]]
     rows.sort(key=lambda row: -row.pk)
-    return [Notice(row.pk, row.created_at, row.subject, _url(row), row.pk > seen) for row in rows[:MOST_SHOWN]]
+    return [_notice(row, seen) for row in rows[:MOST_SHOWN]]
 
 
 def count_new(person: User, now: dt.datetime) -> int:
@@ -57,7 +58,7 @@ def count_new(person: User, now: dt.datetime) -> int:
 
 def _sources(person: User, since: dt.datetime) -> list[QuerySet[Notification]]:
     """Found by the offers they are about, or by the address they go to: both have an index."""
-    newest = Notification.objects.select_related("offer").order_by("-id")
+    newest = Notification.objects.select_related("offer", "referral__customer").order_by("-id")
     own = Offer.objects.visible_to(person).filter(Q(state__in=LIVE_OFFER_STATES) | Q(answered_at__gte=since))
     offers = list(own.order_by("-id").values_list("pk", flat=True)[:MOST_OFFERS])
     contacts = list(Partner.objects.of_member(person).values_list("contact_email", flat=True))
@@ -72,8 +73,12 @@ def _sources(person: User, since: dt.datetime) -> list[QuerySet[Notification]]:
     return sources
 
 
-def _url(row: Notification) -> str:
-    return row.path or (reverse("referrals:offer", args=[row.offer.public_id]) if row.offer else "")
+def _notice(row: Notification, seen: int) -> Notice:
+    url, referral = row.path, row.referral
+    if not url and row.offer is not None:
+        url = reverse("referrals:offer", args=[row.offer.public_id])
+    customer = referral.customer.name if referral else ""
+    return Notice(row.pk, row.created_at, row.subject, customer, url, row.pk > seen)
 
 
 def mark_read(person: User, upto: int) -> None:

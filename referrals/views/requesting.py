@@ -148,6 +148,7 @@ def _show_check(request: HttpRequest, draft: RequestDraft, form: RfaForm, faulty
         "form": form,
         "parts": list(summary(form)),
         "faulty": faulty,
+        "is_sent": sends,
         "says": [str(error) for error in form.errors.get("requester_email", [])] if sends else [],
         "needs_consent": sends and "consent" in form.errors,
     }

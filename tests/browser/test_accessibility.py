@@ -13,12 +13,14 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User
 from benefits.models import ServiceDescription
 from benefits.services.editions import edition_in_force
-from referrals.models import DeclineReason, DeclineReview, Offer, Referral
+from referrals.models import DeclineReason, DeclineReview, Offer, Referral, Rfa
 from referrals.services.importing import stage_import
 from referrals.services.inquiring import ask_customer
 from referrals.services.releasing import request_release
+from referrals.services.request_drafts import start_draft
 from referrals.services.responding import accept_offer, decline_offer
 from tests import world
+from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, Places
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.accessibility]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -110,6 +112,7 @@ def public_paths(referral: Referral) -> list[str]:
     paths = [
         "/account/login/",
         "/request/",
+        "/request/one-page/",
         "/request/sent/",
         "/styleguide/",
         f"/status/{referral.status_token}/",
@@ -121,7 +124,7 @@ def public_paths(referral: Referral) -> list[str]:
 def partner_paths(offers: list[Offer]) -> list[str]:
     pending, accepted, declined, released = (offer.public_id for offer in offers)
     paths = [f"/queue/?tab={tab}" for tab in ("needs-answer", "in-progress", "closed", "all")]
-    paths += ["/home/", f"/partners/{offers[0].partner.public_id}/"]
+    paths += ["/home/", "/notices/", "/notices/settings/", f"/partners/{offers[0].partner.public_id}/"]
     paths += ["/queue/?tab=all&country=DE&q=nothing", "/views/offers/?list=?tab=all"]
     paths += [f"/offers/{one}/" for one in (pending, accepted, declined, released)]
     return [
@@ -136,7 +139,7 @@ def partner_paths(offers: list[Offer]) -> list[str]:
 def team_paths(offers: list[Offer]) -> list[str]:
     referral, review = offers[0].referral, DeclineReview.objects.get()
     release = offers[3].release_requests.get()
-    paths = ["/team/", "/team/referrals/?tab=open", "/team/referrals/?tab=all&q=cust", "/team/request/"]
+    paths = ["/team/", "/notices/", "/team/referrals/?tab=open", "/team/referrals/?tab=all&q=cust", "/team/request/"]
     paths += [f"/team/referrals/{referral.public_id}/", f"/team/referrals/{referral.public_id}/hold/"]
     paths += [
         f"/team/referrals/{referral.public_id}/runs/{offers[0].run_id}/",
@@ -163,12 +166,46 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit: Visit, stage: dic
         visit.look(stage["admin"], path)
     main = "main form[method=post]"
     visit.look(None, "/request/", sends=main)
+    visit.look(None, "/request/one-page/", sends=main)
+    begun = f"/request/{start_draft({}, email='new@alpha.example', now=timezone.now()).token}"
+    for step in ("customer", "wanted"):
+        visit.look(None, f"{begun}/{step}/", sends="main form:has([name=later])")
+    visit.look(None, f"{begun}/plans/", sends="main form:has([name=export])")
+    visit.look(stage["team"], "/team/request/", sends=main)
+    visit.look(stage["partner"], "/escalations/new/", sends=main)
+    visit.look(stage["partner"], f"/offers/{offers[3].public_id}/decline/", sends=main)
+    visit.look(stage["team"], f"/team/releases/{offers[3].release_requests.get().pk}/", sends=main)
     visit.look(stage["partner"], f"/offers/{offers[0].public_id}/decline/", sends=main)
     visit.look(stage["partner"], "/views/offers/?list=?tab=all", sends=main)
     visit.look(stage["partner"], f"/partners/{offers[0].partner.public_id}/", sends="form:has([value=closure])")
     visit.look(None, f"/status/{offers[1].referral.status_token}/", sends="#questions")
     visit.look(stage["team"], "/team/import/", sends=main)
     visit.look(stage["team"], f"/team/referrals/{offers[0].referral.public_id}/hold/", sends=main)
+    assert not visit.found, "\n".join(visit.found)
+
+
+@pytest.mark.parametrize("visit", [("light", WIDE), ("dark", NARROW)], indirect=True)
+def test_axe_finds_nothing_on_any_address(visit: Visit) -> None:
+    """Every address that answers with a page, for somebody who reaches it."""
+    places, looked = Places(), 0
+    people: dict[str, User | None] = {
+        PUBLIC: None,
+        PARTNER: world.triager(places.alpha),
+        PARTNER_OR_TEAM: world.triager(places.alpha),
+        "signed in": world.triager(places.alpha),
+        TEAM: world.by_team().user,
+        PUBLISHER: world.make_user("publisher@triage.example", is_staff=True, is_superuser=True),
+    }
+    for name, (reach, _words) in OURS.items():
+        person, path = people.get(reach), places.address(name)
+        client = Client()
+        if person:
+            client.force_login(person)
+        answer = client.get(path)
+        if answer.status_code == 200 and b"<!doctype html>" in getattr(answer, "content", b""):
+            visit.look(person, path)
+            looked += 1
+    assert looked > 45
     assert not visit.found, "\n".join(visit.found)
 
 
@@ -215,3 +252,46 @@ def test_a_partner_accepts_and_declines_by_keyboard_alone(visit: Visit, stage: d
     assert states == ["accepted", "declined"]
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def answer_question(page: Page, label: str, typed: str) -> None:
+    reach(page, label)
+    page.keyboard.type(typed)
+
+
+@pytest.mark.parametrize("visit", [("light", WIDE)], indirect=True)
+def test_a_requester_asks_by_keyboard_alone(visit: Visit) -> None:
+    page = visit.page(None)
+    page.goto(f"{visit.address}/request/")
+    reach(page, "The customer")
+    page.keyboard.press("Space")
+    answer_question(page, "Your name", "Alex Wilber")
+    answer_question(page, "Your e-mail address", "alex@woodgrove.example")
+    go_on(page, "customer")
+    answer_question(page, "Customer", "Woodgrove Bank")
+    answer_question(page, "Main domain of the tenant", "woodgrove.example")
+    answer_question(page, "Country", "United K")
+    go_on(page, "plans")
+    go_on(page, "wanted")
+    answer_question(page, "What do you want to achieve?", "Switch on endpoint protection.")
+    reach(page, "Security")
+    page.keyboard.press("Space")
+    go_on(page, "when")
+    go_on(page, "check")
+    reach(page, "My contact data")
+    page.keyboard.press("Space")
+    reach(page, "Send the request")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+    rfa = Rfa.objects.get()
+    page.goto(f"{visit.address}/request/confirm/{rfa.token}/")
+    reach(page, "Send my request")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("REF-").first).to_be_visible()
+    assert Referral.objects.get().customer.country == "GB"
+
+
+def go_on(page: Page, slug: str) -> None:
+    reach(page, "Save and go on")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{slug}/")

@@ -92,7 +92,7 @@ def test_changing_an_answer_comes_back_to_the_check(begun: str) -> None:
     assert answer["Location"] == f"{begun}check/"
     assert "Something else." in world.text(Client().get(answer["Location"]))
     Client().post(f"{begun}wanted/", {"text": "No area at all."})
-    assert "something is missing" in world.text(Client().get(f"{begun}check/")), "what was unticked is gone"
+    assert "still to be filled in" in world.text(Client().get(f"{begun}check/")), "what was unticked is gone"
 
 
 def test_an_export_fills_the_plans_and_is_not_kept(begun: str, samples: dict[str, Any]) -> None:

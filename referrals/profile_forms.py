@@ -23,6 +23,7 @@ from referrals.models.notice import NoticeGroup, NoticeWay
 LONGEST_CLOSURE = 60
 CLOCK = re.compile(r"^(\d\d:\d\d):00$")
 FURTHEST_CLOSURE = 540
+LEAST_MAIL_MINUTES = 60
 ONLY_THE_PROGRAMME = (Correction.FLAGS, Correction.ENDORSEMENTS, Correction.NAME)
 
 
@@ -176,9 +177,12 @@ class NoticesForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
+        for name in ("mail_from", "mail_until", "digest_at"):
+            if data.get(name):
+                data[name] = data[name].replace(second=0, microsecond=0)
         begins, ends = data.get("mail_from"), data.get("mail_until")
-        if begins and ends and begins >= ends:
-            self.add_error("mail_until", "This has to be later than when mail may begin.")
+        if begins and ends and (ends.hour * 60 + ends.minute) - (begins.hour * 60 + begins.minute) < LEAST_MAIL_MINUTES:
+            self.add_error("mail_until", "This has to be at least an hour later than when mail may begin.")
         return data
 
     def ways(self) -> dict[str, str]:

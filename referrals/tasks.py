@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from .lists import exporting
 from .request_sheet import check_sheet
-from .services import checking, expiring, importing, notices, notifying, reconciling, retrying
+from .services import checking, expiring, importing, notices, posting, reconciling, retrying
 
 
 @shared_task(name="referrals.screen_due", ignore_result=True)
@@ -46,7 +46,7 @@ def reconcile() -> None:
 @shared_task(name="referrals.send_due_mail", ignore_result=True)
 def send_due_mail() -> None:
     notices.send_digests(timezone.now())
-    notifying.send_due_mail(timezone.now())
+    posting.send_due_mail(timezone.now())
 
 
 @shared_task(name="referrals.check_editions", ignore_result=True)

@@ -24,7 +24,7 @@ from referrals.choices import Actor, CloseOutcome, NextAct, OfferState, Source, 
 from referrals.models import ListExport, ListName
 from referrals.models.list_export import FileKind
 from referrals.queue import ring
-from referrals.services.notifying import tell_person
+from referrals.services.personal import tell_person
 
 from .of_person import list_of
 from .state import ListState, state_in

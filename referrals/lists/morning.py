@@ -10,8 +10,9 @@ from django.db.models.functions import TruncWeek
 from accounts.models import User
 from benefits.choices import Outcome
 from benefits.domain.catalogue import Edition, Guide
-from referrals.choices import LIVE_OFFER_STATES, Actor, EventKind, OfferState, State
+from referrals.choices import Actor, EventKind, OfferState, State
 from referrals.models import Event, Offer
+from referrals.models.offer import OfferQuerySet
 
 from .listing import count_each
 from .offers import ENDED, NEEDS_ANSWER, WORKED_ON, flag_tests
@@ -53,11 +54,10 @@ def find_clocks(own: QuerySet[Offer]) -> list[Offer]:
     return list(rows.order_by("due_at", "id")[:MOST_CLOCKS])
 
 
-def find_news(own: QuerySet[Offer], person: User, now: dt.datetime) -> list[Event]:
-    """What others did to the partner's newest offers in the last days, the newest first. Two queries."""
+def find_news(own: OfferQuerySet, person: User, now: dt.datetime) -> list[Event]:
+    """What others did to the partner's newest offers in the last days, the newest first. Three queries."""
     since = now - dt.timedelta(days=NEWS_DAYS)
-    recent = own.filter(Q(state__in=LIVE_OFFER_STATES) | Q(answered_at__gte=since)).order_by("-id")
-    ids = list(recent.values_list("pk", flat=True)[:MOST_RECENT])  # so that their events are found by their offers
+    ids = own.newest_ids(MOST_RECENT)  # so that their events are found by their offers
     rows = Event.objects.filter(offer__in=ids, kind__in=NEWS, at__gte=since)
     seen = rows.filter(partner=F("offer__partner")).exclude(by=person)
     return list(seen.select_related("by", "offer__referral__customer").order_by("-id")[:MOST_NEWS])

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from benefits.models.customer import new_token
+from partners.models import Partner
 
 STUCK_AFTER = 3  # attempts
 
@@ -30,6 +31,10 @@ class Notification(models.Model):
     message_key = models.CharField(max_length=64, unique=True, default=new_token)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True, help_text="Empty: it is read on the site, and not mailed.")
+    gathers = models.BooleanField(default=False, help_text="Goes into the person’s next digest.")
+    partner = models.ForeignKey(
+        Partner, models.CASCADE, null=True, blank=True, related_name="+", db_index=False, help_text="Not by an offer."
+    )
     person = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="+", db_index=False, help_text="Mailed by its hours."
     )
@@ -46,6 +51,7 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(sent_at=None, due_at__isnull=False), name="pending_mail"),
             models.Index(fields=["to", "id"], condition=Q(offer=None), name="notices_of_an_address"),
+            models.Index(fields=["person", "id"], condition=Q(person__isnull=False), name="notices_of_a_person"),
         ]
 
     def __str__(self) -> str:

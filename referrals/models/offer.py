@@ -57,6 +57,12 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Offers of the partners that the person is an active member of; nothing of anybody else."""
         return self.filter(partner__memberships__user=user, partner__memberships__is_active=True)
 
+    def newest_ids(self, most: int) -> list[int]:
+        """The live ones, and the newest: those of which there may be news. Two queries."""
+        newest = self.order_by("-id")
+        ids = {*newest.live().values_list("pk", flat=True), *newest.values_list("pk", flat=True)[:most]}
+        return sorted(ids, reverse=True)
+
     def expired(self, now: dt.datetime) -> "OfferQuerySet":
         """Unanswered offers whose seven days are over. A release request and a hold stop the clock."""
         return self.filter(state=OfferState.PENDING, expires_at__lte=now, clock_stopped_at=None)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -16,7 +17,8 @@ from referrals.queue import ring
 
 from .delivering import OfferNotHeld
 from .moving import By, lock_offer, lock_referral, record_event
-from .notifying import offer_path, tell_person
+from .notifying import offer_path
+from .personal import tell_person
 
 MOST_TAGS = 10
 MOST_EARLIER = 10
@@ -98,7 +100,8 @@ def write_to_colleagues(pk: int, *, text: str, tell: Iterable[User], by: By, now
     for user in told:
         subject = f"{by.user} mentions you: referral {offer.public_id}"
         lines = [f"{by.user} wrote to you about a referral of {offer.partner}."]
-        tell_person(user, "mentioned", subject, lines, now, path=offer_path(offer.public_id), referral=offer.referral)
+        words: dict[str, Any] = {"referral": offer.referral, "offer": offer}
+        tell_person(user, "mentioned", subject, lines, now, path=offer_path(offer.public_id), **words)
     ring()
     return note
 

@@ -14,7 +14,8 @@ from referrals.queue import ring
 
 from . import clocks
 from .moving import By, lock_referral, record_event
-from .notifying import tell_person, tell_requester, tell_team
+from .notifying import tell_requester, tell_team
+from .personal import tell_person
 
 
 @transaction.atomic

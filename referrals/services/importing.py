@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Least
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from referrals.queue import ring
 
 from .intake import submit
 from .moving import By
-from .notifying import tell_person
+from .personal import tell_person
 
 logger = logging.getLogger(__name__)
 LEFT_BEHIND = dt.timedelta(minutes=10)
@@ -109,9 +109,8 @@ def _import(staged: RequestImport) -> None:
         if staged.mode == ImportMode.ALL:
             _import_all(staged)
         else:
-            for row in staged.fresh:
-                with transaction.atomic():
-                    _submit(row, staged)
+            for place, row in enumerate(staged.fresh, 1):
+                _import_one(staged, row, place)
         error = ""
     except Exception as failed:  # noqa: BLE001 (whoever waits for it has to learn that it failed)
         error = f"It failed and was stopped: {str(failed)[:200]}"
@@ -122,8 +121,15 @@ def _import(staged: RequestImport) -> None:
 def _import_all(staged: RequestImport) -> None:
     """The file stays locked, so that no other worker takes it over; a domain's other requests wait until the end."""
     RequestImport.objects.select_for_update().get(pk=staged.pk)
-    for row in sorted(staged.fresh, key=domain_of):  # domains are locked in one order
-        _submit(row, staged)
+    for place, row in enumerate(sorted(staged.fresh, key=domain_of), 1):  # domains are locked in one order
+        _submit(row, staged, place)
+
+
+@transaction.atomic
+def _import_one(staged: RequestImport, row: dict[str, Any], place: int) -> None:
+    """The file is locked first: two workers that hold it never count the same row."""
+    RequestImport.objects.select_for_update().get(pk=staged.pk)
+    _submit(row, staged, place)
 
 
 @transaction.atomic
@@ -141,14 +147,14 @@ def domain_of(row: dict[str, Any]) -> str:
     return str(row["data"]["domain"])
 
 
-def _submit(row: dict[str, Any], staged: RequestImport) -> None:
+def _submit(row: dict[str, Any], staged: RequestImport, place: int) -> None:
     """Make the request of a row, unless its reference was imported meanwhile, and count it."""
     now = timezone.now()
     is_new = not Referral.objects.filter(external_reference=row["key"]).exists()
     words: dict[str, Any] = {"source": Source.IMPORT, "form_key": None, "external_reference": row["key"]}
     submit(row["data"], **words, by=By(Actor.TEAM, staged.confirmed_by), now=now)
     RequestImport.objects.filter(pk=staged.pk).update(
-        done=Least(F("done") + 1, F("total")), made=F("made") + int(is_new), due_at=now + LEFT_BEHIND
+        done=Greatest(F("done"), place), made=F("made") + int(is_new), due_at=now + LEFT_BEHIND
     )
 
 

@@ -68,7 +68,7 @@ def ask_customer(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = Non
     """
     referral = lock_referral(pk)
     _check_may_ask(referral, by)
-    _close_earlier(referral, now)
+    _close_earlier(referral, offer, now)
     facts = load_facts(referral.customer)
     if referral.determination is None:
         raise MoveRefused("There is no determination yet; it is being screened.")
@@ -99,7 +99,7 @@ def _check_may_ask(referral: Referral, by: By) -> None:
         raise MoveRefused("Accept the referral first: the conversation with the customer begins then.")
 
 
-def _close_earlier(referral: Referral, now: dt.datetime) -> None:
+def _close_earlier(referral: Referral, offer: Offer | None, now: dt.datetime) -> None:
     """A question that nobody answered gives way to a new one after its two days."""
     earlier = Inquiry.objects.unsettled(referral)
     if earlier is None:
@@ -107,7 +107,9 @@ def _close_earlier(referral: Referral, now: dt.datetime) -> None:
     if earlier.is_answered:
         raise MoveRefused("The customer has answered: take its answers over or leave them, then ask again.")
     if now < earlier.asked_at + ASK_AGAIN:
-        raise MoveRefused(f"The customer was asked on {earlier.asked_at:%-d %B}; give it two days to answer.")
+        own = offer is None or earlier.offer == offer
+        when = f" on {earlier.asked_at:%-d %B}" if own else " already"  # a partner learns no date of what others did
+        raise MoveRefused(f"The customer was asked{when}; give it two days to answer.")
     earlier.settled_at = now
     earlier.save()
 

@@ -87,6 +87,8 @@ def overturn_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.dat
 def screen_again(pk: int, *, note: str, about: str = "", by: By, now: dt.datetime) -> DeclineReview:
     """Send the referral back to screening: its type, its workloads or its facts look wrong.
 
+    The workloads to cover are found anew, unless it is a part of a split request.
+
     Raises:
         MoveRefused: the next partner has opened its offer, or a reason is missing.
     """
@@ -94,6 +96,8 @@ def screen_again(pk: int, *, note: str, about: str = "", by: By, now: dt.datetim
         raise MoveRefused("Say what looks wrong: it stands in the history.")
     referral, review = _lock_open(pk)
     _take_into_review(referral, review, note, by, now)
+    if not referral.engagement:
+        referral.cover = []
     move(referral, State.SCREENING, by, now, note=note)
     _propose(referral, review, about, note, by, now)
     _close(review, note, by, now)

@@ -1,6 +1,7 @@
 """What a person reads on the site of what has happened, and the daily digest of it."""
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,16 +12,16 @@ from django.urls import reverse
 
 from accounts.models import User
 from partners.models import Partner
-from referrals.choices import LIVE_OFFER_STATES
 from referrals.models import NoticeSettings, Notification, Offer
 from referrals.models.notice import KINDS, PERSONAL_KINDS, NoticeGroup, NoticeWay
 
 from . import clocks
-from .notifying import address, build_mail, mail_time_of, settings_of
+from .notifying import address, build_mail
+from .personal import DIGEST_KIND, group_of, mail_time_of, settings_of, still_concerns
 
 MOST_SHOWN, MOST_OFFERS = 50, 500
 KEPT_DAYS = 30  # so far back the site tells of things
-DIGEST_KIND = "digest"
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def groups_of(person: User) -> list[NoticeGroup]:
 def find_notices(person: User, now: dt.datetime) -> list[Notice]:
     """What concerns the person's partners, the team, or the person itself, the newest first. Five queries at most."""
     since, seen = now - dt.timedelta(days=KEPT_DAYS), settings_of(person).seen_upto
-    rows = [row for source in _sources(person, since) for row in source.filter(created_at__gte=since)[:MOST_SHOWN]]
+    rows = [row for source in _sources(person) for row in source.filter(created_at__gte=since)[:MOST_SHOWN]]
     rows.sort(key=lambda row: -row.pk)
     return [_notice(row, seen) for row in rows[:MOST_SHOWN]]
 
@@ -56,20 +57,20 @@ def count_new(person: User, now: dt.datetime) -> int:
     return sum(notice.is_new for notice in find_notices(person, now))
 
 
-def _sources(person: User, since: dt.datetime) -> list[QuerySet[Notification]]:
-    """Found by the offers they are about, or by the address they go to: both have an index."""
+def _sources(person: User) -> list[QuerySet[Notification]]:
+    """Found by the offers they are about, by the person, or by the address they go to: each has its index."""
     newest = Notification.objects.select_related("offer", "referral__customer").order_by("-id")
-    own = Offer.objects.visible_to(person).filter(Q(state__in=LIVE_OFFER_STATES) | Q(answered_at__gte=since))
-    offers = list(own.order_by("-id").values_list("pk", flat=True)[:MOST_OFFERS])
-    contacts = list(Partner.objects.of_member(person).values_list("contact_email", flat=True))
-    addressed = newest.filter(offer=None)
+    own = Offer.objects.visible_to(person)
+    mine = Partner.objects.of_member(person)
+    shared = newest.filter(person=None)
+    personal = newest.filter(person=person, kind__in=PERSONAL_KINDS)
     sources: list[QuerySet[Notification]] = [
-        newest.filter(offer__in=offers, kind__in=KINDS),
-        addressed.filter(to__in=contacts, kind="pause", person=None),
-        addressed.filter(to=person.email, kind__in=PERSONAL_KINDS, person=person),
+        shared.filter(offer__in=own.newest_ids(MOST_OFFERS), kind__in=KINDS),
+        shared.filter(offer=None, to__in=mine.values_list("contact_email", flat=True), kind="pause", partner__in=mine),
+        personal.filter(Q(offer=None) | Q(offer__partner__in=mine)),
     ]
     if person.is_processing_team:
-        sources.append(addressed.filter(to=settings.TEAM_EMAIL, person=None))
+        sources.append(shared.filter(offer=None, to=settings.TEAM_EMAIL))
     return sources
 
 
@@ -82,7 +83,9 @@ def _notice(row: Notification, seen: int) -> Notice:
 
 
 def mark_read(person: User, upto: int) -> None:
-    """Everything up to a notice counts as read; never less than before."""
+    """Everything up to a notice counts as read; never less than before, and nothing that is yet to come."""
+    newest = Notification.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+    upto = min(upto, newest)
     chosen, _made = NoticeSettings.objects.get_or_create(user=person)
     NoticeSettings.objects.filter(pk=chosen.pk, seen_upto__lt=upto).update(seen_upto=upto)
 
@@ -109,7 +112,23 @@ def choose_notices(
         "digest_at": digest_at,
         "digest_due_at": clocks.next_daily(now, zone, digest_at) if has_digest else None,
     }
-    NoticeSettings.objects.update_or_create(user=person, defaults=words)
+    chosen, _made = NoticeSettings.objects.update_or_create(user=person, defaults=words)
+    chosen.user = person
+    _sort_gathered(chosen, now)
+
+
+def _gathered(person: User) -> QuerySet[Notification]:
+    return Notification.objects.filter(person=person, gathers=True, sent_at=None, due_at=None).order_by("id")
+
+
+def _sort_gathered(chosen: NoticeSettings, now: dt.datetime) -> None:
+    """What waits for a digest that is not wanted any more is mailed at once, or not, as is wanted now."""
+    for row in _gathered(chosen.user):
+        way = chosen.way(group_of(row) or NoticeGroup.PERSONAL)
+        if way != NoticeWay.DIGEST:
+            row.gathers = False
+            row.due_at = mail_time_of(chosen, now) if way == NoticeWay.AT_ONCE else None
+            row.save(update_fields=["gathers", "due_at"])
 
 
 def due_digests(now: dt.datetime) -> QuerySet[NoticeSettings]:
@@ -117,10 +136,17 @@ def due_digests(now: dt.datetime) -> QuerySet[NoticeSettings]:
 
 
 def send_digests(now: dt.datetime) -> int:
-    """Write the digests that are due, each with what has gathered since the last; gives how many were written."""
+    """Write the digests that are due, each with what has gathered since the last; gives how many were written.
+
+    One that cannot be written is tried again the next day; the others go out.
+    """
     written = 0
     for pk in list(due_digests(now).values_list("pk", flat=True)):
-        written += _send_digest(pk, now)
+        try:
+            written += _send_digest(pk, now)
+        except Exception:
+            logger.exception("the digest of settings %s could not be written", pk)
+            due_digests(now).filter(pk=pk).update(digest_due_at=now + dt.timedelta(days=1))
     return written
 
 
@@ -133,23 +159,17 @@ def _send_digest(pk: int, now: dt.datetime) -> int:
     person = chosen.user
     chosen.digest_due_at = clocks.next_daily(now, person.time_zone, chosen.digest_at)
     chosen.save(update_fields=["digest_due_at"])
-    own = Notification.objects.filter(to=person.email, offer=None, person=person, due_at=None, sent_at=None)
-    gathered = own.filter(created_at__gte=now - dt.timedelta(days=KEPT_DAYS)).order_by("id")
-    rows = [row for row in gathered if chosen.way(_group(row, person)) == NoticeWay.DIGEST]
-    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)
-    if not rows or not person.is_active:
+    gathered = list(_gathered(person))
+    rows = [row for row in gathered if still_concerns(row)]
+    Notification.objects.filter(pk__in=[row.pk for row in gathered]).update(gathers=False)
+    if not rows:
         return 0
+    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)
     subject = "One notice" if len(rows) == 1 else f"{len(rows)} notices"
     mail = build_mail(DIGEST_KIND, person.email, f"{subject} since your last digest", _digest_lines(rows), now)
-    mail.person, mail.due_at = person, mail_time_of(person, chosen, now)
+    mail.person, mail.due_at = person, mail_time_of(chosen, now)
     mail.save()
     return 1
-
-
-def _group(row: Notification, person: User) -> str:
-    if row.kind in PERSONAL_KINDS:
-        return NoticeGroup.PERSONAL
-    return NoticeGroup.TEAM if person.is_processing_team else KINDS[row.kind]
 
 
 def _digest_lines(rows: Iterable[Notification]) -> list[str]:

@@ -90,6 +90,7 @@ def remind_of_pause(pk: int, *, now: dt.datetime) -> bool:
             f"The pause of {partner.name} ends {say_instant(until, partner.time_zone)}. Offers resume by themselves."
         ]
         mail = build_mail("pause", partner.contact_email, "Your pause ends soon", lines, now, zone=partner.time_zone)
+        mail.partner = partner
         mail.path = reverse("referrals:profile", args=[partner.public_id])
         mail.save()
     return True

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from partners.choices import ReferralType
 from partners.models import Organisation
@@ -114,14 +114,23 @@ def close(pk: int, *, outcome: CloseOutcome, reason: str, by: By, now: dt.dateti
 def close_as_duplicate(pk: int, *, duplicate_of: str, reason: str, by: By, now: dt.datetime) -> Referral:
     """Close a referral that repeats another, named by its reference, and link the two. Raises MoveRefused."""
     referral = lock_referral(pk)
+    _one_link_at_a_time()
     other = Referral.objects.filter(public_id=duplicate_of).first()
     if other is None or other.pk == pk:
         raise MoveRefused("Name another referral that it repeats.")
+    if other.close_outcome == CloseOutcome.DUPLICATE and not other.is_open:
+        raise MoveRefused("That one was closed as a duplicate itself: name the referral that stays.")
     withdraw_live_offer(referral, by, now, note=reason)
     referral.duplicate_of, referral.close_outcome = other, CloseOutcome.DUPLICATE
     record_event(referral, EventKind.LINKED, by, now, note=reason, data={"to": other.public_id})
     move(referral, State.CLOSED, by, now, note=reason)
     return referral
+
+
+def _one_link_at_a_time() -> None:
+    """Two referrals that are closed as duplicates of each other at one moment would leave the customer with none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duplicates'))")
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from benefits.choices import SubscriptionState
 from benefits.domain.situation import Subscription
@@ -41,12 +42,14 @@ class Proposal:
 
 
 def read_proposals(inquiry: Inquiry, facts: Facts) -> list[Proposal]:
-    """Each question with its answer and what stands beside it. A query more for each question about plans."""
+    """Each question with its answer and what stands beside it. Three queries more for each question about plans."""
     tenants = {tenant.domain: tenant for tenant in facts.tenants}
     return [
         (_beside_status if question["kind"] == Asked.WORKLOAD else _beside_plans)(
             question, answer, tenants[question["tenant"]], facts, inquiry.asked_at
         )
+        if question["tenant"] in tenants
+        else Proposal(question, answer, is_gone=True)
         for question, answer in inquiry.pairs
     ]
 
@@ -63,9 +66,10 @@ def _beside_status(
 
 
 def _beside_plans(
-    question: Question, answer: Mapping[str, Any], tenant: Tenant, facts: Facts, asked_at: dt.datetime
+    question: Question, answer: Mapping[str, Any], tenant: Tenant, _facts: Facts, asked_at: dt.datetime
 ) -> Proposal:
-    held = [row for row in facts.subscriptions if row.tenant_id == tenant.pk and row.plan_code]
+    held = list(tenant.subscriptions.current().typed())  # what a form can put in the place of others
+    changed = Q(recorded_at__gt=asked_at) | Q(replaced_at__gt=asked_at)
     rows = [row for row in held if row.plan_code == question["code"]] if question["code"] else held
     stands = {"plans": [(row.plan_code, row.paid_seats) for row in rows]} if rows else {}
     return Proposal(
@@ -73,7 +77,7 @@ def _beside_plans(
         answer,
         stands,
         newest_plans(tenant),
-        is_newer=any(row.recorded_at > asked_at for row in rows),
+        is_newer=tenant.subscriptions.filter(changed).exists(),
         is_gone=not rows and question["kind"] == Asked.SEATS,
     )
 
@@ -95,22 +99,29 @@ def settle_inquiry(
     if by.actor == Actor.PARTNER and referral.state not in WITH_PARTNER:
         raise MoveRefused("Accept the referral first.")
     inquiry = Inquiry.objects.filter(referral=referral, pk=inquiry_pk, settled_at=None).first()
-    if inquiry is None or not inquiry.is_answered or inquiry.offer not in (None, offer):
+    is_others = by.actor == Actor.PARTNER and inquiry is not None and inquiry.offer not in (None, offer)
+    if inquiry is None or not inquiry.is_answered or is_others:
         raise MoveRefused("These answers were judged already; nothing was changed.")
     chosen = [(*pair, taken[place]) for place, pair in enumerate(inquiry.pairs) if place in taken and pair[1]]
     tenants = {tenant.domain: tenant for tenant in referral.customer.tenants.all()}
     words: dict[str, Any] = {"by": by, "now": now, "offer": offer}
     for domain, rows in _by_tenant(chosen):
-        statuses = _statuses(rows, inquiry)
-        if statuses:
-            seen = {question["code"]: record for question, _answer, record in rows}
-            record_statuses(pk, tenants[domain], statuses, seen=seen, **words)
-        of_plans = [record for question, _answer, record in rows if question["kind"] != Asked.WORKLOAD]
-        if of_plans:
-            record_plans(pk, tenants[domain], _plans(tenants[domain], rows), seen=of_plans[0], **words)
+        if domain not in tenants:
+            raise FactRefused(f"{domain} is no tenant of this customer any more: leave its answers out.")
+        _record(pk, tenants[domain], rows, inquiry, words)
     inquiry.settled_at, inquiry.settled_by = now, by.user
     inquiry.save()
     return len(chosen)
+
+
+def _record(pk: int, tenant: Tenant, rows: list[Chosen], inquiry: Inquiry, words: dict[str, Any]) -> None:
+    statuses = _statuses(rows, inquiry)
+    if statuses:
+        seen = {question["code"]: record for question, _answer, record in rows}
+        record_statuses(pk, tenant, statuses, seen=seen, **words)
+    of_plans = [record for question, _answer, record in rows if question["kind"] != Asked.WORKLOAD]
+    if of_plans:
+        record_plans(pk, tenant, _plans(tenant, rows), seen=of_plans[0], **words)
 
 
 def _by_tenant(chosen: list[Chosen]) -> list[tuple[str, list[Chosen]]]:

@@ -14,6 +14,7 @@ from referrals.models import Event, Notification, Offer, Referral
 
 from . import clocks
 from .moving import SYSTEM, By, end_offer, lock_offer, lock_partners, lock_referral, move, record_event, use_capacity
+from .notifying import remind_partner
 from .returning import give_back_time
 
 
@@ -128,6 +129,8 @@ def withdraw_unseen(referral: Referral, offer: Offer, now: dt.datetime) -> None:
     Partner.objects.filter(pk=offer.partner_id, last_offered_at=offer.turn_at).update(last_offered_at=offer.turn_before)
     record_event(referral, EventKind.WITHDRAWN, SYSTEM, now, offer=offer, note="Withdrawn unseen.")
     offer.notices.filter(sent_at=None).delete()
+    if offer.notices.exists():  # it was told of the offer: it is told that it is gone
+        remind_partner(offer, "withdrawn", ["It was withdrawn before you opened it: you have nothing to do."], now)
 
 
 def _undo_consequences(referral: Referral, offer: Offer, now: dt.datetime) -> None:

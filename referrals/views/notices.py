@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from referrals.models.notice import NoticeGroup
 from referrals.profile_forms import NoticesForm
 from referrals.services.notices import choose_notices, count_new, find_notices, groups_of, mark_read
-from referrals.services.notifying import settings_of
+from referrals.services.personal import settings_of
 
 from .guards import SignedInRequest
 

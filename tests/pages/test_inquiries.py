@@ -192,3 +192,22 @@ def test_who_asked_hears_of_the_answer_beside_who_has_the_referral(
     Client().post(f"/status/{offer.referral.status_token}/questions/", typed)
     told = set(Notification.objects.filter(kind="proposed").values_list("to", flat=True))
     assert told == {offer.partner.contact_email, settings.TEAM_EMAIL}
+
+
+def test_the_team_may_take_over_what_a_partners_question_brought(
+    held: tuple[Client, Offer], team_client: Client
+) -> None:
+    client, offer = held
+    inquiry = answered(client, offer)
+    answer = team_client.post(
+        f"/facts/{offer.referral.public_id}/answers/{inquiry.pk}/", {"take": ["0"], "seen_0": ""}, follow=True
+    )
+    assert "1 of the customer’s answers recorded" in world.text(answer)
+    assert Enablement.objects.current().filter(status="enabled").count() == 1
+
+
+def test_a_partner_learns_no_day_on_which_others_asked(held: tuple[Client, Offer], team_client: Client) -> None:
+    client, offer = held
+    team_client.post(f"/facts/{offer.referral.public_id}/ask/")
+    refused = world.text(client.post(f"/facts/{offer.public_id}/ask/", follow=True))
+    assert "The customer was asked already; give it two days" in refused

@@ -7,7 +7,8 @@ from django.core import mail
 from django.utils import timezone
 
 from referrals.models import Notification, Offer
-from referrals.services.notifying import build_mail, remind_partner, send_due_mail
+from referrals.services.notifying import build_mail, remind_partner
+from referrals.services.posting import send_due_mail
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from referrals.models import DeclineReview, Notification, Offer
-from referrals.services.notifying import send_due_mail
+from referrals.services.posting import send_due_mail
 from referrals.services.releasing import request_release
 from referrals.services.responding import decline_offer
 from referrals.services.routing import route_due

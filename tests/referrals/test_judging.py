@@ -9,6 +9,7 @@ from partners.models import Partner, ProfileCorrection
 from referrals.choices import OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Event, Notification, Offer, Referral
+from referrals.services.expiring import screen_due
 from referrals.services.judging import (
     acknowledge_decline,
     coach_partner,
@@ -182,3 +183,22 @@ def test_verdicts_leave_what_the_next_partner_has_opened(declined: Offer) -> Non
     with pytest.raises(MoveRefused, match="has opened its offer"):
         link_duplicate(review.pk, duplicate_of=other.public_id, **words)
     assert world.fingerprint() == before
+
+
+def test_screening_again_finds_the_workloads_anew(declined: Offer) -> None:
+    review = DeclineReview.objects.get()
+    screen_again(review.pk, note="It is about Intune.", by=world.by_team(), now=NOW + LATER)
+    Referral.objects.update(workloads=["INTUNE"])
+    screen_due(now=NOW + LATER)
+    assert Referral.objects.get().cover == ["INTUNE"]
+
+
+def test_two_referrals_are_never_duplicates_of_each_other(declined: Offer) -> None:
+    other = world.submit(NOW, domain="other.example")
+    ended: dict[str, Any] = {"state": "closed", "next_action": "", "next_owner": "", "next_action_at": None}
+    ended |= {"close_outcome": "duplicate", "duplicate_of": declined.referral, "closed_at": NOW, "unheld_since": None}
+    Referral.objects.filter(pk=other.pk).update(**ended)
+    words: dict[str, Any] = {"note": "Twice.", "by": world.by_team(), "now": NOW + LATER}
+    with pytest.raises(MoveRefused, match="closed as a duplicate itself"):
+        link_duplicate(DeclineReview.objects.get().pk, duplicate_of=other.public_id, **words)
+    assert Referral.objects.get(pk=declined.referral_id).is_open

@@ -15,7 +15,7 @@ from referrals.models import Notification, Offer, Referral
 from referrals.services import delivering, intake, releasing, responding, reviewing, splitting
 from referrals.services.expiring import expire_due, wake_due
 from referrals.services.moving import By
-from referrals.services.notifying import send_due_mail
+from referrals.services.posting import send_due_mail
 from referrals.services.routing import route_due
 from referrals.services.screening import answer_questions, say_to_requester
 from tests import world

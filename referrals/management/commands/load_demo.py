@@ -11,7 +11,7 @@ from referrals.management.demo_people import make_partners, make_people
 from referrals.management.demo_story import Story
 from referrals.models import Referral
 from referrals.services.expiring import expire_due
-from referrals.services.notifying import send_due_mail
+from referrals.services.posting import send_due_mail
 
 
 class Command(BaseCommand):

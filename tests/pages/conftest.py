@@ -4,9 +4,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from referrals.models import Offer
+from accounts.models import User
+from partners.models import Partner
+from referrals.models import Notification, Offer
 from tests import world
 from tests.conftest import client_of
+from tests.world import NOW
 
 
 @pytest.fixture
@@ -25,3 +28,11 @@ def offer(db: None) -> Offer:
     """An offer that its partner may decline at once."""
     world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
     return world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])[1]
+
+
+@pytest.fixture
+def offered(db: None) -> tuple[Partner, Offer, User]:
+    partner = world.make_partner()
+    _referral, offer = world.offered(now=NOW)
+    Notification.objects.filter(kind="received").delete()
+    return partner, offer, world.triager(partner)

@@ -45,7 +45,7 @@ def groups_of(person: User) -> list[NoticeGroup]:
 
 
 def find_notices(person: User, now: dt.datetime) -> list[Notice]:
-    """What concerns the person's partners, the team, or the person itself, the newest first. Five queries at most."""
+    """What concerns the person's partners, the team, or the person itself, the newest first. Seven queries at most."""
     since, seen = now - dt.timedelta(days=KEPT_DAYS), settings_of(person).seen_upto
     rows = [row for source in _sources(person) for row in source.filter(created_at__gte=since)[:MOST_SHOWN]]
     rows.sort(key=lambda row: -row.pk)

@@ -128,7 +128,7 @@ class ReadExportForm(forms.Form):
 
     export = forms.FileField(
         label="Export of the tenant",
-        help_text="Optional: Microsoft Graph’s subscribedSkus as JSON, at most 2 MB. We read plans and seats from it.",
+        help_text="Microsoft Graph’s subscribedSkus as JSON, at most 2 MB. We read plans and seats from it.",
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
         required=False,
         allow_empty_file=True,

@@ -45,6 +45,14 @@ def changed_availability(now: dt.datetime) -> QuerySet[Partner]:
     return Partner.objects.filter(Q(paused_until__lte=now) | Q(capacity_lowered_until__lte=now))
 
 
+def due_mail(now: dt.datetime) -> QuerySet[Notification]:
+    return Notification.objects.filter(sent_at=None, due_at__lte=now)
+
+
+def due_digests(now: dt.datetime) -> QuerySet[NoticeSettings]:
+    return NoticeSettings.objects.filter(digest_due_at__lte=now)
+
+
 DUE: Mapping[str, tuple[Rows, ...]] = {
     "referrals.screen_due": (lambda now: Referral.objects.due(NextAct.SCREEN, now),),
     "referrals.route_due": (lambda now: Referral.objects.due(NextAct.ROUTE, now),),
@@ -69,10 +77,7 @@ DUE: Mapping[str, tuple[Rows, ...]] = {
     "referrals.check_editions": (lambda now: EditionCheck.objects.due(now),),
     "referrals.write_exports": (lambda now: ListExport.objects.due(now), lambda now: ListExport.objects.old(now)),
     "referrals.import_requests": (lambda now: RequestImport.objects.due(now),),
-    "referrals.send_due_mail": (
-        lambda now: Notification.objects.filter(sent_at=None, due_at__lte=now),
-        lambda now: NoticeSettings.objects.filter(digest_due_at__lte=now),
-    ),
+    "referrals.send_due_mail": (due_mail, due_digests),
 }
 
 

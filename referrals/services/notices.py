@@ -16,6 +16,7 @@ from referrals.models import NoticeSettings, Notification, Offer
 from referrals.models.notice import KINDS, PERSONAL_KINDS, NoticeGroup, NoticeWay
 
 from . import clocks
+from .due import due_digests
 from .notifying import address, build_mail
 from .personal import DIGEST_KIND, group_of, mail_time_of, settings_of, still_concerns
 
@@ -129,10 +130,6 @@ def _sort_gathered(chosen: NoticeSettings, now: dt.datetime) -> None:
             row.gathers = False
             row.due_at = mail_time_of(chosen, now) if way == NoticeWay.AT_ONCE else None
             row.save(update_fields=["gathers", "due_at"])
-
-
-def due_digests(now: dt.datetime) -> QuerySet[NoticeSettings]:
-    return NoticeSettings.objects.filter(digest_due_at__lte=now)
 
 
 def send_digests(now: dt.datetime) -> int:

@@ -8,6 +8,7 @@ from django.db import transaction
 from referrals.models import Notification
 
 from . import clocks
+from .due import due_mail
 from .mailing import as_message
 from .personal import copy_for_people, mail_time_of, settings_of, still_concerns
 
@@ -33,10 +34,11 @@ def send_due_mail(now: dt.datetime) -> int:
 
 @transaction.atomic
 def _send_next(now: dt.datetime) -> bool | None:
-    due = Notification.objects.filter(sent_at=None, due_at__lte=now).order_by("due_at", "id")
+    due = due_mail(now).order_by("due_at", "id")
     mail = due.select_for_update(skip_locked=True, of=("self",)).first()
     if mail is None:
         return None
+    is_new = mail.attempts == 0
     try:
         with transaction.atomic():
             _send_or_put_off(mail, now)
@@ -45,7 +47,7 @@ def _send_next(now: dt.datetime) -> bool | None:
         mail.attempts += 1
         mail.last_error = str(error)[:300]
         mail.due_at = now + FIRST_RETRY * 2 ** min(mail.attempts, MOST_DOUBLINGS)
-    if mail.attempts == 1:
+    if is_new and mail.attempts:
         _copy_once(mail, now)
     mail.save()
     return mail.sent_at is not None

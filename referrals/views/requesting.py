@@ -75,18 +75,18 @@ def rfa_step(request: HttpRequest, token: str, slug: str) -> HttpResponse:
             request, step, StepForm(step=step, edition=edition, initial=initial, rows=count_rows(initial)), draft
         )
     form = StepForm(request.POST, step=step, edition=edition)
-    if step.slug == PLANS and "read" in request.POST:
-        return _read_export(request, draft, step, form)
     is_right = form.is_valid()
     email = form.cleaned_data.get("requester_email", "")
     draft = keep_step(token, names_of(step), _typed(request), email=email, now=timezone.now())
+    if step.slug == PLANS and "read" in request.POST:
+        return _read_export(request, draft, step, form)
     if "later" in request.POST:
         return redirect("referrals:rfa-saved", token)
     return _go_on(request, draft, step) if is_right else _show(request, step, form, draft)
 
 
 def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: StepForm) -> HttpResponse:
-    """The export's plans take the place of what stood in the rows."""
+    """The export's plans take the place of what stood in the rows; of one that cannot be read, nothing does."""
     reads = ReadExportForm(request.POST, request.FILES, edition=_edition())
     if not reads.is_valid():
         return _show(request, step, form, draft, reads)

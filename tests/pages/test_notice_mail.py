@@ -193,3 +193,20 @@ def test_the_copy_of_an_offer_withdrawn_unseen_goes_with_it(offered: tuple[Partn
         (partner.contact_email, f"New referral {offer.public_id}"),
         (partner.contact_email, f"Withdrawn: referral {offer.public_id}"),
     ]
+
+
+def test_a_shared_mail_that_failed_and_is_put_off_is_copied_once(
+    offered: tuple[Partner, Offer, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _partner, _offer, person = offered
+    choose(person, offers="digest")
+
+    def fail(row: Notification) -> Any:
+        raise OSError(row.pk)
+
+    monkeypatch.setattr(posting, "as_message", fail)
+    send_due_mail(MORNING)
+    send_due_mail(MORNING.replace(hour=23))
+    shared = Notification.objects.get(kind="offer", person=None)
+    assert (shared.attempts, shared.due_at) == (1, MORNING.replace(hour=8) + DAY), "put off until the morning"
+    assert Notification.objects.filter(person=person).count() == 1

@@ -111,9 +111,9 @@ def test_an_export_fills_the_plans_and_is_not_kept(begun: str, samples: dict[str
 
 @pytest.mark.parametrize("raw", [b"", b"no json", b"[" * 100_000, b'{"value": []}', b"x" * (2 * 1024 * 1024 + 1)])
 def test_a_file_that_is_no_export_is_refused_and_plans_stay(begun: str, raw: bytes) -> None:
-    Client().post(f"{begun}plans/", ANSWERS["plans"])
-    sent = {"read": "1", "export": SimpleUploadedFile("skus.json", raw, "application/json")}
+    sent = ANSWERS["plans"] | {"read": "1", "export": SimpleUploadedFile("skus.json", raw, "application/json")}
     refused = Client().post(f"{begun}plans/", sent)
+    assert 'value="500"' in refused.content.decode(), "rows that were typed and not saved stay"
     assert (refused.status_code, "There is a problem" in world.text(refused)) == (422, True)
     assert RequestDraft.objects.get().data["seats_1"] == ["500"]
 

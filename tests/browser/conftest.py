@@ -7,9 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
+from referrals.services.inquiring import ask_customer
+from referrals.services.releasing import request_release
+from referrals.services.responding import accept_offer, decline_offer
+from tests import world
+from tests.browser.visiting import Visit
 from tests.world import PASSWORD
 
 PATIENCE = 15_000
@@ -63,3 +69,35 @@ def may_sign_in(*users: User) -> None:
     for user in users:
         user.set_password(PASSWORD)
         user.save()
+
+
+@pytest.fixture
+def stage() -> dict[str, Any]:
+    """One of everything that a page can show."""
+    now = timezone.now()
+    partner = world.make_partner(capacity=9)
+    words = [{"domain": f"a{n}.example", "customer_name": f"Customer {n} of a rather long name"} for n in range(4)]
+    offers = [world.offered(now=now, **word)[1] for word in words]
+    by = world.by_partner(partner)
+    accept_offer(offers[1].pk, by=by, now=now)
+    partner.memberships.update(role="admin")
+    ask_customer(offers[1].referral_id, by=by, now=now, offer=offers[1])
+    decline_offer(offers[2].pk, world.said("conflict"), by=by, now=now)
+    said = world.said("skills")
+    request_release(offers[3].pk, said, by=by, now=now)
+    return {
+        "partner": world.triager(partner),
+        "team": world.by_team().user,
+        "admin": world.make_user("admin@triage.example", is_staff=True, is_superuser=True),
+        "offers": offers,
+    }
+
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> Iterator[Visit]:
+    scheme, width = request.param
+    made = Visit(browser, live_server.url, scheme, width)
+    yield made
+    for page in made.pages.values():
+        page.wait_for_load_state("networkidle")
+        page.context.close()

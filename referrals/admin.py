@@ -6,9 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from benefits.choices import Outcome
+from benefits.choices import Industry, Outcome
+from benefits.data.places import COUNTRY_NAMES
 
-from .models import DeclineReason, ListExport, SiteLink
+from .models import Acknowledgement, DeclineReason, ListExport, SiteLink
 
 
 class DeclineReasonForm(forms.ModelForm):
@@ -35,6 +36,30 @@ class DeclineReasonAdmin(admin.ModelAdmin):
 class SiteLinkAdmin(admin.ModelAdmin):
     list_display = ["label", "url", "place"]
     list_editable = ["place"]
+
+
+class AcknowledgementForm(forms.ModelForm):
+    industries = forms.MultipleChoiceField(
+        choices=Industry.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="On the records of customers in these industries. None ticked: in all.",
+    )
+    countries = forms.MultipleChoiceField(
+        choices=list(COUNTRY_NAMES.items()),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 12}),
+        help_text="On the records of customers in these countries. None chosen: in all.",
+    )
+
+
+@admin.register(Acknowledgement)
+class AcknowledgementAdmin(admin.ModelAdmin):
+    """What referral records say for customers to sign."""
+
+    form = AcknowledgementForm
+    list_display = ["title", "industries", "countries", "place", "is_retired"]
+    list_editable = ["place", "is_retired"]
 
 
 @admin.register(ListExport)

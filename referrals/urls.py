@@ -23,6 +23,7 @@ from .views import (
     public,
     reaching,
     receipts,
+    record,
     requesting,
     reviews,
     saved_views,
@@ -124,6 +125,7 @@ urlpatterns = [
         diligence.determination_record,
         name="determination",
     ),
+    path("facts/<public_id:public_id>/record.pdf", record.referral_record, name="record"),
     # admins of the service description
     path("catalogue/<int:pk>/", catalogue.draft_page, name="draft"),
     path("catalogue/<int:pk>/preview/", catalogue.draft_preview, name="draft-preview"),

@@ -16,8 +16,8 @@ from partners.choices import Role
 from partners.data.defaults import write_first_policy
 from partners.models import Endorsement, Membership, Organisation, Partner, RoutingPolicy
 from referrals.choices import Actor, Source
-from referrals.data.defaults import write_defaults
-from referrals.models import DeclineReason, Event, Offer, Referral, SiteLink
+from referrals.data.defaults import write_acknowledgement, write_defaults
+from referrals.models import Acknowledgement, DeclineReason, Event, Offer, Referral, SiteLink
 from referrals.services import facts, intake
 from referrals.services.moving import By
 from referrals.services.responding import Decline
@@ -36,6 +36,7 @@ def ensure_defaults() -> None:
         import_edition(SHIPPED_FILE.read_bytes(), by=None, now=NOW)
     write_golden_scenarios()
     write_defaults(DeclineReason, SiteLink)
+    write_acknowledgement(Acknowledgement)
     write_first_policy(RoutingPolicy)
 
 

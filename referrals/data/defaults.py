@@ -26,6 +26,23 @@ DECLINE_REASONS = (
 )
 
 
+ACKNOWLEDGEMENT = {
+    "title": "Acknowledgement by the customer",
+    "text": (
+        "We confirm that we asked for the help described in this record, and that the work named in it was done for us"
+        " on the dates given. Help within the FastTrack Benefit comes with our subscriptions, at no charge."
+        " This record may be shown as proof that the work was done."
+    ),
+    "industries": ["government", "education"],
+}
+
+
+def write_acknowledgement(acknowledgement: Any) -> None:
+    """The first text for public-sector customers, as long as there is none."""
+    if not acknowledgement.objects.exists():
+        acknowledgement.objects.create(**ACKNOWLEDGEMENT)
+
+
 def write_defaults(decline_reason: Any, site_link: Any) -> None:
     """Write the rows with the given models (a migration passes its own). Existing rows are left alone."""
     for place, (code, label, act, effect, claims) in enumerate(DECLINE_REASONS):

@@ -1,5 +1,6 @@
 """The workflow: referrals, offers, routing runs, reviews, events and mail."""
 
+from .acknowledgement import Acknowledgement
 from .colleague_note import ColleagueNote
 from .contact import ContactAttempt
 from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifference
@@ -20,6 +21,7 @@ from .routing import RoutingBatch, RoutingRun
 from .saved_view import ListName, SavedView
 
 __all__ = [
+    "Acknowledgement",
     "CheckKind",
     "CheckState",
     "ColleagueNote",

@@ -90,7 +90,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     },
     **{
         f"referrals:{name}": (PARTNER, ("offer",))
-        for name in ("suggestions", "what-if", "determine-again", "ask", "watch")
+        for name in ("suggestions", "what-if", "determine-again", "ask", "watch", "record")
     },
     "referrals:settle-inquiry": (PARTNER, ("offer", "release")),
     "referrals:evidence": (PARTNER, ("offer", "staged")),

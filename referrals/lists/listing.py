@@ -1,23 +1,25 @@
 """One list for one person: its rows narrowed, in order, a page at a time; and what is beside a row."""
 
+import datetime as dt
 import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
 from operator import and_, or_
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 
-from .paging import PAGE, BadKey, Keyset, Page, Place, as_page, cut, write_key
-from .shape import Shape
+from .paging import PAGE, SORT_KEY, BadKey, Keyset, Page, Place, as_page, read_key, write_key
+from .shape import Order, Shape
 from .state import ListState
+from .statements import Cut, Shown, Statement, in_one, number_of, numbers_among, show, write
 
 MOST_COUNTED = 1000
+KEPT = 512  # statements kept in a process
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +32,16 @@ class Number:
         return f"{MOST_COUNTED - 1}+" if self.number >= MOST_COUNTED else str(self.number)
 
 
-def count_each(querysets: Sequence[QuerySet[Any]]) -> list[int]:
-    """How many rows each has, in one statement."""
-    counts: list[str] = []
-    values: list[Any] = []
-    for rows in querysets:
-        try:
-            sql, params = rows.query.sql_with_params()
-        except EmptyResultSet:
-            sql, params = "SELECT 1 WHERE false", ()
-        counts.append(f"(SELECT count(*) FROM ({sql}) AS rows)")  # noqa: S608 (Django's own SQL, with its parameters)
-        values += params
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counts)}", values)
-        return list(cursor.fetchone() or ())
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Listing:
     """``rows`` are those that the person may see, each with ``fields`` besides what the columns show.
 
-    ``finds`` gives the ways in which a text may be found in a row.
+    ``finds`` gives the ways in which a text may be found in a row. Listings are equal when they show the same rows to
+    the same person: what ``whose`` says.
     """
 
     shape: Shape
+    whose: tuple[Hashable, ...]
     rows: QuerySet[Any]
     fields: Sequence[str]
     finds: Callable[[str], Sequence[Q]]
@@ -76,38 +64,39 @@ class Listing:
     def keyset(self, state: ListState) -> Keyset:
         return Keyset(self.shape.orders[state.sort], state.is_descending)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Listing) and (self.shape, self.whose) == (other.shape, other.whose)
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.whose))
+
     def page(self, state: ListState, size: int = PAGE) -> Page:
-        """One page, with what is shown as attributes. Two queries, and that of ``finds``: which rows, then their words.
+        """One page, with what is shown as attributes, and how many rows each tab has.
+
+        Two queries, and that of ``finds``: which rows and how many, then their words.
 
         Raises:
             BadKey: the place in the list is none that it has given out.
         """
         place, keyset = Place(state.after, state.before), self.keyset(state)
-        rows = cut(self._found(state, place, size), keyset, place, size)
-        shown = itertools.chain(self.fields, *(self.shape.columns[key].fields for key in state.columns))
-        return as_page(list(rows.values_list(*dict.fromkeys(shown), "sort_key", named=True)), place, size)
+        key = read_key(place.key, keyset.order.kind) if place.key else None
+        cut = Cut(self._parts(state), keyset.is_descending != place.is_backwards)
+        ids, *counts = in_one([cut.at(key, size + 1), *_tab_numbers(self)]).first()
+        shown = _shown(self, keyset.order, state.columns)
+        page = as_page(shown.of(ids) if ids else [], place, size)
+        return replace(page, numbers=self._numbers(counts))
 
-    def _found(self, state: ListState, place: Place, size: int) -> QuerySet[Any]:
-        """The rows that a page is cut from. Each way of finding brings its own page's worth, by its own index."""
-        rows, keyset = self.narrow(state), self.keyset(state)
-        cuts = [cut(rows.filter(way), keyset, place, size).values_list("id", "sort_key") for way in self._ways(state)]
-        cuts = cuts or [cut(rows, keyset, place, size).values_list("id", "sort_key")]
-        return self.rows.filter(pk__in={pk for pk, _key in cuts[0].union(*cuts[1:], all=True)})
-
-    def _ways(self, state: ListState) -> Sequence[Q]:
-        """Tests of which each row in question passes one: ways of finding it, or parts of a tab in its own order."""
+    def _parts(self, state: ListState) -> Sequence[Statement]:
+        """The statements that rows of a page are cut from."""
         if state.search:
-            return self.finds(state.search)
-        return state.tab.parts if state.sort == state.tab.sort.lstrip("-") else ()
+            rows, keyset = self.narrow(state), self.keyset(state)
+            return [_narrow(keyset, rows.filter(way)) for way in self.finds(state.search)]
+        return _parts(self, state.tab.key, tuple(state.chosen.items()), state.sort, timezone.localdate())
 
-    def count(self) -> dict[str, Number]:
-        """Tab → how many rows it has, up to a number beyond which nobody needs to know. One query."""
-        tabs = [tab for tab in self.shape.tabs.values() if tab.is_counted and not tab.sums]
-        if self.unfinished is not None:
-            known = self.unfinished.aggregate(**{tab.key: Count("pk", filter=tab.where) for tab in tabs})
-        else:
-            counted = [self.rows.filter(tab.where).order_by().values("pk")[:MOST_COUNTED] for tab in tabs]
-            known = {tab.key: number for tab, number in zip(tabs, count_each(counted), strict=True)}
+    def _numbers(self, counts: Sequence[Any]) -> dict[str, Number]:
+        """Tab → its number."""
+        flat = counts[0] if self.unfinished is not None else counts
+        known = dict(zip((tab.key for tab in self.shape.counted_tabs), flat, strict=True))
         known |= {tab.key: sum(known[key] for key in tab.sums) for tab in self.shape.tabs.values() if tab.sums}
         return {key: Number(number) for key, number in known.items()}
 
@@ -122,6 +111,36 @@ class Listing:
         sides = [keyset.sort(rows.filter(keyset.beyond(key, backwards=back)), backwards=back) for back in (True, False)]
         previous, following = (side.values_list("public_id", flat=True).first() or "" for side in sides)
         return previous, following
+
+
+def _narrow(keyset: Keyset, rows: QuerySet[Any]) -> Statement:
+    return write(keyset.give_key(rows).order_by().values("id", SORT_KEY))
+
+
+@lru_cache(maxsize=KEPT)
+def _parts(
+    listing: Listing, tab: str, chosen: tuple[tuple[str, tuple[str, ...]], ...], sort: str, _day: dt.date
+) -> Sequence[Statement]:
+    """A list's rows, or the parts of its tab in the tab's own order. ``_day``: some filters mean today."""
+    shape, where = listing.shape, listing.shape.tabs[tab]
+    tests = [shape.facets[key].where(values, listing.person) for key, values in chosen]
+    rows, keyset = listing.rows.filter(reduce(and_, tests, where.where)), Keyset(shape.orders[sort], False)
+    ways = where.parts if sort == where.sort.lstrip("-") else ()
+    return [_narrow(keyset, rows.filter(way)) for way in ways] or [_narrow(keyset, rows)]
+
+
+@lru_cache(maxsize=KEPT)
+def _tab_numbers(listing: Listing) -> Sequence[Statement]:
+    tabs = listing.shape.counted_tabs
+    if listing.unfinished is not None:
+        return [numbers_among(listing.unfinished, {tab.key: tab.where for tab in tabs})]
+    return [number_of(listing.rows.filter(tab.where).order_by().values("pk")[:MOST_COUNTED]) for tab in tabs]
+
+
+@lru_cache(maxsize=KEPT)
+def _shown(listing: Listing, order: Order, columns: tuple[str, ...]) -> Shown:
+    fields = itertools.chain(listing.fields, *(listing.shape.columns[key].fields for key in columns), (SORT_KEY,))
+    return show(Keyset(order, False).give_key(listing.rows), tuple(dict.fromkeys(fields)))
 
 
 def first_page(listing: Listing, state: ListState) -> tuple[Page, str]:

@@ -14,8 +14,8 @@ from referrals.choices import Actor, EventKind, OfferState, State
 from referrals.models import Event, Offer
 from referrals.models.offer import OfferQuerySet
 
-from .listing import count_each
 from .offers import ENDED, NEEDS_ANSWER, WORKED_ON, flag_tests
+from .statements import count_each
 
 WEEKS, MOST_CLOCKS, MOST_NEWS, MOST_GUIDES = 12, 8, 12, 6
 NEWS_DAYS, MOST_RECENT = 7, 500

@@ -235,4 +235,5 @@ def list_offers(person: User, partners: Sequence[int], edition: Edition) -> List
     rows = Offer.objects.filter(partner__in=partners).annotate(
         shown_state=SHOWN_STATE, shown_outcome=SHOWN_OUTCOME, shown_source=SHOWN_SOURCE
     )
-    return Listing(offers_shape(edition, decline_reasons()), rows, FIELDS, finds, person, rows.exclude(state__in=ENDED))
+    shape, whose = offers_shape(edition, decline_reasons()), (person.pk, *partners)
+    return Listing(shape, whose, rows, FIELDS, finds, person, rows.exclude(state__in=ENDED))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -25,6 +25,7 @@ class Page:
     rows: list[Any]
     next_key: str
     previous_key: str
+    numbers: Mapping[str, object] = field(default_factory=dict)  # of a list's tabs
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,4 +170,5 @@ def list_referrals(person: User, edition: Edition) -> Listing:
     """Every referral, for whoever sees everything; none for others."""
     live = Offer.objects.filter(referral=OuterRef("pk"), state__in=LIVE_OFFER_STATES)
     rows = Referral.objects.visible_to(person).annotate(holder=Subquery(live.values("partner__name")[:1]))
-    return Listing(referrals_shape(edition, decline_reasons()), rows, FIELDS, finds, person)
+    whose = (person.pk, person.sees_everything)
+    return Listing(referrals_shape(edition, decline_reasons()), whose, rows, FIELDS, finds, person)

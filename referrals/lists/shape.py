@@ -88,6 +88,11 @@ class Shape:
         return list(self.tabs.values())[-1]
 
     @property
+    def counted_tabs(self) -> list[Tab]:
+        """Those whose rows are counted; the number of others is a sum, or not shown."""
+        return [tab for tab in self.tabs.values() if tab.is_counted and not tab.sums]
+
+    @property
     def usual_columns(self) -> tuple[str, ...]:
         return tuple(key for key, column in self.columns.items() if column.is_usual)
 

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from partners.models import Partner
-from referrals.lists.listing import Listing, first_page
+from referrals.lists.listing import first_page
+from referrals.lists.paging import Page
 from referrals.lists.state import DENSITIES, ListState, read_state
 from referrals.models import ListName, SavedView
 
@@ -49,7 +50,8 @@ def _show(request: SignedInRequest, name: ListName) -> HttpResponse:
 def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """What the page of a list shows. ``given``: name → values of its address.
 
-    Five queries, for a search in several places six: partners, decline reasons, counts, rows, saved views.
+    Four queries at most: own partners (or where the team's search finds something), which rows and how many, their
+    words, saved views.
     """
     partners = list(Partner.objects.of_member(person)) if name == ListName.OFFERS else []
     listing = listing_for(person, name, partners)
@@ -63,7 +65,7 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
         "next_address": state.place("after", page.next_key),
         "previous_address": state.place("before", page.previous_key),
         "problems": [*state.problems, *([problem] if problem else [])],
-        "tabs": _tabs(listing, state),
+        "tabs": _tabs(state, page),
         "facets": list(listing.shape.facets.values()),
         "columns": list(listing.shape.columns.values()),
         "densities": DENSITIES,
@@ -84,9 +86,8 @@ class ShownTab:
     is_current: bool
 
 
-def _tabs(listing: Listing, state: ListState) -> list[ShownTab]:
-    counts = listing.count()
+def _tabs(state: ListState, page: Page) -> list[ShownTab]:
     return [
-        ShownTab(tab.label, state.in_tab(tab), counts.get(key, ""), tab is state.tab)
-        for key, tab in listing.shape.tabs.items()
+        ShownTab(tab.label, state.in_tab(tab), page.numbers.get(key, ""), tab is state.tab)
+        for key, tab in state.shape.tabs.items()
     ]

@@ -15,8 +15,8 @@ from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
 from referrals.forms import AddressForm
-from referrals.lists.listing import count_each
 from referrals.lists.paging import page_by_time
+from referrals.lists.statements import count_each
 from referrals.models import (
     DeclineReview,
     Escalation,

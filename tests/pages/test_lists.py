@@ -132,14 +132,14 @@ def test_tabs_hold_every_row_once_and_count_it() -> None:
     held: dict[str, Any] = {"until": now + dt.timedelta(days=3), "reason": "Wait.", "by": world.by_team(), "now": now}
     reviewing.hold(offers[2].referral_id, **held)
     listing = offers_of(partner.pk)
-    counted = {key: str(count) for key, count in listing.count().items()}
+    counted = {key: str(count) for key, count in listing.page(read_state(listing.shape, {})).numbers.items()}
     assert counted == {"needs-answer": "3", "in-progress": "1", "waiting": "1"}
     for key, count in counted.items():
         rows = listing.page(read_state(listing.shape, {"tab": [key]})).rows
         assert str(len(rows)) == count, key
     assert len(listing.page(read_state(listing.shape, {"tab": ["closed"]})).rows) == 1
     team = team_listing()
-    counts = {key: int(str(count)) for key, count in team.count().items()}
+    counts = {key: int(str(count)) for key, count in team.page(read_state(team.shape, {})).numbers.items()}
     assert sum(counts.values()) - counts["open"] == counts["open"] == Referral.objects.open().count()
 
 

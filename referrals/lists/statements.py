@@ -1,0 +1,111 @@
+"""Statements of a list, written once for each of its states: what a page asks is always the same but for its place.
+
+Django writes them; here they stand in each other. ``sort_key`` and ``id`` are the names that every part carries.
+"""
+
+from collections import namedtuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+NOTHING = "SELECT 1 AS id WHERE false"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    sql: str
+    params: tuple[Any, ...] = ()
+
+    def first(self) -> tuple[Any, ...]:
+        """Its one row."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.params)
+            row: tuple[Any, ...] = cursor.fetchone()
+            return row
+
+
+def write(rows: QuerySet[Any]) -> Statement:
+    """The statement of a queryset."""
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return Statement(NOTHING)
+    return Statement(sql, tuple(params))
+
+
+def number_of(rows: QuerySet[Any]) -> Statement:
+    """How many rows there are, as one value."""
+    inner = write(rows)
+    return Statement(f"(SELECT count(*) FROM ({inner.sql}) AS rows)", inner.params)  # noqa: S608 (Django's own SQL)
+
+
+def numbers_among(rows: QuerySet[Any], tests: Mapping[str, Q]) -> Statement:
+    """How many of the rows pass each test, as one array; every row is read once."""
+    names = [f"test_{place}" for place in range(len(tests))]
+    passed = {
+        name: ExpressionWrapper(test, output_field=BooleanField())
+        for name, test in zip(names, tests.values(), strict=True)
+    }
+    inner = write(rows.order_by().annotate(**passed).values(*names))
+    if inner.sql == NOTHING:
+        return Statement(f"ARRAY[{', '.join('0' for _name in names)}]")
+    counts = ", ".join(f"count(*) FILTER (WHERE {name})" for name in names)
+    return Statement(f"(SELECT ARRAY[{counts}] FROM ({inner.sql}) AS rows)", inner.params)  # noqa: S608 (as above)
+
+
+def in_one(values: Sequence[Statement], around: str = "SELECT {}") -> Statement:
+    """Several values in one statement."""
+    params = tuple(param for value in values for param in value.params)
+    return Statement(around.format(", ".join(value.sql for value in values)), params)
+
+
+def count_each(querysets: Sequence[QuerySet[Any]]) -> list[int]:
+    """How many rows each has, in one statement."""
+    return list(in_one([number_of(rows) for rows in querysets]).first())
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The ids of one page, as an array in the page's order: each part brings a page's worth, by its own index."""
+
+    parts: Sequence[Statement]
+    is_descending: bool
+
+    def at(self, key: tuple[Any, int] | None, size: int) -> Statement:
+        """Those nearest behind ``key`` (a sort key and an id), or the first of all."""
+        parts = [part for part in self.parts if part.sql != NOTHING]
+        if not parts:
+            return Statement("ARRAY[]::bigint[]")
+        beyond = f"WHERE (sort_key, id) {'<' if self.is_descending else '>'} (%s, %s)" if key else ""
+        down = " DESC" if self.is_descending else ""
+        order = f"ORDER BY sort_key{down}, id{down} LIMIT {size:d}"
+        cuts = [f"(SELECT id, sort_key FROM ({part.sql}) AS part {beyond} {order})" for part in parts]  # noqa: S608
+        found = f"SELECT id FROM ({' UNION '.join(cuts)}) AS found {order}"  # noqa: S608 (Django's own SQL, with parameters)
+        params = tuple(param for part in parts for param in (*part.params, *(key or ())))
+        return Statement(f"ARRAY({found})", params)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows of its rows."""
+
+    statement: Statement
+    row: Any  # a class of named tuples
+
+    def of(self, ids: Sequence[int]) -> list[Any]:
+        """The rows with these ids, in their order; one that is gone since is left out. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement.sql, [*self.statement.params, list(ids)])
+            rows = {row.id: row for row in map(self.row._make, cursor.fetchall())}
+        return [rows[pk] for pk in ids if pk in rows]
+
+
+def show(rows: QuerySet[Any], fields: Sequence[str]) -> Shown:
+    """``fields``: names of values, ``id`` among them, each once."""
+    inner = write(rows.order_by().values_list(*fields))
+    sql = f"SELECT * FROM ({inner.sql}) AS shown WHERE id = ANY(%s)"  # noqa: S608 (Django's own SQL, with parameters)
+    return Shown(Statement(sql, inner.params), namedtuple("Row", fields))  # noqa: PYI024 (its fields are the columns)

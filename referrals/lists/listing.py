@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from operator import and_, or_
@@ -19,7 +19,7 @@ from .state import ListState
 from .statements import Cut, Shown, Statement, in_one, number_of, numbers_among, show, write
 
 MOST_COUNTED = 1000
-KEPT = 512  # statements kept in a process
+KEPT, LISTINGS = 512, 64  # statements, and lists, kept in a process
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Listing:
     whose: tuple[Hashable, ...]
     rows: QuerySet[Any]
     fields: Sequence[str]
+    words: Mapping[str, Any]  # names of what is worked out of a row when it is shown
     finds: Callable[[str], Sequence[Q]]
     person: User
     unfinished: QuerySet[Any] | None = None  # few rows, with all those that the tabs count
@@ -54,7 +55,11 @@ class Listing:
         return self.rows.filter(reduce(and_, tests, state.tab.where))
 
     def matching(self, state: ListState) -> QuerySet[Any]:
-        """All rows of a list, in its order, for whoever goes through all of them."""
+        """All rows of a list, in its order, with their words, for whoever goes through all of them."""
+        rows: QuerySet[Any] = self._matching(state).annotate(**self.words)
+        return rows
+
+    def _matching(self, state: ListState) -> QuerySet[Any]:
         rows = self.narrow(state)
         if state.search:
             rows = rows.filter(reduce(or_, self.finds(state.search)))
@@ -106,7 +111,7 @@ class Listing:
         here = keyset.give_key(self.rows).filter(pk=pk).values_list("sort_key", flat=True).first()
         if here is None:
             return "", ""
-        rows = self.matching(state)
+        rows = self._matching(state)
         key = write_key(here, pk)
         sides = [keyset.sort(rows.filter(keyset.beyond(key, backwards=back)), backwards=back) for back in (True, False)]
         previous, following = (side.values_list("public_id", flat=True).first() or "" for side in sides)
@@ -140,7 +145,7 @@ def _tab_numbers(listing: Listing) -> Sequence[Statement]:
 @lru_cache(maxsize=KEPT)
 def _shown(listing: Listing, order: Order, columns: tuple[str, ...]) -> Shown:
     fields = itertools.chain(listing.fields, *(listing.shape.columns[key].fields for key in columns), (SORT_KEY,))
-    return show(Keyset(order, False).give_key(listing.rows), tuple(dict.fromkeys(fields)))
+    return show(Keyset(order, False).give_key(listing.rows.annotate(**listing.words)), tuple(dict.fromkeys(fields)))
 
 
 def first_page(listing: Listing, state: ListState) -> tuple[Page, str]:

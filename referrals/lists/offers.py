@@ -1,24 +1,27 @@
 """A partner's list: its own offers."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Lower, Now
+from django.db.models.lookups import In
 from django.utils import timezone
 
 from accounts.models import User
 from benefits.choices import Area, Outcome
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from benefits.domain.catalogue import Edition
+from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
 from referrals.choices import LIVE_OFFER_STATES, EventKind, OfferState, Source, State
 from referrals.keeping import kept_a_moment
 from referrals.models import DeclineReason, Event, Inquiry, Offer
 
-from .listing import Listing
+from .listing import LISTINGS, Listing
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
 ENDED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.COMPLETED)
@@ -51,6 +54,9 @@ FLAGS = {
     "nobody": "Looked after by nobody",
 }
 ANSWERED = Inquiry.objects.filter(referral=OuterRef("referral"), settled_at=None, answered_at__isnull=False)
+WORDS = {"shown_state": SHOWN_STATE, "shown_outcome": SHOWN_OUTCOME, "shown_source": SHOWN_SOURCE}
+NOTED = Event.objects.filter(referral=OuterRef("referral"), partner=OuterRef("partner"), kind=EventKind.NOTE)
+PART_OF_ID = re.compile("[0-9a-f-]{8,}", re.IGNORECASE)
 FIELDS = ("id", "public_id", "state", "partner_id", "notes", "referral__public_id", "referral__customer__name")
 
 
@@ -78,12 +84,12 @@ COLUMNS: dict[str, Column] = by_key(
         fields=("referral__languages",),
     ),
     Column("type", "Type", Order("referral_type", TEXT), fields=("referral_type",)),
-    Column("source", "Source", Order("shown_source", TEXT), is_usual=False, fields=("shown_source",)),
+    Column("source", "Source", Order(SHOWN_SOURCE, TEXT), is_usual=False, fields=("shown_source",)),
     Column("offered", "Offered on", Order("offered_at", TIME), starts_high=True, fields=("offered_at",)),
     Column(
         "outcome",
         "Determination",
-        Order("shown_outcome", TEXT),
+        Order(SHOWN_OUTCOME, TEXT),
         fields=("shown_outcome", "referral__differs_outcome"),
     ),
     Column(
@@ -182,6 +188,11 @@ def one_of(path: str) -> Any:
     return lambda values, _person: Q(**{f"{path}__in": list(values)})
 
 
+def one_said(words: Any) -> Any:
+    """A facet that compares what a row says."""
+    return lambda values, _person: Q(In(words, list(values)))
+
+
 def overlap(path: str) -> Any:
     """A facet that compares a list of codes."""
     return lambda values, _person: Q(**{f"{path}__overlap": list(values)})
@@ -201,10 +212,10 @@ def offers_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> Shap
         Facet("type", "Type", dict(ReferralType.choices), one_of("referral_type")),
         Facet("area", "Area", dict(Area.choices), in_areas("workloads", edition)),
         Facet("workload", "Workload", workload_names(edition), overlap("workloads")),
-        Facet("outcome", "Determination", dict(Outcome.choices), one_of("shown_outcome")),
+        Facet("outcome", "Determination", dict(Outcome.choices), one_said(SHOWN_OUTCOME)),
         Facet("country", "Country", COUNTRY_NAMES, one_of("referral__customer__country")),
         Facet("language", "Language", LANGUAGE_NAMES, overlap("referral__languages")),
-        Facet("source", "Source", SOURCES, one_of("shown_source")),
+        Facet("source", "Source", SOURCES, one_said(SHOWN_SOURCE)),
         Facet("reason", "Decline reason", dict(reasons), one_of("reason__code")),
     )
     return Shape(_tabs(), facets, COLUMNS, "Customer, domain, tenant id, reference or your notes")
@@ -215,13 +226,16 @@ def workload_names(edition: Edition) -> dict[str, str]:
 
 
 def finds(text: str) -> list[Q]:
-    """A partner's own rows are few: all places at once. Its notes are the decline's, and those in the history."""
-    own = Event.objects.filter(
-        referral=OuterRef("referral"), partner=OuterRef("partner"), kind=EventKind.NOTE, note__icontains=text
-    )
-    found = Q(referral__public_id__icontains=text) | Q(referral__customer__name__icontains=text)
-    found |= Q(referral__tenant__domain__icontains=text) | Q(referral__tenant__directory_id__icontains=text)
-    return [found | Q(notes__icontains=text) | Q(Exists(own))]
+    """Ways of finding a text in a partner's own rows: by reference or customer, in the decline's notes, in the history.
+
+    Customers and notes are found by their own indexes. A part of a tenant id has eight digits or more.
+    """
+    named = Q(referral__public_id__icontains=text)
+    named |= Q(referral__customer__in=Customer.objects.filter(name__icontains=text))
+    named |= Q(referral__tenant__in=Tenant.objects.filter(domain__icontains=text))
+    if PART_OF_ID.fullmatch(text):
+        named |= Q(referral__tenant__directory_id__icontains=text)
+    return [named, Q(notes__icontains=text), Q(Exists(NOTED.filter(note__icontains=text)))]
 
 
 @kept_a_moment
@@ -232,8 +246,11 @@ def decline_reasons() -> tuple[tuple[str, str], ...]:
 
 def list_offers(person: User, partners: Sequence[int], edition: Edition) -> Listing:
     """The offers of the partners that a person is a member of."""
-    rows = Offer.objects.filter(partner__in=partners).annotate(
-        shown_state=SHOWN_STATE, shown_outcome=SHOWN_OUTCOME, shown_source=SHOWN_SOURCE
-    )
-    shape, whose = offers_shape(edition, decline_reasons()), (person.pk, *partners)
-    return Listing(shape, whose, rows, FIELDS, finds, person, rows.exclude(state__in=ENDED))
+    return _listing(person, tuple(partners), offers_shape(edition, decline_reasons()))
+
+
+@lru_cache(maxsize=LISTINGS)
+def _listing(person: User, partners: tuple[int, ...], shape: Shape) -> Listing:
+    rows = Offer.objects.filter(partner__in=partners)
+    whose, unfinished = (person.pk, *partners), rows.exclude(state__in=ENDED)
+    return Listing(shape, whose, rows, FIELDS, WORDS, finds, person, unfinished)

@@ -20,7 +20,7 @@ from referrals.choices import LIVE_OFFER_STATES, Actor, OfferState, Source, Stat
 from referrals.models import Offer, Referral
 from referrals.models.referral import CLOSED_STATES, DIFFERING, WAITING, is_overdue
 
-from .listing import Listing
+from .listing import LISTINGS, Listing
 from .offers import any_of, decline_reasons, in_areas, joined, one_of, overlap, workload_names
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
@@ -168,7 +168,12 @@ def finds(text: str) -> list[Q]:
 
 def list_referrals(person: User, edition: Edition) -> Listing:
     """Every referral, for whoever sees everything; none for others."""
+    return _listing(person, person.sees_everything, referrals_shape(edition, decline_reasons()))
+
+
+@lru_cache(maxsize=LISTINGS)
+def _listing(person: User, sees_everything: bool, shape: Shape) -> Listing:
     live = Offer.objects.filter(referral=OuterRef("pk"), state__in=LIVE_OFFER_STATES)
-    rows = Referral.objects.visible_to(person).annotate(holder=Subquery(live.values("partner__name")[:1]))
-    whose = (person.pk, person.sees_everything)
-    return Listing(referrals_shape(edition, decline_reasons()), whose, rows, FIELDS, finds, person)
+    words = {"holder": Subquery(live.values("partner__name")[:1])}
+    rows = Referral.objects.visible_to(person)
+    return Listing(shape, (person.pk, sees_everything), rows, FIELDS, words, finds, person)

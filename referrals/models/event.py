@@ -43,6 +43,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["referral", "id"], name="events_of_referral"),
             models.Index(fields=["at"], condition=Q(kind=EventKind.ACCEPTED), name="events_accepted"),
+            models.Index(fields=["partner", "referral"], condition=Q(kind=EventKind.NOTE), name="notes_of_partners"),
         ]
 
     def __str__(self) -> str:

@@ -252,5 +252,5 @@ def list_offers(person: User, partners: Sequence[int], edition: Edition) -> List
 @lru_cache(maxsize=LISTINGS)
 def _listing(person: User, partners: tuple[int, ...], shape: Shape) -> Listing:
     rows = Offer.objects.filter(partner__in=partners)
-    whose, unfinished = (person.pk, *partners), rows.exclude(state__in=ENDED)
+    whose, unfinished = (person.pk, *partners), rows.filter(state__in=LIVE_OFFER_STATES)
     return Listing(shape, whose, rows, FIELDS, WORDS, finds, person, unfinished)

@@ -104,7 +104,7 @@ def add_partners(made: Made, number: int) -> None:
 PARTNER = (
     "id organisation_id name contact_email is_active is_fasttrack_ready takes_benefit is_referral_ready "
     "takes_no_incentive countries languages industries sizes time_zone calendar_country capacity paused_until "
-    "must_answer_review open_offers last_offered_at"
+    "must_answer_review open_offers open_benefit last_offered_at"
 )
 
 
@@ -136,7 +136,7 @@ def _partner_row(made: Made, one: MadePartner) -> Sequence[object]:
         *(takes_benefit or dice.random() < 0.1, takes_benefit, ReferralType.STANDARD in one.types, one.no_incentive),
         *(one.countries, one.languages, one.industries, one.sizes, home[2], home[0], CAPACITY),
         *(made.now + dt.timedelta(days=9) if why_not == "paused" else None, why_not == "must answer"),
-        *(dice.randrange(12), made.now - dt.timedelta(days=30 * dice.random(), microseconds=one.id)),
+        *(dice.randrange(12), 0, made.now - dt.timedelta(days=30 * dice.random(), microseconds=one.id)),
     )
 
 

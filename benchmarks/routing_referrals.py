@@ -161,7 +161,8 @@ def _offers_of_others(made: Made, ids: range) -> Iterator[Sequence[object]]:
     for pk in ids:
         if pk % 20 == 0 or pk % 5 == 1:
             state = OfferState.PENDING if pk % 20 == 0 else OfferState.COMPLETED
-            yield make_offer(made, pk, pk, made.partners[pk % len(made.partners)], state)
+            partner = made.partners[pk // 20 % len(made.partners)]  # each has as many
+            yield make_offer(made, pk, pk, partner, state)
 
 
 def make_world(now: dt.datetime, partners: int, due: int) -> Made:

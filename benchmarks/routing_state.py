@@ -28,7 +28,9 @@ def remember() -> Before:
     """Keep the present state; to be called once a world is filled, and again when more was added."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_partner, bench_referral")
-        cursor.execute("CREATE TABLE bench_partner AS SELECT id, open_offers, last_offered_at FROM partners_partner")
+        cursor.execute(
+            "CREATE TABLE bench_partner AS SELECT id, open_offers, open_benefit, last_offered_at FROM partners_partner"
+        )
         cursor.execute(
             "CREATE TABLE bench_referral AS SELECT id, next_action_at, retry_partner_id, unheld_for"
             " FROM referrals_referral WHERE state = %s",
@@ -61,7 +63,8 @@ def restore(state: Before) -> None:
             [State.AWAITING_PARTNER, act, owner, State.AWAITING_PARTNER],
         )
         cursor.execute(
-            "UPDATE partners_partner AS p SET open_offers = b.open_offers, last_offered_at = b.last_offered_at"
+            "UPDATE partners_partner AS p SET open_offers = b.open_offers, open_benefit = b.open_benefit,"
+            " last_offered_at = b.last_offered_at"
             " FROM bench_partner AS b WHERE b.id = p.id"
             " AND (p.open_offers, p.last_offered_at) IS DISTINCT FROM (b.open_offers, b.last_offered_at)"
         )

@@ -107,7 +107,7 @@ class PartnerAdmin(admin.ModelAdmin):
     list_filter = ["is_active", "is_fasttrack_ready", "takes_benefit", "is_referral_ready", "takes_no_incentive"]
     search_fields = ["name", "organisation__name", "contact_email"]
     autocomplete_fields = ["organisation"]
-    readonly_fields = ["public_id", "open_offers", "last_offered_at"]
+    readonly_fields = ["public_id", "open_offers", "open_benefit", "last_offered_at"]
     inlines = [EndorsementInline, MembershipInline, ClosureInline]
     fieldsets = [
         (None, {"fields": ["public_id", "organisation", "name", "contact_email", "is_active"]}),
@@ -116,7 +116,12 @@ class PartnerAdmin(admin.ModelAdmin):
         ("Calendar", {"fields": ["time_zone", "calendar_country", "opens_at", "closes_at", "working_days"]}),
         (
             "Availability",
-            {"fields": ["capacity", "open_offers", "last_offered_at", "paused_until", "must_answer_review"]},
+            {
+                "fields": [
+                    *("capacity", "capacity_benefit", "capacity_standard", "open_offers", "open_benefit"),
+                    *("last_offered_at", "paused_until", "must_answer_review"),
+                ]
+            },
         ),
     ]
 

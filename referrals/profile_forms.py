@@ -90,6 +90,9 @@ class HoursForm(PartForm):
         return data
 
 
+NO_LIMIT = "Empty: as many as there is room for."
+
+
 class CapacityForm(PartForm):
     names = CAPACITY
     capacity = forms.IntegerField(
@@ -98,6 +101,19 @@ class CapacityForm(PartForm):
         max_value=10_000,
         help_text="Offers, due diligence and deliveries count; fee-based work does not. What you hold already stays.",
     )
+    capacity_benefit = forms.IntegerField(
+        label="Of these, Benefit referrals at most", min_value=0, max_value=10_000, required=False, help_text=NO_LIMIT
+    )
+    capacity_standard = forms.IntegerField(
+        label="Of these, Standard referrals at most", min_value=0, max_value=10_000, required=False, help_text=NO_LIMIT
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for name in ("capacity_benefit", "capacity_standard"):
+            if data.get("capacity") is not None and (data.get(name) or 0) > data["capacity"]:
+                self.add_error(name, f"At most the {data['capacity']} that you take in all.")
+        return data
 
 
 class PauseForm(PlainForm):

@@ -31,6 +31,12 @@ class Profile:
     languages: tuple[str, ...]
     industries: tuple[str, ...]  # empty: no restriction
     sizes: tuple[str, ...]  # empty: no restriction
+    benefit_capacity: int | None = None  # of the capacity; None: no limit of its own
+    standard_capacity: int | None = None
+
+    def capacity_for(self, referral_type: str) -> int | None:
+        """How many of one type at a time; None when only the capacity in total counts."""
+        return self.benefit_capacity if referral_type == ReferralType.BENEFIT else self.standard_capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,13 @@ class Moving:
 
     open_offers: int = 0
     last_offered_at: dt.datetime | None = None
+    open_benefit: int = 0  # how many of the open offers are Benefit referrals
+
+    def open_of(self, referral_type: str) -> int:
+        return self.open_benefit if referral_type == ReferralType.BENEFIT else self.open_offers - self.open_benefit
+
+    def with_one_more(self, referral_type: str, turn: dt.datetime) -> "Moving":
+        return Moving(self.open_offers + 1, turn, self.open_benefit + (referral_type == ReferralType.BENEFIT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +163,18 @@ def referral_verdicts(need: Need, profile: Profile, at: dt.datetime) -> tuple[Ve
     )
 
 
-def capacity_verdict(profile: Profile, moving: Moving) -> Verdict:
-    below = moving.open_offers < profile.capacity
-    return Verdict(Filter.CAPACITY.value, below, f"below {profile.capacity}", f"{moving.open_offers} open")
+def has_room(profile: Profile, moving: Moving, referral_type: str) -> bool:
+    """Below the capacity in total, and below that of the type where there is one."""
+    limit = profile.capacity_for(referral_type)
+    return moving.open_offers < profile.capacity and (limit is None or moving.open_of(referral_type) < limit)
+
+
+def capacity_verdict(need: Need, profile: Profile, moving: Moving) -> Verdict:
+    wanted, has, limit = f"below {profile.capacity}", f"{moving.open_offers} open", profile.capacity_for(need.type)
+    if limit is not None:
+        kind = ReferralType(need.type).label
+        wanted, has = f"{wanted}, {kind}s below {limit}", f"{has}, {moving.open_of(need.type)} of them {kind}s"
+    return Verdict(Filter.CAPACITY.value, has_room(profile, moving, need.type), wanted, has)
 
 
 Standing = tuple[dt.datetime | int, ...]
@@ -210,7 +232,7 @@ def all_verdicts(
     """Every filter on one partner, in the order of a receipt; capacity only where the moving part is known."""
     verdicts = (*profile_verdicts(need, profile, policy), *referral_verdicts(need, profile, at))
     if moving is not None:
-        verdicts += (capacity_verdict(profile, moving),)
+        verdicts += (capacity_verdict(need, profile, moving),)
     return tuple(sorted(verdicts, key=lambda verdict: ORDER.index(verdict.filter)))
 
 

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 
+from partners.choices import ReferralType
+
 from .board import Board
-from .matching import Moving, Need, Standing, preference, standing
+from .matching import Moving, Need, Standing, has_room, preference, standing
 from .policy import Policy
 from .splitting import Share, Split, split_need
 
@@ -71,22 +73,23 @@ class Planner:
         self.board, self.at, self.policy = board, at, policy
         self.moving = dict(moving)
         self.moved: dict[int, Moving] = {}
-        self.free = board.mask_of(
-            partner for partner, state in moving.items() if state.open_offers < board.profile(partner).capacity
-        )
+        self.free = {
+            kind.value: board.mask_of(one for one in moving if has_room(board.profile(one), moving[one], kind))
+            for kind in ReferralType
+        }
         self.paused = board.paused(at)
         self._standings = {partner: standing(partner, state, policy) for partner, state in moving.items()}
         self._rotation: list[tuple[Standing, int, int]] | None = None
 
     def choose(self, need: Need) -> Choice:
         """The best single partner, else the fewest that share it, else nobody."""
-        offerable = self.free & ~self.paused & ~self.board.refused(need)
+        offerable = self.free[need.type] & ~self.paused & ~self.board.refused(need)
         able = self.board.passing(need, self.policy) & offerable
         ranked = self._best(need, able)
         if not ranked:
             return self._split(need, offerable)
         standings = tuple(self.moving[partner] for partner in ranked)
-        turns = (self._spend_turn(ranked[0]),)
+        turns = (self._spend_turn(ranked[0], need.type),)
         return Choice((Share(ranked[0], need.workloads),), (), ranked, able.bit_count(), standings, turns)
 
     def _split(self, need: Need, offerable: int) -> Choice:
@@ -96,7 +99,7 @@ class Planner:
         split: Split | None = split_need(need, able, self.board, self.moving, self.policy)
         if split is None:
             return NOBODY
-        turns = tuple(self._spend_turn(share.partner) for share in split.shares)
+        turns = tuple(self._spend_turn(share.partner, need.type) for share in split.shares)
         return Choice(split.shares, split.left_over, turns=turns)
 
     def _best(self, need: Need, able: int) -> tuple[int, ...]:
@@ -135,10 +138,10 @@ class Planner:
             if bits[place >> 3] >> (place & 7) & 1:
                 yield one
 
-    def _spend_turn(self, partner: int) -> Turn:
+    def _spend_turn(self, partner: int, referral_type: str) -> Turn:
         before = self.moving[partner]
         turn = max(self.at, before.last_offered_at or self.at) + STEP
-        after = Moving(before.open_offers + 1, turn)
+        after = before.with_one_more(referral_type, turn)
         stood, stands = self._standings[partner], standing(partner, after, self.policy)
         self._standings[partner] = stands
         if self._rotation is not None:
@@ -146,8 +149,10 @@ class Planner:
             del self._rotation[bisect_left(self._rotation, (stood, partner, place))]
             insort(self._rotation, (stands, partner, place))
         self.moving[partner] = self.moved[partner] = after
-        if after.open_offers >= self.board.profile(partner).capacity:
-            self.free &= ~self.board.bit(partner)
+        profile = self.board.profile(partner)
+        for kind, free in self.free.items():
+            if not has_room(profile, after, kind):
+                self.free[kind] = free & ~self.board.bit(partner)
         return Turn(before, after)
 
 

@@ -10,8 +10,9 @@ import json
 import math
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from itertools import accumulate, repeat
 from typing import Any
 
 from .matching import ENGINE_VERSION, Moving, Need, Profile
@@ -21,27 +22,37 @@ from .policy import Policy
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
 NEVER = -1
+BY_TYPE = -1  # begins what counts open offers by type; before, an id stood there
 _canonical = json.JSONEncoder(sort_keys=True).encode
+LATER = ("benefit_capacity", "standard_capacity")  # so that older revisions keep their hash
 DEFAULTS = {one.name: one.default for one in fields(Need)}
 
 
 def pack_moving(moving: Mapping[int, Moving]) -> bytes:
-    """Ids, turns and open counts as three columns of 64-bit differences, compressed; an instant is microseconds."""
+    """Ids, turns, open counts and those of Benefit referrals as columns of 64-bit numbers, compressed.
+
+    Ids are written as differences, an instant as microseconds.
+    """
     ids = sorted(moving)
     turns = [_microseconds(moving[partner].last_offered_at) for partner in ids]
     opens = [moving[partner].open_offers for partner in ids]
-    return zlib.compress(array("q", [*_steps(ids), *turns, *opens]).tobytes(), 6)
+    benefit = [moving[partner].open_benefit for partner in ids]
+    return zlib.compress(array("q", [BY_TYPE, *_steps(ids), *turns, *opens, *benefit]).tobytes(), 6)
 
 
 def unpack_moving(packed: bytes) -> dict[int, Moving]:
+    """What ``pack_moving`` has packed, also before it counted Benefit referrals by themselves."""
     numbers = array("q")
     numbers.frombytes(zlib.decompress(packed))
-    count, ids, last = len(numbers) // 3, [], 0
-    for step in numbers[:count]:
-        last += step
-        ids.append(last)
-    rows = zip(ids, numbers[count : 2 * count], numbers[2 * count :], strict=True)
-    return {partner: Moving(opens, _instant(turn)) for partner, turn, opens in rows}
+    is_by_type = bool(numbers) and numbers[0] == BY_TYPE
+    columns = _columns(numbers[1:], 4) if is_by_type else [*_columns(numbers, 3), repeat(0)]
+    rows = zip(accumulate(columns[0]), *columns[1:], strict=False)
+    return {partner: Moving(opens, _instant(turn), benefit) for partner, turn, opens, benefit in rows}
+
+
+def _columns(numbers: Sequence[int], count: int) -> list[Iterable[int]]:
+    length = len(numbers) // count
+    return [numbers[place * length : (place + 1) * length] for place in range(count)]
 
 
 def _steps(ids: list[int]) -> list[int]:
@@ -62,8 +73,9 @@ def most_differences(partners: int) -> int:
 
 
 def profiles_data(profiles: Iterable[Profile]) -> list[dict[str, Any]]:
-    """Profiles as JSON data in a stable order: the content of a revision."""
-    return [asdict(profile) for profile in sorted(profiles, key=lambda profile: profile.id)]
+    """Profiles as JSON data in a stable order: the content of a revision. What came later is left out when unset."""
+    rows = (asdict(profile) for profile in sorted(profiles, key=lambda profile: profile.id))
+    return [{name: value for name, value in row.items() if name not in LATER or value is not None} for row in rows]
 
 
 def read_profiles(data: Iterable[Mapping[str, Any]]) -> tuple[Profile, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from partners.choices import Filter, ReferralType
 
-from .matching import Candidate, Need, Profile, Snapshot, rank_candidates
+from .matching import Candidate, Moving, Need, Profile, Snapshot, rank_candidates
 from .policy import Policy
 
 Names = Callable[[str], str]
@@ -31,7 +31,7 @@ class Near:
     """A partner that only one filter keeps out."""
 
     profile: Profile
-    open_offers: int
+    moving: Moving
 
 
 def find_relaxations(
@@ -58,8 +58,7 @@ ORDER = list(Filter.values)
 
 def _near(candidate: Candidate, snapshot: Snapshot) -> Near:
     profile = next(profile for profile in snapshot.profiles if profile.id == candidate.partner)
-    state = snapshot.moving.get(profile.id)
-    return Near(profile, state.open_offers if state else 0)
+    return Near(profile, snapshot.moving.get(profile.id, Moving()))
 
 
 Acts = Callable[[Need, Near, Names, dt.tzinfo], Iterable[str]]
@@ -78,9 +77,14 @@ def _other_type(need: Need, _row: Near, _names: Names, _zone: dt.tzinfo) -> list
     return [f"make it a {other.label}"]
 
 
-def _capacity(_need: Need, row: Near, _names: Names, _zone: dt.tzinfo) -> list[str]:
-    more = row.open_offers - row.profile.capacity + 1
-    return [f"raise the capacity of {row.profile.name} by {'one' if more == 1 else more}"]
+def _capacity(need: Need, row: Near, _names: Names, _zone: dt.tzinfo) -> list[str]:
+    kind, limit = ReferralType(need.type).label, row.profile.capacity_for(need.type)
+    missing = {
+        row.profile.name: row.moving.open_offers - row.profile.capacity + 1,
+        f"{row.profile.name} for {kind}s": 0 if limit is None else row.moving.open_of(need.type) - limit + 1,
+    }
+    raised = [f"{what} by {'one' if more == 1 else more}" for what, more in missing.items() if more > 0]
+    return [f"raise the capacity of {' and of '.join(raised)}"]
 
 
 def _wait(_need: Need, row: Near, _names: Names, zone: dt.tzinfo) -> list[str]:

@@ -11,8 +11,9 @@ from django.db.models import F, Q
 from accounts.models import User, check_time_zone
 from benefits.choices import Industry, SizeBand
 from benefits.models.customer import public_id
-from partners.choices import Role
+from partners.choices import ReferralType, Role
 
+NO_LIMIT = "Of the capacity. Empty: no limit of its own."
 WORKING_WEEK = (0, 1, 2, 3, 4)
 
 
@@ -41,7 +42,7 @@ def codes(length: int, help_text: str) -> "ArrayField[list[str], list[str]]":
 
 
 class Partner(models.Model):
-    """One location of a partner organisation. ``open_offers`` and ``last_offered_at`` move with every offer."""
+    """One location of a partner organisation. ``open_…`` and ``last_offered_at`` move with every offer."""
 
     public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "PAR"), editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partners")
@@ -68,6 +69,18 @@ class Partner(models.Model):
         models.PositiveSmallIntegerField(choices=list(enumerate(calendar.day_name))), default=working_week
     )
     capacity = models.PositiveSmallIntegerField(default=10, help_text="Most referrals at a time.")
+    capacity_benefit = models.PositiveSmallIntegerField(
+        "capacity for Benefit referrals",
+        null=True,
+        blank=True,
+        help_text="Of the capacity. Empty: no limit of its own.",
+    )
+    capacity_standard = models.PositiveSmallIntegerField(
+        "capacity for Standard referrals",
+        null=True,
+        blank=True,
+        help_text="Of the capacity. Empty: no limit of its own.",
+    )
     usual_capacity = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Capacity to return to when a lowered one ends."
     )
@@ -80,6 +93,9 @@ class Partner(models.Model):
         default=False, help_text="Let a Benefit referral lapse while available; no new offers until it has answered."
     )
     open_offers = models.PositiveIntegerField(default=0, editable=False)
+    open_benefit = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How many of the open offers are Benefit referrals."
+    )
     last_offered_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PartnerQuerySet.as_manager()
@@ -91,6 +107,9 @@ class Partner(models.Model):
                 condition=Q(takes_benefit=False) | Q(is_fasttrack_ready=True),
                 name="only_a_fasttrack_ready_partner_takes_benefit_referrals",
                 violation_error_message="Only a FastTrack Ready Partner may have the Benefit referral flag.",
+            ),
+            models.CheckConstraint(
+                condition=Q(open_benefit__lte=F("open_offers")), name="benefit_referrals_are_among_the_open_ones"
             ),
             models.CheckConstraint(
                 condition=Q(opens_at__lt=F("closes_at")),
@@ -105,9 +124,26 @@ class Partner(models.Model):
     def is_paused(self, now: dt.datetime) -> bool:
         return self.paused_until is not None and self.paused_until > now
 
-    def has_availability(self, now: dt.datetime, *, without: int = 0) -> bool:
-        """Not paused, and below capacity when ``without`` open referrals are left out of the count."""
-        return self.is_active and not self.is_paused(now) and self.open_offers - without < self.capacity
+    def has_room(self, referral_type: str, *, without: int = 0) -> bool:
+        """Below capacity, in total and of a type, when ``without`` open referrals of that type are left out."""
+        is_benefit = referral_type == ReferralType.BENEFIT
+        limit = self.capacity_benefit if is_benefit else self.capacity_standard
+        of_type = self.open_benefit if is_benefit else self.open_offers - self.open_benefit
+        return self.open_offers - without < self.capacity and (limit is None or of_type - without < limit)
+
+    def has_availability(self, now: dt.datetime, referral_type: str, *, without: int = 0) -> bool:
+        """Not paused, and room for a referral of the type."""
+        return self.is_active and not self.is_paused(now) and self.has_room(referral_type, without=without)
+
+    @property
+    def places_by_type(self) -> list[tuple[str, int, int]]:
+        """Types with a capacity of their own: in words, how many are open, of how many."""
+        standard = self.open_offers - self.open_benefit
+        rows = (
+            (ReferralType.BENEFIT, self.open_benefit, self.capacity_benefit),
+            (ReferralType.STANDARD, standard, self.capacity_standard),
+        )
+        return [(str(kind.label), opens, limit) for kind, opens, limit in rows if limit is not None]
 
 
 class EndorsementQuerySet(models.QuerySet["Endorsement"]):

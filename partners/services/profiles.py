@@ -15,7 +15,7 @@ from partners.models import Closure, Confirmation, Confirmed, Membership, Partne
 
 REACH = ("countries", "languages", "industries", "sizes")
 HOURS = ("time_zone", "calendar_country", "opens_at", "closes_at", "working_days")
-CAPACITY = ("capacity",)
+CAPACITY = ("capacity", "capacity_benefit", "capacity_standard")
 CONFIRM_DAYS = 7
 MOST_CLOSURES = 60
 MOST_CONFIRMATIONS = 20  # a day

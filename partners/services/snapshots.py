@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -115,6 +115,8 @@ def build_profile(partner: Partner, endorsements: tuple[str, ...]) -> Profile:
         languages=tuple(partner.languages),
         industries=tuple(partner.industries),
         sizes=tuple(partner.sizes),
+        benefit_capacity=partner.capacity_benefit,
+        standard_capacity=partner.capacity_standard,
     )
 
 
@@ -125,7 +127,7 @@ def lock_moving(ids: Collection[int]) -> dict[int, Moving]:
     """
     with connection.cursor() as cursor:  # one array instead of a placeholder for each id
         cursor.execute(
-            "SELECT id, open_offers, last_offered_at FROM partners_partner"
+            "SELECT id, open_offers, last_offered_at, open_benefit FROM partners_partner"
             " WHERE id = ANY(%s) OR (last_offered_at IS NULL AND is_active) ORDER BY id FOR NO KEY UPDATE",
             [list(ids)],
         )
@@ -135,11 +137,11 @@ def lock_moving(ids: Collection[int]) -> dict[int, Moving]:
 def read_moving(ids: Collection[int] | None = None) -> dict[int, Moving]:
     """The moving part without a lock, of all partners when none are named. One query."""
     rows = Partner.objects.all() if ids is None else Partner.objects.filter(pk__in=ids)
-    return _as_moving(rows.order_by("id").values_list("pk", "open_offers", "last_offered_at"))
+    return _as_moving(rows.order_by("id").values_list("pk", "open_offers", "last_offered_at", "open_benefit"))
 
 
-def _as_moving(rows: Iterable[tuple[int, int, dt.datetime | None]]) -> dict[int, Moving]:
-    return {partner: Moving(opens, turn) for partner, opens, turn in rows}
+def _as_moving(rows: Iterable[tuple[int, int, dt.datetime | None, int]]) -> dict[int, Moving]:
+    return {partner: Moving(opens, turn, benefit) for partner, opens, turn, benefit in rows}
 
 
 def start_newcomers(desk: Desk, moving: Mapping[int, Moving], now: dt.datetime) -> dict[int, Moving]:
@@ -155,7 +157,7 @@ def start_newcomers(desk: Desk, moving: Mapping[int, Moving], now: dt.datetime) 
     for kind in (True, False):
         peers = [one.id for one in desk.board.profiles if one.takes_benefit is kind and one.is_active]
         start = find_starting_turn(turn for peer in peers if (turn := turns.get(peer))) or now
-        started |= {pk: Moving(moving[pk].open_offers, start) for pk in set(newcomers) & set(peers)}
+        started |= {pk: replace(moving[pk], last_offered_at=start) for pk in set(newcomers) & set(peers)}
     return started
 
 

@@ -136,7 +136,7 @@ def expire_offer(pk: int, *, now: dt.datetime) -> bool:
     referral, partner, offer = lock_referral(referral_id), lock_partner(partner_id), lock_offer(pk)
     if referral.state != State.OFFERED or offer.state != OfferState.PENDING or offer.expires_at > now:
         return False
-    was_available = partner.has_availability(now, without=1)
+    was_available = partner.has_availability(now, offer.referral_type, without=1)
     offer.determination = referral.determination
     end_offer(offer, OfferState.EXPIRED, SYSTEM, now)
     outcome = referral.determination.outcome if referral.determination else ""

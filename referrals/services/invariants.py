@@ -13,7 +13,8 @@ QUERIES = {
     OPEN_OFFERS: """
         SELECT p.public_id FROM partners_partner p LEFT JOIN referrals_offer o ON o.partner_id = p.id
           AND o.state IN ('pending', 'release_requested', 'accepted') AND o.uses_capacity
-        GROUP BY p.id HAVING p.open_offers <> count(o.id)""",
+        GROUP BY p.id HAVING p.open_offers <> count(o.id)
+          OR p.open_benefit <> count(o.id) FILTER (WHERE o.referral_type = 'benefit')""",
     "fee-based work uses no capacity, other work does": """
         SELECT o.public_id FROM referrals_offer o JOIN referrals_referral r ON r.id = o.referral_id
         WHERE o.state IN ('pending', 'release_requested', 'accepted') AND o.uses_capacity =

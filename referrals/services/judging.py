@@ -155,7 +155,7 @@ def _check_may_go_back(referral: Referral, offer: Offer, partner: Partner, now: 
         raise MoveRefused("It was not declined: there is nothing to overturn.")
     if referral.state not in UNHEARD:
         raise MoveRefused(f"It is “{referral.get_state_display()}” now: reassign it instead.")
-    if not partner.has_availability(now) or partner.must_answer_review:
+    if not partner.has_availability(now, referral.assigned_type) or partner.must_answer_review:
         raise MoveRefused(f"{partner} takes no offers now: it is paused, full, or has a review to answer.")
     if referral.excluded_partners.filter(pk=offer.organisation_id).exists():
         raise MoveRefused(f"The customer does not want {partner}.")

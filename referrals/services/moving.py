@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
+from partners.choices import ReferralType
 from partners.models import Partner
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.lifecycle import NEXT_ACTS, check_move, check_offer_move
@@ -151,21 +152,23 @@ def end_offer(offer: Offer, to: OfferState, by: By, now: dt.datetime) -> None:
 def free_capacity(offer: Offer) -> None:
     """The offer uses its partner's capacity no more; the caller saves the offer."""
     if offer.uses_capacity:
-        _count(offer.partner_id, -1)
+        _count(offer, -1)
     offer.uses_capacity = False
 
 
 def use_capacity(offer: Offer) -> None:
     """The offer uses its partner's capacity again; the caller saves the offer."""
     if not offer.uses_capacity:
-        _count(offer.partner_id, 1)
+        _count(offer, 1)
     offer.uses_capacity = True
 
 
-def _count(partner_id: int, step: int) -> None:
-    partner = lock_partner(partner_id)
-    partner.open_offers = max(partner.open_offers + step, 0)
-    partner.save(update_fields=["open_offers"])
+def _count(offer: Offer, step: int) -> None:
+    partner = lock_partner(offer.partner_id)
+    if offer.referral_type == ReferralType.BENEFIT:
+        partner.open_benefit = max(partner.open_benefit + step, 0)
+    partner.open_offers = max(partner.open_offers + step, partner.open_benefit)
+    partner.save(update_fields=["open_offers", "open_benefit"])
 
 
 def live_offer(referral: Referral) -> Offer | None:

@@ -250,11 +250,13 @@ def _move_partners(moved: Mapping[int, Moving]) -> None:
         list(moved),
         [state.open_offers for state in moved.values()],
         [state.last_offered_at for state in moved.values()],
+        [state.open_benefit for state in moved.values()],
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE partners_partner AS p SET open_offers = n.open, last_offered_at = n.turn"
-            " FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS n(id, open, turn) WHERE p.id = n.id",
+            "UPDATE partners_partner AS p SET open_offers = n.open, last_offered_at = n.turn, open_benefit = n.benefit"
+            " FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::int[]) AS n(id, open, turn, benefit)"
+            " WHERE p.id = n.id",
             columns,
         )
 

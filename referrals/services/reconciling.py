@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import Q
 
+from partners.choices import ReferralType
 from partners.models import Partner
 from referrals.choices import HELD_STATES, LIVE_OFFER_STATES, EventKind, OfferState, State
 from referrals.domain.lifecycle import NEXT_ACTS
@@ -98,11 +99,13 @@ def _miscounted() -> Iterable[int]:
 @transaction.atomic
 def _count_again(pk: int, _now: dt.datetime) -> Healed | None:
     partner = lock_partner(pk)
-    right = Offer.objects.live().filter(partner=partner, uses_capacity=True).count()
-    if partner.open_offers == right:
+    counted = Offer.objects.live().filter(partner=partner, uses_capacity=True)
+    right, benefit = counted.count(), counted.filter(referral_type=ReferralType.BENEFIT).count()
+    if (partner.open_offers, partner.open_benefit) == (right, benefit):
         return None
-    note = f"{partner.open_offers} open offers were counted; there are {right}."
-    Partner.objects.filter(pk=pk).update(open_offers=right)
+    was = f"{partner.open_offers} open offers ({partner.open_benefit} of the Benefit) were counted"
+    note = f"{was}; there are {right} ({benefit})."
+    Partner.objects.filter(pk=pk).update(open_offers=right, open_benefit=benefit)
     return Healed(note, partner.public_id)
 
 

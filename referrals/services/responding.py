@@ -138,7 +138,7 @@ def duty_applies(
     return has_duty_to_deliver(
         referral_type=offer.referral_type,
         is_fasttrack_ready=partner.is_fasttrack_ready,
-        has_availability=partner.has_availability(now, without=1),
+        has_availability=partner.has_availability(now, offer.referral_type, without=1),
         outcome=determination.outcome,
         reason_act=reason.next_act,
     )
@@ -186,7 +186,8 @@ def _check_availability(
         return
     if said.correction is not None and said.reason.effect == DeclineEffect.AVAILABILITY:
         raise AvailabilityRefused("So many at a time leave room for this referral; give a lower number.")
-    if said.reason.effect == DeclineEffect.AVAILABILITY and partner.has_availability(now, without=1):
+    is_free = partner.has_availability(now, offer.referral_type, without=1)
+    if said.reason.effect == DeclineEffect.AVAILABILITY and is_free:
         raise AvailabilityRefused("Say until when you have less capacity: until then you get fewer or no new offers.")
     if duty_applies(offer, partner, determination, said.reason, now):
         raise DutyToDeliver

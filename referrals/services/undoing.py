@@ -96,7 +96,7 @@ def undo_answer(pk: int, *, by: By, now: dt.datetime) -> Offer:
 
 def _take_back_decline(referral: Referral, offer: Offer, partner: Partner, by: By, now: dt.datetime) -> None:
     _restore_availability(referral, offer, partner, now)
-    if partner.open_offers >= partner.capacity:
+    if not partner.has_room(offer.referral_type):
         raise UndoRefused("You have no capacity left for it: something else has taken its place.")
     following = Offer.objects.filter(referral=referral, pk__gt=offer.pk, state=OfferState.PENDING).first()
     if following is not None:

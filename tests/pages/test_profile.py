@@ -37,7 +37,8 @@ def page_of(partner: Partner) -> str:
 def typed(client: Client, partner: Partner, name: str, **changes: Any) -> dict[str, Any]:
     """A form as the page shows it, with changes."""
     form = client.get(page_of(partner)).context["parts"][name][1]
-    shown = {f"{form.prefix}-{key}": form[key].value() for key in form.fields}
+    values = {key: form[key].value() for key in form.fields}
+    shown = {f"{form.prefix}-{key}": "" if value is None else value for key, value in values.items()}
     return {"part": name} | shown | {f"{form.prefix}-{key}": value for key, value in changes.items()}
 
 
@@ -53,6 +54,23 @@ def test_capacity_hours_and_reach_are_kept_and_noted(partner: Partner) -> None:
     assert "Most referrals at a time: 3" in text
     wrong = client.post(page_of(partner), typed(client, partner, "hours", opens_at="18:00", closes_at="16:00"))
     assert (wrong.status_code, "Closing must be after opening" in world.text(wrong)) == (422, True)
+
+
+def test_each_type_may_have_a_capacity_of_its_own(partner: Partner) -> None:
+    client, address = admin_of(partner), page_of(partner)
+    words = {"capacity": 5, "capacity_benefit": 2, "capacity_standard": ""}
+    client.post(address, typed(client, partner, "capacity", **words))
+    partner.refresh_from_db()
+    assert (partner.capacity, partner.capacity_benefit, partner.capacity_standard) == (5, 2, None)
+    shown = world.text(client.get(address))
+    assert "Benefit referrals: 0 of 2." in shown
+    assert "Standard referrals:" not in shown
+    refused = client.post(address, typed(client, partner, "capacity", capacity_standard=6))
+    assert refused.status_code == 422
+    assert "At most the 5 that you take in all." in world.text(refused)
+    client.post(address, typed(client, partner, "capacity", capacity_benefit=""))
+    partner.refresh_from_db()
+    assert partner.capacity_benefit is None
 
 
 def test_a_conflicting_save_is_refused_with_both_versions(partner: Partner) -> None:
@@ -71,7 +89,7 @@ def test_a_conflicting_save_is_refused_with_both_versions(partner: Partner) -> N
     partner.refresh_from_db()
     assert partner.capacity == 4
     again = refused.context["parts"]["capacity"][1]
-    assert json.loads(again["was"].value()) == {"capacity": 4}
+    assert json.loads(again["was"].value()) == {"capacity": 4, "capacity_benefit": None, "capacity_standard": None}
     first.post(
         page_of(partner), {"part": "capacity", "capacityform-capacity": 7, "capacityform-was": again["was"].value()}
     )

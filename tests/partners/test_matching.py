@@ -78,6 +78,7 @@ def test_each_hard_filter_refuses_and_says_so() -> None:
         (Filter.ANSWERED, need(), profile(must_answer_review=True), Moving()),
         (Filter.PAUSED, need(), profile(paused_until="2026-11-23T10:00:01+00:00"), Moving()),
         (Filter.CAPACITY, need(), profile(capacity=3), Moving(3)),
+        (Filter.CAPACITY, need(), profile(capacity=3, benefit_capacity=1), Moving(1, open_benefit=1)),
         (Filter.ENDORSED, need(workloads=("INTUNE", "VIVA_GLINT")), profile(), Moving()),
         (Filter.COUNTRY, need(country="DE"), profile(), Moving()),
         (Filter.LANGUAGE, need(languages=("de",)), profile(), Moving()),
@@ -208,6 +209,8 @@ profiles = st.builds(
     languages=st.lists(st.sampled_from(["en", "de"]), unique=True).map(tuple),
     industries=st.sampled_from([(), ("education",)]),
     sizes=st.sampled_from([(), ("51-250",)]),
+    benefit_capacity=st.one_of(st.none(), st.integers(0, 2)),
+    standard_capacity=st.one_of(st.none(), st.integers(0, 2)),
 )
 
 

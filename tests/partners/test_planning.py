@@ -1,6 +1,8 @@
 """Planning a batch, and splitting a need: against the same done one by one, and against trying every group."""
 
 import datetime as dt
+import zlib
+from array import array
 from dataclasses import replace
 from itertools import combinations
 
@@ -59,7 +61,7 @@ turns = st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=6, max_size=6
 
 def start(rows: list[Profile], ages: list[int | None]) -> dict[int, Moving]:
     return {
-        row.id: Moving(age or 0, None if age is None else AT - dt.timedelta(hours=age))
+        row.id: Moving(age or 0, None if age is None else AT - dt.timedelta(hours=age), (age or 0) // 2)
         for row, age in zip(rows, ages, strict=False)
     }
 
@@ -78,9 +80,11 @@ def test_planning_a_batch_equals_choosing_one_after_the_other(
         one_by_one += plan.choices
     assert list(together.choices) == one_by_one
     assert {**moving, **together.moved} == apart
-    assert all(
-        state.open_offers <= max(board.profile(one).capacity, moving[one].open_offers) for one, state in apart.items()
-    )
+    for one, state in apart.items():
+        assert state.open_offers <= max(board.profile(one).capacity, moving[one].open_offers)
+        for kind in ("benefit", "standard"):
+            limit = board.profile(one).capacity_for(kind)
+            assert limit is None or state.open_of(kind) <= max(limit, moving[one].open_of(kind))
 
 
 @settings(max_examples=400, deadline=None)
@@ -160,6 +164,20 @@ def test_receipt_survives_being_written_and_read(
     assert receipt_hash(before, write_need(wanted), choice) == receipt_hash(
         before, write_need(wanted), again.choices[0]
     )
+
+
+def test_what_was_packed_before_types_were_counted_is_still_read() -> None:
+    """Three columns, as older bases hold them: steps of ids, turns in microseconds, open counts."""
+    older = zlib.compress(array("q", [3, 4, -1, 1_000_000, 2, 5]).tobytes(), 6)
+    turn = dt.datetime(1970, 1, 1, 0, 0, 1, tzinfo=dt.UTC)
+    assert unpack_moving(older) == {3: Moving(2), 7: Moving(5, turn)}
+    assert unpack_moving(zlib.compress(b"", 6)) == {}
+
+
+def test_a_profile_without_limits_by_type_is_written_as_before() -> None:
+    assert not {"benefit_capacity", "standard_capacity"} & set(profiles_data([profile()])[0])
+    limited = profiles_data([profile(benefit_capacity=0)])[0]
+    assert (limited["benefit_capacity"], "standard_capacity" in limited) == (0, False)
 
 
 def test_partner_of_a_rare_workload_is_found_among_many_that_cover_more() -> None:

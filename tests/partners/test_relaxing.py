@@ -64,6 +64,14 @@ def test_some_of_several_workloads_can_be_left_out() -> None:
     assert acts(need(workloads=("INTUNE", "VIVA_GLINT")), profile()) == {"leave out or split off Viva Glint": 1}
 
 
+def test_capacity_of_the_type_is_raised_by_what_is_missing() -> None:
+    full = profile(name="Contoso", capacity=5, benefit_capacity=1)
+    expected = {"raise the capacity of Contoso for Benefit referrals by 2": 1}
+    assert acts(need(), full, moving={1: Moving(2, open_benefit=2)}) == expected
+    both = {"raise the capacity of Contoso by one and of Contoso for Benefit referrals by 5": 1}
+    assert acts(need(), full, moving={1: Moving(5, open_benefit=5)}) == both
+
+
 def test_capacity_is_raised_by_what_is_missing() -> None:
     full = profile(name="Contoso", capacity=2)
     assert acts(need(), full, moving={1: Moving(4)}) == {"raise the capacity of Contoso by 3": 1}
@@ -87,7 +95,10 @@ def relaxed(wanted: Need, one: Profile, name: str) -> tuple[Need, Profile]:
         Filter.ACTIVE: (wanted, replace(one, is_active=True)),
         Filter.ANSWERED: (wanted, replace(one, must_answer_review=False)),
         Filter.PAUSED: (wanted, replace(one, paused_until="")),
-        Filter.CAPACITY: (wanted, replace(one, capacity=one.capacity + 1)),
+        Filter.CAPACITY: (
+            wanted,
+            replace(one, capacity=one.capacity + 1, benefit_capacity=None, standard_capacity=None),
+        ),
         Filter.ENDORSED: (wanted, replace(one, endorsements=wanted.workloads)),
         Filter.COUNTRY: (wanted, replace(one, countries=(wanted.country,))),
         Filter.LANGUAGE: (replace(wanted, languages=()), one),

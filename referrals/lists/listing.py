@@ -16,7 +16,7 @@ from accounts.models import User
 from .paging import PAGE, SORT_KEY, BadKey, Keyset, Page, Place, as_page, read_key, write_key
 from .shape import Order, Shape
 from .state import ListState
-from .statements import Cut, Shown, Statement, in_one, number_of, numbers_among, show, write
+from .statements import Cut, Reading, Statement, in_one, number_of, numbers_among, reading, write
 
 MOST_COUNTED = 1000
 KEPT, LISTINGS = 512, 64  # statements, and lists, kept in a process
@@ -143,9 +143,10 @@ def _tab_numbers(listing: Listing) -> Sequence[Statement]:
 
 
 @lru_cache(maxsize=KEPT)
-def _shown(listing: Listing, order: Order, columns: tuple[str, ...]) -> Shown:
+def _shown(listing: Listing, order: Order, columns: tuple[str, ...]) -> Reading:
     fields = itertools.chain(listing.fields, *(listing.shape.columns[key].fields for key in columns), (SORT_KEY,))
-    return show(Keyset(order, False).give_key(listing.rows.annotate(**listing.words)), tuple(dict.fromkeys(fields)))
+    rows = Keyset(order, False).give_key(listing.rows.annotate(**listing.words)).order_by()
+    return reading(rows, tuple(dict.fromkeys(fields)))
 
 
 def first_page(listing: Listing, state: ListState) -> tuple[Page, str]:

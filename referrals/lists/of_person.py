@@ -1,20 +1,37 @@
 """A person's own rows of a list."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from accounts.models import User
 from benefits.domain.catalogue import Edition
 from partners.models import Partner
-from referrals.models import ListName
+from referrals.models import ListName, SavedView
 
-from .listing import Listing
+from .listing import LISTINGS, Listing
 from .offers import list_offers
 from .referrals import list_referrals
+from .statements import Reading, reading
+
+OWN = ("id", "public_id", "name", "paused_until", "must_answer_review")
+VIEWS = ("id", "name", "address", "is_default", "owner_id")
 
 
-def list_of(person: User, name: ListName, edition: Edition, partners: Sequence[Partner] | None = None) -> Listing:
-    """What a person may see of a list; ``partners`` are its own, when they are known already."""
+@lru_cache(maxsize=LISTINGS)
+def own_partners(person: User) -> Reading:
+    """A person's own partners, as the head of their list shows them."""
+    return reading(Partner.objects.of_member(person), OWN)
+
+
+@lru_cache(maxsize=LISTINGS)
+def saved_views(person: User, name: ListName) -> Reading:
+    """The views of a list that a person may open."""
+    return reading(SavedView.objects.seen_by(person, name), VIEWS)
+
+
+def list_of(person: User, name: ListName, edition: Edition, partners: Sequence[int] | None = None) -> Listing:
+    """What a person may see of a list; ``partners`` are the ids of its own, when they are known already."""
     if name == ListName.REFERRALS:
         return list_referrals(person, edition)
-    own = Partner.objects.of_member(person) if partners is None else partners
-    return list_offers(person, [partner.pk for partner in own], edition)
+    own = Partner.objects.of_member(person).values_list("pk", flat=True) if partners is None else partners
+    return list_offers(person, list(own), edition)

@@ -90,22 +90,28 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a page shows of its rows."""
+class Reading:
+    """What is shown of some rows, as named tuples."""
 
     statement: Statement
-    row: Any  # a class of named tuples
+    row: Any  # their class
+
+    def all(self) -> list[Any]:
+        """Every row. One query."""
+        return self._read(self.statement)
 
     def of(self, ids: Sequence[int]) -> list[Any]:
         """The rows with these ids, in their order; one that is gone since is left out. One query."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.statement.sql, [*self.statement.params, list(ids)])
-            rows = {row.id: row for row in map(self.row._make, cursor.fetchall())}
+        sql = f"SELECT * FROM ({self.statement.sql}) AS shown WHERE id = ANY(%s)"  # noqa: S608 (Django's own SQL)
+        rows = {row.id: row for row in self._read(Statement(sql, (*self.statement.params, list(ids))))}
         return [rows[pk] for pk in ids if pk in rows]
 
+    def _read(self, statement: Statement) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.params)
+            return list(map(self.row._make, cursor.fetchall()))
 
-def show(rows: QuerySet[Any], fields: Sequence[str]) -> Shown:
-    """``fields``: names of values, ``id`` among them, each once."""
-    inner = write(rows.order_by().values_list(*fields))
-    sql = f"SELECT * FROM ({inner.sql}) AS shown WHERE id = ANY(%s)"  # noqa: S608 (Django's own SQL, with parameters)
-    return Shown(Statement(sql, inner.params), namedtuple("Row", fields))  # noqa: PYI024 (its fields are the columns)
+
+def reading(rows: QuerySet[Any], fields: Sequence[str]) -> Reading:
+    """``fields``: names of values, each once; ``id`` among them where rows are read by it."""
+    return Reading(write(rows.values_list(*fields)), namedtuple("Row", fields))  # noqa: PYI024 (its fields are given)

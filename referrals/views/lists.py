@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from partners.models import Partner
 from referrals.lists.listing import first_page
+from referrals.lists.of_person import own_partners, saved_views
 from referrals.lists.paging import Page
 from referrals.lists.state import DENSITIES, ListState, read_state
-from referrals.models import ListName, SavedView
+from referrals.models import ListName
 
 from .bulk import OFFER_ACTS, REFERRAL_ACTS
 from .guards import SignedInRequest, team_page
@@ -53,13 +53,13 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
     Four queries at most: own partners (or where the team's search finds something), which rows and how many, their
     words, saved views.
     """
-    partners = list(Partner.objects.of_member(person)) if name == ListName.OFFERS else []
-    listing = listing_for(person, name, partners)
+    partners = own_partners(person).all() if name == ListName.OFFERS else []
+    listing = listing_for(person, name, [partner.id for partner in partners])
     state = read_state(listing.shape, given)
     page, problem = first_page(listing, state)
     return {
         "partners": partners,
-        "partner_names": {partner.pk: partner.name for partner in partners},
+        "partner_names": {partner.id: partner.name for partner in partners},
         "state": state,
         "page": page,
         "next_address": state.place("after", page.next_key),
@@ -69,7 +69,7 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
         "facets": list(listing.shape.facets.values()),
         "columns": list(listing.shape.columns.values()),
         "densities": DENSITIES,
-        "views": list(SavedView.objects.seen_by(person, name)),
+        "views": saved_views(person, name).all(),
         "bulk_acts": OFFER_ACTS if name == ListName.OFFERS else REFERRAL_ACTS,
         "list_name": name,
         "now": timezone.now(),

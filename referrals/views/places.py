@@ -12,7 +12,6 @@ from django.utils import timezone
 from accounts.models import User
 from benefits.domain.catalogue import Edition
 from benefits.services.editions import edition_in_force
-from partners.models import Partner
 from referrals.keeping import kept_a_moment
 from referrals.lists.listing import Listing
 from referrals.lists.of_person import list_of
@@ -26,7 +25,7 @@ ROW_URLS = {ListName.OFFERS: "referrals:offer", ListName.REFERRALS: "referrals:t
 LIST = "list"  # names, in the address of a row's page, the list that it was opened from
 
 
-def listing_for(person: User, name: ListName, partners: Sequence[Partner] | None = None) -> Listing:
+def listing_for(person: User, name: ListName, partners: Sequence[int] | None = None) -> Listing:
     return list_of(person, name, current_edition(), partners)
 
 

@@ -81,7 +81,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": [f"referrals.templatetags.{name}" for name in ("triage", "badges", "charts")],
+            "builtins": [f"referrals.templatetags.{name}" for name in ("triage", "badges", "charts", "icons")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -15,44 +15,46 @@ from partners.choices import ReferralType
 from referrals.choices import Actor, CloseOutcome, NextAct, OfferState, Source, State
 from referrals.lists.shape import Facet
 
+from .icons import icon
 from .triage import time_left
 
 register = template.Library()
 AROUND = 50  # characters of a note shown on either side of what was searched for
 
 STATE_LOOKS = {
-    State.IN_REVIEW: ("is-bad", "!"),
-    State.OFFERED: ("is-warn", "●"),
-    State.AWAITING_CUSTOMER: ("is-warn", "●"),
-    State.AWAITING_PARTNER: ("is-warn", "●"),
-    State.ACCEPTED: ("is-info", "●"),
-    State.DELIVERING: ("is-info", "●"),
-    State.FEE_BASED: ("is-info", "●"),
-    State.ON_HOLD: ("", "‖"),
-    State.CLOSED: ("", "■"),
-    State.CANCELLED: ("", "■"),
+    State.IN_REVIEW: ("is-bad", "bad"),
+    State.OFFERED: ("is-warn", "warn"),
+    State.AWAITING_CUSTOMER: ("is-warn", "warn"),
+    State.AWAITING_PARTNER: ("is-warn", "warn"),
+    State.ACCEPTED: ("is-info", "info"),
+    State.DELIVERING: ("is-info", "info"),
+    State.FEE_BASED: ("is-info", "info"),
+    State.ON_HOLD: ("", "held"),
+    State.CLOSED: ("", "ended"),
+    State.CANCELLED: ("", "ended"),
 }
 OUTCOME_LOOKS = {
-    Outcome.REALIZED: ("is-good", "●"),
-    Outcome.NOT_REALIZED: ("is-warn", "◐"),
-    Outcome.NEEDS_INFORMATION: ("is-info", "?"),
+    Outcome.REALIZED: ("is-good", "good"),
+    Outcome.NOT_REALIZED: ("is-warn", "partly"),
+    Outcome.NEEDS_INFORMATION: ("is-info", "unknown"),
 }
 
 
 def badge(look: str, sign: str, words: str) -> SafeString:
-    return format_html('<span class="badge-state {}">{} {}</span>', look, sign, words)
+    """A word with its icon and colour. ``sign``: one of ``ICONS``."""
+    return format_html('<span class="badge-state {}">{} {}</span>', look, icon(sign), words)
 
 
 @register.filter
 def state_badge(state: str) -> SafeString:
-    return badge(*STATE_LOOKS.get(State(state), ("", "●")), State(state).label)
+    return badge(*STATE_LOOKS.get(State(state), ("", "moving")), State(state).label)
 
 
 @register.filter
 def outcome_badge(outcome: str | None) -> SafeString:
     if not outcome:
         return mark_safe('<span class="quiet">not determined yet</span>')  # noqa: S308 (a constant)
-    return badge(*OUTCOME_LOOKS.get(Outcome(outcome), ("", "○")), Outcome(outcome).label)
+    return badge(*OUTCOME_LOOKS.get(Outcome(outcome), ("", "none")), Outcome(outcome).label)
 
 
 @register.filter
@@ -65,11 +67,11 @@ def offer_badge(row: Any, now: dt.datetime) -> SafeString:
         return state_badge(row.referral__state)
     if row.state == OfferState.PENDING:
         if row.respond_by < now:
-            return badge("is-bad", "!", "answer late")
-        return badge("is-warn", "●", time_left(row.respond_by, now))
+            return badge("is-bad", "bad", "answer late")
+        return badge("is-warn", "warn", time_left(row.respond_by, now))
     if row.state == OfferState.ACCEPTED:
         return state_badge(row.referral__state)
-    return badge("", "■", OfferState(row.state).label)
+    return badge("", "ended", OfferState(row.state).label)
 
 
 def _labels(name: str, choices: Sequence[tuple[str, str]]) -> None:

@@ -184,6 +184,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "config.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = None if LOCAL_MODE else BASE_DIR / "staticfiles"  # local mode serves them from where they lie

@@ -33,8 +33,8 @@ logger = logging.getLogger(__name__)
 CHUNK = 500
 LEFT_BEHIND = dt.timedelta(minutes=5)
 KEPT = dt.timedelta(days=7)
-WORDS = dict((*State.choices, *OfferState.choices, *Source.choices, *NextAct.choices, *Actor.choices))
-WORDS |= dict((*Outcome.choices, *ReferralType.choices, *CloseOutcome.choices))
+CODES = (State, OfferState, Source, NextAct, Actor, Outcome, ReferralType, CloseOutcome)
+WORDS = {value: label for codes in CODES for value, label in codes.choices}
 Columns = Sequence[tuple[str, str]]  # what the head says, and the path
 OFFER_COLUMNS: Columns = (
     *(("Reference", "referral__public_id"), ("Offer", "public_id"), ("Partner", "partner__name")),

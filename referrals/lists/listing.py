@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 
@@ -154,4 +155,4 @@ def first_page(listing: Listing, state: ListState) -> tuple[Page, str]:
     try:
         return listing.page(state), ""
     except BadKey:
-        return listing.page(state.from_the_top), "That place in the list does not exist; this is the first page."
+        return listing.page(state.from_the_top), _("That place in the list does not exist; this is the first page.")

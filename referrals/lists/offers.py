@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, T
 from django.db.models.functions import Cast, Coalesce, Lower, Now
 from django.db.models.lookups import In
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.choices import Area, Outcome
@@ -43,15 +44,15 @@ SHOWN_SOURCE = Case(
 )
 SOURCES = {value: label for value, label in Source.choices if value != Source.SPLIT}  # nothing of a split is said
 FLAGS = {
-    "needs-answer": "Needs my answer",
-    "today": "To answer today",
-    "late": "Answer late",
-    "overdue": "Next act overdue",
-    "incumbent": "We know the customer",
-    "differs": "Would be determined otherwise",
-    "proposed": "The customer has answered",
-    "mine": "Looked after by me",
-    "nobody": "Looked after by nobody",
+    "needs-answer": _("Needs my answer"),
+    "today": _("To answer today"),
+    "late": _("Answer late"),
+    "overdue": _("Next act overdue"),
+    "incumbent": _("We know the customer"),
+    "differs": _("Would be determined otherwise"),
+    "proposed": _("The customer has answered"),
+    "mine": _("Looked after by me"),
+    "nobody": _("Looked after by nobody"),
 }
 ANSWERED = Inquiry.objects.filter(referral=OuterRef("referral"), settled_at=None, answered_at__isnull=False)
 WORDS = {"shown_state": SHOWN_STATE, "shown_outcome": SHOWN_OUTCOME, "shown_source": SHOWN_SOURCE}
@@ -65,36 +66,39 @@ def joined(path: str) -> Func:
     return Func(F(path), Value(" "), function="array_to_string", output_field=TextField())
 
 
+COUNTRY = "referral__customer__country"
 TIME, TEXT, NUMBER = Kind.TIME, Kind.TEXT, Kind.NUMBER
 COLUMNS: dict[str, Column] = by_key(
-    Column("status", "Status", Order("state", TEXT), fields=("respond_by", "referral__state")),
-    Column("answer", "Answer by", Order("respond_by", TIME), fields=("respond_by", "referral__next_action_at")),
-    Column("left", "Days left", Order("expires_at", TIME), is_usual=False, fields=("expires_at",)),
+    Column("status", _("Status"), Order("state", TEXT), fields=("respond_by", "referral__state")),
+    Column("answer", _("Answer by"), Order("respond_by", TIME), fields=("respond_by", "referral__next_action_at")),
+    Column("left", _("Days left"), Order("expires_at", TIME), is_usual=False, fields=("expires_at",)),
     Column(
-        "customer", "Customer", Order(Lower("referral__customer__name"), TEXT), fields=("referral__tenant__domain",)
+        "customer", _("Customer"), Order(Lower("referral__customer__name"), TEXT), fields=("referral__tenant__domain",)
     ),
-    Column("reference", "Reference", Order("referral__public_id", TEXT), is_usual=False),
-    Column("wanted", "Workloads", Order(joined("workloads"), TEXT), fields=("workloads",)),
-    Column("country", "Country", Order("referral__customer__country", TEXT), fields=("referral__customer__country",)),
+    Column("reference", _("Reference"), Order("referral__public_id", TEXT), is_usual=False),
+    Column("wanted", _("Workloads"), Order(joined("workloads"), TEXT), fields=("workloads",)),
+    Column(
+        "country", _("Country"), Order("referral__customer__country", TEXT), fields=("referral__customer__country",)
+    ),
     Column(
         "language",
-        "Languages",
+        _("Languages"),
         Order(joined("referral__languages"), TEXT),
         is_usual=False,
         fields=("referral__languages",),
     ),
-    Column("type", "Type", Order("referral_type", TEXT), fields=("referral_type",)),
-    Column("source", "Source", Order(SHOWN_SOURCE, TEXT), is_usual=False, fields=("shown_source",)),
-    Column("offered", "Offered on", Order("offered_at", TIME), starts_high=True, fields=("offered_at",)),
+    Column("type", _("Type"), Order("referral_type", TEXT), fields=("referral_type",)),
+    Column("source", _("Source"), Order(SHOWN_SOURCE, TEXT), is_usual=False, fields=("shown_source",)),
+    Column("offered", _("Offered on"), Order("offered_at", TIME), starts_high=True, fields=("offered_at",)),
     Column(
         "outcome",
-        "Determination",
+        _("Determination"),
         Order(SHOWN_OUTCOME, TEXT),
         fields=("shown_outcome", "referral__differs_outcome"),
     ),
     Column(
         "incumbent",
-        "Incumbent",
+        _("Incumbent"),
         Order(Cast("is_incumbent", IntegerField()), NUMBER),
         False,
         starts_high=True,
@@ -102,15 +106,15 @@ COLUMNS: dict[str, Column] = by_key(
     ),
     Column(
         "colleague",
-        "Colleague",
+        _("Colleague"),
         Order(Coalesce("colleague__name", Value("")), TEXT),
         is_usual=False,
         fields=("colleague__name", "colleague__email"),
     ),
-    Column("tags", "Tags", Order(joined("tags"), TEXT), is_usual=False, fields=("tags",)),
+    Column("tags", _("Tags"), Order(joined("tags"), TEXT), is_usual=False, fields=("tags",)),
     Column(
         "reason",
-        "Decline reason",
+        _("Decline reason"),
         Order(Coalesce("reason__label", Value("")), TEXT),
         is_usual=False,
         fields=("reason__label",),
@@ -122,34 +126,34 @@ def _tabs() -> dict[str, Tab]:
     return by_key(
         Tab(
             "needs-answer",
-            "Needs answer",
+            _("Needs answer"),
             NEEDS_ANSWER,
             "left",
-            "Nothing needs your answer. New referrals appear here and are mailed to you.",
+            _("Nothing needs your answer. New referrals appear here and are mailed to you."),
         ),
         Tab(
             "in-progress",
-            "In progress",
+            _("In progress"),
             WORKED_ON,
             "-offered",
-            "Nothing is in progress. Accept a referral to start its due diligence.",
+            _("Nothing is in progress. Accept a referral to start its due diligence."),
         ),
         Tab(
             "waiting",
-            "Waiting",
+            _("Waiting"),
             WAITING,
             "-offered",
-            "Nothing waits. Referrals that the team looks at, or that are on hold, stand here.",
+            _("Nothing waits. Referrals that the team looks at, or that are on hold, stand here."),
         ),
         Tab(
             "closed",
-            "Closed",
+            _("Closed"),
             Q(state__in=ENDED),
             "-offered",
-            "Nothing is closed yet. Referrals that you decline or finish stay here to be read.",
+            _("Nothing is closed yet. Referrals that you decline or finish stay here to be read."),
             is_counted=False,
         ),
-        Tab("all", "All", Q(), "-offered", "You have had no referral yet.", is_counted=False),
+        Tab("all", _("All"), Q(), "-offered", _("You have had no referral yet."), is_counted=False),
     )
 
 
@@ -207,18 +211,18 @@ def in_areas(path: str, edition: Edition) -> Any:
 @lru_cache(maxsize=2)
 def offers_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> Shape:
     facets = by_key(
-        Facet("flag", "Attention", FLAGS, _flags),
-        Facet("state", "Status", dict(OfferState.choices), one_of("state")),
-        Facet("type", "Type", dict(ReferralType.choices), one_of("referral_type")),
-        Facet("area", "Area", dict(Area.choices), in_areas("workloads", edition)),
-        Facet("workload", "Workload", workload_names(edition), overlap("workloads")),
-        Facet("outcome", "Determination", dict(Outcome.choices), one_said(SHOWN_OUTCOME)),
-        Facet("country", "Country", COUNTRY_NAMES, one_of("referral__customer__country")),
-        Facet("language", "Language", LANGUAGE_NAMES, overlap("referral__languages")),
-        Facet("source", "Source", SOURCES, one_said(SHOWN_SOURCE)),
-        Facet("reason", "Decline reason", dict(reasons), one_of("reason__code")),
+        Facet("flag", _("Attention"), FLAGS, _flags),
+        Facet("state", _("Status"), dict(OfferState.choices), one_of("state")),
+        Facet("type", _("Type"), dict(ReferralType.choices), one_of("referral_type")),
+        Facet("area", _("Area"), dict(Area.choices), in_areas("workloads", edition)),
+        Facet("workload", _("Workload"), workload_names(edition), overlap("workloads")),
+        Facet("outcome", _("Determination"), dict(Outcome.choices), one_said(SHOWN_OUTCOME)),
+        Facet("country", _("Country"), COUNTRY_NAMES, one_of(COUNTRY)),
+        Facet("language", _("Language"), LANGUAGE_NAMES, overlap("referral__languages")),
+        Facet("source", _("Source"), SOURCES, one_said(SHOWN_SOURCE)),
+        Facet("reason", _("Decline reason"), dict(reasons), one_of("reason__code")),
     )
-    return Shape(_tabs(), facets, COLUMNS, "Customer, domain, tenant id, reference or your notes")
+    return Shape(_tabs(), facets, COLUMNS, _("Customer, domain, tenant id, reference or your notes"))
 
 
 def workload_names(edition: Edition) -> dict[str, str]:

@@ -5,10 +5,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, Now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.choices import Area, Outcome
@@ -24,54 +25,57 @@ from .listing import LISTINGS, Listing
 from .offers import any_of, decline_reasons, in_areas, joined, one_of, overlap, workload_names
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 OPEN = ~Q(state__in=CLOSED_STATES)  # as the partial index says it
 FEW = 500
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 FLAGS = {
-    "overdue": "Next act overdue",
-    "late": "Partner’s answer late",
-    "waiting": "No partner passes",
-    "nobody": "In nobody’s hands",
-    "differs": "Would be determined otherwise",
-    "unverified": "Eligibility unverified",
-    "unreachable": "Customer not reached",
+    "overdue": _("Next act overdue"),
+    "late": _("Partner’s answer late"),
+    "waiting": _("No partner passes"),
+    "nobody": _("In nobody’s hands"),
+    "differs": _("Would be determined otherwise"),
+    "unverified": _("Eligibility unverified"),
+    "unreachable": _("Customer not reached"),
 }
 FIELDS = ("id", "public_id", "state", "customer__name")
 
 
 TIME, TEXT, NUMBER = Kind.TIME, Kind.TEXT, Kind.NUMBER
 COLUMNS: dict[str, Column] = by_key(
-    Column("status", "Status", Order("state", TEXT), fields=("waiting_since",)),
+    Column("status", _("Status"), Order("state", TEXT), fields=("waiting_since",)),
     Column(
         "answer",
-        "Next act due",
+        _("Next act due"),
         Order("next_action_at", TIME),
         fields=("next_action", "next_owner", "next_action_at", "close_outcome"),
     ),
-    Column("customer", "Customer", Order(Lower("customer__name"), TEXT), fields=("tenant__domain",)),
-    Column("reference", "Reference", Order("public_id", TEXT), is_usual=False),
-    Column("wanted", "Workloads", Order(joined("cover"), TEXT), fields=("cover", "text")),
-    Column("country", "Country", Order("customer__country", TEXT), fields=("customer__country",)),
-    Column("language", "Languages", Order(joined("languages"), TEXT), is_usual=False, fields=("languages",)),
-    Column("type", "Type", Order("assigned_type", TEXT), fields=("assigned_type",)),
-    Column("source", "Source", Order("source", TEXT), is_usual=False, fields=("source",)),
-    Column("arrived", "Arrived", Order("id", NUMBER), is_usual=False, starts_high=True, fields=("created_at",)),
+    Column("customer", _("Customer"), Order(Lower("customer__name"), TEXT), fields=("tenant__domain",)),
+    Column("reference", _("Reference"), Order("public_id", TEXT), is_usual=False),
+    Column("wanted", _("Workloads"), Order(joined("cover"), TEXT), fields=("cover", "text")),
+    Column("country", _("Country"), Order("customer__country", TEXT), fields=("customer__country",)),
+    Column("language", _("Languages"), Order(joined("languages"), TEXT), is_usual=False, fields=("languages",)),
+    Column("type", _("Type"), Order("assigned_type", TEXT), fields=("assigned_type",)),
+    Column("source", _("Source"), Order("source", TEXT), is_usual=False, fields=("source",)),
+    Column("arrived", _("Arrived"), Order("id", NUMBER), is_usual=False, starts_high=True, fields=("created_at",)),
     Column(
         "closed",
-        "Closed on",
+        _("Closed on"),
         Order(Coalesce("closed_at", Value(NEVER)), TIME),
         is_usual=False,
         starts_high=True,
         fields=("closed_at",),
     ),
-    Column("holder", "With", fields=("holder", "next_owner")),
+    Column("holder", _("With"), fields=("holder", "next_owner")),
     Column(
         "outcome",
-        "Determination",
+        _("Determination"),
         Order(Coalesce("determination__outcome", Value("")), TEXT),
         fields=("determination__outcome", "differs_outcome"),
     ),
-    Column("round", "Round", Order("round", NUMBER), is_usual=False, starts_high=True, fields=("round",)),
+    Column("round", _("Round"), Order("round", NUMBER), is_usual=False, starts_high=True, fields=("round",)),
 )
 
 
@@ -80,27 +84,33 @@ def by_owner(owners: Iterable[Actor]) -> tuple[Q, ...]:
 
 
 def _tabs() -> dict[str, Tab]:
-    def owned(key: str, label: str, owners: Sequence[Actor], empty: str) -> Tab:
+    def owned(key: str, label: "StrOrPromise", owners: Sequence[Actor], empty: "StrOrPromise") -> Tab:
         return Tab(key, label, OPEN & Q(next_owner__in=owners), "answer", empty, parts=by_owner(owners))
 
     of_all: Any = {"is_counted": False, "unsorted": ("answer",)}  # what is closed has no next act
     return by_key(
         owned(
             "team",
-            "Needs the team",
+            _("Needs the team"),
             [Actor.TEAM],
-            "Nothing waits for the team. Declines to read are under Decline review.",
+            _("Nothing waits for the team. Declines to read are under Decline review."),
         ),
-        owned("partner", "With partners", [Actor.PARTNER], "No partner has a referral now."),
-        owned("customer", "With customers", [Actor.REQUESTER], "No customer is asked for anything."),
-        owned("system", "Moving", [Actor.SYSTEM, Actor.FTC], "Nothing is being screened, routed or held."),
+        owned("partner", _("With partners"), [Actor.PARTNER], _("No partner has a referral now.")),
+        owned("customer", _("With customers"), [Actor.REQUESTER], _("No customer is asked for anything.")),
+        owned("system", _("Moving"), [Actor.SYSTEM, Actor.FTC], _("Nothing is being screened, routed or held.")),
         Tab(
-            *("open", "All open", OPEN, "answer", "No referral is open. Enter a request, or wait for one to arrive."),
+            *(
+                "open",
+                _("All open"),
+                OPEN,
+                "answer",
+                _("No referral is open. Enter a request, or wait for one to arrive."),
+            ),
             parts=by_owner(Actor),
             sums=("team", "partner", "customer", "system"),
         ),
-        Tab("closed", "Closed", Q(state__in=CLOSED_STATES), "-closed", "Nothing is closed yet.", **of_all),
-        Tab("all", "All", Q(), "-arrived", "There is no referral yet. Enter a request.", **of_all),
+        Tab("closed", _("Closed"), Q(state__in=CLOSED_STATES), "-closed", _("Nothing is closed yet."), **of_all),
+        Tab("all", _("All"), Q(), "-arrived", _("There is no referral yet. Enter a request."), **of_all),
     )
 
 
@@ -126,21 +136,21 @@ def _declined_for(values: Sequence[str], _person: User) -> Q:
 def referrals_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> Shape:
     in_area = in_areas("cover", edition)
     facets = by_key(
-        Facet("flag", "Attention", FLAGS, _flags),
-        Facet("state", "Status", dict(State.choices), one_of("state")),
-        Facet("type", "Type", dict(ReferralType.choices), one_of("assigned_type")),
+        Facet("flag", _("Attention"), FLAGS, _flags),
+        Facet("state", _("Status"), dict(State.choices), one_of("state")),
+        Facet("type", _("Type"), dict(ReferralType.choices), one_of("assigned_type")),
         Facet(
-            *("area", "Area", dict(Area.choices)),
+            *("area", _("Area"), dict(Area.choices)),
             lambda values, person: in_area(values, person) | Q(areas__overlap=list(values)),
         ),
-        Facet("workload", "Workload", workload_names(edition), overlap("cover")),
-        Facet("outcome", "Determination", dict(Outcome.choices), one_of("determination__outcome")),
-        Facet("country", "Country", COUNTRY_NAMES, one_of("customer__country")),
-        Facet("language", "Language", LANGUAGE_NAMES, overlap("languages")),
-        Facet("source", "Source", dict(Source.choices), one_of("source")),
-        Facet("reason", "Declined for", dict(reasons), _declined_for),
+        Facet("workload", _("Workload"), workload_names(edition), overlap("cover")),
+        Facet("outcome", _("Determination"), dict(Outcome.choices), one_of("determination__outcome")),
+        Facet("country", _("Country"), COUNTRY_NAMES, one_of("customer__country")),
+        Facet("language", _("Language"), LANGUAGE_NAMES, overlap("languages")),
+        Facet("source", _("Source"), dict(Source.choices), one_of("source")),
+        Facet("reason", _("Declined for"), dict(reasons), _declined_for),
     )
-    return Shape(_tabs(), facets, COLUMNS, "Customer, domain, tenant id, reference or notes")
+    return Shape(_tabs(), facets, COLUMNS, _("Customer, domain, tenant id, reference or notes"))
 
 
 def finds(text: str) -> list[Q]:

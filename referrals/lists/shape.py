@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
 from accounts.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Kind(Enum):
@@ -31,7 +34,7 @@ class Column:
     """A column, and under which name it sorts. One that is not ``usual`` is shown when it is chosen."""
 
     key: str
-    label: str
+    label: "StrOrPromise"
     order: Order | None = None
     is_usual: bool = True
     starts_high: bool = False  # the first click sorts the newest or highest to the top
@@ -43,10 +46,10 @@ class Tab:
     """Rows of one kind, with the order that suits them and the words for when there are none."""
 
     key: str
-    label: str
+    label: "StrOrPromise"
     where: Q
     sort: str
-    empty: str
+    empty: "StrOrPromise"
     is_counted: bool = True
     unsorted: tuple[str, ...] = ()  # columns that say nothing here
     parts: tuple[Q, ...] = ()  # together the whole tab, each with an index in the tab's own order
@@ -58,8 +61,8 @@ class Facet:
     """One thing to filter by. Chosen values are alternatives; facets narrow each other down."""
 
     key: str
-    label: str
-    choices: Mapping[str, str]
+    label: "StrOrPromise"
+    choices: Mapping[str, "StrOrPromise"]
     where: Callable[[Sequence[str], User], Q]
 
     @property
@@ -75,7 +78,7 @@ class Shape:
     tabs: Mapping[str, Tab]
     facets: Mapping[str, Facet]
     columns: Mapping[str, Column]
-    searches: str
+    searches: "StrOrPromise"
     orders: Mapping[str, Order] = field(init=False)
 
     def __post_init__(self) -> None:

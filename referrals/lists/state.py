@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
+from django.utils.translation import gettext as _
+
 from .shape import Column, Facet, Shape, Tab
 
 LONGEST_SEARCH = 100
@@ -155,7 +157,9 @@ class Reader:
     def _tab(self) -> Tab:
         key = self._one(TAB)
         if key and key not in self.shape.tabs:
-            self._say(f"There is no list “{key}”; this is “{_first(self.shape).label}”.")
+            self._say(
+                _("There is no list “%(key)s”; this is “%(first)s”.") % {"key": key, "first": _first(self.shape).label}
+            )
         if not key and self._one(SEARCH):
             return self.shape.widest_tab
         return self.shape.tabs.get(key, _first(self.shape))
@@ -163,16 +167,20 @@ class Reader:
     def _sort(self, tab: Tab) -> str:
         sort = self._one(SORT)
         if sort and (sort.removeprefix("-") not in set(self.shape.orders) - set(tab.unsorted)):
-            self._say(f"The list cannot be sorted by “{sort}”.")
+            self._say(_("The list cannot be sorted by “%(sort)s”.") % {"sort": sort})
             sort = ""
         return sort or tab.sort
 
     def _search(self) -> str:
         text = " ".join(self._one(SEARCH).split())
         if len(text) > LONGEST_SEARCH:
-            self._say(f"A search has at most {LONGEST_SEARCH} letters; the first ones were searched for.")
+            self._say(
+                _("A search has at most %(most)s letters; the first ones were searched for.") % {"most": LONGEST_SEARCH}
+            )
         if text and len(text) < SHORTEST_SEARCH:
-            self._say(f"Write at least {SHORTEST_SEARCH} letters to search; nothing was searched for.")
+            self._say(
+                _("Write at least %(least)s letters to search; nothing was searched for.") % {"least": SHORTEST_SEARCH}
+            )
             return ""
         return text[:LONGEST_SEARCH].strip()
 
@@ -182,7 +190,10 @@ class Reader:
             wanted = [value for value in dict.fromkeys(self.given.get(key) or []) if value]
             known = tuple(value for value in wanted if value in facet.choices)[:MOST_VALUES]
             for value in [value for value in wanted if value not in facet.choices][:1]:
-                self._say(f"“{value}” is not known under “{facet.label}” and was left out.")
+                self._say(
+                    _("“%(value)s” is not known under “%(facet)s” and was left out.")
+                    % {"value": value, "facet": facet.label}
+                )
             if known:
                 chosen[key] = known
         return chosen
@@ -192,7 +203,7 @@ class Reader:
         wanted = {key for value in self.given.get(COLUMNS) or [] for key in value.split(",")}
         known = tuple(key for key in self.shape.columns if key in wanted)
         if wanted - {""} and not known:
-            self._say("None of the columns asked for is known; the usual ones are shown.")
+            self._say(_("None of the columns asked for is known; the usual ones are shown."))
         return known or self.shape.usual_columns
 
     def _density(self) -> str:

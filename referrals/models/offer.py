@@ -179,7 +179,7 @@ class Offer(models.Model):
         return self.public_id
 
     def get_type_label(self) -> str:
-        return ReferralType(self.referral_type).label
+        return str(ReferralType(self.referral_type).label)
 
     @property
     def is_accepted(self) -> bool:

@@ -172,7 +172,7 @@ class _OfferWriter:
 
     def _mail(self, row: Mapping[str, Any], offer: int) -> dict[str, Any]:
         card, times = self.desk.cards[row["partner_id"]], self._times(row["partner_id"])
-        kind = ReferralType(row["referral_type"]).label
+        kind = str(ReferralType(row["referral_type"]).label)
         subject, body = say_offer(row["public_id"], kind, card.name, times.answer, times.until)
         return {
             "offer_id": offer,

@@ -4,11 +4,13 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.choices import Outcome
 from partners.choices import ReferralType
@@ -17,6 +19,9 @@ from referrals.lists.shape import Facet
 
 from .icons import icon
 from .triage import time_left
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 register = template.Library()
 AROUND = 50  # characters of a note shown on either side of what was searched for
@@ -40,7 +45,7 @@ OUTCOME_LOOKS = {
 }
 
 
-def badge(look: str, sign: str, words: str) -> SafeString:
+def badge(look: str, sign: str, words: "StrOrPromise") -> SafeString:
     """A word with its icon and colour. ``sign``: one of ``ICONS``."""
     return format_html('<span class="badge-state {}">{} {}</span>', look, icon(sign), words)
 
@@ -53,7 +58,7 @@ def state_badge(state: str) -> SafeString:
 @register.filter
 def outcome_badge(outcome: str | None) -> SafeString:
     if not outcome:
-        return mark_safe('<span class="quiet">not determined yet</span>')  # noqa: S308 (a constant)
+        return format_html('<span class="quiet">{}</span>', gettext("not determined yet"))
     return badge(*OUTCOME_LOOKS.get(Outcome(outcome), ("", "none")), Outcome(outcome).label)
 
 
@@ -67,14 +72,14 @@ def offer_badge(row: Any, now: dt.datetime) -> SafeString:
         return state_badge(row.referral__state)
     if row.state == OfferState.PENDING:
         if row.respond_by < now:
-            return badge("is-bad", "bad", "answer late")
+            return badge("is-bad", "bad", gettext("answer late"))
         return badge("is-warn", "warn", time_left(row.respond_by, now))
     if row.state == OfferState.ACCEPTED:
         return state_badge(row.referral__state)
     return badge("", "ended", OfferState(row.state).label)
 
 
-def _labels(name: str, choices: Sequence[tuple[str, str]]) -> None:
+def _labels(name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
     """A filter that gives the words of a stored value; a value without words is shown as it is."""
     words = dict(choices)
     register.filter(name, lambda value: words.get(value, value or ""))
@@ -82,11 +87,11 @@ def _labels(name: str, choices: Sequence[tuple[str, str]]) -> None:
 
 _labels("outcome_label", Outcome.choices)
 _labels("type_label", ReferralType.choices)
-_labels("short_type", [(value, label.removesuffix(" referral")) for value, label in ReferralType.choices])
+_labels("short_type", [(ReferralType.BENEFIT, _("Benefit")), (ReferralType.STANDARD, _("Standard"))])
 _labels("source_label", Source.choices)
 _labels("act_label", NextAct.choices)
 _labels("close_label", CloseOutcome.choices)
-SHORT_ACTORS = {Actor.TEAM: "The team", Actor.REQUESTER: "The customer", Actor.SYSTEM: "Nobody yet"}
+SHORT_ACTORS = {Actor.TEAM: _("The team"), Actor.REQUESTER: _("The customer"), Actor.SYSTEM: _("Nobody yet")}
 _labels("short_actor", [(value, SHORT_ACTORS.get(Actor(value), label)) for value, label in Actor.choices])
 
 
@@ -121,7 +126,11 @@ def snippet(text: str, searched: str) -> SafeString | str:
 
 
 @register.filter
-@lru_cache(maxsize=64)
 def options(facet: Facet) -> SafeString:
-    """The choices of a long facet as options: many, and the same for everybody."""
+    """The choices of a long facet as options: many, and the same for everybody who reads the same language."""
+    return _options(facet, get_language())
+
+
+@lru_cache(maxsize=64)
+def _options(facet: Facet, _language: str | None) -> SafeString:
     return format_html_join("", '<option value="{}">{}</option>', facet.choices.items())

@@ -58,6 +58,8 @@ ICONS = {
 def icon(name: str) -> SafeString:
     """The drawing of an icon as SVG. Raises KeyError for a name that is not in ``ICONS``."""
     drawing = ET.parse(DRAWINGS / f"{ICONS[name]}.svg").getroot()  # noqa: S314 (a file of a pinned package)
-    paths = "".join(f'<path d="{path.attrib["d"]}"/>' for path in drawing)
+    paths = "".join(
+        f'<path fill-rule="{path.attrib.get("fill-rule", "nonzero")}" d="{path.attrib["d"]}"/>' for path in drawing
+    )
     around = '<svg class="icon" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false">{}</svg>'
     return format_html(around, mark_safe(paths))  # noqa: S308 (as above)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
@@ -44,33 +46,36 @@ def time_left(due: dt.datetime | None, now: dt.datetime) -> str:
         return ""
     span = abs(due - now)
     minutes = int(span.total_seconds() // 60)
-    if minutes >= 48 * 60:
-        words = f"{minutes // (24 * 60)} d"
-    else:
-        words = f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min"
     if not minutes:
-        return "now"
-    return f"overdue {words}" if due < now else f"{words} left"
+        return _("now")
+    if minutes >= 48 * 60:
+        words = _("%(number)d d") % {"number": minutes // (24 * 60)}
+    elif minutes >= 60:
+        words = _("%(number)d h") % {"number": minutes // 60}
+    else:
+        words = _("%(number)d min") % {"number": minutes}
+    return (_("overdue %(span)s") if due < now else _("%(span)s left")) % {"span": words}
 
 
 @register.filter
 def percent(fraction: float) -> str:
-    return f"{fraction * 100:.1f} %"
+    return _("%(number)s %%") % {"number": number_format(fraction * 100, 1)}
 
 
 @register.filter
 def duration(span: dt.timedelta) -> str:
     """A span in its two largest units: ``2 d 3 h``, ``4 min``, ``12 s``."""
     seconds = int(span.total_seconds())
-    parts = ((seconds // 86400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s"))
-    said = [f"{number} {unit}" for number, unit in parts if number][:2]
-    return " ".join(said) or "0 s"
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    parts = ((days, _("%(number)d d")), (hours, _("%(number)d h")), (minutes, _("%(number)d min")))
+    said = [words % {"number": number} for number, words in (*parts, (seconds % 60, _("%(number)d s"))) if number][:2]
+    return " ".join(said) or _("%(number)d s") % {"number": 0}
 
 
 @register.filter
 def filter_name(name: str) -> str:
     """The words for a routing filter, as receipts list it."""
-    return Filter(name).label if name in Filter.values else name
+    return str(Filter(name).label) if name in Filter.values else name
 
 
 @register.filter
@@ -85,10 +90,10 @@ def said(answer: Mapping[str, Any], edition: Edition) -> str:
         named = (
             (edition.plans[code].name if code in edition.plans else code, seats) for code, seats in answer["plans"]
         )
-        return "; ".join(f"{name}: {'seats not known' if seats is None else seats}" for name, seats in named)
+        return "; ".join(f"{name}: {_('seats not known') if seats is None else seats}" for name, seats in named)
     if "seats" in answer:
         return str(answer["seats"])
-    words = Status(answer["status"]).label
+    words = str(Status(answer["status"]).label)
     return f"{words}: {answer['note']}" if answer["note"] else words
 
 
@@ -99,5 +104,5 @@ def when(at: dt.datetime | None, now: dt.datetime | None = None) -> SafeString |
         return ""
     local = timezone.localtime(at)
     left = format_html(' <span class="quiet">({})</span>', time_left(at, now)) if now else ""
-    shown = f"{local:%a} {local.day} {local:%b, %H:%M %Z}"
+    shown = f"{date_format(local, 'SHORT_DATETIME_FORMAT')} {local:%Z}"
     return format_html('<time datetime="{0}" title="{0}">{1}</time>{2}', local.isoformat(), shown, left)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +19,9 @@ from referrals.models import ListName
 from .bulk import OFFER_ACTS, REFERRAL_ACTS
 from .guards import SignedInRequest, team_page
 from .places import listing_for, place_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 TEMPLATES = {ListName.OFFERS: "referrals/queue.html", ListName.REFERRALS: "referrals/team_list.html"}
 
@@ -80,7 +83,7 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
 
 @dataclass(frozen=True, slots=True)
 class ShownTab:
-    label: str
+    label: "StrOrPromise"
     address: str
     count: object
     is_current: bool

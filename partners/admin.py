@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.choices import Industry, SizeBand
 from benefits.services.editions import NoEditionInForce, edition_in_force
@@ -39,8 +41,8 @@ class PartnerForm(forms.ModelForm):
         initial=WORKING_WEEK,
         widget=forms.CheckboxSelectMultiple,
     )
-    industries = forms.MultipleChoiceField(choices=Industry.choices, required=False, help_text="None chosen: any.")
-    sizes = forms.MultipleChoiceField(choices=SizeBand.choices, required=False, help_text="None chosen: any.")
+    industries = forms.MultipleChoiceField(choices=Industry.choices, required=False, help_text=_("None chosen: any."))
+    sizes = forms.MultipleChoiceField(choices=SizeBand.choices, required=False, help_text=_("None chosen: any."))
 
     def clean_paused_until(self) -> dt.datetime | None:
         """A pause that is set or moved ends within the longest that the programme allows."""
@@ -51,14 +53,14 @@ class PartnerForm(forms.ModelForm):
             and "paused_until" in self.changed_data
             and until > timezone.now() + dt.timedelta(days=days)
         ):
-            raise forms.ValidationError(f"A pause may last at most {days} days.")
+            raise forms.ValidationError(gettext("A pause may last at most %(days)s days.") % {"days": days})
         return until
 
 
 class EndorsementForm(forms.ModelForm):
     """Workloads are chosen by name from the edition in force."""
 
-    workload_code = forms.ChoiceField(label="Workload")
+    workload_code = forms.ChoiceField(label=_("Workload"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +114,7 @@ class PartnerAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["public_id", "organisation", "name", "contact_email", "is_active"]}),
         ("Takes", {"fields": ["is_fasttrack_ready", "takes_benefit", "is_referral_ready", "takes_no_incentive"]}),
-        ("Where and whom", {"fields": ["countries", "languages", "industries", "sizes"]}),
+        (_("Where and whom"), {"fields": ["countries", "languages", "industries", "sizes"]}),
         ("Calendar", {"fields": ["time_zone", "calendar_country", "opens_at", "closes_at", "working_days"]}),
         (
             "Availability",
@@ -164,13 +166,13 @@ class IncumbentClaimAdmin(admin.ModelAdmin):
 
 class RoutingPolicyForm(forms.ModelForm):
     waived = forms.MultipleChoiceField(
-        label="Filters that are not applied",
+        label=_("Filters that are not applied"),
         choices=[(name.value, name.label) for name in WAIVABLE],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     tie_breaks = forms.TypedChoiceField(
-        label="Who goes first",
+        label=_("Who goes first"),
         choices=[(",".join(row), " then ".join(TieBreak(name).label.lower() for name in row)) for row in ORDERS],
         coerce=lambda row: row.split(","),
     )
@@ -222,18 +224,20 @@ class ProfileCorrectionAdmin(admin.ModelAdmin):
     search_fields = ["partner__name", "text"]
     actions = ["mark_applied", "mark_dismissed"]
 
-    @admin.action(description="Mark as applied", permissions=["change"])
+    @admin.action(description=_("Mark as applied"), permissions=["change"])
     def mark_applied(self, request: HttpRequest, queryset: Any) -> None:
         self._decide(request, queryset, CorrectionState.APPLIED)
 
-    @admin.action(description="Dismiss", permissions=["change"])
+    @admin.action(description=_("Dismiss"), permissions=["change"])
     def mark_dismissed(self, request: HttpRequest, queryset: Any) -> None:
         self._decide(request, queryset, CorrectionState.DISMISSED)
 
     def _decide(self, request: HttpRequest, queryset: Any, state: CorrectionState) -> None:
         decided = {"state": state, "decided_at": timezone.now(), "decided_by": request.user}
         number = queryset.filter(state=CorrectionState.OPEN).update(**decided)
-        self.message_user(request, f"{number} decided; those decided before were left alone.")
+        self.message_user(
+            request, gettext("%(number)s decided; those decided before were left alone.") % {"number": number}
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

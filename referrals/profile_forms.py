@@ -5,11 +5,13 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import check_time_zone
 from benefits.choices import Industry, SizeBand
@@ -20,6 +22,10 @@ from partners.services.profiles import CAPACITY, HOURS, REACH, shown_profile
 from referrals.forms import PlainForm, long_text
 from referrals.models.notice import NoticeGroup, NoticeWay
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 LONGEST_CLOSURE = 60
 CLOCK = re.compile(r"^(\d\d:\d\d):00$")
 FURTHEST_CLOSURE = 540
@@ -27,7 +33,9 @@ LEAST_MAIL_MINUTES = 60
 ONLY_THE_PROGRAMME = (Correction.FLAGS, Correction.ENDORSEMENTS, Correction.NAME)
 
 
-def several(label: str, choices: Any, help_text: str = "", *, required: bool = False) -> forms.MultipleChoiceField:
+def several(
+    label: "StrOrPromise", choices: Any, help_text: "StrOrPromise" = "", *, required: bool = False
+) -> forms.MultipleChoiceField:
     widget = forms.CheckboxSelectMultiple
     return forms.MultipleChoiceField(
         label=label, choices=choices, help_text=help_text, required=required, widget=widget
@@ -56,7 +64,7 @@ class PartForm(PlainForm):
         except (ValueError, RecursionError):
             was = None
         if not isinstance(was, dict):
-            raise ValidationError("This page is damaged: open it again.")
+            raise ValidationError(gettext("This page is damaged: open it again."))
         return was
 
     def values(self) -> dict[str, Any]:
@@ -67,18 +75,18 @@ class ReachForm(PartForm):
     names = REACH
     countries = several("Countries", COUNTRIES, required=True)
     languages = several("Languages", LANGUAGES, required=True)
-    industries = several("Industries", Industry.choices, "None chosen: any.")
-    sizes = several("Customer sizes", SizeBand.choices, "None chosen: any.")
+    industries = several("Industries", Industry.choices, _("None chosen: any."))
+    sizes = several(_("Customer sizes"), SizeBand.choices, _("None chosen: any."))
 
 
 class HoursForm(PartForm):
     names = HOURS
-    time_zone = forms.CharField(max_length=64, validators=[check_time_zone], help_text="Such as Europe/London.")
+    time_zone = forms.CharField(max_length=64, validators=[check_time_zone], help_text=_("Such as Europe/London."))
     calendar_country = forms.ChoiceField(
-        label="Public holidays of", choices=[("", "No country"), *COUNTRIES], required=False
+        label=_("Public holidays of"), choices=[("", _("No country")), *COUNTRIES], required=False
     )
-    opens_at = forms.TimeField(label="Opens at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    closes_at = forms.TimeField(label="Closes at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    opens_at = forms.TimeField(label=_("Opens at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    closes_at = forms.TimeField(label=_("Closes at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     working_days = forms.TypedMultipleChoiceField(
         choices=list(enumerate(calendar.day_name)), coerce=int, widget=forms.CheckboxSelectMultiple
     )
@@ -86,77 +94,95 @@ class HoursForm(PartForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("opens_at") and data.get("closes_at") and data["opens_at"] >= data["closes_at"]:
-            self.add_error("closes_at", "Closing must be after opening, on the same day.")
+            self.add_error("closes_at", gettext("Closing must be after opening, on the same day."))
         return data
 
 
-NO_LIMIT = "Empty: as many as there is room for."
+NO_LIMIT = _("Empty: as many as there is room for.")
 
 
 class CapacityForm(PartForm):
     names = CAPACITY
     capacity = forms.IntegerField(
-        label="Most referrals at a time",
+        label=_("Most referrals at a time"),
         min_value=0,
         max_value=10_000,
-        help_text="Offers, due diligence and deliveries count; fee-based work does not. What you hold already stays.",
+        help_text=_(
+            "Offers, due diligence and deliveries count; fee-based work does not. What you hold already stays."
+        ),
     )
     capacity_benefit = forms.IntegerField(
-        label="Of these, Benefit referrals at most", min_value=0, max_value=10_000, required=False, help_text=NO_LIMIT
+        label=_("Of these, Benefit referrals at most"),
+        min_value=0,
+        max_value=10_000,
+        required=False,
+        help_text=NO_LIMIT,
     )
     capacity_standard = forms.IntegerField(
-        label="Of these, Standard referrals at most", min_value=0, max_value=10_000, required=False, help_text=NO_LIMIT
+        label=_("Of these, Standard referrals at most"),
+        min_value=0,
+        max_value=10_000,
+        required=False,
+        help_text=NO_LIMIT,
     )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         for name in ("capacity_benefit", "capacity_standard"):
             if data.get("capacity") is not None and (data.get(name) or 0) > data["capacity"]:
-                self.add_error(name, f"At most the {data['capacity']} that you take in all.")
+                self.add_error(
+                    name, gettext("At most the %(capacity)s that you take in all.") % {"capacity": data["capacity"]}
+                )
         return data
 
 
 class PauseForm(PlainForm):
-    until = forms.DateField(label="No new offers until", widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("No new offers until"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def clean_until(self) -> dt.datetime:
         return timezone.make_aware(dt.datetime.combine(self.cleaned_data["until"], dt.time(8)))
 
 
 class ClosureForm(PlainForm):
-    starts_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label="Why", max_length=120, required=False)
+    starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Why"), max_length=120, required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         first, last = data.get("starts_on"), data.get("ends_on")
         if first and last:
             if last < first or last < timezone.localdate():
-                self.add_error("ends_on", "The last day is not before the first, nor in the past.")
+                self.add_error("ends_on", gettext("The last day is not before the first, nor in the past."))
             elif (last - first).days >= LONGEST_CLOSURE:
-                self.add_error("ends_on", f"At most {LONGEST_CLOSURE} days at a time; for longer, ask the team.")
+                self.add_error(
+                    "ends_on",
+                    gettext("At most %(longest_closure)s days at a time; for longer, ask the team.")
+                    % {"longest_closure": LONGEST_CLOSURE},
+                )
             elif (first - timezone.localdate()).days > FURTHEST_CLOSURE:
-                self.add_error("starts_on", "That is more than a year and a half away.")
+                self.add_error("starts_on", gettext("That is more than a year and a half away."))
         return data
 
 
 class ContactForm(PlainForm):
     email = forms.EmailField(
-        label="Offers go to",
+        label=_("Offers go to"),
         max_length=254,
-        help_text="A mail asks whoever reads it to confirm; until then nothing changes.",
+        help_text=_("A mail asks whoever reads it to confirm; until then nothing changes."),
     )
 
 
 class InviteForm(PlainForm):
-    email = forms.EmailField(label="E-mail address", max_length=254)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
     role = forms.ChoiceField(choices=Role.choices, initial=Role.TRIAGER)
 
 
 class AskProgrammeForm(PlainForm):
-    about = forms.ChoiceField(label="What is to change", choices=[(one.value, one.label) for one in ONLY_THE_PROGRAMME])
-    text = long_text("What it should say, and why", rows=3)
+    about = forms.ChoiceField(
+        label=_("What is to change"), choices=[(one.value, one.label) for one in ONLY_THE_PROGRAMME]
+    )
+    text = long_text(_("What it should say, and why"), rows=3)
 
 
 def in_words(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -184,11 +210,15 @@ class NoticesForm(PlainForm):
             self.fields[f"way_{group}"] = way
         self.order_fields([f"way_{group}" for group in self.groups])
 
-    time_zone = forms.CharField(label="My time zone", max_length=64, validators=[check_time_zone])
-    mail_from = forms.TimeField(label="No mail before", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    mail_until = forms.TimeField(label="No mail after", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    time_zone = forms.CharField(label=_("My time zone"), max_length=64, validators=[check_time_zone])
+    mail_from = forms.TimeField(
+        label=_("No mail before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    mail_until = forms.TimeField(
+        label=_("No mail after"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     digest_at = forms.TimeField(
-        label="The daily digest comes at", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("The daily digest comes at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -198,7 +228,7 @@ class NoticesForm(PlainForm):
                 data[name] = data[name].replace(second=0, microsecond=0)
         begins, ends = data.get("mail_from"), data.get("mail_until")
         if begins and ends and (ends.hour * 60 + ends.minute) - (begins.hour * 60 + begins.minute) < LEAST_MAIL_MINUTES:
-            self.add_error("mail_until", "This has to be at least an hour later than when mail may begin.")
+            self.add_error("mail_until", gettext("This has to be at least an hour later than when mail may begin."))
         return data
 
     def ways(self) -> dict[str, str]:

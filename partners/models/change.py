@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.models.customer import new_token
@@ -27,8 +28,8 @@ class ProfileChange(models.Model):
 
 
 class Confirmed(models.TextChoices):
-    CONTACT = "contact", "Offers go to this address"
-    MEMBER = "member", "This person belongs to the partner"
+    CONTACT = "contact", _("Offers go to this address")
+    MEMBER = "member", _("This person belongs to the partner")
 
 
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):

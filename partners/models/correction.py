@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from partners.choices import Correction, CorrectionState
@@ -12,8 +13,8 @@ from .partner import Partner
 class ProfileCorrection(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="corrections")
     about = models.CharField(max_length=20, choices=Correction.choices)
-    text = models.TextField(help_text="What it should say, in the partner's words.")
-    source = models.CharField(max_length=16, blank=True, help_text="The offer that it was declined with.")
+    text = models.TextField(help_text=_("What it should say, in the partner's words."))
+    source = models.CharField(max_length=16, blank=True, help_text=_("The offer that it was declined with."))
     state = models.CharField(max_length=10, choices=CorrectionState.choices, default=CorrectionState.OPEN)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

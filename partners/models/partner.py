@@ -3,17 +3,24 @@
 import calendar
 import datetime as dt
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, check_time_zone
 from benefits.choices import Industry, SizeBand
 from benefits.models.customer import public_id
 from partners.choices import ReferralType, Role
 
-NO_LIMIT = "Of the capacity. Empty: no limit of its own."
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+NO_LIMIT = _("Of the capacity. Empty: no limit of its own.")
 WORKING_WEEK = (0, 1, 2, 3, 4)
 
 
@@ -37,7 +44,7 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         return self.filter(memberships__user=user, memberships__is_active=True)
 
 
-def codes(length: int, help_text: str) -> "ArrayField[list[str], list[str]]":
+def codes(length: int, help_text: "StrOrPromise") -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.CharField(max_length=length), blank=True, default=list, help_text=help_text)
 
 
@@ -47,54 +54,54 @@ class Partner(models.Model):
     public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "PAR"), editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partners")
     name = models.CharField(max_length=200)
-    contact_email = models.EmailField(help_text="Person or distribution list that gets offers.")
+    contact_email = models.EmailField(help_text=_("Person or distribution list that gets offers."))
     is_active = models.BooleanField("active", default=True)
-    is_fasttrack_ready = models.BooleanField("FastTrack Ready Partner", default=False)
-    takes_benefit = models.BooleanField("FastTrack Benefit referral flag", default=False)
-    is_referral_ready = models.BooleanField("Referral Ready flag", default=True)
+    is_fasttrack_ready = models.BooleanField(_("FastTrack Ready Partner"), default=False)
+    takes_benefit = models.BooleanField(_("FastTrack Benefit referral flag"), default=False)
+    is_referral_ready = models.BooleanField(_("Referral Ready flag"), default=True)
     takes_no_incentive = models.BooleanField("takes referrals without incentive", default=False)
-    countries = codes(2, "ISO 3166 codes, separated by commas.")
-    languages = codes(8, "Language codes such as en, de, pt-BR, separated by commas.")
+    countries = codes(2, _("ISO 3166 codes, separated by commas."))
+    languages = codes(8, _("Language codes such as en, de, pt-BR, separated by commas."))
     industries = ArrayField(
-        models.CharField(max_length=20, choices=Industry.choices), blank=True, default=list, help_text="Empty: any."
+        models.CharField(max_length=20, choices=Industry.choices), blank=True, default=list, help_text=_("Empty: any.")
     )
     sizes = ArrayField(
-        models.CharField(max_length=12, choices=SizeBand.choices), blank=True, default=list, help_text="Empty: any."
+        models.CharField(max_length=12, choices=SizeBand.choices), blank=True, default=list, help_text=_("Empty: any.")
     )
     time_zone = models.CharField(max_length=64, default="Europe/London", validators=[check_time_zone])
-    calendar_country = models.CharField(max_length=2, blank=True, help_text="Whose public holidays it keeps.")
-    opens_at = models.TimeField(default=dt.time(9), help_text="Working hours, in its own time zone.")
+    calendar_country = models.CharField(max_length=2, blank=True, help_text=_("Whose public holidays it keeps."))
+    opens_at = models.TimeField(default=dt.time(9), help_text=_("Working hours, in its own time zone."))
     closes_at = models.TimeField(default=dt.time(17))
     working_days = ArrayField(
         models.PositiveSmallIntegerField(choices=list(enumerate(calendar.day_name))), default=working_week
     )
-    capacity = models.PositiveSmallIntegerField(default=10, help_text="Most referrals at a time.")
+    capacity = models.PositiveSmallIntegerField(default=10, help_text=_("Most referrals at a time."))
     capacity_benefit = models.PositiveSmallIntegerField(
         "capacity for Benefit referrals",
         null=True,
         blank=True,
-        help_text="Of the capacity. Empty: no limit of its own.",
+        help_text=_("Of the capacity. Empty: no limit of its own."),
     )
     capacity_standard = models.PositiveSmallIntegerField(
         "capacity for Standard referrals",
         null=True,
         blank=True,
-        help_text="Of the capacity. Empty: no limit of its own.",
+        help_text=_("Of the capacity. Empty: no limit of its own."),
     )
     usual_capacity = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Capacity to return to when a lowered one ends."
+        null=True, blank=True, help_text=_("Capacity to return to when a lowered one ends.")
     )
     capacity_lowered_until = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
     pause_remind_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When its people are next told that the pause ends."
+        null=True, blank=True, editable=False, help_text=_("When its people are next told that the pause ends.")
     )
     must_answer_review = models.BooleanField(
-        default=False, help_text="Let a Benefit referral lapse while available; no new offers until it has answered."
+        default=False, help_text=_("Let a Benefit referral lapse while available; no new offers until it has answered.")
     )
     open_offers = models.PositiveIntegerField(default=0, editable=False)
     open_benefit = models.PositiveIntegerField(
-        default=0, editable=False, help_text="How many of the open offers are Benefit referrals."
+        default=0, editable=False, help_text=_("How many of the open offers are Benefit referrals.")
     )
     last_offered_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -106,7 +113,7 @@ class Partner(models.Model):
             models.CheckConstraint(
                 condition=Q(takes_benefit=False) | Q(is_fasttrack_ready=True),
                 name="only_a_fasttrack_ready_partner_takes_benefit_referrals",
-                violation_error_message="Only a FastTrack Ready Partner may have the Benefit referral flag.",
+                violation_error_message=_("Only a FastTrack Ready Partner may have the Benefit referral flag."),
             ),
             models.CheckConstraint(
                 condition=Q(open_benefit__lte=F("open_offers")), name="benefit_referrals_are_among_the_open_ones"
@@ -114,7 +121,7 @@ class Partner(models.Model):
             models.CheckConstraint(
                 condition=Q(opens_at__lt=F("closes_at")),
                 name="a_partner_opens_before_it_closes",
-                violation_error_message="Opening must be before closing, on the same day.",
+                violation_error_message=_("Opening must be before closing, on the same day."),
             ),
         ]
 
@@ -155,7 +162,7 @@ class Endorsement(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="endorsements")
     workload_code = models.CharField("workload", max_length=60)
     granted_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True, help_text="Last day. Empty: no end.")
+    ends_on = models.DateField(null=True, blank=True, help_text=_("Last day. Empty: no end."))
 
     objects = EndorsementQuerySet.as_manager()
 
@@ -183,7 +190,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} at {self.partner}"
+        return gettext("%(user)s at %(partner)s") % {"user": self.user, "partner": self.partner}
 
 
 class IncumbentClaim(models.Model):
@@ -218,4 +225,4 @@ class Closure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_on} to {self.ends_on}"
+        return gettext("%(starts_on)s to %(ends_on)s") % {"starts_on": self.starts_on, "ends_on": self.ends_on}

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from partners.choices import WAIVABLE, TieBreak
@@ -25,27 +27,27 @@ class RoutingPolicyQuerySet(models.QuerySet["RoutingPolicy"]):
 
 class RoutingPolicy(models.Model):
     version = models.PositiveIntegerField(unique=True, editable=False)
-    effective_at = models.DateTimeField(help_text="Applies from this moment on. Until then it can be changed.")
+    effective_at = models.DateTimeField(help_text=_("Applies from this moment on. Until then it can be changed."))
     incumbent_first = models.BooleanField(
-        default=True, help_text="A partner with an approved claim on the customer is asked first, when it passes."
+        default=True, help_text=_("A partner with an approved claim on the customer is asked first, when it passes.")
     )
     most_partners = models.PositiveSmallIntegerField(
         default=MOST_PARTNERS,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PARTNERS)],
-        help_text="Among how many partners a referral may be split when none covers it alone. 1: never.",
+        help_text=_("Among how many partners a referral may be split when none covers it alone. 1: never."),
     )
     tie_breaks = ArrayField(
         models.CharField(max_length=30, choices=TieBreak.choices),
         default=tie_breaks,
-        help_text="Among partners that pass, who goes first; then id.",
+        help_text=_("Among partners that pass, who goes first; then id."),
     )
     waived = ArrayField(
         models.CharField(max_length=20, choices=[(name.value, name.label) for name in WAIVABLE]),
         default=list,
         blank=True,
-        help_text="Filters that are not applied.",
+        help_text=_("Filters that are not applied."),
     )
-    reason = models.TextField(help_text="Why this version is needed.")
+    reason = models.TextField(help_text=_("Why this version is needed."))
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, editable=False)
 
@@ -56,13 +58,15 @@ class RoutingPolicy(models.Model):
         ordering = ["-version"]
 
     def __str__(self) -> str:
-        return f"Policy {self.version}"
+        return gettext("Policy %(version)s") % {"version": self.version}
 
     def clean(self) -> None:
         if self.effective_at and self.effective_at < timezone.now() - dt.timedelta(minutes=5):
-            raise ValidationError({"effective_at": "Choose now or a time to come: what was routed keeps its policy."})
+            raise ValidationError(
+                {"effective_at": gettext("Choose now or a time to come: what was routed keeps its policy.")}
+            )
         if len(set(self.tie_breaks or ())) != len(self.tie_breaks or ()):
-            raise ValidationError({"tie_breaks": "Name each tie-break once."})
+            raise ValidationError({"tie_breaks": gettext("Name each tie-break once.")})
 
     def as_policy(self) -> Policy:
         """What choosing works on."""

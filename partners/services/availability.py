@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from partners.domain.calendars import Calendar, next_opening
 from partners.models import Partner
@@ -32,7 +34,10 @@ def pause_partner(partner_id: int, *, until: dt.datetime, now: dt.datetime, long
     _check_end(until, now, longest_days)
     partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
     if partner.paused_until is not None and partner.paused_until > until:
-        raise AvailabilityRefused(f"You are paused until {partner.paused_until:%-d %B %Y} already; choose a later day.")
+        raise AvailabilityRefused(
+            _("You are paused until %(paused_until)s already; choose a later day.")
+            % {"paused_until": date_format(partner.paused_until, "DATE_FORMAT")}
+        )
     partner.paused_until = until
     partner.pause_remind_at = find_pause_reminder(now, until, load_calendar(partner))
     partner.save(update_fields=["paused_until", "pause_remind_at"])
@@ -51,7 +56,9 @@ def lower_capacity(
     _check_end(until, now, longest_days)
     partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
     if capacity >= partner.capacity:
-        raise AvailabilityRefused(f"Your capacity is {partner.capacity}; give a lower number.")
+        raise AvailabilityRefused(
+            _("Your capacity is %(capacity)s; give a lower number.") % {"capacity": partner.capacity}
+        )
     partner.usual_capacity = partner.usual_capacity or partner.capacity
     partner.capacity, partner.capacity_lowered_until = capacity, until
     partner.save(update_fields=["usual_capacity", "capacity", "capacity_lowered_until"])
@@ -60,9 +67,11 @@ def lower_capacity(
 
 def _check_end(until: dt.datetime, now: dt.datetime, longest_days: int) -> None:
     if until <= now:
-        raise AvailabilityRefused("The end must be in the future.")
+        raise AvailabilityRefused(_("The end must be in the future."))
     if until > now + dt.timedelta(days=longest_days):
-        raise AvailabilityRefused(f"The end may be at most {longest_days} days away.")
+        raise AvailabilityRefused(
+            _("The end may be at most %(longest_days)s days away.") % {"longest_days": longest_days}
+        )
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from partners.choices import Role
@@ -30,7 +31,7 @@ class ChangedMeanwhile(Exception):
 
     def __init__(self, now: dict[str, Any], by: User | None) -> None:
         self.now, self.by = now, by
-        super().__init__("Somebody has changed this since you opened it; nothing was saved.")
+        super().__init__(_("Somebody has changed this since you opened it; nothing was saved."))
 
 
 def lock_profile(pk: int) -> Partner:
@@ -86,7 +87,7 @@ def end_pause(pk: int, *, by: User, now: dt.datetime) -> None:
     """Take offers again before the pause is over. Raises ProfileRefused when there is none."""
     partner = lock_profile(pk)
     if not partner.is_paused(now):
-        raise ProfileRefused("You are not paused.")
+        raise ProfileRefused(_("You are not paused."))
     before = shown_profile(partner, ("paused_until",))
     partner.paused_until = partner.pause_remind_at = None
     partner.save(update_fields=["paused_until", "pause_remind_at"])
@@ -98,7 +99,9 @@ def add_closure(pk: int, *, starts_on: dt.date, ends_on: dt.date, reason: str, b
     """Add days on which nobody works; due times that are counted from now on leave them out."""
     partner = lock_profile(pk)
     if partner.closures.filter(ends_on__gte=now.date()).count() >= MOST_CLOSURES:
-        raise ProfileRefused(f"At most {MOST_CLOSURES} closures can lie ahead; remove one first.")
+        raise ProfileRefused(
+            _("At most %(most_closures)s closures can lie ahead; remove one first.") % {"most_closures": MOST_CLOSURES}
+        )
     closure = Closure.objects.create(partner=partner, starts_on=starts_on, ends_on=ends_on, reason=reason)
     _note(partner, {}, {"closure": f"{closure} {reason}".strip()}, by, now)
     return closure
@@ -110,8 +113,14 @@ def remove_closure(pk: int, closure: int, *, by: User, now: dt.datetime) -> None
     partner = lock_profile(pk)
     found = partner.closures.filter(pk=closure).first()
     if found is None:
-        raise ProfileRefused("These days were removed already.")
-    _note(partner, {"closure": f"{found} {found.reason}".strip()}, {"closure": ""}, by, now)
+        raise ProfileRefused(_("These days were removed already."))
+    _note(
+        partner,
+        {"closure": f"{found} {found.reason}".strip()},
+        {"closure": ""},
+        by,
+        now,
+    )
     found.delete()
 
 
@@ -125,10 +134,10 @@ def set_member(pk: int, member: int, *, role: str, by: User, now: dt.datetime) -
     partner = lock_profile(pk)
     found = partner.memberships.select_related("user").filter(pk=member, is_active=True).first()
     if found is None:
-        raise ProfileRefused("This person is not a member any more.")
+        raise ProfileRefused(_("This person is not a member any more."))
     others = partner.memberships.filter(role=Role.ADMIN, is_active=True, user__is_active=True).exclude(pk=member)
     if role != Role.ADMIN and found.role == Role.ADMIN and not others.exists():
-        raise ProfileRefused("Your partner needs a partner admin: make somebody else one first.")
+        raise ProfileRefused(_("Your partner needs a partner admin: make somebody else one first."))
     before = found.get_role_display()
     found.is_active, found.role = bool(role), Role(role) if role else found.role
     found.save()
@@ -143,11 +152,14 @@ def ask_to_confirm(pk: int, kind: Confirmed, *, email: str, role: str = "", by: 
     """Note a new address or member; it waits for its confirmation, and an earlier one of the same waits no more."""
     partner, email = lock_profile(pk), email.lower()
     if partner.confirmations.filter(asked_at__gt=now - dt.timedelta(days=1)).count() >= MOST_CONFIRMATIONS:
-        raise ProfileRefused(f"{MOST_CONFIRMATIONS} mails were sent today; go on tomorrow, or ask the team.")
+        raise ProfileRefused(
+            _("%(most_confirmations)s mails were sent today; go on tomorrow, or ask the team.")
+            % {"most_confirmations": MOST_CONFIRMATIONS}
+        )
     if kind == Confirmed.CONTACT and partner.contact_email.lower() == email:
-        raise ProfileRefused("Offers go to this address already.")
+        raise ProfileRefused(_("Offers go to this address already."))
     if kind == Confirmed.MEMBER and partner.memberships.filter(user__email__iexact=email, is_active=True).exists():
-        raise ProfileRefused("This person is a member already.")
+        raise ProfileRefused(_("This person is a member already."))
     earlier = partner.confirmations.filter(kind=kind, ended_at=None)
     (earlier.filter(email=email) if kind == Confirmed.MEMBER else earlier).update(ended_at=now)
     words: dict[str, Any] = {"kind": kind, "email": email, "role": role, "asked_at": now, "asked_by": by}
@@ -160,10 +172,10 @@ def confirm(token: str, *, now: dt.datetime) -> Confirmation:
     partner = lock_profile(Confirmation.objects.values_list("partner", flat=True).get(token=token))
     asked = Confirmation.objects.select_related("asked_by", "partner").get(token=token)
     if asked.ended_at is not None or now > asked.asked_at + dt.timedelta(days=CONFIRM_DAYS):
-        raise ProfileRefused("This link is used or too old: ask for another one.")
+        raise ProfileRefused(_("This link is used or too old: ask for another one."))
     admins = partner.memberships.filter(role=Role.ADMIN, is_active=True, user__is_active=True)
     if not admins.filter(user=asked.asked_by).exists():
-        raise ProfileRefused("Whoever asked for this keeps the profile no longer: ask for another one.")
+        raise ProfileRefused(_("Whoever asked for this keeps the profile no longer: ask for another one."))
     if asked.kind == Confirmed.CONTACT:
         before = {"contact_email": partner.contact_email}
         partner.contact_email = asked.email
@@ -180,9 +192,9 @@ def _add_member(partner: Partner, asked: Confirmation, now: dt.datetime) -> None
     defaults = {"email": asked.email, "password": make_password(None)}  # two partners may confirm a new address at once
     user = User.objects.get_or_create(email__iexact=asked.email, defaults=defaults)[0]
     if user.sees_everything or user.is_staff or not user.is_active:
-        raise ProfileRefused("This address cannot belong to a partner: ask the referral processing team.")
+        raise ProfileRefused(_("This address cannot belong to a partner: ask the referral processing team."))
     if partner.memberships.filter(user=user, is_active=True).exists():
-        raise ProfileRefused("You belong to this partner already.")
+        raise ProfileRefused(_("You belong to this partner already."))
     words = {"role": asked.role, "is_active": True}
     Membership.objects.update_or_create(partner=partner, user=user, defaults=words)
     _note(partner, {}, {str(user): Role(asked.role).label}, asked.asked_by, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
@@ -13,6 +13,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -38,6 +40,10 @@ from referrals.services.inviting import mail_confirmation, propose_change
 
 from .guards import SAFE, SignedInRequest
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 MOST_CHANGES = 10
 Words = dict[str, Any]
 
@@ -57,46 +63,50 @@ def _pause(partner: Partner, form: Any, words: Words) -> None:
 class Part:
     """One part of the profile with a form of its own, what its button says, and what is said once it is done."""
 
-    title: str
+    title: "StrOrPromise"
     form: type[Any]
-    submit: str
-    done: str
+    submit: "StrOrPromise"
+    done: "StrOrPromise"
     save: Callable[[Partner, Any, Words], object]
 
 
 PARTS = {
-    "capacity": Part("Change the capacity", CapacityForm, "Save", "Saved.", _change),
-    "pause": Part("Pause", PauseForm, "Pause", "Paused. What you hold already stays with you.", _pause),
-    "reach": Part("Change countries, languages, industries, sizes", ReachForm, "Save", "Saved.", _change),
+    "capacity": Part(_("Change the capacity"), CapacityForm, _("Save"), _("Saved."), _change),
+    "pause": Part(_("Pause"), PauseForm, _("Pause"), _("Paused. What you hold already stays with you."), _pause),
+    "reach": Part(_("Change countries, languages, industries, sizes"), ReachForm, _("Save"), _("Saved."), _change),
     "hours": Part(
-        "Change the working hours", HoursForm, "Save", "Saved. Due times that are counted from now on follow.", _change
+        _("Change the working hours"),
+        HoursForm,
+        _("Save"),
+        _("Saved. Due times that are counted from now on follow."),
+        _change,
     ),
     "closure": Part(
-        "Add days on which you do not work",
+        _("Add days on which you do not work"),
         ClosureForm,
-        "Add",
-        "Added. Due times that are counted from now on leave these days out.",
+        _("Add"),
+        _("Added. Due times that are counted from now on leave these days out."),
         lambda partner, form, words: profiles.add_closure(partner.pk, **form.cleaned_data, **words),
     ),
     "contact": Part(
-        "Another address for offers",
+        _("Another address for offers"),
         ContactForm,
-        "Send the mail to confirm",
-        "A mail was sent to the new address. It holds once it is confirmed.",
+        _("Send the mail to confirm"),
+        _("A mail was sent to the new address. It holds once it is confirmed."),
         lambda partner, form, words: mail_confirmation(partner, Confirmed.CONTACT, **form.cleaned_data, **words),
     ),
     "invite": Part(
-        "Invite a colleague",
+        _("Invite a colleague"),
         InviteForm,
-        "Send the invitation",
-        "Invited. The colleague belongs to you once the invitation is accepted.",
+        _("Send the invitation"),
+        _("Invited. The colleague belongs to you once the invitation is accepted."),
         lambda partner, form, words: mail_confirmation(partner, Confirmed.MEMBER, **form.cleaned_data, **words),
     ),
     "programme": Part(
-        "Ask for a change",
+        _("Ask for a change"),
         AskProgrammeForm,
-        "Send to the programme",
-        "Sent. An admin decides; what is decided shows here.",
+        _("Send to the programme"),
+        _("Sent. An admin decides; what is decided shows here."),
         lambda partner, form, words: propose_change(partner, **form.cleaned_data, **words),
     ),
 }
@@ -111,7 +121,7 @@ def profile_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method in SAFE:
         return _show(request, partner, may_keep=may_keep)
     if not may_keep:
-        raise PermissionDenied("Partner admins keep the profile; ask one of yours.")
+        raise PermissionDenied(gettext("Partner admins keep the profile; ask one of yours."))
     name = request.POST.get("part", "")
     return _save(request, partner, name) if name in PARTS else _small_act(request, partner)
 

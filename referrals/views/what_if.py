@@ -39,11 +39,11 @@ class Outlook:
 
     @property
     def label(self) -> str:
-        return Outcome(self.decided.outcome).label
+        return str(Outcome(self.decided.outcome).label)
 
     @property
     def what_to_do(self) -> str:
-        return WHAT_TO_DO[Outcome(self.decided.outcome)]
+        return str(WHAT_TO_DO[Outcome(self.decided.outcome)])
 
     @property
     def remaining(self) -> list[str]:

@@ -4,6 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from benefits.choices import Area, Outcome, Status
 from benefits.domain.advice import Advice
 from benefits.domain.catalogue import Edition
@@ -20,11 +24,11 @@ FIRST_QUESTIONS = 5
 STALE_DAYS = 30
 AREA_MARKS = {"realized": "●", "remaining": "◐", "to_confirm": "?", "not_counted": "–"}
 WHAT_TO_DO = {
-    Outcome.NOT_ELIGIBLE: "This is a Standard referral: you may offer fee-based work.",
-    Outcome.OUT_OF_SCOPE: "This is a Standard referral: you may offer fee-based work for what was asked.",
-    Outcome.NOT_REALIZED: "Deliver the remaining workloads with their guides, or decline with notes.",
-    Outcome.REALIZED: "The customer has had the full value: you may offer fee-based work.",
-    Outcome.NEEDS_INFORMATION: "Record the facts below; the first ones settle it soonest.",
+    Outcome.NOT_ELIGIBLE: _("This is a Standard referral: you may offer fee-based work."),
+    Outcome.OUT_OF_SCOPE: _("This is a Standard referral: you may offer fee-based work for what was asked."),
+    Outcome.NOT_REALIZED: _("Deliver the remaining workloads with their guides, or decline with notes."),
+    Outcome.REALIZED: _("The customer has had the full value: you may offer fee-based work."),
+    Outcome.NEEDS_INFORMATION: _("Record the facts below; the first ones settle it soonest."),
 }
 MARKS = {
     Outcome.NOT_ELIGIBLE: "○",
@@ -116,11 +120,13 @@ class Workspace:
 
     @property
     def differs_words(self) -> str:
-        outcome = Outcome(self.now.outcome).label.lower()
-        when = "today" if self.edition_now is self.edition else f"under edition {self.edition_now.name}"
-        if self.now.outcome == self.decided.outcome:
-            return f"would differ {when}: the same outcome, with other workloads"
-        return f"would differ {when}: {outcome}"
+        outcome = gettext("the same outcome, with other workloads")
+        if self.now.outcome != self.decided.outcome:
+            outcome = str(Outcome(self.now.outcome).label).lower()
+        if self.edition_now is self.edition:
+            return gettext("would differ today: %(outcome)s") % {"outcome": outcome}
+        words = {"edition": self.edition_now.name, "outcome": outcome}
+        return gettext("would differ under edition %(edition)s: %(outcome)s") % words
 
     @property
     def mark(self) -> str:
@@ -128,11 +134,11 @@ class Workspace:
 
     @property
     def outcome_label(self) -> str:
-        return Outcome(self.decided.outcome).label
+        return str(Outcome(self.decided.outcome).label)
 
     @property
     def what_to_do(self) -> str:
-        return WHAT_TO_DO[Outcome(self.decided.outcome)]
+        return str(WHAT_TO_DO[Outcome(self.decided.outcome)])
 
     @property
     def remaining(self) -> list[Finding]:
@@ -165,7 +171,9 @@ class Workspace:
     @property
     def plans_by_family(self) -> list[tuple[str, list[PlanHeld]]]:
         """Plans held under their family's name; products no edition knows come last."""
-        names = {family.code: family.name for family in self.edition.families} | {"": "Not in the service description"}
+        names = {family.code: family.name for family in self.edition.families} | {
+            "": gettext("Not in the service description")
+        }
         groups = [
             (name, [plan for plan in self.decided.plans_held if plan.family == code]) for code, name in names.items()
         ]
@@ -233,13 +241,20 @@ def _name_stale(facts: Facts, decided: Determination, today: dt.date) -> Iterato
     old_plans = [row for row in facts.subscriptions if row.recorded_at.date() < limit]
     if old_plans:
         oldest = min(row.recorded_at for row in old_plans)
-        yield f"The subscriptions were recorded more than {STALE_DAYS} days ago ({oldest:%-d %b %Y})."
+        yield gettext("The subscriptions were recorded more than %(stale_days)s days ago (%(oldest)s).") % {
+            "stale_days": STALE_DAYS,
+            "oldest": date_format(oldest, "SHORT_DATE_FORMAT"),
+        }
     in_view = {row.workload: row.name for row in decided.findings if row.verdict != "not_counted"}
     old = [row for row in facts.enablement if row.recorded_at.date() < limit and row.workload_code in in_view]
     if old:
         names = sorted({in_view[row.workload_code] for row in old})
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        yield f"Recorded more than {STALE_DAYS} days ago: {', '.join(names[:3])}{more}. Ask whether it still holds."
+        more = gettext(" and %(number)s more") % {"number": len(names) - 3} if len(names) > 3 else ""
+        yield gettext("Recorded more than %(stale_days)s days ago: %(names)s%(more)s. Ask whether it still holds.") % {
+            "stale_days": STALE_DAYS,
+            "names": ", ".join(names[:3]),
+            "more": more,
+        }
 
 
 def _build_rows(

@@ -147,10 +147,10 @@ class Partner(models.Model):
         """Types with a capacity of their own: in words, how many are open, of how many."""
         standard = self.open_offers - self.open_benefit
         rows = (
-            (ReferralType.BENEFIT, self.open_benefit, self.capacity_benefit),
-            (ReferralType.STANDARD, standard, self.capacity_standard),
+            (_("Benefit referrals"), self.open_benefit, self.capacity_benefit),
+            (_("Standard referrals"), standard, self.capacity_standard),
         )
-        return [(str(kind.label), opens, limit) for kind, opens, limit in rows if limit is not None]
+        return [(str(kind), opens, limit) for kind, opens, limit in rows if limit is not None]
 
 
 class EndorsementQuerySet(models.QuerySet["Endorsement"]):

@@ -197,4 +197,4 @@ def _add_member(partner: Partner, asked: Confirmation, now: dt.datetime) -> None
         raise ProfileRefused(_("You belong to this partner already."))
     words = {"role": asked.role, "is_active": True}
     Membership.objects.update_or_create(partner=partner, user=user, defaults=words)
-    _note(partner, {}, {str(user): Role(asked.role).label}, asked.asked_by, now)
+    _note(partner, {}, {str(user): str(Role(asked.role).label)}, asked.asked_by, now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .shape import Column, Facet, Shape, Tab
 
@@ -12,7 +13,8 @@ LONGEST_SEARCH = 100
 SHORTEST_SEARCH = 3
 MOST_VALUES = 40
 LONGEST_ADDRESS, MOST_FIELDS = 16_000, 400  # more than the most filters take
-DENSITIES = ("comfortable", "compact")
+DENSITIES = {"comfortable": gettext_lazy("Comfortable"), "compact": gettext_lazy("Compact")}
+USUAL_DENSITY = "comfortable"
 TAB, SEARCH, SORT, COLUMNS, DENSITY, AFTER, BEFORE = "tab", "q", "sort", "columns", "density", "after", "before"
 
 
@@ -44,7 +46,7 @@ class ListState:
     sort: str
     is_descending: bool
     columns: tuple[str, ...]
-    density: str = DENSITIES[0]
+    density: str = USUAL_DENSITY
     after: str = ""
     before: str = ""
     problems: tuple[str, ...] = ()
@@ -57,7 +59,7 @@ class ListState:
         pairs += [(SEARCH, self.search)] if self.search else []
         pairs += [(SORT, self.signed_sort)] if self.signed_sort != self.tab.sort else []
         pairs += [(COLUMNS, ",".join(self.columns))] if self.columns != self.shape.usual_columns else []
-        pairs += [(DENSITY, self.density)] if self.density != DENSITIES[0] else []
+        pairs += [(DENSITY, self.density)] if self.density != USUAL_DENSITY else []
         return "?" + urlencode(pairs)
 
     @property
@@ -207,7 +209,7 @@ class Reader:
         return known or self.shape.usual_columns
 
     def _density(self) -> str:
-        return self._one(DENSITY) if self._one(DENSITY) in DENSITIES else DENSITIES[0]
+        return self._one(DENSITY) if self._one(DENSITY) in DENSITIES else USUAL_DENSITY
 
     def _say(self, problem: str) -> None:
         self.problems.append(problem[:200])

@@ -71,7 +71,7 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
         "tabs": _tabs(state, page),
         "facets": list(listing.shape.facets.values()),
         "columns": list(listing.shape.columns.values()),
-        "densities": DENSITIES,
+        "densities": DENSITIES.items(),
         "views": saved_views(person, name).all(),
         "bulk_acts": OFFER_ACTS if name == ListName.OFFERS else REFERRAL_ACTS,
         "list_name": name,

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.utils.translation import gettext_lazy as _
 
 from .models import User
 
@@ -21,8 +22,8 @@ class PersonAdmin(UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["email", "password", "name", "time_zone", "is_active"]}),
-        ("May do", {"fields": ["is_processing_team", "is_auditor", "is_staff", "is_superuser", "groups"]}),
-        ("History", {"fields": ["last_login", "date_joined"]}),
+        (_("May do"), {"fields": ["is_processing_team", "is_auditor", "is_staff", "is_superuser", "groups"]}),
+        (_("History"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
 

@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 def check_time_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError("Write a time zone such as Europe/London.")
+        raise ValidationError(gettext("Write a time zone such as Europe/London."))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -33,15 +35,17 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField("e-mail address", unique=True)
+    email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(max_length=120, blank=True)
     time_zone = models.CharField(max_length=64, default="Europe/London", validators=[check_time_zone])
     is_processing_team = models.BooleanField(
-        "referral processing team", default=False, help_text="May see and act on every referral."
+        _("referral processing team"), default=False, help_text=_("May see and act on every referral.")
     )
-    is_auditor = models.BooleanField("auditor", default=False, help_text="May read everything and change nothing.")
-    is_staff = models.BooleanField("admin site", default=False, help_text="May sign in to the admin site.")
-    is_active = models.BooleanField("active", default=True, help_text="Switch off instead of deleting.")
+    is_auditor = models.BooleanField(
+        _("auditor"), default=False, help_text=_("May read everything and change nothing.")
+    )
+    is_staff = models.BooleanField(_("admin site"), default=False, help_text=_("May sign in to the admin site."))
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("Switch off instead of deleting."))
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()

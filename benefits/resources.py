@@ -5,6 +5,8 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from import_export import fields, resources, widgets
 
 from .models import (
@@ -53,7 +55,7 @@ class CodeWidget(widgets.ForeignKeyWidget):
         if not value:
             return None
         if value not in self.rows:
-            raise ValueError(f"“{value}” is no code of this edition")
+            raise ValueError(_("“%(value)s” is no code of this edition") % {"value": value})
         return self.rows[value]
 
 
@@ -63,7 +65,7 @@ class FlagWidget(widgets.Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
         word = str(value or "").strip().lower()
         if word not in (*YES, *NO):
-            raise ValueError(f"“{value}” is neither yes nor no")
+            raise ValueError(_("“%(value)s” is neither yes nor no") % {"value": value})
         return word in YES
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
@@ -75,7 +77,7 @@ class UuidWidget(widgets.Widget):
         try:
             return uuid.UUID(str(value))
         except ValueError:
-            raise ValueError(f"“{value}” is not a UUID") from None
+            raise ValueError(_("“%(value)s” is not a UUID") % {"value": value}) from None
 
 
 class PlainDiff:
@@ -146,10 +148,14 @@ class EditionResource(resources.ModelResource):
         headers = dataset.headers or []
         missing = [name for name in wanted if name not in headers]
         strange = [name for name in headers if name not in (*wanted, "delete")]
-        problems = [f"column {name} is missing" for name in missing] + [f"column {name} is unknown" for name in strange]
+        problems = [_("column %(name)s is missing") % {"name": name} for name in missing]
+        problems += [_("column %(name)s is unknown") % {"name": name} for name in strange]
+        if len(problems) > 5:
+            more = len(problems) - 5
+            said = ngettext("and %(number)s more columns", "and %(number)s more columns", more)
+            problems[5:] = [said % {"number": more}]
         if problems:
-            more = f"; and {len(problems) - 5} more columns" if len(problems) > 5 else ""
-            raise ValidationError("; ".join(problems[:5]) + more)
+            raise ValidationError("; ".join(problems))
         _refuse_repeated_rows(dataset, self._meta.import_id_fields)
 
     def get_diff_class(self) -> type[PlainDiff]:
@@ -162,7 +168,8 @@ def _refuse_repeated_rows(dataset: Any, names: tuple[str, ...]) -> None:
     for number, row in enumerate(dataset.dict, 1):
         key = tuple(str(row[name]) for name in names)
         if key in seen:
-            raise ValidationError(f"row {number}: {', '.join(names)} stand as in row {seen[key]}: {' '.join(key)}")
+            words = {"row": number, "columns": ", ".join(names), "first": seen[key], "key": " ".join(key)}
+            raise ValidationError(_("row %(row)s: %(columns)s stand as in row %(first)s: %(key)s") % words)
         seen[key] = number
 
 

@@ -2,12 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
 
 from referrals.views.partner import home
 from referrals.views.public import favicon, healthz
 
-admin.site.site_header = admin.site.site_title = "Referral triage administration"
+admin.site.site_header = admin.site.site_title = _("Referral triage administration")
 
 urlpatterns = [
     path("", home, name="home"),

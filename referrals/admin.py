@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from benefits.choices import Industry, Outcome
 from benefits.data.places import COUNTRY_NAMES
@@ -14,7 +15,7 @@ from .models import Acknowledgement, DeclineReason, ListExport, SiteLink
 
 class DeclineReasonForm(forms.ModelForm):
     claimed_outcomes = forms.MultipleChoiceField(
-        choices=Outcome.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Claimed outcomes"), choices=Outcome.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
 

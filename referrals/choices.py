@@ -1,22 +1,23 @@
 """The vocabulary of the workflow."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class State(TextChoices):
-    SUBMITTED = "submitted", "Submitted"
-    SCREENING = "screening", "Screening"
-    AWAITING_CUSTOMER = "awaiting_customer", "Waiting for the customer"
-    AWAITING_PARTNER = "awaiting_partner", "Waiting for a partner"
-    OFFERED = "offered", "Offered"
-    ACCEPTED = "accepted", "Accepted"
-    DELIVERING = "delivering", "Delivering the Benefit"
-    FEE_BASED = "fee_based", "Fee-based work"
-    IN_REVIEW = "in_review", "In review"
-    ON_HOLD = "on_hold", "On hold"
-    WITH_FTC = "with_ftc", "With the FastTrack Center"
-    CLOSED = "closed", "Closed"
-    CANCELLED = "cancelled", "Cancelled"
+    SUBMITTED = "submitted", _("Submitted")
+    SCREENING = "screening", _("Screening")
+    AWAITING_CUSTOMER = "awaiting_customer", _("Waiting for the customer")
+    AWAITING_PARTNER = "awaiting_partner", _("Waiting for a partner")
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    DELIVERING = "delivering", _("Delivering the Benefit")
+    FEE_BASED = "fee_based", _("Fee-based work")
+    IN_REVIEW = "in_review", _("In review")
+    ON_HOLD = "on_hold", _("On hold")
+    WITH_FTC = "with_ftc", _("With the FastTrack Center")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 OPEN_STATES = tuple(state for state in State if state not in (State.CLOSED, State.CANCELLED))
@@ -24,146 +25,146 @@ HELD_STATES = (State.OFFERED, State.ACCEPTED, State.DELIVERING, State.FEE_BASED)
 
 
 class OfferState(TextChoices):
-    PENDING = "pending", "Needs an answer"
-    RELEASE_REQUESTED = "release_requested", "Release requested"
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
-    EXPIRED = "expired", "Expired"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    COMPLETED = "completed", "Completed"
+    PENDING = "pending", _("Needs an answer")
+    RELEASE_REQUESTED = "release_requested", _("Release requested")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    COMPLETED = "completed", _("Completed")
 
 
 LIVE_OFFER_STATES = (OfferState.PENDING, OfferState.RELEASE_REQUESTED, OfferState.ACCEPTED)
 
 
 class Actor(TextChoices):
-    SYSTEM = "system", "System"
-    PARTNER = "partner", "Partner"
-    TEAM = "team", "Referral processing team"
-    REQUESTER = "requester", "Requester"
-    FTC = "ftc", "FastTrack Center"
+    SYSTEM = "system", _("System")
+    PARTNER = "partner", _("Partner")
+    TEAM = "team", _("Referral processing team")
+    REQUESTER = "requester", _("Requester")
+    FTC = "ftc", _("FastTrack Center")
 
 
 class NextAct(TextChoices):
     """The one thing that has to happen next with an open referral."""
 
-    SCREEN = "screen", "Screen the request"
-    ANSWER_QUESTIONS = "answer_questions", "Answer the questions"
-    ROUTE = "route", "Choose a partner"
-    ANSWER_OFFER = "answer_offer", "Answer the offer"
-    DECIDE_RELEASE = "decide_release", "Decide the release request"
-    DETERMINE = "determine", "Complete the due diligence"
-    REPORT_PROGRESS = "report_progress", "Report progress"
-    REVIEW = "review", "Review"
-    WAKE = "wake", "Take up again"
-    FOLLOW_FTC = "follow_ftc", "Follow up with the FastTrack Center"
-    ANSWER_PARTNER = "answer_partner", "Answer the partner"
+    SCREEN = "screen", _("Screen the request")
+    ANSWER_QUESTIONS = "answer_questions", _("Answer the questions")
+    ROUTE = "route", _("Choose a partner")
+    ANSWER_OFFER = "answer_offer", _("Answer the offer")
+    DECIDE_RELEASE = "decide_release", _("Decide the release request")
+    DETERMINE = "determine", _("Complete the due diligence")
+    REPORT_PROGRESS = "report_progress", _("Report progress")
+    REVIEW = "review", _("Review")
+    WAKE = "wake", _("Take up again")
+    FOLLOW_FTC = "follow_ftc", _("Follow up with the FastTrack Center")
+    ANSWER_PARTNER = "answer_partner", _("Answer the partner")
 
 
 class Source(TextChoices):
-    RFA = "rfa", "Request form"
-    TEAM = "team", "Entered by the team"
-    IMPORT = "import", "Imported list"
-    API = "api", "API"
-    SPLIT = "split", "Split from another referral"
+    RFA = "rfa", _("Request form")
+    TEAM = "team", _("Entered by the team")
+    IMPORT = "import", _("Imported list")
+    API = "api", _("API")
+    SPLIT = "split", _("Split from another referral")
 
 
 class WantedFrom(TextChoices):
-    NOW = "now", "As soon as possible"
-    MONTH = "month", "Within a month"
-    QUARTER = "quarter", "Within three months"
-    LATER = "later", "Later"
+    NOW = "now", _("As soon as possible")
+    MONTH = "month", _("Within a month")
+    QUARTER = "quarter", _("Within three months")
+    LATER = "later", _("Later")
 
 
 class RequesterKind(TextChoices):
-    CUSTOMER = "customer", "The customer"
-    FIELD = "field", "Microsoft field"
+    CUSTOMER = "customer", _("The customer")
+    FIELD = "field", _("Microsoft field")
 
 
 class CloseOutcome(TextChoices):
-    DELIVERED = "delivered", "Benefit delivered"
-    FEE_WORK_AGREED = "fee_work_agreed", "Fee-based work agreed"
-    NO_FEE_WORK = "no_fee_work", "No fee-based work wanted"
-    FTC_DELIVERED = "ftc_delivered", "Delivered by the FastTrack Center"
-    DUPLICATE = "duplicate", "Duplicate"
-    UNREACHABLE = "unreachable", "Customer unreachable"
-    OTHER = "other", "Other"
+    DELIVERED = "delivered", _("Benefit delivered")
+    FEE_WORK_AGREED = "fee_work_agreed", _("Fee-based work agreed")
+    NO_FEE_WORK = "no_fee_work", _("No fee-based work wanted")
+    FTC_DELIVERED = "ftc_delivered", _("Delivered by the FastTrack Center")
+    DUPLICATE = "duplicate", _("Duplicate")
+    UNREACHABLE = "unreachable", _("Customer unreachable")
+    OTHER = "other", _("Other")
 
 
 class DeclineAct(TextChoices):
     """What a decline reason causes."""
 
-    ROUTE_ON = "route_on", "Goes to the next partner at once"
-    REVIEW_FIRST = "review_first", "The team looks at it first"
-    RETRY_LATER = "retry_later", "Comes back to you later"
+    ROUTE_ON = "route_on", _("Goes to the next partner at once")
+    REVIEW_FIRST = "review_first", _("The team looks at it first")
+    RETRY_LATER = "retry_later", _("Comes back to you later")
 
 
 class DeclineEffect(TextChoices):
     """What a decline reason asks for besides, and does with it."""
 
-    NONE = "", "Nothing besides"
-    AVAILABILITY = "availability", "Asks until when the availability is lower"
-    PROFILE = "profile", "Proposes a correction of the profile to the admins"
-    DUPLICATE = "duplicate", "Links the referral that it is a duplicate of"
+    NONE = "", _("Nothing besides")
+    AVAILABILITY = "availability", _("Asks until when the availability is lower")
+    PROFILE = "profile", _("Proposes a correction of the profile to the admins")
+    DUPLICATE = "duplicate", _("Links the referral that it is a duplicate of")
 
 
 class Channel(TextChoices):
     """How a partner tried to reach the customer."""
 
-    PHONE = "phone", "Phone"
-    MAIL = "mail", "E-mail"
-    MEETING = "meeting", "Meeting invitation"
-    OTHER = "other", "Another way"
+    PHONE = "phone", _("Phone")
+    MAIL = "mail", _("E-mail")
+    MEETING = "meeting", _("Meeting invitation")
+    OTHER = "other", _("Another way")
 
 
 class ReviewState(TextChoices):
-    OPEN = "open", "To review"
-    ACKNOWLEDGED = "acknowledged", "Acknowledged"
-    TAKEN_BACK = "taken_back", "Taken back by the partner"
+    OPEN = "open", _("To review")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    TAKEN_BACK = "taken_back", _("Taken back by the partner")
 
 
 class ReleaseState(TextChoices):
-    OPEN = "open", "To decide"
-    GRANTED = "granted", "Granted"
-    REFUSED = "refused", "Refused"
-    WITHDRAWN = "withdrawn", "Withdrawn with the offer"
+    OPEN = "open", _("To decide")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn with the offer")
 
 
 class EventKind(TextChoices):
-    SUBMITTED = "submitted", "Request received"
-    MOVED = "moved", "State changed"
-    DETERMINED = "determined", "Determination recorded"
-    RETYPED = "retyped", "Type changed"
-    OFFERED = "offered", "Offered"
-    OFFER_OPENED = "offer_opened", "Offer opened"
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
-    EXPIRED = "expired", "Offer expired"
-    WITHDRAWN = "withdrawn", "Offer withdrawn"
-    COMPLETED = "completed", "Offer completed"
-    RELEASE_REQUESTED = "release_requested", "Release requested"
-    RELEASE_DECIDED = "release_decided", "Release decided"
-    AVAILABILITY = "availability", "Availability corrected"
-    FACTS_RECORDED = "facts_recorded", "Facts recorded"
-    CONTACTS_SHOWN = "contacts_shown", "Contact data shown"
-    NOTE = "note", "Note"
-    REVIEWED = "reviewed", "Decline reviewed"
-    ASKED = "asked", "Customer asked"
-    ANSWERED = "answered", "Customer answered"
-    FACTS_PROPOSED = "facts_proposed", "Customer answered questions"
-    SPLIT = "split", "Split"
-    REQUEST_CHANGED = "request_changed", "Request completed"
-    COVER_SET = "cover_set", "Workloads to cover set"
-    TROUBLE = "trouble", "Could not be done automatically"
-    UNDONE = "undone", "Taken back"
-    REMINDED = "reminded", "Reminder sent"
-    ESCALATED = "escalated", "Overdue: escalated"
-    CONTACT_TRIED = "contact_tried", "Contact tried"
-    TRIED_AGAIN = "tried_again", "Tried again: a partner may be free"
-    HEALED = "healed", "Put right by the reconciler"
-    CORRECTION = "correction", "Profile correction proposed"
-    LINKED = "linked", "Linked as a duplicate"
-    COLLEAGUE = "colleague", "Given to a colleague"
-    TAGGED = "tagged", "Tags changed"
-    ASKED_TEAM = "asked_team", "The team was asked"
-    COACHED = "coached", "A word from the team"
+    SUBMITTED = "submitted", _("Request received")
+    MOVED = "moved", _("State changed")
+    DETERMINED = "determined", _("Determination recorded")
+    RETYPED = "retyped", _("Type changed")
+    OFFERED = "offered", _("Offered")
+    OFFER_OPENED = "offer_opened", _("Offer opened")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Offer expired")
+    WITHDRAWN = "withdrawn", _("Offer withdrawn")
+    COMPLETED = "completed", _("Offer completed")
+    RELEASE_REQUESTED = "release_requested", _("Release requested")
+    RELEASE_DECIDED = "release_decided", _("Release decided")
+    AVAILABILITY = "availability", _("Availability corrected")
+    FACTS_RECORDED = "facts_recorded", _("Facts recorded")
+    CONTACTS_SHOWN = "contacts_shown", _("Contact data shown")
+    NOTE = "note", _("Note")
+    REVIEWED = "reviewed", _("Decline reviewed")
+    ASKED = "asked", _("Customer asked")
+    ANSWERED = "answered", _("Customer answered")
+    FACTS_PROPOSED = "facts_proposed", _("Customer answered questions")
+    SPLIT = "split", _("Split")
+    REQUEST_CHANGED = "request_changed", _("Request completed")
+    COVER_SET = "cover_set", _("Workloads to cover set")
+    TROUBLE = "trouble", _("Could not be done automatically")
+    UNDONE = "undone", _("Taken back")
+    REMINDED = "reminded", _("Reminder sent")
+    ESCALATED = "escalated", _("Overdue: escalated")
+    CONTACT_TRIED = "contact_tried", _("Contact tried")
+    TRIED_AGAIN = "tried_again", _("Tried again: a partner may be free")
+    HEALED = "healed", _("Put right by the reconciler")
+    CORRECTION = "correction", _("Profile correction proposed")
+    LINKED = "linked", _("Linked as a duplicate")
+    COLLEAGUE = "colleague", _("Given to a colleague")
+    TAGGED = "tagged", _("Tags changed")
+    ASKED_TEAM = "asked_team", _("The team was asked")
+    COACHED = "coached", _("A word from the team")

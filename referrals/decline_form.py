@@ -7,6 +7,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partners.choices import Correction
 
@@ -19,38 +21,41 @@ class DeclineForm(PlainForm):
     """Reason, notes for the team, hand-over for the next partner, and an availability corrected on the way."""
 
     reason = forms.ModelChoiceField(
-        DeclineReason.objects.filter(is_retired=False), widget=forms.RadioSelect, empty_label=None
+        DeclineReason.objects.filter(is_retired=False),
+        label=_("Reason"),
+        widget=forms.RadioSelect,
+        empty_label=None,
     )
     notes = long_text(
-        "Notes for the referral processing team",
-        "What was tried? Was the customer contacted, and when? Only the team reads this.",
+        _("Notes for the referral processing team"),
+        _("What was tried? Was the customer contacted, and when? Only the team reads this."),
     )
     handover = long_text(
-        "Hand-over for the next partner",
-        "Optional. What should the next partner know? Your name is not shown.",
+        _("Hand-over for the next partner"),
+        _("Optional. What should the next partner know? Your name is not shown."),
         required=False,
         rows=3,
     )
     pause_until = forms.DateField(
-        label="Our availability is lower until",
-        help_text="Until this day you get no new offers, or fewer when you give a number below.",
+        label=_("Our availability is lower until"),
+        help_text=_("Until this day you get no new offers, or fewer when you give a number below."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     lowered_capacity = forms.IntegerField(
-        label="At most so many referrals at a time until then",
-        help_text="Leave it empty to get no new offers at all.",
+        label=_("At most so many referrals at a time until then"),
+        help_text=_("Leave it empty to get no new offers at all."),
         required=False,
         min_value=0,
         max_value=10_000,
     )
     correct = forms.ChoiceField(
-        label="What is wrong in our profile", choices=[("", "Nothing"), *Correction.choices], required=False
+        label=_("What is wrong in our profile"), choices=[("", _("Nothing")), *Correction.choices], required=False
     )
-    correct_to = long_text("What it should say", "The programme’s admins decide.", required=False, rows=2)
+    correct_to = long_text(_("What it should say"), _("The programme’s admins decide."), required=False, rows=2)
     duplicate_of = forms.CharField(
-        label="It repeats our referral",
-        help_text="Its reference, such as REF-7K3M-9QXA, if you know it.",
+        label=_("It repeats our referral"),
+        help_text=_("Its reference, such as REF-7K3M-9QXA, if you know it."),
         required=False,
         max_length=20,
     )
@@ -67,7 +72,7 @@ class DeclineForm(PlainForm):
         own = Referral.objects.filter(offers__partner=self.offer.partner_id).exclude(pk=self.offer.referral_id)
         found = own.filter(public_id=reference).first()
         if found is None:
-            raise ValidationError("You have no other referral with this reference.")
+            raise ValidationError(gettext("You have no other referral with this reference."))
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -77,10 +82,10 @@ class DeclineForm(PlainForm):
             and not data.get("pause_until")
             and "pause_until" not in self.errors
         ):
-            self.add_error("pause_until", "Say until when the lower number holds.")
+            self.add_error("pause_until", gettext("Say until when the lower number holds."))
         if bool(data.get("correct")) != bool(data.get("correct_to")):
             missing = "correct_to" if data.get("correct") else "correct"
-            self.add_error(missing, "Say both what is wrong, and what it should say.")
+            self.add_error(missing, gettext("Say both what is wrong, and what it should say."))
         return data
 
     def said(self) -> Decline:
@@ -108,5 +113,6 @@ class DeclineForm(PlainForm):
         instant = timezone.make_aware(dt.datetime.combine(day, dt.time(8)))
         longest = settings.LONGEST_PAUSE_DAYS
         if not timezone.now() < instant <= timezone.now() + dt.timedelta(days=longest):
-            raise ValidationError(f"Choose a day from tomorrow on, at most {longest} days away.")
+            said = gettext("Choose a day from tomorrow on, at most %(most)s days away.")
+            raise ValidationError(said % {"most": longest})
         return instant

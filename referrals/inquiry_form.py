@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
@@ -14,11 +16,11 @@ from referrals.models.inquiry import Asked
 
 PLAN_ROWS = 4
 SAID = (
-    ("", "I do not know"),
-    (Status.ENABLED.value, "Yes, for everybody"),
-    (Status.PARTLY.value, "In part"),
-    (Status.NOT_STARTED.value, "No"),
-    (Status.NO_INTENT.value, "No, and we do not want it"),
+    ("", _("I do not know")),
+    (Status.ENABLED.value, _("Yes, for everybody")),
+    (Status.PARTLY.value, _("In part")),
+    (Status.NOT_STARTED.value, _("No")),
+    (Status.NO_INTENT.value, _("No, and we do not want it")),
 )
 
 
@@ -37,7 +39,7 @@ class InquiryForm(PlanRowsForm):
                     label=question["text"], choices=SAID, required=False, widget=forms.RadioSelect, initial=""
                 )
                 self.fields[f"status_{place}"] = status
-                label = "If in part: for whom, or how many of how many? Anything else?"
+                label = gettext("If in part: for whom, or how many of how many? Anything else?")
                 self.fields[f"note_{place}"] = forms.CharField(label=label, max_length=300, required=False)
             elif question["kind"] == Asked.SEATS:
                 self.fields[f"number_{place}"] = seats_field()
@@ -47,9 +49,9 @@ class InquiryForm(PlanRowsForm):
         data = super().clean()
         for place in range(len(self.questions)):
             if data.get(f"note_{place}") and not data.get(f"status_{place}"):
-                self.add_error(f"status_{place}", "Choose an answer to what you wrote below.")
+                self.add_error(f"status_{place}", gettext("Choose an answer to what you wrote below."))
         if not self.errors and not any(self.answers(data)):
-            raise ValidationError("Answer at least one question. What you do not know can stay open.")
+            raise ValidationError(gettext("Answer at least one question. What you do not know can stay open."))
         return data
 
     def answers(self, data: dict[str, Any] | None = None) -> list[dict[str, Any] | None]:

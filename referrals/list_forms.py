@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from partners.models import Partner
@@ -15,10 +17,10 @@ from referrals.services.colleagues import LONGEST_TAG, MOST_TAGS
 class SavedViewForm(PlainForm):
     """A name for the list as it is now."""
 
-    name = forms.CharField(label="Name", max_length=60)
-    partner = forms.ModelChoiceField(Partner.objects.none(), label="Partner", empty_label=None)
-    is_shared = forms.BooleanField(label="Share it with my colleagues", required=False)
-    is_default = forms.BooleanField(label="Open my list with it", required=False)
+    name = forms.CharField(label=_("Name"), max_length=60)
+    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Partner"), empty_label=None)
+    is_shared = forms.BooleanField(label=_("Share it with my colleagues"), required=False)
+    is_default = forms.BooleanField(label=_("Open my list with it"), required=False)
 
     def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,7 +35,9 @@ class NothingToSayForm(PlainForm):
 
 
 class ColleagueForm(PlainForm):
-    to = forms.ModelChoiceField(User.objects.none(), label="Looked after by", required=False, empty_label="Nobody")
+    to = forms.ModelChoiceField(
+        User.objects.none(), label=_("Looked after by"), required=False, empty_label=_("Nobody")
+    )
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,8 +47,8 @@ class ColleagueForm(PlainForm):
 class TagsForm(PlainForm):
     """Tags to add and to take off, as people write them: with commas between."""
 
-    add = forms.CharField(label="Add", required=False, max_length=200, help_text="Separated by commas.")
-    remove = forms.CharField(label="Take off", required=False, max_length=200)
+    add = forms.CharField(label=_("Add"), required=False, max_length=200, help_text=_("Separated by commas."))
+    remove = forms.CharField(label=_("Take off"), required=False, max_length=200)
 
     def clean_add(self) -> list[str]:
         return read_tags(self.cleaned_data["add"])
@@ -55,27 +59,27 @@ class TagsForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and not data["add"] and not data["remove"]:
-            self.add_error("add", "Write at least one tag to add or to take off.")
+            self.add_error("add", gettext("Write at least one tag to add or to take off."))
         return data
 
 
 def read_tags(text: str) -> list[str]:
     tags = sorted({" ".join(part.split()).lower() for part in re.split(r"[,;]", text)} - {""})
     if any(len(tag) > LONGEST_TAG for tag in tags):
-        raise ValidationError(f"A tag has at most {LONGEST_TAG} letters.")
+        raise ValidationError(gettext("A tag has at most %(most)s letters.") % {"most": LONGEST_TAG})
     if len(tags) > MOST_TAGS:
-        raise ValidationError(f"At most {MOST_TAGS} tags.")
+        raise ValidationError(gettext("At most %(most)s tags.") % {"most": MOST_TAGS})
     return tags
 
 
 class ReviewNoteForm(PlainForm):
-    note = long_text("Note for the record", required=False, rows=2)
+    note = long_text(_("Note for the record"), required=False, rows=2)
 
 
 class ColleagueNoteForm(PlainForm):
-    text = long_text("Note to colleagues", "Only your own people read it.", rows=2)
+    text = long_text(_("Note to colleagues"), _("Only your own people read it."), rows=2)
     tell = forms.ModelMultipleChoiceField(
-        User.objects.none(), label="Tell by mail", required=False, widget=forms.CheckboxSelectMultiple
+        User.objects.none(), label=_("Tell by mail"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.choices import Area, Audience, Delivery, Industry, SizeBand
 from benefits.data.places import COUNTRIES, LANGUAGES
@@ -20,17 +22,17 @@ GENERAL_PREFIX = "GENERAL/"
 
 def check_domain(value: str) -> None:
     if not DOMAIN.fullmatch(value):
-        raise ValidationError("Write a domain such as contoso.com.")
+        raise ValidationError(gettext("Write a domain such as contoso.com."))
 
 
 def check_mail_can_be_sent(value: str) -> None:
     """The local part must be ASCII, and the domain must have an ASCII form."""
-    local, _, domain = value.rpartition("@")
+    local, _at, domain = value.rpartition("@")
     try:
         local.encode("ascii")
         domain.encode("idna")
     except UnicodeError:
-        raise ValidationError("Mail cannot be sent to this address.") from None
+        raise ValidationError(gettext("Mail cannot be sent to this address.")) from None
 
 
 class DomainField(forms.CharField):
@@ -43,48 +45,55 @@ class DomainField(forms.CharField):
 
 class RequestForm(PlanRowsForm):
     form_key = FormKeyField()
-    requester_kind = forms.ChoiceField(label="I ask as", choices=RequesterKind.choices, widget=forms.RadioSelect)
-    requester_name = forms.CharField(label="Your name", max_length=120)
-    requester_email = forms.EmailField(label="Your e-mail address", max_length=254, validators=[check_mail_can_be_sent])
-    requester_phone = forms.CharField(label="Phone", max_length=40, required=False)
-    customer_name = forms.CharField(label="Customer", max_length=200)
+    requester_kind = forms.ChoiceField(label=_("I ask as"), choices=RequesterKind.choices, widget=forms.RadioSelect)
+    requester_name = forms.CharField(label=_("Your name"), max_length=120)
+    requester_email = forms.EmailField(
+        label=_("Your e-mail address"), max_length=254, validators=[check_mail_can_be_sent]
+    )
+    requester_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    customer_name = forms.CharField(label=_("Customer"), max_length=200)
     domain = DomainField(
-        label="Main domain of the tenant", max_length=253, validators=[check_domain], help_text="Such as contoso.com."
+        label=_("Main domain of the tenant"),
+        max_length=253,
+        validators=[check_domain],
+        help_text=_("Such as contoso.com."),
     )
     tenant_id = forms.UUIDField(
-        label="Tenant id", required=False, help_text="Optional. In the Entra admin center under Overview."
+        label=_("Tenant id"), required=False, help_text=_("Optional. In the Entra admin center under Overview.")
     )
-    country = forms.ChoiceField(choices=[("", "Choose a country"), *COUNTRIES])
-    industry = forms.ChoiceField(choices=Industry.choices)
-    size_band = forms.ChoiceField(label="Size", choices=SizeBand.choices, initial=SizeBand.S1000)
-    audience = forms.ChoiceField(label="Cloud", choices=Audience.choices, initial=Audience.COMMERCIAL)
+    country = forms.ChoiceField(label=_("Country"), choices=[("", _("Choose a country")), *COUNTRIES])
+    industry = forms.ChoiceField(label=_("Industry"), choices=Industry.choices)
+    size_band = forms.ChoiceField(label=_("Size"), choices=SizeBand.choices, initial=SizeBand.S1000)
+    audience = forms.ChoiceField(label=_("Cloud"), choices=Audience.choices, initial=Audience.COMMERCIAL)
     areas = forms.MultipleChoiceField(
-        label="Solution areas", choices=Area.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Solution areas"), choices=Area.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    workloads = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    services = forms.MultipleChoiceField(label="Other help wanted", required=False, widget=forms.CheckboxSelectMultiple)
-    text = long_text("What do you want to achieve?", "In your own words.")
+    workloads = forms.MultipleChoiceField(label=_("Workloads"), required=False, widget=forms.CheckboxSelectMultiple)
+    services = forms.MultipleChoiceField(
+        label=_("Other help wanted"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    text = long_text(_("What do you want to achieve?"), _("In your own words."))
     delivery = forms.ChoiceField(
-        label="Help is wanted", choices=Delivery.choices, initial=Delivery.REMOTE, widget=forms.RadioSelect
+        label=_("Help is wanted"), choices=Delivery.choices, initial=Delivery.REMOTE, widget=forms.RadioSelect
     )
     wanted_from = forms.ChoiceField(
-        label="When do you want to begin?", choices=[("", "No matter"), *WantedFrom.choices], required=False
+        label=_("When do you want to begin?"), choices=[("", _("No matter")), *WantedFrom.choices], required=False
     )
     languages = forms.MultipleChoiceField(
-        label="Languages you can work in",
+        label=_("Languages you can work in"),
         choices=LANGUAGES,
         initial=["en"],
         widget=forms.SelectMultiple(attrs={"size": 5}),
-        help_text="The partner will speak at least one of them.",
+        help_text=_("The partner will speak at least one of them."),
     )
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, edition=edition, **kwargs)
         active = sorted(edition.workloads.values(), key=lambda workload: workload.name)
-        groups: dict[str, list[tuple[str, str]]] = {label: [] for label in Area.labels}
+        groups: dict[str, list[tuple[str, str]]] = {str(label): [] for label in Area.labels}
         for workload in active:
             if workload.effective_to is None and not workload.replaced_by:
-                groups[Area(workload.area).label].append((workload.code, workload.name))
+                groups[str(Area(workload.area).label)].append((workload.code, workload.name))
         self.fields["workloads"].choices = [  # type: ignore[attr-defined]
             (label, rows) for label, rows in groups.items() if rows
         ]
@@ -97,7 +106,7 @@ class RequestForm(PlanRowsForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if not (data.get("workloads") or data.get("areas") or data.get("services")) and "text" in data:
-            self.add_error("areas", "Choose at least one solution area, workload or other help.")
+            self.add_error("areas", gettext("Choose at least one solution area, workload or other help."))
         data["requested_type"] = data.get("requested_type") or ReferralType.BENEFIT.value
         return data
 
@@ -114,16 +123,20 @@ NOT_FOR_INTAKE = ("form_key", "consent", "website")
 class RfaForm(RequestForm):
     """The public form: consent, and a field that only robots fill in."""
 
-    website = forms.CharField(label="Leave this empty", required=False, widget=forms.TextInput(attrs={"tabindex": -1}))
+    website = forms.CharField(
+        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"tabindex": -1})
+    )
     consent = forms.BooleanField(
-        label="My contact data and what I wrote may be given to the partner that takes this request up."
+        label=_("My contact data and what I wrote may be given to the partner that takes this request up.")
     )
 
 
 class TeamRequestForm(RequestForm):
     """The team's own form: it also says which type is asked for."""
 
-    requested_type = forms.ChoiceField(label="Asked for as", choices=ReferralType.choices)
+    requested_type = forms.ChoiceField(label=_("Asked for as"), choices=ReferralType.choices)
     no_incentive = forms.BooleanField(
-        label="The workloads earn no incentive", required=False, help_text="Only partners that take such referrals."
+        label=_("The workloads earn no incentive"),
+        required=False,
+        help_text=_("Only partners that take such referrals."),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from benefits.choices import Audience, Delivery, Industry, SizeBand
 from benefits.domain.catalogue import Edition
@@ -67,13 +68,14 @@ def read_sheet(raw: bytes) -> list[dict[str, str]]:
         SheetRefused: too big, not UTF-8, not CSV, without rows, or columns are missing or unknown.
     """
     if len(raw) > MOST_BYTES:
-        raise SheetRefused(f"The file has {len(raw):,} bytes; at most {MOST_BYTES:,} are read.")
+        sizes = {"size": f"{len(raw):,}", "most": f"{MOST_BYTES:,}"}
+        raise SheetRefused(_("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SheetRefused("The file is not UTF-8: save it as “CSV UTF-8”.") from None
+        raise SheetRefused(_("The file is not UTF-8: save it as “CSV UTF-8”.")) from None
     if "\x00" in text:
-        raise SheetRefused("The file holds zero bytes: it is no CSV file.")
+        raise SheetRefused(_("The file holds zero bytes: it is no CSV file."))
     first = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
     try:
@@ -82,10 +84,18 @@ def read_sheet(raw: bytes) -> list[dict[str, str]]:
         filled = (row for row in reader if any(cell.strip() for cell in row))
         rows = [_row(heads, row, reader.line_num) for row in islice(filled, MOST_ROWS + 1)]
     except csv.Error as error:
-        raise SheetRefused(f"Line {reader.line_num} is no CSV: {error}.") from None
-    if not 0 < len(rows) <= MOST_ROWS:
-        raise SheetRefused(f"The file has {'no' if not rows else 'too many'} rows; give 1 to {MOST_ROWS:,}.")
+        words = {"line": reader.line_num, "cause": error}
+        raise SheetRefused(_("Line %(line)s is no CSV: %(cause)s.") % words) from None
+    _check_number(rows)
     return rows
+
+
+def _check_number(rows: list[dict[str, str]]) -> None:
+    most = {"most": f"{MOST_ROWS:,}"}
+    if not rows:
+        raise SheetRefused(_("The file has no rows; give 1 to %(most)s.") % most)
+    if len(rows) > MOST_ROWS:
+        raise SheetRefused(_("The file has too many rows; give 1 to %(most)s.") % most)
 
 
 def _row(heads: list[str], cells: list[str], line: int) -> dict[str, str]:
@@ -96,11 +106,14 @@ def _row(heads: list[str], cells: list[str], line: int) -> dict[str, str]:
 def _check_heads(heads: list[str]) -> None:
     missing = [name for name in NEEDED if name not in heads]
     if missing:
-        raise SheetRefused(f"These columns are missing: {', '.join(missing)}. Start from the template.")
+        said = _("These columns are missing: %(columns)s. Start from the template.")
+        raise SheetRefused(said % {"columns": ", ".join(missing)})
     unknown = [head for head in heads if head not in COLUMNS]
-    if unknown or len(set(heads)) < len(heads):
-        said = f"Nobody knows the column “{unknown[0][:40]}”" if unknown else "A column stands there twice"
-        raise SheetRefused(f"{said}. Start from the template.")
+    if unknown:
+        said = _("Nobody knows the column “%(column)s”. Start from the template.")
+        raise SheetRefused(said % {"column": unknown[0][:40]})
+    if len(set(heads)) < len(heads):
+        raise SheetRefused(_("A column stands there twice. Start from the template."))
 
 
 def check_sheet(raw: bytes) -> Iterator[dict[str, Any]]:
@@ -116,9 +129,10 @@ def check_rows(rows: list[dict[str, str]], edition: Edition) -> Iterator[dict[st
         form = TeamRequestForm(_typed(row), edition=edition)
         errors = [f"{_name(form, name)}: {text}" for name, texts in form.errors.items() for text in texts]
         if not reference or len(reference) > 80:
-            errors.insert(0, "reference: give one of at most 80 characters, your own name for the row.")
+            errors.insert(0, _("reference: give one of at most 80 characters, your own name for the row."))
         elif reference.lower() in seen:
-            errors.insert(0, f"reference: it stands in line {seen[reference.lower()]} already.")
+            said = _("reference: it stands in line %(line)s already.")
+            errors.insert(0, said % {"line": seen[reference.lower()]})
         errors += _odd_cells(row)
         seen.setdefault(reference.lower(), row["line"])
         data = form.intake_data() if not errors else None
@@ -129,16 +143,16 @@ def check_rows(rows: list[dict[str, str]], edition: Edition) -> Iterator[dict[st
 def _odd_cells(row: Mapping[str, str]) -> Iterator[str]:
     """What the form does not see: cells without a head, and a word that is neither yes nor no."""
     if row["surplus"]:
-        yield "row: it has more cells than the heads; put a text with commas in quotation marks."
+        yield _("row: it has more cells than the heads; put a text with commas in quotation marks.")
     if len(_parts(row.get("plans") or "")) > MOST_PLAN_ROWS:
-        yield f"plans: at most {MOST_PLAN_ROWS} are read."
+        yield _("plans: at most %(most)s are read.") % {"most": MOST_PLAN_ROWS}
     if row.get("no_incentive", "").strip().lower() not in (*YES, *NO):
-        yield "no_incentive: write yes or no."
+        yield _("no_incentive: write yes or no.")
 
 
 def _name(form: TeamRequestForm, name: str) -> str:
     if name == "__all__":
-        return "row"
+        return _("row")
     return "plans" if name.startswith(("plan_", "seats_")) else name
 
 

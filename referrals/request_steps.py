@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.choices import SubscriptionState
 from benefits.domain.catalogue import Edition
@@ -14,6 +16,9 @@ from benefits.domain.evidence import read_export
 from benefits.domain.json_input import MAX_BYTES, InputError
 from referrals.forms import MOST_PLAN_ROWS
 from referrals.request_form import RfaForm
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PLANS = "plans"
 SEVERAL = ("areas", "workloads", "services", "languages")
@@ -24,37 +29,42 @@ class Step:
     """One page of the request. ``says`` tells what the answers are for."""
 
     slug: str
-    title: str
-    says: str
+    title: "StrOrPromise"
+    says: "StrOrPromise"
     fields: tuple[str, ...]
 
 
 STEPS = (
     Step(
         "who",
-        "Who asks",
-        "We write to you about the request. First we send you a mail to confirm your address.",
+        _("Who asks"),
+        _("We write to you about the request. First we send you a mail to confirm your address."),
         ("requester_kind", "requester_name", "requester_email", "requester_phone"),
     ),
     Step(
         "customer",
-        "The customer and its tenant",
-        "So that we find what its plans entitle it to, and a partner who works there.",
+        _("The customer and its tenant"),
+        _("So that we find what its plans entitle it to, and a partner who works there."),
         ("customer_name", "domain", "tenant_id", "country", "industry", "size_band", "audience"),
     ),
     Step(
         PLANS,
-        "Plans",
-        "Optional. If you leave them out we ask you later. Leave the seats empty when you do not know them.",
+        _("Plans"),
+        _("Optional. If you leave them out we ask you later. Leave the seats empty when you do not know them."),
         (),
     ),
     Step(
         "wanted",
-        "What is wanted",
-        "Choose what you want to switch on, as exactly as you can.",
+        _("What is wanted"),
+        _("Choose what you want to switch on, as exactly as you can."),
         ("text", "areas", "workloads", "services"),
     ),
-    Step("when", "When and how", "Partners see this before they answer.", ("wanted_from", "delivery", "languages")),
+    Step(
+        "when",
+        _("When and how"),
+        _("Partners see this before they answer."),
+        ("wanted_from", "delivery", "languages"),
+    ),
 )
 BY_SLUG = {step.slug: step for step in STEPS}
 SLUGS = tuple(BY_SLUG)
@@ -103,9 +113,8 @@ def summary(form: RfaForm) -> Iterator[tuple[Step, list[tuple[str, str]]]]:
     """Each step with its questions and answers in words; what was left out is left out."""
     for step in STEPS:
         if step.slug == PLANS:
-            rows = [
-                (_words(plan), seats.value() or "seats not known") for plan, seats in form.plan_rows() if plan.value()
-            ]
+            unknown = gettext("seats not known")
+            rows = [(_words(plan), seats.value() or unknown) for plan, seats in form.plan_rows() if plan.value()]
         else:
             rows = [(str(form[name].label), _words(form[name])) for name in step.fields]
         yield step, [(label, words) for label, words in rows if words]
@@ -127,8 +136,8 @@ class ReadExportForm(forms.Form):
     """An export of the tenant, read into the rows of plans; the file itself is not kept."""
 
     export = forms.FileField(
-        label="Export of the tenant",
-        help_text="Microsoft Graph’s subscribedSkus as JSON, at most 2 MB. We read plans and seats from it.",
+        label=_("Export of the tenant"),
+        help_text=_("Microsoft Graph’s subscribedSkus as JSON, at most 2 MB. We read plans and seats from it."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
         required=False,
         allow_empty_file=True,
@@ -142,16 +151,17 @@ class ReadExportForm(forms.Form):
         """The rows of plans as they are typed."""
         upload = self.cleaned_data["export"]
         if not upload:
-            raise ValidationError("Choose a file that is not empty.")
+            raise ValidationError(gettext("Choose a file that is not empty."))
         if upload.size > MAX_BYTES:
-            raise ValidationError(f"The file has {upload.size:,} bytes; at most {MAX_BYTES:,} are read.")
+            sizes = {"size": f"{upload.size:,}", "most": f"{MAX_BYTES:,}"}
+            raise ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
         try:
             found = read_export(upload.read(), self.edition)
         except InputError as error:
             raise ValidationError(str(error)) from None
         held = [row for row in found.subscriptions if row.state == SubscriptionState.ENABLED and row.paid_seats]
         if not held:
-            raise ValidationError("It holds no paid plan of the service description that is enabled.")
+            raise ValidationError(gettext("It holds no paid plan of the service description that is enabled."))
         typed: dict[str, list[str]] = {}
         for number, row in enumerate(held[:MOST_PLAN_ROWS], 1):
             typed |= {f"plan_{number}": [row.plan], f"seats_{number}": [str(row.paid_seats)]}

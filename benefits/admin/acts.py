@@ -1,7 +1,7 @@
 """Admin acts with one question each: retire on a date, rename, move in or out of scope from a date."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,8 +9,13 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.services.amending import AmendmentRefused, move_scope, rename, retire
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def date_input() -> forms.DateInput:
@@ -18,17 +23,17 @@ def date_input() -> forms.DateInput:
 
 
 class RetireForm(forms.Form):
-    last_day = forms.DateField(label="Last day on which it counts", widget=date_input())
+    last_day = forms.DateField(label=_("Last day on which it counts"), widget=date_input())
 
 
 class RenameForm(forms.Form):
-    name = forms.CharField(label="New name", max_length=200, help_text="The old name stays as an alias.")
+    name = forms.CharField(label=_("New name"), max_length=200, help_text=_("The old name stays as an alias."))
 
 
 class MoveScopeForm(forms.Form):
     first_day = forms.DateField(
-        label="From this day on it is the other way round",
-        help_text="The entry as it is ends the day before; a new one begins.",
+        label=_("From this day on it is the other way round"),
+        help_text=_("The entry as it is ends the day before; a new one begins."),
         widget=date_input(),
     )
 
@@ -46,19 +51,20 @@ def _change_all(rows: list[Any], change: Callable[..., object], form: forms.Form
 
 
 def _act(
-    name: str, title: str, form_class: type[forms.Form], change: Callable[..., object], *, most: int = 200
+    name: str, title: "StrOrPromise", form_class: type[forms.Form], change: Callable[..., object], *, most: int = 200
 ) -> Callable[..., HttpResponse | None]:
     """An admin action that asks its question on a page of its own, and changes all selected rows or none."""
 
     def run(modeladmin: admin.ModelAdmin, request: HttpRequest, chosen: Any) -> HttpResponse | None:
         rows = list(chosen.select_related("edition"))
         if len(rows) > most:
-            words = "exactly one row" if most == 1 else f"at most {most} rows"
-            modeladmin.message_user(request, f"Select {words}.", messages.ERROR)
+            words = ngettext("Select exactly one row.", "Select at most %(most)s rows.", most) % {"most": most}
+            modeladmin.message_user(request, words, messages.ERROR)
             return None
         form = form_class(request.POST if "apply" in request.POST else None)
         if form.is_valid() and _change_all(rows, change, form, request.user):
-            modeladmin.message_user(request, f"{title}: {len(rows)} changed in the draft.")
+            words = gettext("%(act)s: %(number)s changed in the draft.") % {"act": title, "number": len(rows)}
+            modeladmin.message_user(request, words)
             return None
         context = {**modeladmin.admin_site.each_context(request), "title": title, "form": form, "rows": rows}
         context |= {"opts": modeladmin.opts, "action": name, "selected": ACTION_CHECKBOX_NAME, "submit": title}
@@ -70,6 +76,6 @@ def _act(
     return run
 
 
-retire_act = _act("retire_act", "Retire on a date", RetireForm, retire)
-rename_act = _act("rename_act", "Rename, keeping the old name as alias", RenameForm, rename, most=1)
-move_scope_act = _act("move_scope_act", "Move in or out of scope from a date", MoveScopeForm, move_scope)
+retire_act = _act("retire_act", _("Retire on a date"), RetireForm, retire)
+rename_act = _act("rename_act", _("Rename, keeping the old name as alias"), RenameForm, rename, most=1)
+move_scope_act = _act("move_scope_act", _("Move in or out of scope from a date"), MoveScopeForm, move_scope)

@@ -12,6 +12,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.domain.catalogue_file import MAX_CATALOGUE_BYTES
 from benefits.domain.json_input import InputError
@@ -23,17 +25,16 @@ from .drafts import DraftOnly
 
 class EditionFileForm(forms.Form):
     file = forms.FileField(
-        label="Service description file (JSON)",
-        help_text="As an edition is exported; the schema is at /service-description/schema.json.",
+        label=_("Service description file (JSON)"),
+        help_text=_("As an edition is exported; the schema is at /service-description/schema.json."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]
         if upload.size > MAX_CATALOGUE_BYTES:
-            raise forms.ValidationError(
-                f"The file has {upload.size:,} bytes; at most {MAX_CATALOGUE_BYTES:,} are read."
-            )
+            sizes = {"size": f"{upload.size:,}", "most": f"{MAX_CATALOGUE_BYTES:,}"}
+            raise forms.ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
         return upload
 
 
@@ -56,28 +57,29 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Editions", **(extra_context or {})})
+        return super().changelist_view(request, {"title": gettext("Editions"), **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
         page = path("import/", self.admin_site.admin_view(self.import_file), name="benefits_servicedescription_import")
         return [page, *super().get_urls()]
 
-    @admin.display(description="preview and publish")
+    @admin.display(description=_("preview and publish"))
     def pages(self, row: ServiceDescription) -> SafeString:
-        words = "Preview and publish" if row.is_draft else "What it changed"
+        words = gettext("Preview and publish") if row.is_draft else gettext("What it changed")
         return format_html('<a href="{}">{}</a>', reverse("referrals:draft", args=[row.pk]), words)
 
     def save_model(self, request: HttpRequest, obj: ServiceDescription, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         note_editor(obj, request.user)  # type: ignore[arg-type]
 
-    @admin.action(description="Copy the selected edition to a draft")
+    @admin.action(description=_("Copy the selected edition to a draft"))
     def make_draft(self, request: HttpRequest, chosen: QuerySet[ServiceDescription]) -> None:
         if len(chosen) != 1:
-            self.message_user(request, "Select exactly one edition.", messages.ERROR)
+            self.message_user(request, gettext("Select exactly one edition."), messages.ERROR)
             return
         draft = copy_to_draft(chosen[0], by=request.user, now=timezone.now())  # type: ignore[arg-type]
-        self.message_user(request, f"{draft} is ready: edit its plans, workloads and scope items, then preview it.")
+        words = gettext("%(draft)s is ready: edit its plans, workloads and scope items, then preview it.")
+        self.message_user(request, words % {"draft": draft})
 
     def import_file(self, request: HttpRequest) -> HttpResponse:
         """Load a file as a draft. A broken one says where and why, and changes nothing."""
@@ -91,8 +93,10 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
             except InputError as error:
                 form.add_error("file", f"{upload.name}: {error}")
             else:
-                self.message_user(request, f"{draft} was made of {upload.name}. Nothing decides by it yet.")
+                words = gettext("%(draft)s was made of %(file)s. Nothing decides by it yet.")
+                self.message_user(request, words % {"draft": draft, "file": upload.name})
                 return redirect("referrals:draft", draft.pk)
-        context = {**self.admin_site.each_context(request), "form": form, "title": "Import an edition as a draft"}
-        context |= {"opts": self.opts, "submit": "Make a draft"}
+        title = gettext("Import an edition as a draft")
+        context = {**self.admin_site.each_context(request), "form": form, "title": title}
+        context |= {"opts": self.opts, "submit": gettext("Make a draft")}
         return render(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)

@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.choices import BenefitEligible, EditionState
 from benefits.domain.json_input import InputError, read_json
@@ -38,7 +40,7 @@ class StrictJSONField(forms.JSONField):
             except InputError as error:
                 raise ValidationError(str(error)) from None
             if "\\u0000" in json.dumps(found):
-                raise ValidationError("This holds a NUL character.")
+                raise ValidationError(gettext("This holds a NUL character."))
         return super().to_python(value)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -49,8 +51,8 @@ class StrictJSONField(forms.JSONField):
 class GoldenScenarioForm(forms.ModelForm):
     """Refuses a situation that the edition in force cannot read, with the place."""
 
-    situation = StrictJSONField(widget=forms.Textarea(attrs={"rows": 24, "cols": 90}))
-    expected = StrictJSONField(widget=forms.Textarea(attrs={"rows": 8, "cols": 90}))
+    situation = StrictJSONField(label=_("Situation"), widget=forms.Textarea(attrs={"rows": 24, "cols": 90}))
+    expected = StrictJSONField(label=_("Expected"), widget=forms.Textarea(attrs={"rows": 8, "cols": 90}))
 
     class Meta:
         model = GoldenScenario
@@ -62,8 +64,8 @@ class GoldenScenarioForm(forms.ModelForm):
             try:
                 read_golden(data["situation"], data["expected"], edition_in_force(timezone.localdate())[1])
             except InputError as error:
-                place = error.place.removeprefix("[0]").lstrip(".") or "it"
-                raise ValidationError(f"The situation cannot be read: {place}: {error.cause}") from None
+                words = {"place": error.place.removeprefix("[0]").lstrip(".") or gettext("it"), "cause": error.cause}
+                raise ValidationError(gettext("The situation cannot be read: %(place)s: %(cause)s") % words) from None
         return data
 
 
@@ -88,7 +90,7 @@ class CatalogueReportAdmin(admin.ModelAdmin):
     readonly_fields = ["edition", "workload_code", "text", "seen", "reported_by", "reported_at"]
     fields = [*readonly_fields, "state", "answer"]
 
-    @admin.display(description="seen on")
+    @admin.display(description=_("seen on"))
     def seen(self, row: CatalogueReport) -> str:
         return ", ".join(f"{name} {value}" for name, value in row.context.items() if value)
 
@@ -102,11 +104,13 @@ class CatalogueReportAdmin(admin.ModelAdmin):
 class PlanChoiceForm(forms.Form):
     """Which plan an unknown product is a SKU of: one of the draft's, or a new one of its own."""
 
-    plan = forms.ModelChoiceField(Plan.objects.none(), required=False, empty_label="A new plan, named below")
-    name = forms.CharField(label="Name of a new plan", max_length=200, required=False)
-    family = forms.ChoiceField(label="Its family")
+    plan = forms.ModelChoiceField(
+        Plan.objects.none(), label=_("Plan"), required=False, empty_label=_("A new plan, named below")
+    )
+    name = forms.CharField(label=_("Name of a new plan"), max_length=200, required=False)
+    family = forms.ChoiceField(label=_("Its family"))
     benefit_eligible = forms.ChoiceField(
-        label="Its eligibility", choices=BenefitEligible.choices, initial=BenefitEligible.UNVERIFIED
+        label=_("Its eligibility"), choices=BenefitEligible.choices, initial=BenefitEligible.UNVERIFIED
     )
 
     def __init__(self, *args: Any, draft: ServiceDescription, **kwargs: Any) -> None:
@@ -118,12 +122,12 @@ class PlanChoiceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("plan") is None and not data.get("name"):
-            self.add_error("name", "Choose a plan above, or name a new one.")
+            self.add_error("name", gettext("Choose a plan above, or name a new one."))
         return data
 
 
 class IgnoreForm(forms.Form):
-    note = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    note = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
 
 
 @admin.register(UnknownProduct)
@@ -148,20 +152,27 @@ class UnknownProductAdmin(admin.ModelAdmin):
         ]
         return [*ours, *super().get_urls()]
 
-    @admin.display(ordering="times_seen")
+    @admin.display(description=_("Seen"), ordering="times_seen")
     def seen(self, row: UnknownProduct) -> str:
-        times = f"{row.times_seen} time{'' if row.times_seen == 1 else 's'}"
-        by, place = row.last_seen_by or "the requester", f" in {row.last_seen_in}" if row.last_seen_in else ""
-        return f"{times}, last by {by} on {row.last_seen_at:%-d %b %Y}{place}"
+        words = {
+            "times": ngettext("%(times)s time", "%(times)s times", row.times_seen) % {"times": row.times_seen},
+            "by": row.last_seen_by or gettext("the requester"),
+            "day": f"{row.last_seen_at:%-d %b %Y}",
+            "tenant": row.last_seen_in,
+        }
+        if row.last_seen_in:
+            return gettext("%(times)s, last by %(by)s on %(day)s in %(tenant)s") % words
+        return gettext("%(times)s, last by %(by)s on %(day)s") % words
 
-    @admin.display(description="what it is")
+    @admin.display(description=_("what it is"))
     def what_it_is(self, row: UnknownProduct) -> SafeString | str:
         if row.plan_code:
-            return f"plan {row.plan_code}, in a draft or published since"
+            return gettext("plan %(plan)s, in a draft or published since") % {"plan": row.plan_code}
         if row.is_ignored:
-            return "ignored"
+            return gettext("ignored")
         plan, ignore = (reverse(f"admin:benefits_unknownproduct_{name}", args=[row.pk]) for name in ("plan", "ignore"))
-        return format_html('<a href="{}">make it a plan</a> · <a href="{}">ignore it</a>', plan, ignore)
+        links = ((plan, gettext("make it a plan")), (ignore, gettext("ignore it")))
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
 
     def make_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Add an unknown product to a plan of the newest draft, which is made when there is none."""
@@ -176,8 +187,10 @@ class UnknownProductAdmin(admin.ModelAdmin):
                 return self._add(request, product, draft, form.cleaned_data)
             except GovernanceRefused as error:
                 form.add_error(None, str(error))
-        note = f"In {draft}." if draft else "There is no draft: one is made of the edition in force."
-        return self._ask(request, f"What is {product.part_number}?", form, "Add to the draft", note)
+        note = gettext("There is no draft: one is made of the edition in force.")
+        note = gettext("In %(draft)s.") % {"draft": draft} if draft else note
+        title = gettext("What is %(product)s?") % {"product": product.part_number}
+        return self._ask(request, title, form, gettext("Add to the draft"), note)
 
     @transaction.atomic
     def _add(
@@ -190,7 +203,8 @@ class UnknownProductAdmin(admin.ModelAdmin):
         known = chosen.pop("plan")
         plan = draft.plans.get(code=known.code) if known else make_plan_of(product, draft, **chosen)
         add_to_plan(product, plan)
-        self.message_user(request, f"{product.part_number} is a SKU of {plan} in {draft}.")
+        words = {"product": product.part_number, "plan": plan, "draft": draft}
+        self.message_user(request, gettext("%(product)s is a SKU of %(plan)s in %(draft)s.") % words)
         return redirect("referrals:draft", draft.pk)
 
     def ignore(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -202,14 +216,17 @@ class UnknownProductAdmin(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             product.is_ignored, product.note = True, form.cleaned_data["note"] or product.note
             product.save(update_fields=["is_ignored", "note"])
-            self.message_user(request, f"{product.part_number} is ignored from now on.", messages.SUCCESS)
+            words = gettext("%(product)s is ignored from now on.") % {"product": product.part_number}
+            self.message_user(request, words, messages.SUCCESS)
             return redirect("admin:benefits_unknownproduct_changelist")
         held = count_holders(product)
-        note = (
-            f"{held} customer{' holds' if held == 1 else 's hold'} it. From now on it is left out of what they hold, as"
+        holders = ngettext("%(held)s customer holds it.", "%(held)s customers hold it.", held) % {"held": held}
+        effect = gettext(
+            "From now on it is left out of what they hold, as if it were not there. "
+            "Determinations stand until they are made again; you can take this back here."
         )
-        note += " if it were not there. Determinations stand until they are made again; you can take this back here."
-        return self._ask(request, f"Ignore {product.part_number}?", form, "Ignore it", note)
+        title = gettext("Ignore %(product)s?") % {"product": product.part_number}
+        return self._ask(request, title, form, gettext("Ignore it"), f"{holders} {effect}")
 
     def _ask(self, request: HttpRequest, title: str, form: forms.Form, submit: str, note: str) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "title": title, "form": form, "submit": submit}

@@ -8,6 +8,8 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportMixin
 from import_export.formats.base_formats import CSV
 from import_export.forms import ConfirmImportForm, ImportForm
@@ -37,7 +39,7 @@ def drafts() -> Any:
 
 
 class TableForm(ImportForm):
-    edition = forms.ModelChoiceField(drafts(), label="Draft", empty_label=None)
+    edition = forms.ModelChoiceField(drafts(), label=_("Draft"), empty_label=None)
 
     field_order = ["resource", "edition", "import_file", "format"]
 
@@ -81,7 +83,9 @@ class EditionRowAdmin(DraftOnly, ImportMixin, admin.ModelAdmin):
         try:
             answer: HttpResponse = super().process_import(request, **kwargs)
         except (TypeError, AttributeError, OSError, KeyError, ValueError):
-            words = "This table was confirmed already, or its upload has lapsed: look at the list, or upload it again."
+            words = gettext(
+                "This table was confirmed already, or its upload has lapsed: look at the list, or upload it again."
+            )
             self.message_user(request, words, messages.ERROR)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         return answer
@@ -147,7 +151,7 @@ class PlanSkuAdmin(EditionRowAdmin):
     ordering = ["-plan__edition__effective_from", "id"]
     resource_classes = [resources.SkuResource]
 
-    @admin.display(description="edition")
+    @admin.display(description=_("edition"))
     def edition_name(self, row: PlanSku) -> str:
         return str(row.plan.edition)
 
@@ -162,7 +166,7 @@ class EntitlementAdmin(EditionRowAdmin):
     ordering = ["-plan__edition__effective_from", "id"]
     resource_classes = [resources.EntitlementResource]
 
-    @admin.display(description="edition")
+    @admin.display(description=_("edition"))
     def edition_name(self, row: Entitlement) -> str:
         return str(row.plan.edition)
 

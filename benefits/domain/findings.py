@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from benefits.choices import Area, BenefitEligible, SubscriptionState
+from benefits.choices import Area, BenefitEligible, SubscriptionState, label_in_record
 
 from .compiled import EditionOnDate
 from .reading import Reading
@@ -157,7 +157,7 @@ def _why_counts(reading: Reading, sub: Subscription) -> tuple[bool, str]:
     if plan is None:
         return False, "Not in the service description: an admin has to say what it is."
     if not sub.is_live:
-        return False, f"{SubscriptionState(sub.state).label}: seats do not count."
+        return False, f"{label_in_record(SubscriptionState(sub.state))}: seats do not count."
     refusals = (
         (plan.is_excluded, "Named as outside the Benefit."),
         (not plan.is_active(reading.edition.date), "The plan is not active on this date."),

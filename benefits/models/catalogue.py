@@ -5,15 +5,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits import choices
 
 from .edition import ServiceDescription
 
-CODE_HELP = "Stable code, capitals and underscores; determinations and partners' endorsements refer to it."
-CODE_RULE = RegexValidator(r"^[A-Za-z0-9_-]+\Z", "Write letters, digits, - and _ only.")
-FROM_HELP = "First day on which this counts. Empty: always did."
-TO_HELP = "Last day on which this counts, inclusive. Empty: no end."
+CODE_HELP = _("Stable code, capitals and underscores; determinations and partners' endorsements refer to it.")
+CODE_RULE = RegexValidator(r"^[A-Za-z0-9_-]+\Z", _("Write letters, digits, - and _ only."))
+FROM_HELP = _("First day on which this counts. Empty: always did.")
+TO_HELP = _("Last day on which this counts, inclusive. Empty: no end.")
 
 
 def source_keys() -> "ArrayField[list[str], list[str]]":
@@ -21,7 +23,7 @@ def source_keys() -> "ArrayField[list[str], list[str]]":
         models.CharField(max_length=40),
         blank=True,
         default=list,
-        help_text="Keys of this edition's sources, separated by commas.",
+        help_text=_("Keys of this edition's sources, separated by commas."),
     )
 
 
@@ -39,7 +41,7 @@ def check_same_edition(row: EditionRow, *names: str) -> None:
     for name in names:
         other = getattr(row, name)
         if other is not None and other.edition_id != row.edition_id:
-            raise ValidationError({name: f"This belongs to {other.edition}."})
+            raise ValidationError({name: gettext("This belongs to %(edition)s.") % {"edition": other.edition}})
 
 
 class DatedRow(EditionRow):
@@ -47,7 +49,7 @@ class DatedRow(EditionRow):
     effective_to = models.DateField(null=True, blank=True, help_text=TO_HELP)
     sources = source_keys()
     verified_on = models.DateField(
-        null=True, blank=True, help_text="Day on which somebody last saw the sources say this."
+        null=True, blank=True, help_text=_("Day on which somebody last saw the sources say this.")
     )
 
     class Meta:
@@ -56,14 +58,14 @@ class DatedRow(EditionRow):
             models.CheckConstraint(
                 condition=Q(effective_from=None) | Q(effective_to=None) | Q(effective_from__lte=F("effective_to")),
                 name="%(class)s_starts_before_it_ends",
-                violation_error_message="The first day must not be after the last day.",
+                violation_error_message=_("The first day must not be after the last day."),
             )
         ]
 
 
 class Source(EditionRow):
     key = models.CharField(max_length=40)
-    text = models.TextField(help_text="Address and date of the page that says it.")
+    text = models.TextField(help_text=_("Address and date of the page that says it."))
 
     class Meta:
         ordering = ["key"]
@@ -76,11 +78,11 @@ class Source(EditionRow):
 class ProductFamily(EditionRow):
     code = models.CharField(max_length=20, validators=[CODE_RULE], help_text=CODE_HELP)
     name = models.CharField(max_length=80)
-    place = models.PositiveSmallIntegerField(default=0, help_text="Order on the page.")
+    place = models.PositiveSmallIntegerField(default=0, help_text=_("Order on the page."))
     sources = source_keys()
 
     class Meta:
-        verbose_name_plural = "product families"
+        verbose_name_plural = _("product families")
         ordering = ["place", "name"]
         constraints = [models.UniqueConstraint(fields=["edition", "code"], name="one_family_per_code")]
 
@@ -93,21 +95,23 @@ class Workload(DatedRow):
     name = models.CharField(max_length=200)
     areas = ArrayField(
         models.CharField(max_length=30, choices=choices.Area.choices),
-        help_text="Solution areas, the main one first, separated by commas.",
+        help_text=_("Solution areas, the main one first, separated by commas."),
     )
     family = models.ForeignKey(ProductFamily, on_delete=models.CASCADE, null=True, blank=True)
     kind = models.CharField(max_length=10, choices=choices.WorkloadKind.choices, default=choices.WorkloadKind.WORKLOAD)
     counts_toward_full_value = models.BooleanField(
-        default=True, help_text="Off: never listed as remaining unless it is asked for."
+        default=True, help_text=_("Off: never listed as remaining unless it is asked for.")
     )
     granted_by = models.CharField(max_length=20, choices=choices.GrantedBy.choices, default=choices.GrantedBy.PLANS)
-    entitlement_rule = models.TextField(blank=True, help_text="What the sources say about who has it. Decides nothing.")
+    entitlement_rule = models.TextField(
+        blank=True, help_text=_("What the sources say about who has it. Decides nothing.")
+    )
     replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaces")
     aliases = ArrayField(
-        models.CharField(max_length=120), blank=True, default=list, help_text="Former and other names."
+        models.CharField(max_length=120), blank=True, default=list, help_text=_("Former and other names.")
     )
     service_plans = ArrayField(
-        models.CharField(max_length=120), blank=True, default=list, help_text="Service plan names in SKU exports."
+        models.CharField(max_length=120), blank=True, default=list, help_text=_("Service plan names in SKU exports.")
     )
     scope_evidence = models.CharField(max_length=120, blank=True)
     notes = models.TextField(blank=True)
@@ -132,15 +136,15 @@ class Guide(models.Model):
 
     workload = models.OneToOneField(Workload, on_delete=models.CASCADE, related_name="guide")
     title = models.CharField(max_length=200, blank=True)
-    url = models.URLField("address", max_length=500, blank=True)
-    match = models.CharField(max_length=20, blank=True, help_text="How well the guide fits: exact, closest or none.")
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    match = models.CharField(max_length=20, blank=True, help_text=_("How well the guide fits: exact, closest or none."))
 
     class Meta:
-        verbose_name = "Advanced Deployment Guide"
+        verbose_name = _("Advanced Deployment Guide")
         ordering = ["workload__name"]
 
     def __str__(self) -> str:
-        return self.title or f"No guide for {self.workload}"
+        return self.title or gettext("No guide for %(workload)s") % {"workload": self.workload}
 
 
 class Plan(DatedRow):
@@ -150,16 +154,16 @@ class Plan(DatedRow):
     kind = models.CharField(max_length=12, choices=choices.PlanKind.choices)
     audience = models.CharField(max_length=20, choices=choices.PlanAudience.choices)
     benefit_eligible = models.CharField(
-        "eligibility",
+        _("eligibility"),
         max_length=12,
         choices=choices.BenefitEligible.choices,
-        help_text="Whether paid seats of this plan count toward the floor, and whether its workloads do.",
+        help_text=_("Whether paid seats of this plan count toward the floor, and whether its workloads do."),
     )
     max_seats = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Most seats this plan is sold for; more gives a warning."
+        null=True, blank=True, help_text=_("Most seats this plan is sold for; more gives a warning.")
     )
     entitlement_basis = models.CharField(max_length=200, blank=True)
-    aliases = ArrayField(models.CharField(max_length=120), blank=True, default=list, help_text="Former names.")
+    aliases = ArrayField(models.CharField(max_length=120), blank=True, default=list, help_text=_("Former names."))
     notes = models.TextField(blank=True)
 
     class Meta(DatedRow.Meta):
@@ -179,12 +183,12 @@ class Plan(DatedRow):
 
 class PlanSku(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="skus")
-    sku_id = models.UUIDField("SKU id", help_text="skuId in a subscribedSkus export.")
-    part_number = models.CharField(max_length=120, help_text="skuPartNumber in a subscribedSkus export.")
+    sku_id = models.UUIDField(_("SKU id"), help_text=_("skuId in a subscribedSkus export."))
+    part_number = models.CharField(max_length=120, help_text=_("skuPartNumber in a subscribedSkus export."))
     product_name = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        verbose_name = "SKU"
+        verbose_name = _("SKU")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["plan", "sku_id"], name="one_sku_per_plan_and_id")]
 
@@ -196,7 +200,9 @@ class Entitlement(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="entitlements")
     workload = models.ForeignKey(Workload, on_delete=models.CASCADE, related_name="entitlements")
     is_limited = models.BooleanField(
-        "limited form", default=False, help_text="The plan carries a limited form only: a note, not an entitlement."
+        _("limited form"),
+        default=False,
+        help_text=_("The plan carries a limited form only: a note, not an entitlement."),
     )
 
     class Meta:
@@ -213,26 +219,27 @@ class Entitlement(models.Model):
     def clean(self) -> None:
         """Also asked by the admin, whose list of workloads holds those of every edition."""
         if self.plan_id and self.workload_id and self.plan.edition_id != self.workload.edition_id:
-            raise ValidationError({"workload": f"This workload belongs to {self.workload.edition}."})
+            words = gettext("This workload belongs to %(edition)s.") % {"edition": self.workload.edition}
+            raise ValidationError({"workload": words})
 
 
 class ScopeItem(DatedRow):
-    code = models.CharField(max_length=120, help_text="May repeat with other dates or another audience.")
+    code = models.CharField(max_length=120, help_text=_("May repeat with other dates or another audience."))
     workload = models.ForeignKey(
         Workload,
         on_delete=models.CASCADE,
         null=True,
         blank=True,
         related_name="scope_items",
-        help_text="Empty: general.",
+        help_text=_("Empty: general."),
     )
     text = models.TextField()
-    in_scope = models.BooleanField(help_text="Off: outside the Benefit, fee-based.")
+    in_scope = models.BooleanField(help_text=_("Off: outside the Benefit, fee-based."))
     audience = models.CharField(max_length=20, choices=choices.ScopeAudience.choices, default=choices.ScopeAudience.ALL)
     min_eligible_seats = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Floor of this item, when it has one of its own."
+        null=True, blank=True, help_text=_("Floor of this item, when it has one of its own.")
     )
-    seen_on = models.CharField(max_length=60, blank=True, help_text="When the sources were seen to say this.")
+    seen_on = models.CharField(max_length=60, blank=True, help_text=_("When the sources were seen to say this."))
 
     class Meta(DatedRow.Meta):
         abstract = False
@@ -247,7 +254,7 @@ class ScopeItem(DatedRow):
 
 
 class Threshold(DatedRow):
-    code = models.CharField(max_length=60, help_text="BENEFIT_MIN_LICENSES is the floor of paid seats.")
+    code = models.CharField(max_length=60, help_text=_("BENEFIT_MIN_LICENSES is the floor of paid seats."))
     value = models.PositiveIntegerField()
     max_value = models.PositiveIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=120, blank=True)

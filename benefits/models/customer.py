@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
 
 from benefits import choices
 
@@ -17,7 +18,7 @@ PUBLIC_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 def public_id(prefix: str) -> str:
     """Random id that people can read out, such as REF-7K3M-9QXA."""
     number, letters = secrets.randbelow(len(PUBLIC_ALPHABET) ** 8), ""
-    for _ in range(8):
+    for _place in range(8):
         number, place = divmod(number, len(PUBLIC_ALPHABET))
         letters += PUBLIC_ALPHABET[place]
     return f"{prefix}-{letters[:4]}-{letters[4:]}"
@@ -25,10 +26,12 @@ def public_id(prefix: str) -> str:
 
 class Customer(models.Model):
     name = models.CharField(max_length=200)
-    tpid = models.CharField("TPID", max_length=20, blank=True, help_text="Top parent id at Microsoft, when known.")
-    country = models.CharField(max_length=2, help_text="ISO 3166 code.")
+    tpid = models.CharField(
+        _("TPID"), max_length=20, blank=True, help_text=_("Top parent id at Microsoft, when known.")
+    )
+    country = models.CharField(max_length=2, help_text=_("ISO 3166 code."))
     industry = models.CharField(max_length=20, choices=choices.Industry.choices, default=choices.Industry.COMMERCIAL)
-    size_band = models.CharField("size", max_length=12, choices=choices.SizeBand.choices)
+    size_band = models.CharField(_("size"), max_length=12, choices=choices.SizeBand.choices)
     audience = models.CharField(max_length=20, choices=choices.Audience.choices, default=choices.Audience.COMMERCIAL)
     languages = ArrayField(models.CharField(max_length=8), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -43,7 +46,7 @@ class Customer(models.Model):
 
 class Tenant(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tenants")
-    directory_id = models.UUIDField("tenant id", null=True, blank=True, unique=True)
+    directory_id = models.UUIDField(_("tenant id"), null=True, blank=True, unique=True)
     domain = models.CharField(max_length=253)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -82,16 +85,18 @@ class Subscription(AuthoredFact):
     """Seats of one plan or unmapped product in one tenant. Replaced ones stay as history."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="subscriptions")
-    plan_code = models.CharField(max_length=60, blank=True, help_text="Empty for a product no edition knows.")
+    plan_code = models.CharField(max_length=60, blank=True, help_text=_("Empty for a product no edition knows."))
     part_number = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=12, choices=choices.SubscriptionState.choices)
-    paid_seats = models.PositiveIntegerField(null=True, blank=True, help_text="Empty when not known.")
-    unpaid_seats = models.PositiveIntegerField(null=True, blank=True, help_text="Trial or free seats.")
+    paid_seats = models.PositiveIntegerField(null=True, blank=True, help_text=_("Empty when not known."))
+    unpaid_seats = models.PositiveIntegerField(null=True, blank=True, help_text=_("Trial or free seats."))
     withheld = models.JSONField(
-        default=dict, blank=True, help_text="Workloads of the plan that the SKU held does not bring, each with why."
+        default=dict, blank=True, help_text=_("Workloads of the plan that the SKU held does not bring, each with why.")
     )
     service_plans = models.JSONField(
-        default=dict, blank=True, help_text="Of a product no edition knew: its service plans, and whether each is on."
+        default=dict,
+        blank=True,
+        help_text=_("Of a product no edition knew: its service plans, and whether each is on."),
     )
     from_export = models.ForeignKey("ExportUpload", on_delete=models.PROTECT, null=True, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
@@ -129,10 +134,10 @@ class Enablement(AuthoredFact):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="enablements")
     workload_code = models.CharField(max_length=60)
     status = models.CharField(max_length=16, choices=choices.Status.choices)
-    part_seats = models.PositiveIntegerField(null=True, blank=True, help_text="Partly enabled: for so many seats …")
-    part_total = models.PositiveIntegerField(null=True, blank=True, help_text="… of so many.")
-    part_group = models.CharField(max_length=120, blank=True, help_text="Partly enabled: for this group.")
-    evidence = models.TextField(blank=True, help_text="What shows it. Stays with its author and the team.")
+    part_seats = models.PositiveIntegerField(null=True, blank=True, help_text=_("Partly enabled: for so many seats …"))
+    part_total = models.PositiveIntegerField(null=True, blank=True, help_text=_("… of so many."))
+    part_group = models.CharField(max_length=120, blank=True, help_text=_("Partly enabled: for this group."))
+    evidence = models.TextField(blank=True, help_text=_("What shows it. Stays with its author and the team."))
 
     objects = EnablementQuerySet.as_manager()
 
@@ -151,7 +156,7 @@ class Enablement(AuthoredFact):
 
     @property
     def part(self) -> str:
-        """For how many of how many seats, or for which group: ``120 of 500``."""
+        """For how many of how many seats, or for which group: ``120 of 500``, as it is typed in every language."""
         if self.part_total is not None:
             return f"{self.part_seats} of {self.part_total}"
         return self.part_group

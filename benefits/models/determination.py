@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from benefits import choices
 
@@ -21,8 +22,8 @@ class Determination(models.Model):
     outcome = models.CharField(max_length=24, choices=choices.Outcome.choices)
     rule = models.CharField(max_length=40)
     reason = models.TextField()
-    facts = models.JSONField(help_text="The situation in the scenario format.")
-    result = models.JSONField(help_text="Lists, findings, advice, plans held, warnings and trace.")
+    facts = models.JSONField(help_text=_("The situation in the scenario format."))
+    result = models.JSONField(help_text=_("Lists, findings, advice, plans held, warnings and trace."))
     facts_hash = models.CharField(max_length=64)
     result_hash = models.CharField(max_length=64)
     engine_version = models.PositiveSmallIntegerField()

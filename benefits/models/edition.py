@@ -4,6 +4,8 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits import choices
 
@@ -20,35 +22,41 @@ class EditionQuerySet(models.QuerySet["ServiceDescription"]):
 
 
 class ServiceDescription(models.Model):
-    name = models.CharField(max_length=60, unique=True, help_text="How people name this edition, such as 2026-08-18.")
+    name = models.CharField(
+        max_length=60, unique=True, help_text=_("How people name this edition, such as 2026-08-18.")
+    )
     state = models.CharField(max_length=12, choices=choices.EditionState.choices, default=choices.EditionState.DRAFT)
-    as_of = models.DateField(help_text="Date of the newest evidence in this edition.")
-    effective_from = models.DateField(help_text="Determinations made from this day on use this edition.")
+    as_of = models.DateField(help_text=_("Date of the newest evidence in this edition."))
+    effective_from = models.DateField(help_text=_("Determinations made from this day on use this edition."))
     seat_rule = models.CharField(
         max_length=20,
         choices=choices.SeatRule.choices,
         default=choices.SeatRule.SUM,
-        help_text="How the floor of paid seats is counted. No source says whether plans may be summed.",
+        help_text=_("How the floor of paid seats is counted. No source says whether plans may be summed."),
     )
     view_rule = models.CharField(
         max_length=20,
         choices=choices.ViewRule.choices,
         default=choices.ViewRule.ALL,
-        help_text="Which entitled workloads full value means.",
+        help_text=_("Which entitled workloads full value means."),
     )
     no_intent_remains = models.BooleanField(
-        "refused workloads remain",
+        _("refused workloads remain"),
         default=True,
-        help_text="On: a workload the customer refuses keeps the Benefit open. Off: it is taken out of view.",
+        help_text=_("On: a workload the customer refuses keeps the Benefit open. Off: it is taken out of view."),
     )
-    guides_revised_at = models.DateTimeField(auto_now_add=True, help_text="When a guide was last corrected in place.")
+    guides_revised_at = models.DateTimeField(
+        auto_now_add=True, help_text=_("When a guide was last corrected in place.")
+    )
     content_hash = models.CharField(max_length=64, editable=False, blank=True)
-    reference = models.JSONField(default=dict, editable=False, help_text="Sections of the file that decide nothing.")
+    reference = models.JSONField(default=dict, editable=False, help_text=_("Sections of the file that decide nothing."))
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, editable=False)
-    publish_reason = models.TextField(blank=True, editable=False, help_text="Why one person prepared and published it.")
+    publish_reason = models.TextField(
+        blank=True, editable=False, help_text=_("Why one person prepared and published it.")
+    )
     prepared_by = models.ForeignKey(
         "accounts.User",
         on_delete=models.PROTECT,
@@ -56,17 +64,21 @@ class ServiceDescription(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        help_text="Who changed the draft last.",
+        help_text=_("Who changed the draft last."),
     )
     editors = models.ManyToManyField(
-        "accounts.User", blank=True, editable=False, related_name="+", help_text="Who changed it; another publishes it."
+        "accounts.User",
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text=_("Who changed it; another publishes it."),
     )
 
     objects = EditionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "edition of the service description"
-        verbose_name_plural = "editions of the service description"
+        verbose_name = _("edition of the service description")
+        verbose_name_plural = _("editions of the service description")
         ordering = ["-effective_from", "-id"]
         constraints = [
             models.CheckConstraint(
@@ -76,7 +88,8 @@ class ServiceDescription(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Edition {self.name} ({self.get_state_display().lower()})"
+        words = {"name": self.name, "state": self.get_state_display().lower()}
+        return gettext("Edition %(name)s (%(state)s)") % words
 
     @property
     def is_draft(self) -> bool:

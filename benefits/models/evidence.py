@@ -4,6 +4,8 @@ import datetime as dt
 from functools import partial
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from .customer import AuthoredFact, Tenant, new_token
 
@@ -11,12 +13,12 @@ STAGED_FOR = dt.timedelta(days=1)
 
 
 class EvidenceKind(models.TextChoices):
-    SUBSCRIBED_SKUS = "subscribedSkus", "Subscriptions (subscribedSkus)"
-    ACTIVE_COUNTS = "getOffice365ActiveUserCounts", "Active users by day"
-    SERVICES_COUNTS = "getOffice365ServicesUserCounts", "Active and inactive users by service"
-    APP_COUNTS = "getM365AppUserCounts", "App users by day"
-    PEOPLE = "getOffice365ActiveUserDetail", "Active users, person by person"
-    COPILOT = "getMicrosoft365CopilotUserCountSummary", "Copilot users"
+    SUBSCRIBED_SKUS = "subscribedSkus", _("Subscriptions (subscribedSkus)")
+    ACTIVE_COUNTS = "getOffice365ActiveUserCounts", _("Active users by day")
+    SERVICES_COUNTS = "getOffice365ServicesUserCounts", _("Active and inactive users by service")
+    APP_COUNTS = "getM365AppUserCounts", _("App users by day")
+    PEOPLE = "getOffice365ActiveUserDetail", _("Active users, person by person")
+    COPILOT = "getMicrosoft365CopilotUserCountSummary", _("Copilot users")
 
 
 class ExportUpload(AuthoredFact):
@@ -27,8 +29,8 @@ class ExportUpload(AuthoredFact):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="exports")
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
-    size = models.PositiveIntegerField(help_text="Bytes.")
-    result = models.JSONField(help_text="What was read: subscriptions, or usage figures.")
+    size = models.PositiveIntegerField(help_text=_("Bytes."))
+    result = models.JSONField(help_text=_("What was read: subscriptions, or usage figures."))
 
     class Meta:
         ordering = ["-id"]
@@ -71,9 +73,9 @@ class UsageFigure(AuthoredFact):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="usage")
     workload_code = models.CharField(max_length=60)
-    active = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: not provisioned.")
-    total = models.PositiveIntegerField(null=True, blank=True, help_text="Those who could have, where it is known.")
-    on = models.DateField(help_text="Day of the figure.")
+    active = models.PositiveIntegerField(null=True, blank=True, help_text=_("Empty: not provisioned."))
+    total = models.PositiveIntegerField(null=True, blank=True, help_text=_("Those who could have, where it is known."))
+    on = models.DateField(help_text=_("Day of the figure."))
     what = models.CharField(max_length=120)
     from_export = models.ForeignKey(ExportUpload, on_delete=models.PROTECT)
 
@@ -90,15 +92,17 @@ class UsageFigure(AuthoredFact):
     def words(self) -> str:
         """The figure as people read it: ``420 of 500 active``, ``not provisioned``."""
         if self.active is None:
-            return "not provisioned"
-        return f"{self.active:,} of {self.total:,} active" if self.total else f"{self.active:,} active"
+            return gettext("not provisioned")
+        if not self.total:
+            return gettext("%(active)s active") % {"active": f"{self.active:,}"}
+        return gettext("%(active)s of %(total)s active") % {"active": f"{self.active:,}", "total": f"{self.total:,}"}
 
 
 class UnknownProduct(models.Model):
     """A product met in exports that no edition knows; an admin says what it is."""
 
     part_number = models.CharField(max_length=120)
-    sku_id = models.CharField("SKU id", max_length=60, blank=True)
+    sku_id = models.CharField(_("SKU id"), max_length=60, blank=True)
     times_seen = models.PositiveIntegerField(default=1)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
@@ -107,10 +111,10 @@ class UnknownProduct(models.Model):
         "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     is_ignored = models.BooleanField(
-        "ignored", default=False, help_text="It has nothing to do with the Benefit: exports set it aside."
+        _("ignored"), default=False, help_text=_("It has nothing to do with the Benefit: exports set it aside.")
     )
-    plan_code = models.CharField("became plan", max_length=60, blank=True, editable=False)
-    note = models.TextField(blank=True, help_text="What the admin found out.")
+    plan_code = models.CharField(_("became plan"), max_length=60, blank=True, editable=False)
+    note = models.TextField(blank=True, help_text=_("What the admin found out."))
 
     class Meta:
         ordering = ["-last_seen_at"]

@@ -1,6 +1,8 @@
 """What keeps the catalogue right: golden scenarios, their sign-offs, and reports of errors."""
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from .edition import ServiceDescription
 
@@ -10,11 +12,11 @@ class GoldenScenario(models.Model):
 
     code = models.CharField(max_length=60, unique=True)
     title = models.CharField(max_length=300)
-    situation = models.JSONField(help_text="In the scenario format: evaluate_on, customer, request, enablement.")
+    situation = models.JSONField(help_text=_("In the scenario format: evaluate_on, customer, request, enablement."))
     expected = models.JSONField(
-        help_text="outcome, remaining_workloads, to_confirm, not_entitled; any may be left out."
+        help_text=_("outcome, remaining_workloads, to_confirm, not_entitled; any may be left out.")
     )
-    is_active = models.BooleanField("active", default=True, help_text="Off: kept, no longer run.")
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("Off: kept, no longer run."))
 
     class Meta:
         ordering = ["code"]
@@ -28,7 +30,7 @@ class GoldenSignOff(models.Model):
 
     edition = models.ForeignKey(ServiceDescription, on_delete=models.CASCADE, related_name="sign_offs")
     scenario = models.ForeignKey(GoldenScenario, on_delete=models.PROTECT, related_name="+")
-    difference = models.TextField(help_text="What came out otherwise when it was signed off.")
+    difference = models.TextField(help_text=_("What came out otherwise when it was signed off."))
     reason = models.TextField()
     signed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
@@ -40,22 +42,23 @@ class GoldenSignOff(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.scenario.code} in {self.edition.name}"
+        words = {"scenario": self.scenario.code, "edition": self.edition.name}
+        return gettext("%(scenario)s in %(edition)s") % words
 
 
 class ReportState(models.TextChoices):
-    OPEN = "open", "To look at"
-    CORRECTED = "corrected", "Corrected in a draft"
-    NO_ERROR = "no_error", "No error"
+    OPEN = "open", _("To look at")
+    CORRECTED = "corrected", _("Corrected in a draft")
+    NO_ERROR = "no_error", _("No error")
 
 
 class CatalogueReport(models.Model):
     """Somebody thinks that the service description is wrong about a workload."""
 
     edition = models.ForeignKey(ServiceDescription, on_delete=models.PROTECT, related_name="reports")
-    workload_code = models.CharField("workload", max_length=60)
-    text = models.TextField("what is wrong")
-    context = models.JSONField(default=dict, help_text="What the reporter was looking at.")
+    workload_code = models.CharField(_("workload"), max_length=60)
+    text = models.TextField(_("what is wrong"))
+    context = models.JSONField(default=dict, help_text=_("What the reporter was looking at."))
     reported_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     reported_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=ReportState.choices, default=ReportState.OPEN)

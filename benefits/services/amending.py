@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from benefits.models import Plan, ScopeItem, Workload
@@ -19,7 +20,8 @@ class AmendmentRefused(Exception):
 
 def _check_draft(row: DraftRow) -> None:
     if not row.edition.is_draft:
-        raise AmendmentRefused(f"Edition {row.edition.name} is published; copy it to a draft first.")
+        words = {"name": row.edition.name}
+        raise AmendmentRefused(_("Edition %(name)s is published; copy it to a draft first.") % words)
 
 
 @transaction.atomic
@@ -27,7 +29,8 @@ def retire(row: DraftRow, *, last_day: dt.date, by: User) -> None:
     """End a row of a draft: ``last_day`` is the last on which it counts. Raises AmendmentRefused."""
     _check_draft(row)
     if row.effective_from and last_day < row.effective_from:
-        raise AmendmentRefused(f"{row} starts on {row.effective_from}; it cannot end before.")
+        words = {"row": row, "day": row.effective_from}
+        raise AmendmentRefused(_("%(row)s starts on %(day)s; it cannot end before.") % words)
     row.effective_to = last_day
     row.save(update_fields=["effective_to"])
     note_editor(row.edition, by)
@@ -38,7 +41,7 @@ def rename(row: Plan | Workload, *, name: str, by: User) -> None:
     """Give a row of a draft another name; the old one stays as an alias, so that it is still found."""
     _check_draft(row)
     if name == row.name:
-        raise AmendmentRefused("That is its name already.")
+        raise AmendmentRefused(_("That is its name already."))
     row.aliases = [*dict.fromkeys([*row.aliases, row.name])]
     row.name = name
     row.save(update_fields=["name", "aliases"])
@@ -50,9 +53,10 @@ def move_scope(row: ScopeItem, *, first_day: dt.date, by: User) -> ScopeItem:
     """From a day on, an item that was in scope is out, or the other way round: the old entry ends the day before."""
     _check_draft(row)
     if row.effective_from and first_day <= row.effective_from:
-        raise AmendmentRefused(f"This entry starts on {row.effective_from}; change that entry itself.")
+        words = {"day": row.effective_from}
+        raise AmendmentRefused(_("This entry starts on %(day)s; change that entry itself.") % words)
     if row.effective_to and first_day > row.effective_to:
-        raise AmendmentRefused(f"This entry ended on {row.effective_to}.")
+        raise AmendmentRefused(_("This entry ended on %(day)s.") % {"day": row.effective_to})
     moved = ScopeItem.objects.get(pk=row.pk)
     moved.pk, moved.in_scope, moved.effective_from, moved.verified_on = None, not row.in_scope, first_day, None
     row.effective_to = first_day - ONE_DAY

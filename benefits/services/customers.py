@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from benefits.choices import Status
@@ -23,10 +24,6 @@ from benefits.models.customer import SubscriptionQuerySet
 LONGEST_EVIDENCE = 2000
 LONGEST_GROUP = 120
 LARGEST_SEATS = 10_000_000
-NEEDS_WORDS: dict[str, str] = {
-    Status.NO_INTENT: "the customer’s reason",
-    Status.PARTLY: "for how many of how many seats, or for which group",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +98,40 @@ def record_enablement(
 def _check_seen(name: str, row: Enablement | None, fact: Recorded, seen: str, by: Author) -> None:
     if row is None or str(row.pk) == seen or not _differs(row, fact):
         return
-    who = str(row.recorded_by) if row.recorded_by and row.author_party == by.party else "somebody"
-    stands = f"{row.get_status_display()} {row.part}".strip()
-    yours = f"{Status(fact.status).label} {fact.part}".strip()
-    raise FactChanged(
-        f"{name}: {who} has recorded “{stands}” since you opened this; you have “{yours}”. "
+    words = {
+        "name": name,
+        "who": row.recorded_by if row.recorded_by and row.author_party == by.party else _("somebody"),
+        "stands": f"{row.get_status_display()} {row.part}".strip(),
+        "yours": f"{Status(fact.status).label} {fact.part}".strip(),
+    }
+    said = _(
+        "%(name)s: %(who)s has recorded “%(stands)s” since you opened this; you have “%(yours)s”. "
         "Save again to put yours in its place."
     )
+    raise FactChanged(said % words)
 
 
 def _check_fact(code: str, fact: Recorded, edition: Edition) -> None:
     if code not in edition.workloads:
-        raise FactRefused(f"“{code}” is not a workload of the service description.")
+        raise FactRefused(_("“%(code)s” is not a workload of the service description.") % {"code": code})
     if fact.status not in Status.values:
-        raise FactRefused(f"“{fact.status}” is not a status.")
+        raise FactRefused(_("“%(status)s” is not a status.") % {"status": fact.status})
     name = edition.workloads[code].name
     if len(fact.evidence) > LONGEST_EVIDENCE:
-        raise FactRefused(
-            f"{name}: the evidence note has {len(fact.evidence):,} characters; at most {LONGEST_EVIDENCE:,}."
-        )
-    is_said = fact.evidence.strip() or (fact.status == Status.PARTLY and fact.part.strip())
-    if fact.status in NEEDS_WORDS and not is_said:
-        raise FactRefused(f"{name}: “{Status(fact.status).label}” needs {NEEDS_WORDS[fact.status]}.")
+        words = {"name": name, "length": f"{len(fact.evidence):,}", "most": f"{LONGEST_EVIDENCE:,}"}
+        raise FactRefused(_("%(name)s: the evidence note has %(length)s characters; at most %(most)s.") % words)
+    _check_words(fact, name)
     read_part(fact, name)
+
+
+def _check_words(fact: Recorded, name: str) -> None:
+    """Some statuses say too little alone."""
+    words = {"name": name, "status": Status(fact.status).label}
+    if fact.status == Status.NO_INTENT and not fact.evidence.strip():
+        raise FactRefused(_("%(name)s: “%(status)s” needs the customer’s reason.") % words)
+    if fact.status == Status.PARTLY and not (fact.evidence.strip() or fact.part.strip()):
+        said = _("%(name)s: “%(status)s” needs for how many of how many seats, or for which group.")
+        raise FactRefused(said % words)
 
 
 PART = re.compile(r"([0-9][0-9,]{0,10})\s*(?:of|/)\s*([0-9][0-9,]{0,10})(?:\s+seats)?", re.IGNORECASE)
@@ -137,12 +145,15 @@ def read_part(fact: Recorded, name: str = "") -> dict[str, Any]:
     if match := PART.fullmatch(part):
         seats, total = (int(number.replace(",", "")) for number in match.groups())
         if not 0 < seats < total <= LARGEST_SEATS:
-            raise FactRefused(f"{name}: “{part}” cannot be a part: write such as 120 of 500.")
+            said = _("%(name)s: “%(part)s” cannot be a part: write such as 120 of 500.")
+            raise FactRefused(said % {"name": name, "part": part})
         return {"part_seats": seats, "part_total": total}
     if not part[0].isalpha():
-        raise FactRefused(f"{name}: “{part[:40]}” cannot be a part: write such as 120 of 500, or the name of a group.")
+        said = _("%(name)s: “%(part)s” cannot be a part: write such as 120 of 500, or the name of a group.")
+        raise FactRefused(said % {"name": name, "part": part[:40]})
     if len(part) > LONGEST_GROUP:
-        raise FactRefused(f"{name}: the group has more than {LONGEST_GROUP} characters.")
+        said = _("%(name)s: the group has more than %(most)s characters.")
+        raise FactRefused(said % {"name": name, "most": LONGEST_GROUP})
     return {"part_group": part}
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from benefits.domain import catalogue
 from benefits.models import Entitlement, Guide, Plan, PlanSku, ServiceDescription, Workload
@@ -24,7 +25,7 @@ def edition_in_force(on: dt.date) -> tuple[int, catalogue.Edition]:
     """
     row = ServiceDescription.objects.in_force(on).only("id", "guides_revised_at").first()
     if row is None:
-        raise NoEditionInForce(f"No edition of the service description is in force on {on}.")
+        raise NoEditionInForce(_("No edition of the service description is in force on %(day)s.") % {"day": on})
     return row.pk, _load_cached(row)
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from benefits.choices import EditionState
@@ -42,7 +43,8 @@ def import_edition(raw: bytes, *, by: User | None, now: dt.datetime) -> tuple[Se
     if known is not None:
         if known.content_hash == content_hash:
             return known, False
-        raise InputError(f"an edition named “{edition.name}” with other content exists; give the file another “name”")
+        said = _("an edition named “%(name)s” with other content exists; give the file another “name”")
+        raise InputError(said % {"name": edition.name})
     row = _new_row(edition, name=edition.name, effective_from=edition.as_of)
     row.content_hash = content_hash
     _store(row, edition, raw)
@@ -87,7 +89,7 @@ def _store(row: ServiceDescription, edition: catalogue.Edition, raw: bytes) -> N
             row.save()
             write_rows(edition, row)
     except (DataError, IntegrityError, ValueError) as error:
-        raise InputError(f"cannot be stored: {str(error).splitlines()[0]}") from None
+        raise InputError(_("cannot be stored: %(cause)s") % {"cause": str(error).splitlines()[0]}) from None
 
 
 def export_edition(row: ServiceDescription) -> str:
@@ -154,7 +156,7 @@ def publish_edition(row: ServiceDescription, *, by: User | None, now: dt.datetim
     """
     locked = ServiceDescription.objects.select_for_update().get(pk=row.pk)
     if not locked.is_draft:
-        raise NotADraft(f"Edition {locked.name} is published already.")
+        raise NotADraft(_("Edition %(name)s is published already.") % {"name": locked.name})
     locked.state, locked.published_at, locked.published_by = EditionState.PUBLISHED, now, by
     locked.publish_reason = reason
     if DRAFT_MARK in locked.name:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from benefits.choices import Status, SubscriptionState, WithheldReason
 from benefits.domain.catalogue import Edition
@@ -90,13 +91,13 @@ def read_evidence(raw: bytes, edition: Edition, today: dt.date) -> Export | Usag
     """
     start = raw.removeprefix(BOM).lstrip()[:1]
     if not start:
-        raise InputError("the file is empty")
+        raise InputError(_("the file is empty"))
     if start in (b"{", b"["):
         return read_export(raw, edition)
     report = read_usage_report(raw)
     newest = max((figure.on for figure in report.figures), default=today)
     if newest > today + dt.timedelta(days=1):
-        raise InputError(f"holds figures of {newest}, which has not come yet")
+        raise InputError(_("holds figures of %(day)s, which has not come yet") % {"day": newest})
     return report
 
 
@@ -153,8 +154,8 @@ def _seats_by_name(held: list[Held], edition: Edition) -> dict[str, str]:
     found: dict[str, list[str]] = defaultdict(list)
     for sub in held:
         seats = sub.unpaid_seats if sub.is_unpaid else sub.paid_seats
-        words = "seats not known" if seats is None else f"{seats:,}"
-        words += " free" if sub.is_unpaid else ""
+        words = _("seats not known") if seats is None else f"{seats:,}"
+        words = _("%(seats)s free") % {"seats": words} if sub.is_unpaid else words
         if sub.state != SubscriptionState.ENABLED:
             words += f" ({SubscriptionState(sub.state).label.lower()})"
         found[_name(sub, edition)].append(words)
@@ -163,7 +164,7 @@ def _seats_by_name(held: list[Held], edition: Edition) -> dict[str, str]:
 
 def _name(sub: Held, edition: Edition) -> str:
     plan = edition.plans.get(sub.plan)
-    return plan.name if plan else f"{sub.product} (not in the service description)"
+    return plan.name if plan else _("%(product)s (not in the service description)") % {"product": sub.product}
 
 
 def _say_withheld(held: list[Held], edition: Edition) -> dict[str, str]:
@@ -171,7 +172,7 @@ def _say_withheld(held: list[Held], edition: Edition) -> dict[str, str]:
     for sub in held:
         named = [f"{edition.workloads[code].name} ({WithheldReason(why).label.lower()})" for code, why in sub.withheld]
         if named:
-            notes[_name(sub, edition)] = "Without " + ", ".join(named)
+            notes[_name(sub, edition)] = _("Without %(workloads)s") % {"workloads": ", ".join(named)}
     return notes
 
 

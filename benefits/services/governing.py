@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from benefits.choices import PlanAudience, PlanKind
@@ -118,15 +119,18 @@ def sign_off(row: ServiceDescription, codes: list[str], *, reason: str, by: User
         GovernanceRefused: no draft, no such scenario, or one comes out as expected.
     """
     if not row.is_draft:
-        raise GovernanceRefused(f"Edition {row.name} is published; nothing is signed off any more.")
+        said = _("Edition %(name)s is published; nothing is signed off any more.")
+        raise GovernanceRefused(said % {"name": row.name})
     active = {scenario.code: scenario for scenario in GoldenScenario.objects.filter(is_active=True)}
     edition = build_from_rows(row)
     for code in dict.fromkeys(codes):
         if code not in active:
-            raise GovernanceRefused(f"Nothing was signed off: there is no golden scenario “{code[:60]}” (any more).")
+            said = _("Nothing was signed off: there is no golden scenario “%(code)s” (any more).")
+            raise GovernanceRefused(said % {"code": code[:60]})
         difference = say_difference(active[code], edition)
         if not difference:
-            raise GovernanceRefused(f"Nothing was signed off: {code} comes out as expected.")
+            said = _("Nothing was signed off: %(code)s comes out as expected.")
+            raise GovernanceRefused(said % {"code": code})
         words = {"difference": difference, "reason": reason, "signed_by": by, "signed_at": now}
         GoldenSignOff.objects.update_or_create(edition=row, scenario=active[code], defaults=words)
 
@@ -200,7 +204,7 @@ def make_plan_of(
     """
     code = re.sub(r"[^A-Z0-9]+", "_", product.part_number.upper()).strip("_")[:60] or "NEW_PLAN"
     if draft.plans.filter(code=code).exists():
-        raise GovernanceRefused(f"The draft has a plan {code} already; choose it above.")
+        raise GovernanceRefused(_("The draft has a plan %(code)s already; choose it above.") % {"code": code})
     words = {"kind": PlanKind.STANDALONE, "audience": PlanAudience.COMMERCIAL, "benefit_eligible": benefit_eligible}
     return Plan.objects.create(
         edition=draft, code=code, name=name, family=draft.productfamilys.get(code=family), **words
@@ -215,12 +219,12 @@ def add_to_plan(product: UnknownProduct, plan: Plan) -> PlanSku:
         GovernanceRefused: the plan is no draft's, the SKU id is missing, or it belongs to a plan of the draft already.
     """
     if not plan.edition.is_draft:
-        raise GovernanceRefused("Only the plans of a draft can be changed.")
+        raise GovernanceRefused(_("Only the plans of a draft can be changed."))
     if not _is_uuid(product.sku_id):
-        raise GovernanceRefused("The export gave no SKU id that is a UUID; add the SKU on the plan's page.")
+        raise GovernanceRefused(_("The export gave no SKU id that is a UUID; add the SKU on the plan's page."))
     known = PlanSku.objects.filter(plan__edition=plan.edition, sku_id=product.sku_id).select_related("plan").first()
     if known is not None:
-        raise GovernanceRefused(f"This SKU belongs to {known.plan} already.")
+        raise GovernanceRefused(_("This SKU belongs to %(plan)s already.") % {"plan": known.plan})
     sku = PlanSku.objects.create(plan=plan, sku_id=product.sku_id, part_number=product.part_number)
     product.plan_code = plan.code
     product.save(update_fields=["plan_code"])

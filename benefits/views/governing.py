@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from benefits.domain.differences import SECTIONS, compare_editions
@@ -87,10 +88,11 @@ def old_facts(request: HttpRequest) -> HttpResponse:
     number = _read_number(typed, 5)
     days = OLD_AFTER_DAYS if number is None or number > LONGEST_AGE else number
     before = timezone.localdate() - dt.timedelta(days=days)
+    problem = _("“%(typed)s” is not a number of days; %(days)s is shown.") % {"typed": typed[:20], "days": days}
     context = {
         "row": row,
         "days": days,
-        "problem": "" if str(days) == typed else f"“{typed[:20]}” is not a number of days; {days} is shown.",
+        "problem": "" if str(days) == typed else problem,
         "before": before,
         "facts": list_old_facts(row, before=before),
     }

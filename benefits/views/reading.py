@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from benefits.choices import Area, PlanAudience
@@ -58,23 +59,23 @@ def search_edition(edition: Edition, wanted: str) -> Found:
 
 def _plan_hit(plan: Plan, folded: str) -> str:
     if folded in plan.name.casefold() or folded == plan.code.casefold():
-        return "name"
+        return _("name")
     alias = next((alias for alias in plan.aliases if folded in alias.casefold()), "")
     if alias:
-        return f"former name {alias}"
+        return _("former name %(name)s") % {"name": alias}
     for sku in plan.skus:
         if folded in fold_part_number(sku.part_number) or folded in sku.product_name.casefold():
-            return f"SKU {sku.part_number}"
+            return _("SKU %(number)s") % {"number": sku.part_number}
         if folded == sku.sku_id.lower():
-            return f"SKU id {sku.sku_id}"
+            return _("SKU id %(id)s") % {"id": sku.sku_id}
     return ""
 
 
 def _workload_hit(workload: Workload, folded: str) -> str:
     if folded in workload.name.casefold() or folded == workload.code.casefold():
-        return "name"
+        return _("name")
     alias = next((alias for alias in workload.aliases if folded in alias.casefold()), "")
-    return f"former name {alias}" if alias else ""
+    return _("former name %(name)s") % {"name": alias} if alias else ""
 
 
 @login_not_required

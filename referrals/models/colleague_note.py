@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -13,7 +14,7 @@ class ColleagueNote(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     text = models.TextField()
-    told = ArrayField(models.CharField(max_length=120), default=list, blank=True, help_text="Names of who was told.")
+    told = ArrayField(models.CharField(max_length=120), default=list, blank=True, help_text=_("Names of who was told."))
 
     class Meta:
         ordering = ["id"]

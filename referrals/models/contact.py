@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from referrals.choices import Channel
@@ -16,7 +17,7 @@ class ContactAttempt(models.Model):
     note = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    is_settled = models.BooleanField(default=False, help_text="The customer answered afterwards; it counts no more.")
+    is_settled = models.BooleanField(default=False, help_text=_("The customer answered afterwards; it counts no more."))
 
     class Meta:
         ordering = ["tried_on", "id"]

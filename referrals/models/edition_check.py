@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.choices import Outcome
@@ -13,15 +14,15 @@ from .referral import Referral
 
 
 class CheckKind(models.TextChoices):
-    PREVIEW = "preview", "Preview of a draft"
-    STANDING = "standing", "Standing determinations, after an edition came into force"
+    PREVIEW = "preview", _("Preview of a draft")
+    STANDING = "standing", _("Standing determinations, after an edition came into force")
 
 
 class CheckState(models.TextChoices):
-    WAITING = "waiting", "Waiting"
-    RUNNING = "running", "Running"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
 
 
 class EditionCheckQuerySet(models.QuerySet["EditionCheck"]):
@@ -36,12 +37,14 @@ class EditionCheck(models.Model):
     edition = models.ForeignKey(ServiceDescription, on_delete=models.CASCADE, related_name="checks")
     kind = models.CharField(max_length=10, choices=CheckKind.choices)
     state = models.CharField(max_length=10, choices=CheckState.choices, default=CheckState.WAITING)
-    content_hash = models.CharField(max_length=64, help_text="Of the edition as it was checked; an edit outdates it.")
+    content_hash = models.CharField(
+        max_length=64, help_text=_("Of the edition as it was checked; an edit outdates it.")
+    )
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    after = models.BigIntegerField(default=0, help_text="Id of the last referral looked at.")
+    after = models.BigIntegerField(default=0, help_text=_("Id of the last referral looked at."))
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.models.customer import public_id
@@ -15,9 +16,9 @@ from .referral import Referral
 
 
 class EscalationState(models.TextChoices):
-    OPEN = "open", "Waits for the team"
-    ANSWERED = "answered", "Answered"
-    CLOSED = "closed", "Closed"
+    OPEN = "open", _("Waits for the team")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
@@ -44,7 +45,7 @@ class Escalation(models.Model):
     subject = models.CharField(max_length=120)
     state = models.CharField(max_length=10, choices=EscalationState.choices, default=EscalationState.OPEN)
     opened_at = models.DateTimeField()
-    due_at = models.DateTimeField(help_text="When the team owes the next answer.")
+    due_at = models.DateTimeField(help_text=_("When the team owes the next answer."))
     nudged_at = models.DateTimeField(null=True, blank=True)
 
     objects = EscalationQuerySet.as_manager()

@@ -4,6 +4,8 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from referrals.choices import Actor
@@ -13,9 +15,9 @@ from .referral import Referral
 
 
 class Asked(models.TextChoices):
-    WORKLOAD = "workload", "Is a workload enabled in a tenant?"
-    SEATS = "seats", "How many paid seats of a plan has a tenant?"
-    PLANS = "plans", "Which plans does a tenant hold?"
+    WORKLOAD = "workload", _("Is a workload enabled in a tenant?")
+    SEATS = "seats", _("How many paid seats of a plan has a tenant?")
+    PLANS = "plans", _("Which plans does a tenant hold?")
 
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
@@ -39,9 +41,13 @@ class Inquiry(models.Model):
     """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="inquiries")
-    side = models.CharField(max_length=10, choices=Actor.choices, help_text="Who asked.")
+    side = models.CharField(max_length=10, choices=Actor.choices, help_text=_("Who asked."))
     offer = models.ForeignKey(
-        Offer, on_delete=models.PROTECT, null=True, related_name="+", help_text="Whose partner asked; empty: the team."
+        Offer,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Whose partner asked; empty: the team."),
     )
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
@@ -55,7 +61,7 @@ class Inquiry(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name_plural = "inquiries"
+        verbose_name_plural = _("inquiries")
         constraints = [
             models.UniqueConstraint(
                 fields=["referral"], condition=Q(settled_at=None), name="one_unsettled_inquiry_per_referral"
@@ -63,7 +69,8 @@ class Inquiry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{len(self.questions)} questions about {self.referral_id}"
+        words = {"number": len(self.questions), "referral": self.referral_id}
+        return gettext("%(number)s questions about %(referral)s") % words
 
     @property
     def is_answered(self) -> bool:

@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -12,8 +13,8 @@ from .saved_view import ListName
 
 
 class FileKind(models.TextChoices):
-    CSV = "csv", "CSV"
-    XLSX = "xlsx", "Excel"
+    CSV = "csv", _("CSV")
+    XLSX = "xlsx", _("Excel")
 
 
 class ListExportQuerySet(models.QuerySet["ListExport"]):
@@ -30,20 +31,20 @@ class ListExport(models.Model):
     list_name = models.CharField(max_length=10, choices=ListName.choices)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    address = models.TextField(help_text="The list's query.")
-    chosen = models.JSONField(default=list, blank=True, help_text="Ids of the rows that were chosen. Empty: all.")
+    address = models.TextField(help_text=_("The list's query."))
+    chosen = models.JSONField(default=list, blank=True, help_text=_("Ids of the rows that were chosen. Empty: all."))
     partners = ArrayField(
         models.BigIntegerField(),
         default=list,
         blank=True,
-        help_text="Whose rows it holds; the team's hold everybody's.",
+        help_text=_("Whose rows it holds; the team's hold everybody's."),
     )
     kind = models.CharField(max_length=4, choices=FileKind.choices)
-    due_at = models.DateTimeField(help_text="When a worker may take it, or take it over.")
+    due_at = models.DateTimeField(help_text=_("When a worker may take it, or take it over."))
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
-    forget_at = models.DateTimeField(help_text="The file goes then; the record stays.")
+    forget_at = models.DateTimeField(help_text=_("The file goes then; the record stays."))
     error = models.CharField(max_length=300, blank=True)
     content = models.BinaryField(null=True, blank=True)
 

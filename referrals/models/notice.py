@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -10,18 +11,18 @@ from accounts.models import User
 class NoticeGroup(models.TextChoices):
     """What notices are about; the first four concern a partner's offers and go to its contact address besides."""
 
-    OFFERS = "offers", "New referrals"
-    REMINDERS = "reminders", "Reminders: answers, next acts, the end of a pause"
-    ENDED = "ended", "Passed on, withdrawn, release decided"
-    WORDS = "words", "Words of the team and answers of the customer"
-    TEAM = "team", "What the team has to look at"
-    PERSONAL = "personal", "Mentions, answers to your escalations, imports and exports"
+    OFFERS = "offers", _("New referrals")
+    REMINDERS = "reminders", _("Reminders: answers, next acts, the end of a pause")
+    ENDED = "ended", _("Passed on, withdrawn, release decided")
+    WORDS = "words", _("Words of the team and answers of the customer")
+    TEAM = "team", _("What the team has to look at")
+    PERSONAL = "personal", _("Mentions, answers to your escalations, imports and exports")
 
 
 class NoticeWay(models.TextChoices):
-    AT_ONCE = "at_once", "Mail at once"
-    DIGEST = "digest", "In the daily digest"
-    NONE = "none", "On the site only"
+    AT_ONCE = "at_once", _("Mail at once")
+    DIGEST = "digest", _("In the daily digest")
+    NONE = "none", _("On the site only")
 
 
 KINDS: dict[str, NoticeGroup] = {
@@ -38,15 +39,15 @@ class NoticeSettings(models.Model):
     """A person's choices; who has none is mailed as is usual."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="notice_settings")
-    ways = models.JSONField(default=dict, blank=True, help_text="Group → way; what is left out is as usual.")
-    mail_from = models.TimeField(default=dt.time(8), help_text="No mail before, in the person’s zone.")
-    mail_until = models.TimeField(default=dt.time(20), help_text="No mail after.")
-    digest_at = models.TimeField(default=dt.time(8), help_text="When the digest goes out.")
-    digest_due_at = models.DateTimeField(null=True, blank=True, help_text="Empty: nothing goes into the digest.")
-    seen_upto = models.BigIntegerField(default=0, help_text="The newest notice that was marked as read.")
+    ways = models.JSONField(default=dict, blank=True, help_text=_("Group → way; what is left out is as usual."))
+    mail_from = models.TimeField(default=dt.time(8), help_text=_("No mail before, in the person’s zone."))
+    mail_until = models.TimeField(default=dt.time(20), help_text=_("No mail after."))
+    digest_at = models.TimeField(default=dt.time(8), help_text=_("When the digest goes out."))
+    digest_due_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: nothing goes into the digest."))
+    seen_upto = models.BigIntegerField(default=0, help_text=_("The newest notice that was marked as read."))
 
     class Meta:
-        verbose_name_plural = "notice settings"
+        verbose_name_plural = _("notice settings")
         indexes = [models.Index(fields=["digest_due_at"], name="due_digests")]
         constraints = [
             models.CheckConstraint(

@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.models.customer import new_token
@@ -30,16 +31,30 @@ class Notification(models.Model):
     body = models.TextField()
     message_key = models.CharField(max_length=64, unique=True, default=new_token)
     created_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True, help_text="Empty: it is read on the site, and not mailed.")
-    gathers = models.BooleanField(default=False, help_text="Goes into the person’s next digest.")
+    due_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: it is read on the site, and not mailed."))
+    gathers = models.BooleanField(default=False, help_text=_("Goes into the person’s next digest."))
     partner = models.ForeignKey(
-        Partner, models.CASCADE, null=True, blank=True, related_name="+", db_index=False, help_text="Not by an offer."
+        Partner,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("Not by an offer."),
     )
     person = models.ForeignKey(
-        User, models.CASCADE, null=True, blank=True, related_name="+", db_index=False, help_text="Mailed by its hours."
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text=_("Mailed by its hours."),
     )
-    path = models.CharField(max_length=200, blank=True, help_text="Where it leads on the site; empty: to its offer.")
-    zone = models.CharField(max_length=64, blank=True, help_text="Sent by day there. Empty: at any hour, as asked for.")
+    path = models.CharField(max_length=200, blank=True, help_text=_("Where it leads on the site; empty: to its offer."))
+    zone = models.CharField(
+        max_length=64, blank=True, help_text=_("Sent by day there. Empty: at any hour, as asked for.")
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
@@ -63,10 +78,10 @@ class SiteLink(models.Model):
 
     label = models.CharField(max_length=80)
     url = models.CharField(
-        "address",
+        _("address"),
         max_length=500,
-        validators=[RegexValidator(r"^(https?://|/(?!/))", "Begin with https://, http:// or a single /.")],
-        help_text="A full address, or a path on this site.",
+        validators=[RegexValidator(r"^(https?://|/(?!/))", _("Begin with https://, http:// or a single /."))],
+        help_text=_("A full address, or a path on this site."),
     )
     place = models.PositiveSmallIntegerField(default=0)
 

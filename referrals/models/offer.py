@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.choices import Outcome
@@ -21,21 +23,23 @@ from .routing import RoutingRun
 
 
 class DeclineReason(models.Model):
-    code = models.SlugField(max_length=40, unique=True, help_text="Stable; records refer to it.")
-    label = models.CharField(max_length=120, help_text="What the partner reads, such as “We have no capacity”.")
+    code = models.SlugField(max_length=40, unique=True, help_text=_("Stable; records refer to it."))
+    label = models.CharField(max_length=120, help_text=_("What the partner reads, such as “We have no capacity”."))
     next_act = models.CharField(max_length=20, choices=DeclineAct.choices, default=DeclineAct.ROUTE_ON)
     claimed_outcomes = ArrayField(
         models.CharField(max_length=24, choices=Outcome.choices),
         blank=True,
         default=list,
-        help_text="Outcomes this reason claims. Without a determination that says so, the team looks first.",
+        help_text=_("Outcomes this reason claims. Without a determination that says so, the team looks first."),
     )
     retry_after_days = models.PositiveSmallIntegerField(
-        default=7, help_text="For “comes back to you later”: after how many days."
+        default=7, help_text=_("For “comes back to you later”: after how many days.")
     )
     effect = models.CharField(max_length=16, choices=DeclineEffect.choices, blank=True, default=DeclineEffect.NONE)
-    place = models.PositiveSmallIntegerField(default=0, help_text="Order in the list.")
-    is_retired = models.BooleanField("retired", default=False, help_text="Kept for old records, no longer offered.")
+    place = models.PositiveSmallIntegerField(default=0, help_text=_("Order in the list."))
+    is_retired = models.BooleanField(
+        _("retired"), default=False, help_text=_("Kept for old records, no longer offered.")
+    )
 
     class Meta:
         ordering = ["place", "id"]
@@ -94,23 +98,23 @@ class Offer(models.Model):
     workloads = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     referral_type = models.CharField(max_length=10)
     is_incumbent = models.BooleanField(default=False)
-    why = models.TextField(blank=True, help_text="Why this partner, in its own words; nothing about others.")
+    why = models.TextField(blank=True, help_text=_("Why this partner, in its own words; nothing about others."))
 
     state = models.CharField(max_length=20, choices=OfferState.choices, default=OfferState.PENDING)
     offered_at = models.DateTimeField()
-    turn_at = models.DateTimeField(null=True, blank=True, help_text="The turn that it spent.")
-    turn_before = models.DateTimeField(null=True, blank=True, help_text="The partner's last turn before it.")
-    uses_capacity = models.BooleanField(default=True, help_text="While it is live; fee-based work uses none.")
-    respond_by = models.DateTimeField(help_text="Two business days in the partner's calendar: a flag, not a state.")
-    respond_why = models.TextField(blank=True, help_text="How that was counted.")
-    remind_at = models.DateTimeField(null=True, blank=True, help_text="When the partner is next reminded to answer.")
+    turn_at = models.DateTimeField(null=True, blank=True, help_text=_("The turn that it spent."))
+    turn_before = models.DateTimeField(null=True, blank=True, help_text=_("The partner's last turn before it."))
+    uses_capacity = models.BooleanField(default=True, help_text=_("While it is live; fee-based work uses none."))
+    respond_by = models.DateTimeField(help_text=_("Two business days in the partner's calendar: a flag, not a state."))
+    respond_why = models.TextField(blank=True, help_text=_("How that was counted."))
+    remind_at = models.DateTimeField(null=True, blank=True, help_text=_("When the partner is next reminded to answer."))
     expires_at = models.DateTimeField()
     clock_stopped_at = models.DateTimeField(
-        null=True, blank=True, help_text="Since when the referral is held or reviewed: the seven days stand still."
+        null=True, blank=True, help_text=_("Since when the referral is held or reviewed: the seven days stand still.")
     )
     opened_at = models.DateTimeField(null=True, blank=True)
     was_unseen = models.BooleanField(
-        default=False, help_text="Withdrawn unseen because an earlier decline was taken back: it was no turn."
+        default=False, help_text=_("Withdrawn unseen because an earlier decline was taken back: it was no turn.")
     )
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(
@@ -124,21 +128,21 @@ class Offer(models.Model):
         blank=True,
         related_name="+",
         db_index=False,
-        help_text="The colleague who looks after it, inside the partner.",
+        help_text=_("The colleague who looks after it, inside the partner."),
     )
-    tags = ArrayField(models.CharField(max_length=30), default=list, blank=True, help_text="The partner's own.")
+    tags = ArrayField(models.CharField(max_length=30), default=list, blank=True, help_text=_("The partner's own."))
     contacts_shown_at = models.DateTimeField(null=True, blank=True)
 
     reason = models.ForeignKey(DeclineReason, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
-    notes = models.TextField("notes for the team", blank=True)
-    handover = models.TextField("hand-over for the next partner", blank=True)
+    notes = models.TextField(_("notes for the team"), blank=True)
+    handover = models.TextField(_("hand-over for the next partner"), blank=True)
     determination = models.ForeignKey(
         Determination,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        help_text="As it stood when it ended.",
+        help_text=_("As it stood when it ended."),
         db_index=False,
     )
 
@@ -202,4 +206,4 @@ class DeclineDraft(models.Model):
         constraints = [models.UniqueConstraint(fields=["offer", "by"], name="one_draft_per_offer_and_person")]
 
     def __str__(self) -> str:
-        return f"Draft for {self.offer}"
+        return gettext("Draft for %(offer)s") % {"offer": self.offer}

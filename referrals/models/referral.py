@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.choices import Delivery, Outcome
@@ -96,19 +97,19 @@ class Referral(models.Model):
     public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "REF"), editable=False)
     status_token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     form_key = models.UUIDField(
-        null=True, unique=True, help_text="Key of the form that made it: posted twice, made once."
+        null=True, unique=True, help_text=_("Key of the form that made it: posted twice, made once.")
     )
     external_reference = models.CharField(
-        max_length=80, blank=True, editable=False, help_text="The importer's own name for it, in small letters."
+        max_length=80, blank=True, editable=False, help_text=_("The importer's own name for it, in small letters.")
     )
-    engagement = models.CharField(max_length=16, blank=True, help_text="Shared by referrals split from one request.")
+    engagement = models.CharField(max_length=16, blank=True, help_text=_("Shared by referrals split from one request."))
     split_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="siblings", db_index=False
     )
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="referrals", db_index=False)
     tenant = models.ForeignKey(
-        Tenant, on_delete=models.PROTECT, related_name="referrals", help_text="It asks for.", db_index=False
+        Tenant, on_delete=models.PROTECT, related_name="referrals", help_text=_("It asks for."), db_index=False
     )
     source = models.CharField(max_length=10, choices=Source.choices)
     requester_kind = models.CharField(max_length=10, choices=RequesterKind.choices)
@@ -116,19 +117,19 @@ class Referral(models.Model):
     requester_email = models.EmailField()
     requester_phone = models.CharField(max_length=40, blank=True)
 
-    text = models.TextField("what is wanted")
+    text = models.TextField(_("what is wanted"))
     workloads = codes()
     areas = codes(30)
     services = codes(120)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.REMOTE)
-    wanted_from = models.CharField("wanted", max_length=10, choices=WantedFrom.choices, blank=True)
+    wanted_from = models.CharField(_("wanted"), max_length=10, choices=WantedFrom.choices, blank=True)
     languages = codes(8)
-    no_incentive = models.BooleanField("earns no incentive", default=False)
+    no_incentive = models.BooleanField(_("earns no incentive"), default=False)
     excluded_partners = models.ManyToManyField("partners.Organisation", blank=True)
 
     requested_type = models.CharField(max_length=10, choices=ReferralType.choices, default=ReferralType.BENEFIT)
     assigned_type = models.CharField(max_length=10, choices=ReferralType.choices, blank=True)
-    is_typed_by_team = models.BooleanField(default=False, help_text="Screening leaves the type as the team set it.")
+    is_typed_by_team = models.BooleanField(default=False, help_text=_("Screening leaves the type as the team set it."))
     eligibility_unverified = models.BooleanField(default=False)
     determination = models.ForeignKey(
         Determination,
@@ -136,7 +137,7 @@ class Referral(models.Model):
         null=True,
         blank=True,
         related_name="referrals",
-        help_text="The newest one.",
+        help_text=_("The newest one."),
         db_index=False,
     )
     cover = codes()
@@ -146,7 +147,7 @@ class Referral(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The edition under which the determination would differ; nothing changes by itself.",
+        help_text=_("The edition under which the determination would differ; nothing changes by itself."),
         db_index=False,
     )
     differs_outcome = models.CharField(max_length=24, choices=Outcome.choices, blank=True)
@@ -156,25 +157,25 @@ class Referral(models.Model):
     next_action = models.CharField(max_length=20, choices=NextAct.choices, blank=True)
     next_owner = models.CharField(max_length=10, choices=Actor.choices, blank=True)
     next_action_at = models.DateTimeField(null=True, blank=True)
-    due_why = models.TextField(blank=True, help_text="How the due time of the next act was counted.")
-    nudged_at = models.DateTimeField(null=True, blank=True, help_text="When somebody was told that it is overdue.")
-    state_note = models.TextField(blank=True, help_text="Why it is where it is.")
+    due_why = models.TextField(blank=True, help_text=_("How the due time of the next act was counted."))
+    nudged_at = models.DateTimeField(null=True, blank=True, help_text=_("When somebody was told that it is overdue."))
+    state_note = models.TextField(blank=True, help_text=_("Why it is where it is."))
     waiting_since = models.DateTimeField(
-        null=True, blank=True, help_text="No partner passes since then; tried again as soon as one may."
+        null=True, blank=True, help_text=_("No partner passes since then; tried again as soon as one may.")
     )
-    unheld_since = models.DateTimeField(null=True, blank=True, help_text="The system has it since then.")
-    unheld_for = models.DurationField(default=dt.timedelta, help_text="How long it was nobody's, all told.")
+    unheld_since = models.DateTimeField(null=True, blank=True, help_text=_("The system has it since then."))
+    unheld_for = models.DurationField(default=dt.timedelta, help_text=_("How long it was nobody's, all told."))
     unreachable_since = models.DateTimeField(
-        null=True, blank=True, help_text="When the requester was mailed after several attempts to reach it."
+        null=True, blank=True, help_text=_("When the requester was mailed after several attempts to reach it.")
     )
     duplicate_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="duplicates", db_index=False
     )
-    asked_at = models.DateTimeField(null=True, blank=True, help_text="When the requester was asked for facts.")
+    asked_at = models.DateTimeField(null=True, blank=True, help_text=_("When the requester was asked for facts."))
 
     round = models.PositiveSmallIntegerField(default=1)
     counts_from_round = models.PositiveSmallIntegerField(
-        default=1, help_text="Offers of earlier rounds no longer keep an organisation from being asked."
+        default=1, help_text=_("Offers of earlier rounds no longer keep an organisation from being asked.")
     )
     round_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
     round_reason = models.TextField(blank=True)

@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.models.customer import new_token
 
@@ -18,9 +20,9 @@ class RequestDraft(models.Model):
     """What was typed so far. Whoever has the address of its pages may go on with it; nobody else finds it."""
 
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
-    form_key = models.UUIDField(default=uuid.uuid4, help_text="Sent twice, it makes one request.")
-    data = models.JSONField(default=dict, help_text="Field → values as they were typed.")
-    email = models.EmailField(help_text="Where the way back to it is mailed.")
+    form_key = models.UUIDField(default=uuid.uuid4, help_text=_("Sent twice, it makes one request."))
+    data = models.JSONField(default=dict, help_text=_("Field → values as they were typed."))
+    email = models.EmailField(help_text=_("Where the way back to it is mailed."))
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
@@ -34,4 +36,4 @@ class RequestDraft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Draft of {self.created_at:%Y-%m-%d}"
+        return gettext("Draft of %(day)s") % {"day": f"{self.created_at:%Y-%m-%d}"}

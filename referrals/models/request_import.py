@@ -4,13 +4,14 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
 
 class ImportMode(models.TextChoices):
-    ALL = "all", "All rows, or none"
-    VALID = "valid", "The rows without errors"
+    ALL = "all", _("All rows, or none")
+    VALID = "valid", _("The rows without errors")
 
 
 class RequestImportQuerySet(models.QuerySet["RequestImport"]):
@@ -29,7 +30,7 @@ class RequestImport(models.Model):
     raw = models.BinaryField(null=True, blank=True)
     rows = models.JSONField(default=list)
     mode = models.CharField(max_length=5, choices=ImportMode.choices, blank=True)
-    due_at = models.DateTimeField(null=True, blank=True, help_text="When a worker may take it; empty: it waits.")
+    due_at = models.DateTimeField(null=True, blank=True, help_text=_("When a worker may take it; empty: it waits."))
     checked_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     total = models.PositiveIntegerField(default=0)

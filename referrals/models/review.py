@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from referrals.choices import ReleaseState, ReviewState
@@ -17,7 +19,7 @@ class DeclineReview(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     verdict_note = models.TextField(blank=True)
-    nudged_at = models.DateTimeField(null=True, blank=True, help_text="When it was escalated as overdue.")
+    nudged_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was escalated as overdue."))
 
     class Meta:
         ordering = ["due_at", "id"]
@@ -29,7 +31,7 @@ class DeclineReview(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Review of {self.offer}"
+        return gettext("Review of %(offer)s") % {"offer": self.offer}
 
 
 class ReleaseRequest(models.Model):
@@ -43,7 +45,7 @@ class ReleaseRequest(models.Model):
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     due_at = models.DateTimeField()
-    time_left = models.DurationField(help_text="What was left of the offer's seven days.")
+    time_left = models.DurationField(help_text=_("What was left of the offer's seven days."))
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     verdict_note = models.TextField(blank=True)
@@ -61,4 +63,4 @@ class ReleaseRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Release request for {self.offer}"
+        return gettext("Release request for %(offer)s") % {"offer": self.offer}

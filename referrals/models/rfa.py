@@ -3,6 +3,8 @@
 import datetime as dt
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.models.customer import new_token
 
@@ -19,7 +21,7 @@ class Rfa(models.Model):
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     form_key = models.UUIDField(unique=True)
     email = models.EmailField()
-    data = models.JSONField(help_text="What was filled in, checked.")
+    data = models.JSONField(help_text=_("What was filled in, checked."))
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -28,9 +30,9 @@ class Rfa(models.Model):
     objects = RfaQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "request for deployment assistance"
-        verbose_name_plural = "requests for deployment assistance"
+        verbose_name = _("request for deployment assistance")
+        verbose_name_plural = _("requests for deployment assistance")
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"RFA of {self.created_at:%Y-%m-%d}"
+        return gettext("RFA of %(day)s") % {"day": f"{self.created_at:%Y-%m-%d}"}

@@ -4,6 +4,8 @@ import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partners.models import MovingBase, Partner, ProfileRevision, RoutingPolicy
 
@@ -18,14 +20,14 @@ class RoutingBatch(models.Model):
     policy = models.ForeignKey(RoutingPolicy, on_delete=models.PROTECT, related_name="batches")
     profiles = models.ForeignKey(ProfileRevision, on_delete=models.PROTECT, related_name="batches")
     base = models.ForeignKey(MovingBase, on_delete=models.PROTECT, related_name="batches")
-    changes = models.BinaryField(help_text="Open offers and last turns that differed from the base, packed.")
+    changes = models.BinaryField(help_text=_("Open offers and last turns that differed from the base, packed."))
     start_hash = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name_plural = "routing batches"
+        verbose_name_plural = _("routing batches")
 
     def __str__(self) -> str:
-        return f"Batch {self.pk}"
+        return gettext("Batch %(id)s") % {"id": self.pk}
 
 
 class RoutingRun(models.Model):
@@ -33,17 +35,17 @@ class RoutingRun(models.Model):
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="runs", db_index=False)
     batch = models.ForeignKey(RoutingBatch, on_delete=models.PROTECT, related_name="runs", db_index=False)
-    position = models.PositiveIntegerField(help_text="Place in the batch, from 0.")
-    need = models.JSONField(help_text="The referral's facts that were matched.")
+    position = models.PositiveIntegerField(help_text=_("Place in the batch, from 0."))
+    need = models.JSONField(help_text=_("The referral's facts that were matched."))
     chosen = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    shares = models.JSONField(default=list, blank=True, help_text="Of a split: partner and its workloads.")
+    shares = models.JSONField(default=list, blank=True, help_text=_("Of a split: partner and its workloads."))
     left_over = ArrayField(models.CharField(max_length=60), default=list, blank=True)
-    passing = models.PositiveIntegerField(help_text="How many partners passed every filter.")
-    ranked = models.JSONField(help_text="Ids of the first that passed, best first.")
-    words = models.JSONField(help_text="Name and reason of the first few, readable without the engine.")
-    receipt_hash = models.CharField(max_length=64, help_text="Chained to the run before it in the batch.")
+    passing = models.PositiveIntegerField(help_text=_("How many partners passed every filter."))
+    ranked = models.JSONField(help_text=_("Ids of the first that passed, best first."))
+    words = models.JSONField(help_text=_("Name and reason of the first few, readable without the engine."))
+    receipt_hash = models.CharField(max_length=64, help_text=_("Chained to the run before it in the batch."))
 
     class Meta:
         ordering = ["-id"]
@@ -53,7 +55,7 @@ class RoutingRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Run {self.pk}"
+        return gettext("Run %(id)s") % {"id": self.pk}
 
     @property
     def at(self) -> dt.datetime:

@@ -2,14 +2,15 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from partners.models import Partner
 
 
 class ListName(models.TextChoices):
-    OFFERS = "offers", "A partner’s queue"
-    REFERRALS = "referrals", "The team’s referrals"
+    OFFERS = "offers", _("A partner’s queue")
+    REFERRALS = "referrals", _("The team’s referrals")
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
@@ -27,12 +28,17 @@ class SavedView(models.Model):
     list_name = models.CharField(max_length=10, choices=ListName.choices)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
     partner = models.ForeignKey(
-        Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text="Whose members it is for."
+        Partner,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Whose members it is for."),
     )
     name = models.CharField(max_length=60)
-    address = models.TextField(help_text="The list's query.")
-    is_shared = models.BooleanField("shared with colleagues", default=False)
-    is_default = models.BooleanField("opens first", default=False, help_text="For its owner.")
+    address = models.TextField(help_text=_("The list's query."))
+    is_shared = models.BooleanField(_("shared with colleagues"), default=False)
+    is_default = models.BooleanField(_("opens first"), default=False, help_text=_("For its owner."))
 
     objects = SavedViewQuerySet.as_manager()
 

@@ -158,7 +158,7 @@ def test_what_if_takes_an_added_plan(held: tuple[Client, Offer]) -> None:
     client, offer = held
     data = {"seats:0": "100", "plan:1": "EXO_P1", "plan-seats:1": "50"}
     page = text(client.post(f"/facts/{offer.public_id}/what-if/", data))
-    assert Outcome.NOT_ELIGIBLE.label not in page
+    assert str(Outcome.NOT_ELIGIBLE.label) not in page
     assert "More facts are needed" in page
 
 

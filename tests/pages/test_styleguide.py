@@ -11,6 +11,6 @@ from tests import world
 
 def test_every_state_and_outcome_stands_there_in_local_mode_only(db: None, settings: Any) -> None:
     text = world.text(Client().get("/styleguide/"))
-    assert all(label in text for label in (*State.labels, *Outcome.labels))
+    assert all(str(label) in text for label in (*State.labels, *Outcome.labels))
     settings.LOCAL_MODE = False
     assert Client().get("/styleguide/").status_code == 404

@@ -50,7 +50,7 @@ def _referral_part() -> list[str]:
             lines.append(f"    {before} --> {after}")
     lines += ["```", "", "| from | to | by | needs |", "|---|---|---|---|"]
     for (before, after), move in sorted(REFERRAL_TABLE.items(), key=lambda item: _place(item[0])):
-        who = ", ".join(sorted(actor.label for actor in move.by))
+        who = ", ".join(sorted(str(actor.label) for actor in move.by))
         lines.append(f"| {before} | {after} | {who} | {move.needs or '–'} |")
     return [*lines, ""]
 

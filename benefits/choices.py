@@ -1,10 +1,13 @@
 """The vocabulary of the service description and of customers' facts."""
 
+from functools import cache
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 
+@cache
 def label_in_record(choice: TextChoices) -> str:
     """A label as determinations keep it: in the record's own language, whichever the reader's is."""
     with override(None):

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from benefits.choices import label_in_record
 from partners.choices import Filter, ReferralType, TieBreak
 
 from .policy import Policy
@@ -128,9 +129,12 @@ def profile_verdicts(need: Need, profile: Profile, policy: Policy) -> tuple[Verd
 
     missing = sorted(set(need.workloads) - set(profile.endorsements))
     shared = set(need.languages) & set(profile.languages)
-    offers = [kind.label for kind in ReferralType if takes_type(profile, kind)]
+    offers = [label_in_record(kind) for kind in ReferralType if takes_type(profile, kind)]
+    kind = label_in_record(ReferralType(need.type))
     return (
-        verdict(Filter.TYPE, takes_type(profile, need.type), ReferralType(need.type).label, offers or "none"),
+        verdict(
+            Filter.TYPE, takes_type(profile, need.type), label_in_record(ReferralType(need.type)), offers or "none"
+        ),
         verdict(Filter.ACTIVE, profile.is_active, "active", "active" if profile.is_active else "not active"),
         verdict(
             Filter.ANSWERED, not profile.must_answer_review, "none", "one" if profile.must_answer_review else "none"
@@ -172,7 +176,7 @@ def has_room(profile: Profile, moving: Moving, referral_type: str) -> bool:
 def capacity_verdict(need: Need, profile: Profile, moving: Moving) -> Verdict:
     wanted, has, limit = f"below {profile.capacity}", f"{moving.open_offers} open", profile.capacity_for(need.type)
     if limit is not None:
-        kind = ReferralType(need.type).label
+        kind = label_in_record(ReferralType(need.type))
         wanted, has = f"{wanted}, {kind}s below {limit}", f"{has}, {moving.open_of(need.type)} of them {kind}s"
     return Verdict(Filter.CAPACITY.value, has_room(profile, moving, need.type), wanted, has)
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from benefits.choices import label_in_record
 from partners.choices import Filter, ReferralType
 
 from .matching import Candidate, Moving, Need, Profile, Snapshot, rank_candidates
@@ -74,11 +75,11 @@ def _grouped(acts: Acts, need: Need, rows: list[Near], name_of: Names, zone: dt.
 
 def _other_type(need: Need, _row: Near, _names: Names, _zone: dt.tzinfo) -> list[str]:
     other = ReferralType.STANDARD if need.type == ReferralType.BENEFIT else ReferralType.BENEFIT
-    return [f"make it a {other.label}"]
+    return [f"make it a {label_in_record(other)}"]
 
 
 def _capacity(need: Need, row: Near, _names: Names, _zone: dt.tzinfo) -> list[str]:
-    kind, limit = ReferralType(need.type).label, row.profile.capacity_for(need.type)
+    kind, limit = label_in_record(ReferralType(need.type)), row.profile.capacity_for(need.type)
     missing = {
         row.profile.name: row.moving.open_offers - row.profile.capacity + 1,
         f"{row.profile.name} for {kind}s": 0 if limit is None else row.moving.open_of(need.type) - limit + 1,

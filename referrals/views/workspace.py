@@ -79,7 +79,7 @@ class Row:
 
     @property
     def status_label(self) -> str:
-        return Status(self.status).label if self.status in Status.values else ""
+        return str(Status(self.status).label) if self.status in Status.values else ""
 
     @property
     def verdict(self) -> str:
@@ -163,7 +163,7 @@ class Workspace:
     def area_verdicts(self) -> list[tuple[str, str, AreaVerdict]]:
         """Mark, name and verdict of each solution area in view."""
         return [
-            (AREA_MARKS[row.verdict], Area(row.area).label, row)
+            (AREA_MARKS[row.verdict], str(Area(row.area).label), row)
             for row in self.decided.areas
             if row.counted and row.area in Area.values
         ]
@@ -278,4 +278,4 @@ def _group(rows: list[Row], edition: Edition, decided: Determination) -> Iterato
     for area in Area:
         inside = tuple(row for row in rows if edition.workloads[row.code].area == area)
         if inside:
-            yield AreaRows(area.value, area.label, inside, verdicts.get(area.value))
+            yield AreaRows(area.value, str(area.label), inside, verdicts.get(area.value))

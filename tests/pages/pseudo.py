@@ -54,14 +54,14 @@ class Pseudo:
 @contextmanager
 def pseudo_locale() -> Iterator[None]:
     """Within it, every language reads in full-width letters."""
-    real = trans_real.translation("en")
-    trans_real._translations["en"] = Pseudo(real)
+    kept = vars(trans_real)  # where Django keeps the translations it has loaded
+    real, before = trans_real.translation("en"), kept["_default"]
+    kept["_translations"]["en"] = kept["_default"] = Pseudo(real)
     trans_real.deactivate()
-    before, trans_real._default = trans_real._default, trans_real._translations["en"]
     try:
         yield
     finally:
-        trans_real._translations["en"], trans_real._default = real, before
+        kept["_translations"]["en"], kept["_default"] = real, before
         trans_real.deactivate()
 
 
@@ -94,13 +94,9 @@ class Reader(HTMLParser):
 
 def leaves(value: Any) -> Iterator[str]:
     """Every text in a value, inside lists and mappings too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield str(key)
-            yield from leaves(inner)
-    elif isinstance(value, list | tuple):
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list | tuple):
         for inner in value:
             yield from leaves(inner)
     elif value is not None:
@@ -125,7 +121,7 @@ def unmarked(page: str, known: set[tuple[str, ...]], longest: int) -> list[str]:
     """What a page says in plain letters that is no data."""
     reader = Reader()
     reader.feed(page)
-    found = []
+    found: list[str] = []
     for text in reader.said:
         if WORD.search(text):
             found += _left(words_of(text), known, longest)

@@ -130,7 +130,6 @@ def profile_verdicts(need: Need, profile: Profile, policy: Policy) -> tuple[Verd
     missing = sorted(set(need.workloads) - set(profile.endorsements))
     shared = set(need.languages) & set(profile.languages)
     offers = [label_in_record(kind) for kind in ReferralType if takes_type(profile, kind)]
-    kind = label_in_record(ReferralType(need.type))
     return (
         verdict(
             Filter.TYPE, takes_type(profile, need.type), label_in_record(ReferralType(need.type)), offers or "none"

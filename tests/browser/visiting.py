@@ -49,6 +49,14 @@ class Visit:
             expect(page.locator("[data-takes-focus]")).to_be_focused()
         self._check(page, f"{path} {sends}")
 
+    def look_at(self, user: User | None, path: str, html: str) -> None:
+        """axe looks at a page that an address has answered with, such as a refusal."""
+        page, address = self.page(user), self.address + path
+        page.route(address, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+        page.goto(address)
+        page.unroute(address)
+        self._check(page, f"{path} refused")
+
     def _check(self, page: Page, name: str) -> None:
         results = Axe().run(page, options={"runOnly": LEVELS, "resultTypes": ["violations"]}).response["violations"]
         for one in results:

@@ -19,6 +19,8 @@ from typing import NamedTuple
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.domain.catalogue import Edition
@@ -34,7 +36,7 @@ from referrals.queue import ring
 
 logger = logging.getLogger(__name__)
 BATCH = 2000
-CHANGED_MEANWHILE = "The draft was changed while it was being previewed. Preview it again."
+CHANGED_MEANWHILE = _("The draft was changed while it was being previewed. Preview it again.")
 
 
 class Open(NamedTuple):
@@ -116,7 +118,8 @@ def _attempt(check: EditionCheck, now: dt.datetime) -> int:
             return run_check(check, now=now)
         except (DatabaseError, ValueError, KeyError, TypeError) as error:
             logger.exception("edition check %s failed", check.pk)
-            return _fail(check.pk, f"It could not be done: {type(error).__name__}: {error}"[:500])
+            said = gettext("It could not be done: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
+            return _fail(check.pk, said[:500])
 
 
 @contextmanager
@@ -142,14 +145,14 @@ def run_check(check: EditionCheck, *, now: dt.datetime) -> int:
         if ServiceDescription.objects.in_force(day).get() != row:
             return _finish(check.pk)  # another edition has taken its place meanwhile
     elif hash_content(row, target) != check.content_hash:
-        return _fail(check.pk, CHANGED_MEANWHILE)
+        return _fail(check.pk, str(CHANGED_MEANWHILE))
     comparison = _prepare(row.pk, target, day)
     _start(check.pk, len(comparison.ids))
     looked_at = 0
     while (batch := _run_batch(check.pk, comparison)) > 0:
         looked_at += batch
     if check.kind == CheckKind.PREVIEW and hash_content(row) != check.content_hash:
-        return _fail(check.pk, CHANGED_MEANWHILE)
+        return _fail(check.pk, str(CHANGED_MEANWHILE))
     _finish(check.pk)
     return looked_at
 

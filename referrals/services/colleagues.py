@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from partners.choices import ACTING_ROLES
@@ -60,7 +61,7 @@ def give_to_colleague(pk: int, *, to: User | None, by: By, now: dt.datetime) -> 
     """
     referral, offer = _lock_live(pk)
     if to is not None and to not in set(colleagues_of(offer.partner)):
-        raise NotAColleague("This person does not act for your partner.")
+        raise NotAColleague(_("This person does not act for your partner."))
     if offer.colleague != to:
         offer.colleague = to
         offer.save(update_fields=["colleague"])
@@ -75,7 +76,7 @@ def tag_offer(pk: int, *, add: Iterable[str], remove: Iterable[str] = (), by: By
     referral, offer = _lock(pk)
     tags = sorted((set(offer.tags) | set(add)) - set(remove))
     if len(tags) > MOST_TAGS:
-        raise ValueError(f"An offer has at most {MOST_TAGS} tags.")
+        raise ValueError(_("An offer has at most %(number)d tags.") % {"number": MOST_TAGS})
     if tags != offer.tags:
         offer.tags = tags
         offer.save(update_fields=["tags"])
@@ -93,13 +94,14 @@ def write_to_colleagues(pk: int, *, text: str, tell: Iterable[User], by: By, now
     offer = Offer.objects.select_related("partner", "referral").get(pk=pk)
     told = list(tell)
     if not set(told) <= set(colleagues_of(offer.partner)):
-        raise NotAColleague("Tell people of your own partner only.")
+        raise NotAColleague(_("Tell people of your own partner only."))
     if by.user is None:
-        raise NotAColleague("Only people write to colleagues.")
+        raise NotAColleague(_("Only people write to colleagues."))
     note = ColleagueNote.objects.create(offer=offer, by=by.user, at=now, text=text, told=[str(user) for user in told])
     for user in told:
-        subject = f"{by.user} mentions you: referral {offer.public_id}"
-        lines = [f"{by.user} wrote to you about a referral of {offer.partner}."]
+        subject = _("%(person)s mentions you: referral %(offer)s") % {"person": by.user, "offer": offer.public_id}
+        said = _("%(person)s wrote to you about a referral of %(partner)s.")
+        lines = [said % {"person": by.user, "partner": offer.partner}]
         words: dict[str, Any] = {"referral": offer.referral, "offer": offer}
         tell_person(user, "mentioned", subject, lines, now, path=offer_path(offer.public_id), **words)
     ring()
@@ -126,8 +128,8 @@ def _as_earlier(referral: Referral, own: Offer | None) -> EarlierReferral:
 
 def _what_became(referral: Referral) -> str:
     if referral.close_outcome:
-        return CloseOutcome(referral.close_outcome).label
-    return "open" if referral.is_open else "cancelled"
+        return str(CloseOutcome(referral.close_outcome).label)
+    return _("open") if referral.is_open else _("cancelled")
 
 
 def _lock(pk: int) -> tuple[Referral, Offer]:
@@ -138,5 +140,5 @@ def _lock(pk: int) -> tuple[Referral, Offer]:
 def _lock_live(pk: int) -> tuple[Referral, Offer]:
     referral, offer = _lock(pk)
     if not offer.is_live:
-        raise OfferNotHeld("It has ended; the record is there to be read.")
+        raise OfferNotHeld(_("It has ended; the record is there to be read."))
     return referral, offer

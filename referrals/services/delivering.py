@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from benefits.choices import Outcome
 from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, OfferState, ReleaseState, State
@@ -35,7 +36,7 @@ class EndorsementMissing(Exception):
 
     def __init__(self, workloads: list[str]) -> None:
         self.workloads = workloads
-        super().__init__(f"You are not endorsed for: {', '.join(workloads)}.")
+        super().__init__(_("You are not endorsed for: %(workloads)s.") % {"workloads": ", ".join(workloads)})
 
 
 class OfferNotHeld(Exception):
@@ -49,7 +50,8 @@ def lock_held(pk: int) -> tuple[Referral, Offer]:
     lock_partner(partner_id)
     offer = lock_offer(pk)
     if offer.state != OfferState.ACCEPTED:
-        raise OfferNotHeld(f"This offer is “{offer.get_state_display()}”: you do not hold the referral.")
+        words = {"state": offer.get_state_display()}
+        raise OfferNotHeld(_("This offer is “%(state)s”: you do not hold the referral.") % words)
     return referral, offer
 
 
@@ -77,7 +79,8 @@ def start_delivery(pk: int, *, by: By, now: dt.datetime, acknowledged: bool = Fa
         return referral
     decided = determine_referral(referral, by, now, occasion="deliver")
     if decided.outcome != Outcome.NOT_REALIZED:
-        raise DeterminationMissing(f"Delivery needs a determination that the Benefit is not realized. {decided.reason}")
+        said = _("Delivery needs a determination that the Benefit is not realized.")
+        raise DeterminationMissing(f"{said} {decided.reason}")
     endorsed = set(offer.partner.endorsements.current(now.date()).values_list("workload_code", flat=True))
     missing = sorted(set(decided.result["remaining_workloads"]) - endorsed)
     if missing and not (acknowledged and offer.partner.is_fasttrack_ready):
@@ -99,7 +102,8 @@ def continue_fee_based(pk: int, *, by: By, now: dt.datetime) -> Referral:
         return referral
     decided = determine_referral(referral, by, now, occasion="fee_based")
     if decided.outcome not in FEE_BASED_OUTCOMES:
-        raise DeterminationMissing(f"Fee-based work needs a realized Benefit or a request outside it. {decided.reason}")
+        said = _("Fee-based work needs a realized Benefit or a request outside it.")
+        raise DeterminationMissing(f"{said} {decided.reason}")
     move(referral, State.FEE_BASED, by, now, due=clocks.progress_due(now), offer=offer)
     free_capacity(offer)
     offer.save(update_fields=["uses_capacity"])
@@ -144,6 +148,6 @@ def withdraw_live_offer(referral: Referral, by: By, now: dt.datetime, *, note: s
         state=ReleaseState.WITHDRAWN, decided_at=now, decided_by=by.user, verdict_note="The offer was withdrawn."
     )
     record_event(referral, EventKind.WITHDRAWN, by, now, offer=offer, note=note)
-    words = ["It is not yours to answer or to work on any more; your record of it stays."]
+    words = [_("It is not yours to answer or to work on any more; your record of it stays.")]
     remind_partner(offer, "withdrawn", words, now)
     return offer

@@ -4,6 +4,8 @@ import datetime as dt
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from partners.models import Membership
 from referrals.choices import Actor, EventKind
@@ -59,7 +61,7 @@ def write_message(pk: int, *, text: str, by: By, now: dt.datetime) -> Escalation
     """Add to the thread: the team's words answer it, anybody else's open it again. Raises MoveRefused when closed."""
     escalation = _lock(pk)
     if escalation.state == EscalationState.CLOSED:
-        raise MoveRefused("It is closed. Open a new one.")
+        raise MoveRefused(_("It is closed. Open a new one."))
     EscalationMessage.objects.create(escalation=escalation, at=now, side=by.actor, by=by.user, text=text)
     if by.actor == Actor.TEAM:
         escalation.state = EscalationState.ANSWERED
@@ -88,8 +90,9 @@ def nudge_escalation(pk: int, *, now: dt.datetime) -> bool:
     if not Escalation.objects.overdue(now).filter(pk=pk).exists():
         return False
     path = reverse("referrals:escalation", args=[escalation.public_id])
-    lines = [f"Nobody has answered since {escalation.opened_at:%d %B %Y}."]
-    tell_team("overdue", f"Overdue: escalation {escalation.public_id}", lines, now, path=path)
+    lines = [_("Nobody has answered since %(day)s.") % {"day": date_format(escalation.opened_at, "d F Y")}]
+    subject = _("Overdue: escalation %(escalation)s") % {"escalation": escalation.public_id}
+    tell_team("overdue", subject, lines, now, path=path)
     escalation.nudged_at = now
     escalation.save(update_fields=["nudged_at"])
     return True
@@ -97,20 +100,21 @@ def nudge_escalation(pk: int, *, now: dt.datetime) -> bool:
 
 def _tell_team(escalation: Escalation, now: dt.datetime) -> None:
     path = reverse("referrals:escalation", args=[escalation.public_id])
-    lines = ["Somebody asks the team."]
-    tell_team("escalation", f"Escalation {escalation.public_id}", lines, now, path=path)
+    lines = [_("Somebody asks the team.")]
+    subject = _("Escalation %(escalation)s") % {"escalation": escalation.public_id}
+    tell_team("escalation", subject, lines, now, path=path)
 
 
 def _tell_asker(escalation: Escalation, now: dt.datetime) -> None:
-    subject = f"Your question was answered: {escalation.public_id}"
+    subject = _("Your question was answered: %(escalation)s") % {"escalation": escalation.public_id}
     if escalation.opened_by is None:
         assert escalation.referral is not None  # noqa: S101 (a constraint says so)
-        tell_requester(escalation.referral, "escalation_answered", subject, ["The team has answered you."], now)
+        tell_requester(escalation.referral, "escalation_answered", subject, [_("The team has answered you.")], now)
         return
     if escalation.partner is not None and not _still_belongs(escalation):
         return
     person, path = escalation.opened_by, reverse("referrals:escalation", args=[escalation.public_id])
-    lines = ["The referral processing team has answered you."]
+    lines = [_("The referral processing team has answered you.")]
     tell_person(person, "escalation_answered", subject, lines, now, path=path)
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from benefits.models import StagedUpload
 from partners.services.availability import restore_due_availability
@@ -148,7 +149,7 @@ def expire_offer(pk: int, *, now: dt.datetime) -> bool:
         reason_act="",
     ):
         _ask_for_explanation(offer, partner.pk, now)
-    words = ["No answer came in seven days. It is offered to the next partner; your record of it stays."]
+    words = [_("No answer came in seven days. It is offered to the next partner; your record of it stays.")]
     remind_partner(offer, "expired", words, now)
     retype_undelivered(referral, SYSTEM, now)
     move(

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from benefits.domain.evidence import Export, read_export
 from benefits.domain.situation import Subscription
@@ -81,8 +82,11 @@ def record_plans(
         rows = tenant.subscriptions.current().typed()
         stands = "; ".join(f"{row.plan_code}: {row.paid_seats if row.paid_seats is not None else '?'}" for row in rows)
         raise FactChanged(
-            f"Other subscriptions were recorded since you opened this: {stands or 'none'}. "
-            "What you typed is kept; save it again to put it in their place."
+            _(
+                "Other subscriptions were recorded since you opened this: %(subscriptions)s. "
+                "What you typed is kept; save it again to put it in their place."
+            )
+            % {"subscriptions": stands or _("none")}
         )
     record_typed_plans(tenant, held, by=author_of(by), now=now)
     data = {"tenant": tenant.domain, "plans": len(held)}
@@ -169,7 +173,7 @@ def complete_request(
     unknown = [code for code in workloads if code not in edition.workloads]
     unknown += [code for code in services if code not in edition.scope_items]
     if unknown:
-        raise FactRefused(f"“{unknown[0][:120]}” is not in the service description.")
+        raise FactRefused(_("“%(code)s” is not in the service description.") % {"code": unknown[0][:120]})
     new_workloads = [code for code in dict.fromkeys(workloads) if code not in referral.workloads]
     new_services = [code for code in dict.fromkeys(services) if code not in referral.services]
     if new_workloads or new_services:

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from referrals.choices import Actor, Source
@@ -46,11 +47,13 @@ def confirm_import(pk: int, mode: ImportMode, *, by: User, now: dt.datetime) -> 
     """
     staged = RequestImport.objects.select_for_update().get(pk=pk)
     if staged.checked_at is None or staged.mode or staged.finished_at is not None:
-        raise MoveRefused("It is not waiting for this any more.")
+        raise MoveRefused(_("It is not waiting for this any more."))
     if mode == ImportMode.ALL and staged.faulty:
-        raise MoveRefused("Some rows have errors: put them right and upload the file again, or take the others only.")
+        raise MoveRefused(
+            _("Some rows have errors: put them right and upload the file again, or take the others only.")
+        )
     if not staged.fresh:
-        raise MoveRefused("There is no row to import.")
+        raise MoveRefused(_("There is no row to import."))
     staged.mode, staged.confirmed_by, staged.due_at = mode, by, now
     staged.done, staged.total = 0, len(staged.fresh)
     staged.save()
@@ -84,7 +87,7 @@ def _check(staged: RequestImport, check: Check) -> None:
         rows = list(_reporting(staged, check(bytes(staged.raw or b""))))
     except Exception:
         logger.exception("import %s could not be checked", staged.pk)
-        staged.error = "It could not be checked: tell an admin, and try again later."
+        staged.error = _("It could not be checked: tell an admin, and try again later.")
         staged.raw, staged.due_at, staged.finished_at = None, None, timezone.now()
         staged.save()
         return
@@ -113,7 +116,7 @@ def _import(staged: RequestImport) -> None:
                 _import_one(staged, row, place)
         error = ""
     except Exception as failed:  # noqa: BLE001 (whoever waits for it has to learn that it failed)
-        error = f"It failed and was stopped: {str(failed)[:200]}"
+        error = _("It failed and was stopped: %(error)s") % {"error": str(failed)[:200]}
     _finish(staged, error)
 
 
@@ -160,6 +163,8 @@ def _submit(row: dict[str, Any], staged: RequestImport, place: int) -> None:
 
 def _tell(staged: RequestImport, now: dt.datetime) -> None:
     person = staged.confirmed_by or staged.uploaded_by
-    said = staged.error or f"{staged.made} of {len(staged.rows)} rows became requests."
+    numbers = {"made": staged.made, "rows": len(staged.rows)}
+    said = staged.error or _("%(made)d of %(rows)d rows became requests.") % numbers
     path = reverse("referrals:import", args=[staged.pk])
-    tell_person(person, "import", f"Import of {staged.file_name}", [said], now, path=path)
+    subject = _("Import of %(file)s") % {"file": staged.file_name}
+    tell_person(person, "import", subject, [said], now, path=path)

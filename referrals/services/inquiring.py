@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from benefits.domain.determination import Determination
 from benefits.domain.questions import SUBSCRIPTION
@@ -37,20 +39,22 @@ def find_questions(decided: Determination, facts: Facts) -> list[Question]:
             finding = findings.get(question.code)
             for tenant in (finding.tenants if finding else ()) or usual:
                 name = finding.name if finding else question.code
-                asked.append(_question(Asked.WORKLOAD, question.code, tenant, f"Is {name} enabled in {tenant}?"))
+                text = _("Is %(workload)s enabled in %(tenant)s?") % {"workload": name, "tenant": tenant}
+                asked.append(_question(Asked.WORKLOAD, question.code, tenant, text))
     return asked[:MOST_QUESTIONS]
 
 
 def _ask_of_plans(code: str, facts: Facts) -> Iterator[Question]:
     if not code:
         for tenant in facts.tenants[:1]:
-            text = f"Which Microsoft plans does {tenant.domain} hold, and how many paid seats?"
-            yield _question(Asked.PLANS, "", tenant.domain, text)
+            text = _("Which Microsoft plans does %(tenant)s hold, and how many paid seats?")
+            yield _question(Asked.PLANS, "", tenant.domain, text % {"tenant": tenant.domain})
         return
     domains = {tenant.pk: tenant.domain for tenant in facts.tenants}
     for row in facts.subscriptions:
         if row.plan_code == code and row.paid_seats is None:
-            yield _question(Asked.SEATS, code, domains[row.tenant_id], f"How many paid seats of {code}?")
+            text = _("How many paid seats of %(plan)s?") % {"plan": code}
+            yield _question(Asked.SEATS, code, domains[row.tenant_id], text)
 
 
 def _question(kind: Asked, code: str, tenant: str, text: str) -> Question:
@@ -71,32 +75,34 @@ def ask_customer(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = Non
     _close_earlier(referral, offer, now)
     facts = load_facts(referral.customer)
     if referral.determination is None:
-        raise MoveRefused("There is no determination yet; it is being screened.")
+        raise MoveRefused(_("There is no determination yet; it is being screened."))
     decided, edition = replay_one(referral.determination)
     questions = find_questions(decided, facts)
     if not questions:
-        raise MoveRefused("Nothing is open that the customer could answer.")
+        raise MoveRefused(_("Nothing is open that the customer could answer."))
     for question in questions:
         if question["kind"] == Asked.SEATS and question["code"] in edition.plans:
-            name = edition.plans[question["code"]].name
-            question["text"] = f"How many paid seats of {name} does {question['tenant']} hold?"
+            names = {"plan": edition.plans[question["code"]].name, "tenant": question["tenant"]}
+            question["text"] = _("How many paid seats of %(plan)s does %(tenant)s hold?") % names
     words: dict[str, Any] = {"side": by.actor, "asked_by": by.user, "asked_at": now, "questions": questions}
     inquiry = Inquiry.objects.create(referral=referral, offer=offer, **words)
     record_event(referral, EventKind.ASKED, by, now, offer=offer, data={"questions": len(questions)})
     lines = [
-        "To go on with your request, we need to know a few things that only you can say:",
+        _("To go on with your request, we need to know a few things that only you can say:"),
         "\n".join(f"- {question['text']}" for question in questions),
-        "Answer what you know on your private page; what you leave out stays open.",
+        _("Answer what you know on your private page; what you leave out stays open."),
     ]
-    tell_requester(referral, "inquiry", f"Questions about your request {referral.public_id}", lines, now)
+    subject = _("Questions about your request %(referral)s") % {"referral": referral.public_id}
+    tell_requester(referral, "inquiry", subject, lines, now)
     return inquiry
 
 
 def _check_may_ask(referral: Referral, by: By) -> None:
     if not referral.is_open or referral.state == State.AWAITING_CUSTOMER:
-        raise MoveRefused(f"The referral is “{referral.get_state_display()}”: there is nothing to ask now.")
+        words = {"state": referral.get_state_display()}
+        raise MoveRefused(_("The referral is “%(state)s”: there is nothing to ask now.") % words)
     if by.actor == Actor.PARTNER and referral.state not in WITH_PARTNER:
-        raise MoveRefused("Accept the referral first: the conversation with the customer begins then.")
+        raise MoveRefused(_("Accept the referral first: the conversation with the customer begins then."))
 
 
 def _close_earlier(referral: Referral, offer: Offer | None, now: dt.datetime) -> None:
@@ -105,11 +111,13 @@ def _close_earlier(referral: Referral, offer: Offer | None, now: dt.datetime) ->
     if earlier is None:
         return
     if earlier.is_answered:
-        raise MoveRefused("The customer has answered: take its answers over or leave them, then ask again.")
+        raise MoveRefused(_("The customer has answered: take its answers over or leave them, then ask again."))
     if now < earlier.asked_at + ASK_AGAIN:
-        own = offer is None or earlier.offer == offer
-        when = f" on {earlier.asked_at:%-d %B}" if own else " already"  # a partner learns no date of what others did
-        raise MoveRefused(f"The customer was asked{when}; give it two days to answer.")
+        if offer is None or earlier.offer == offer:
+            words = {"day": date_format(earlier.asked_at, "j F")}
+            raise MoveRefused(_("The customer was asked on %(day)s; give it two days to answer.") % words)
+        # a partner learns no date of what others did
+        raise MoveRefused(_("The customer was asked already; give it two days to answer."))
     earlier.settled_at = now
     earlier.save()
 
@@ -129,9 +137,11 @@ def answer_inquiry(pk: int, inquiry_pk: int, answers: list[dict[str, Any] | None
     offer = live_offer(referral) if referral.state in WITH_PARTNER else None
     said = sum(answer is not None for answer in answers)
     record_event(referral, EventKind.FACTS_PROPOSED, by, now, offer=offer, data={"answers": said})
-    lines = [f"The customer has answered {said} of {len(answers)} questions. Its answers wait to be taken over."]
+    words = _("The customer has answered %(said)d of %(asked)d questions. Its answers wait to be taken over.")
+    lines = [words % {"said": said, "asked": len(answers)}]
     if offer is not None:
         remind_partner(offer, "proposed", lines, now)
     if offer is None or inquiry.side == Actor.TEAM:
-        tell_team("proposed", f"The customer has answered: {referral.public_id}", lines, now, referral)
+        subject = _("The customer has answered: %(referral)s") % {"referral": referral.public_id}
+        tell_team("proposed", subject, lines, now, referral)
     return True

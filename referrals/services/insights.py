@@ -19,6 +19,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.utils.translation import gettext as _
 
 from benefits.data.places import COUNTRY_NAMES
 from partners.choices import ReferralType
@@ -77,18 +78,18 @@ def how_far(span: Span, names: Names) -> Insight:
         done=Count("pk", filter=Q(close_outcome__in=done)),
     )
     words = {
-        "arrived": "Arrived",
-        "typed": "Screened",
-        "offered": "Offered to a partner",
-        "taken": "Accepted",
-        "worked": "Work begun",
-        "done": "Delivered, or work agreed",
+        "arrived": _("Arrived"),
+        "typed": _("Screened"),
+        "offered": _("Offered to a partner"),
+        "taken": _("Accepted"),
+        "worked": _("Work begun"),
+        "done": _("Delivered, or work agreed"),
     }
     lines = tuple((words[key], counted[key], _percent(counted[key], counted["arrived"])) for key in words)
-    says = (
+    says = _(
         "Of the referrals that arrived in these days, how far each has come by now. Parts of a split are not counted."
     )
-    return Insight("funnel", "How far referrals come", says, ("Step", "Referrals", "Of all"), lines)
+    return Insight("funnel", _("How far referrals come"), says, (_("Step"), _("Referrals"), _("Of all")), lines)
 
 
 def _percent(part: int, whole: int) -> str:
@@ -123,12 +124,13 @@ def time_to_accept(span: Span, names: Names) -> Insight:
     first = Event.objects.filter(referral=OuterRef("pk"), kind=EventKind.ACCEPTED).order_by("id").values("at")[:1]
     took = ExpressionWrapper(Subquery(first) - F("created_at"), output_field=DurationField())
     rows = Referral.objects.filter(span.arrived).annotate(took=took).exclude(took=None)
-    days = ((1, "Within a day"), (2, "2 days"), (5, "5 days"), (10, "10 days"), (20, "20 days"))
-    whole, lines = _buckets(rows, "took", tuple((dt.timedelta(number), label) for number, label in days), "More")
+    days = ((1, _("Within a day")), (2, _("2 days")), (5, _("5 days")), (10, _("10 days")), (20, _("20 days")))
+    whole, lines = _buckets(rows, "took", tuple((dt.timedelta(number), label) for number, label in days), _("More"))
     middle = rows.aggregate(half=Median("took"))["half"] if whole else dt.timedelta()
-    half = f"Half of the {whole} accepted ones took at most {middle / dt.timedelta(days=1):.1f} days." if whole else ""
-    says = f"From the request to the first acceptance. {half}"
-    return Insight("accept", "Time to accept", says, ("Time", "Referrals", "Of accepted"), lines)
+    numbers = {"number": whole, "days": f"{middle / dt.timedelta(days=1):.1f}"}
+    half = _("Half of the %(number)d accepted ones took at most %(days)s days.") % numbers if whole else ""
+    says = " ".join((_("From the request to the first acceptance."), half))
+    return Insight("accept", _("Time to accept"), says, (_("Time"), _("Referrals"), _("Of accepted")), lines)
 
 
 def hops_to_accept(span: Span, names: Names) -> Insight:
@@ -136,24 +138,24 @@ def hops_to_accept(span: Span, names: Names) -> Insight:
     before = Offer.objects.filter(referral=OuterRef("referral"), pk__lte=OuterRef("offer"), was_unseen=False)
     count = before.order_by().annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("n")
     rows = Event.objects.filter(kind=EventKind.ACCEPTED, at__gte=span.since, at__lt=span.until, offer__isnull=False)
-    limits = ((1, "The first"), (2, "The second"), (3, "The third"), (4, "The fourth"))
-    _whole, lines = _buckets(rows.annotate(hops=Subquery(count)), "hops", limits, "A later one")
-    says = "Which partner that was asked accepted, by day of acceptance."
-    heads = ("Partner asked", "Acceptances", "Of all")
-    return Insight("hops", "Partners asked until one accepts", says, heads, lines)
+    limits = ((1, _("The first")), (2, _("The second")), (3, _("The third")), (4, _("The fourth")))
+    _whole, lines = _buckets(rows.annotate(hops=Subquery(count)), "hops", limits, _("A later one"))
+    says = _("Which partner that was asked accepted, by day of acceptance.")
+    heads = (_("Partner asked"), _("Acceptances"), _("Of all"))
+    return Insight("hops", _("Partners asked until one accepts"), says, heads, lines)
 
 
 def time_in_nobodys_hands(span: Span, names: Names) -> Insight:
     """How long the system itself had the referrals that arrived."""
     spans = (
-        *((1, "Within a second"), (10, "10 seconds"), (60, "1 minute")),
-        *((600, "10 minutes"), (3600, "1 hour")),
+        *((1, _("Within a second")), (10, _("10 seconds")), (60, _("1 minute"))),
+        *((600, _("10 minutes")), (3600, _("1 hour"))),
     )
     limits = tuple((dt.timedelta(seconds=number), label) for number, label in spans)
-    _whole, lines = _buckets(Referral.objects.filter(span.arrived), "unheld_for", limits, "More")
-    says = "How long referrals that arrived in these days were with nobody but the system, all told."
-    heads = ("Time", "Referrals", "Of all")
-    return Insight("unheld", "Time in nobody’s hands", says, heads, lines)
+    _whole, lines = _buckets(Referral.objects.filter(span.arrived), "unheld_for", limits, _("More"))
+    says = _("How long referrals that arrived in these days were with nobody but the system, all told.")
+    heads = (_("Time"), _("Referrals"), _("Of all"))
+    return Insight("unheld", _("Time in nobody’s hands"), says, heads, lines)
 
 
 def decline_reasons(span: Span, names: Names) -> Insight:
@@ -166,14 +168,15 @@ def decline_reasons(span: Span, names: Names) -> Insight:
     reasons = [reason for reason, _n in sum(table.values(), Counter()).most_common()]
     partners = sorted(table, key=lambda name: (-table[name].total(), name))[:MOST_ROWS]
     lines = tuple((name, table[name].total(), *(_hide(table[name][one]) for one in reasons)) for name in partners)
-    says = f"Declines by partner and reason. Numbers under {SMALLEST_SHOWN} are hidden in the reasons."
-    return Insight("reasons", "Why partners decline", says, ("Partner", "All", *reasons), lines)
+    says = _("Declines by partner and reason. Numbers under %(number)d are hidden in the reasons.")
+    heads = (_("Partner"), _("All"), *reasons)
+    return Insight("reasons", _("Why partners decline"), says % {"number": SMALLEST_SHOWN}, heads, lines)
 
 
 def _hide(number: int) -> object:
     if not number:
         return "–"
-    return number if number >= SMALLEST_SHOWN else f"under {SMALLEST_SHOWN}"
+    return number if number >= SMALLEST_SHOWN else _("under %(number)d") % {"number": SMALLEST_SHOWN}
 
 
 def nobody_left(span: Span, names: Names) -> Insight:
@@ -188,16 +191,17 @@ def nobody_left(span: Span, names: Names) -> Insight:
         (f"{names.get(code, code)}, {COUNTRY_NAMES.get(country, country)}", number)
         for (code, country), number in sorted(counted.items(), key=lambda row: (-row[1], row[0]))[:MOST_ROWS]
     )
-    says = "Referrals for which no partner passed every filter at some time, by workload to cover and country."
-    return Insight("exhausted", "Nobody left", says, ("Workload and country", "Referrals"), lines)
+    says = _("Referrals for which no partner passed every filter at some time, by workload to cover and country.")
+    return Insight("exhausted", _("Nobody left"), says, (_("Workload and country"), _("Referrals")), lines)
 
 
 def shares(span: Span, names: Names) -> Insight:
     """How Benefit offers are shared."""
     rows = measure_fairness(Pool(ReferralType.BENEFIT), since=span.since)[:MOST_ROWS]
     lines = tuple((row.partner.name, row.offers, f"{row.share:.0%}", f"{row.ratio:.2f}") for row in rows)
-    says = "Offers of Benefit referrals from the first of these days until now; 1 is an even share."
-    return Insight("fairness", "How offers are shared", says, ("Partner", "Offers", "Share", "× even share"), lines)
+    says = _("Offers of Benefit referrals from the first of these days until now; 1 is an even share.")
+    heads = (_("Partner"), _("Offers"), _("Share"), _("× even share"))
+    return Insight("fairness", _("How offers are shared"), says, heads, lines)
 
 
 INSIGHTS: dict[str, Callable[[Span, Names], Insight]] = {

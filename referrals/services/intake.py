@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from benefits.choices import SubscriptionState
 from benefits.domain.situation import Subscription
@@ -54,7 +55,9 @@ def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime) 
         Rfa.objects.filter(email__iexact=data["requester_email"], confirmed_at=None, created_at__gt=now - DAY).count()
         >= MOST_A_DAY
     ):
-        raise TooManyRequests("Please confirm the requests we have mailed you about first; then send this one again.")
+        raise TooManyRequests(
+            _("Please confirm the requests we have mailed you about first; then send this one again.")
+        )
     try:
         with transaction.atomic():
             rfa = Rfa.objects.create(
@@ -85,7 +88,7 @@ def confirm_rfa(token: str, *, now: dt.datetime) -> Referral:
     if rfa.referral is not None:
         return rfa.referral
     if rfa.expires_at < now:
-        raise RfaExpired("This request was not confirmed within seven days; please send it again.")
+        raise RfaExpired(_("This request was not confirmed within seven days; please send it again."))
     by = By(Actor.REQUESTER)
     _serialise(rfa.data["domain"].lower())
     known = _find_same(rfa.data)
@@ -145,8 +148,9 @@ def submit(
         created_by=by.user,
     )
     record_event(referral, EventKind.SUBMITTED, by, now, state_to=State.SUBMITTED)
-    lines = ["We have your request. You will hear from us when a partner takes it up, or when we need to know more."]
-    tell_requester(referral, "received", f"Your request {referral.public_id}", lines, now, at_once=True)
+    lines = [_("We have your request. You will hear from us when a partner takes it up, or when we need to know more.")]
+    subject = _("Your request %(referral)s") % {"referral": referral.public_id}
+    tell_requester(referral, "received", subject, lines, now, at_once=True)
     ring()
     return referral
 

@@ -4,6 +4,8 @@ import datetime as dt
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from partners.models import Confirmation, Confirmed, Partner, ProfileCorrection
@@ -13,12 +15,12 @@ from .notifying import address, build_mail
 
 WORDS = {
     Confirmed.CONTACT: (
-        "Confirm: referrals are to be offered to this address",
-        "{by} asked that offers for {partner} go to this address.",
+        _("Confirm: referrals are to be offered to this address"),
+        _("%(person)s asked that offers for %(partner)s go to this address."),
     ),
     Confirmed.MEMBER: (
-        "You are invited to work on referrals",
-        "{by} invites you to work on the referrals of {partner}.",
+        _("You are invited to work on referrals"),
+        _("%(person)s invites you to work on the referrals of %(partner)s."),
     ),
 }
 
@@ -30,12 +32,13 @@ def mail_confirmation(
     """Ask by mail whether it is so; nothing holds before. Raises ProfileRefused."""
     asked = ask_to_confirm(partner.pk, kind, email=email, role=role, by=by, now=now)
     (subject, words), path = WORDS[kind], reverse("referrals:confirm", args=[asked.token])
+    link = {"days": CONFIRM_DAYS, "address": address(path)}
     lines = [
-        words.format(by=by, partner=partner),
-        f"Look at it and confirm within {CONFIRM_DAYS} days: {address(path)}",
-        "If you did not expect this, do nothing.",
+        words % {"person": by, "partner": partner},
+        gettext("Look at it and confirm within %(days)d days: %(address)s") % link,
+        gettext("If you did not expect this, do nothing."),
     ]
-    build_mail("confirm", asked.email, subject, lines, now).save()
+    build_mail("confirm", asked.email, str(subject), lines, now).save()
     return asked
 
 

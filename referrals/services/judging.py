@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from partners.models import Partner, ProfileCorrection
 from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
@@ -47,13 +48,13 @@ def acknowledge_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.
 def coach_partner(pk: int, *, note: str, about: str = "", by: By, now: dt.datetime) -> DeclineReview:
     """Write to the partner about its decline; the review is done with it. Raises MoveRefused without words."""
     if not note.strip():
-        raise MoveRefused("Write what the partner should read.")
+        raise MoveRefused(_("Write what the partner should read."))
     referral, review = _lock_open(pk)
     _propose(referral, review, about, note, by, now)
     _close(review, note, by, now)
     record_event(referral, EventKind.COACHED, by, now, offer=review.offer, note=note)
     review.offer.referral = referral
-    remind_partner(review.offer, "coached", ["The referral processing team writes:", note], now)
+    remind_partner(review.offer, "coached", [_("The referral processing team writes:"), note], now)
     return review
 
 
@@ -66,7 +67,7 @@ def overturn_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.dat
             reason is missing.
     """
     if not note.strip():
-        raise MoveRefused("Say why it goes back: the partner reads it.")
+        raise MoveRefused(_("Say why it goes back: the partner reads it."))
     referral, review = _lock_open(pk)
     partners = _lock_concerned(referral, review)
     _check_may_go_back(referral, review.offer, partners[review.offer.partner_id], now)
@@ -93,7 +94,7 @@ def screen_again(pk: int, *, note: str, about: str = "", by: By, now: dt.datetim
         MoveRefused: the next partner has opened its offer, or a reason is missing.
     """
     if not note.strip():
-        raise MoveRefused("Say what looks wrong: it stands in the history.")
+        raise MoveRefused(_("Say what looks wrong: it stands in the history."))
     referral, review = _lock_open(pk)
     _take_into_review(referral, review, note, by, now)
     if not referral.engagement:
@@ -126,7 +127,8 @@ def link_duplicate(
 
 def _take_into_review(referral: Referral, review: DeclineReview, note: str, by: By, now: dt.datetime) -> None:
     if referral.state not in UNHEARD:
-        raise MoveRefused(f"It is “{referral.get_state_display()}” now: act on the referral instead.")
+        words = {"state": referral.get_state_display()}
+        raise MoveRefused(_("It is “%(state)s” now: act on the referral instead.") % words)
     _lock_concerned(referral, review)
     _withdraw_following(referral, now)
     if referral.state != State.IN_REVIEW:
@@ -146,19 +148,21 @@ def _withdraw_following(referral: Referral, now: dt.datetime) -> None:
         return
     following = lock_offer(following.pk)
     if is_seen(following):
-        raise MoveRefused("The next partner has opened its offer: reassign it instead.")
+        raise MoveRefused(_("The next partner has opened its offer: reassign it instead."))
     withdraw_unseen(referral, following, now)
 
 
 def _check_may_go_back(referral: Referral, offer: Offer, partner: Partner, now: dt.datetime) -> None:
     if offer.state != OfferState.DECLINED:
-        raise MoveRefused("It was not declined: there is nothing to overturn.")
+        raise MoveRefused(_("It was not declined: there is nothing to overturn."))
     if referral.state not in UNHEARD:
-        raise MoveRefused(f"It is “{referral.get_state_display()}” now: reassign it instead.")
+        words = {"state": referral.get_state_display()}
+        raise MoveRefused(_("It is “%(state)s” now: reassign it instead.") % words)
     if not partner.has_availability(now, referral.assigned_type) or partner.must_answer_review:
-        raise MoveRefused(f"{partner} takes no offers now: it is paused, full, or has a review to answer.")
+        said = _("%(partner)s takes no offers now: it is paused, full, or has a review to answer.")
+        raise MoveRefused(said % {"partner": partner})
     if referral.excluded_partners.filter(pk=offer.organisation_id).exists():
-        raise MoveRefused(f"The customer does not want {partner}.")
+        raise MoveRefused(_("The customer does not want %(partner)s.") % {"partner": partner})
     check_routable(referral)
 
 
@@ -167,7 +171,7 @@ def _propose(referral: Referral, review: DeclineReview, about: str, text: str, b
     if not about:
         return
     if not text.strip():
-        raise MoveRefused("Write what the profile should say.")
+        raise MoveRefused(_("Write what the profile should say."))
     offer = review.offer
     words = {"about": about, "text": text, "source": offer.public_id}
     ProfileCorrection.objects.create(partner=offer.partner, proposed_at=now, proposed_by=by.user, **words)
@@ -179,7 +183,8 @@ def _lock_open(pk: int) -> tuple[Referral, DeclineReview]:
     rows = DeclineReview.objects.select_for_update(of=("self",)).select_related("offer__partner")
     review = rows.get(pk=pk)
     if review.state != ReviewState.OPEN:
-        raise MoveRefused(f"It is “{review.get_state_display()}” already; nothing was changed.")
+        words = {"state": review.get_state_display()}
+        raise MoveRefused(_("It is “%(state)s” already; nothing was changed.") % words)
     return referral, review
 
 

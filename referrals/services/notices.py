@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from partners.models import Partner
@@ -162,8 +163,9 @@ def _send_digest(pk: int, now: dt.datetime) -> int:
     if not rows:
         return 0
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)
-    subject = "One notice" if len(rows) == 1 else f"{len(rows)} notices"
-    mail = build_mail(DIGEST_KIND, person.email, f"{subject} since your last digest", _digest_lines(rows), now)
+    number = len(rows)
+    subject = ngettext("One notice since your last digest", "%(number)d notices since your last digest", number)
+    mail = build_mail(DIGEST_KIND, person.email, subject % {"number": number}, _digest_lines(rows), now)
     mail.person, mail.due_at = person, mail_time_of(chosen, now)
     mail.save()
     return 1

@@ -7,6 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from benefits.data.places import COUNTRY_ZONES
 from referrals.models import Notification, Offer, Referral, Rfa
@@ -43,17 +46,17 @@ def say_offer(offer: str, type_label: str, partner: str, answer: str, until: str
     It names no customer, since mail is read by more people than the page.
     """
     lines = [
-        f"A {type_label} has been offered to {partner}.",
+        gettext("A %(type)s has been offered to %(partner)s.") % {"type": type_label, "partner": partner},
         offer_link(offer),
-        f"Please answer by {answer}. It passes on after {until}.",
+        gettext("Please answer by %(answer)s. It passes on after %(until)s.") % {"answer": answer, "until": until},
     ]
-    return f"New referral {offer}", "\n\n".join(lines)
+    return gettext("New referral %(offer)s") % {"offer": offer}, "\n\n".join(lines)
 
 
 def remind_partner(offer: Offer, kind: str, lines: list[str], now: dt.datetime) -> None:
     """Mail to a partner about its offer, by day in its zone."""
     partner = offer.partner
-    subject = f"{REMINDERS[kind]} {offer.public_id}"
+    subject = REMINDERS[kind] % {"offer": offer.public_id}
     mail = build_mail(
         kind,
         partner.contact_email,
@@ -68,16 +71,16 @@ def remind_partner(offer: Offer, kind: str, lines: list[str], now: dt.datetime) 
 
 
 REMINDERS = {
-    "reminder": "Please answer referral",
-    "late": "Your answer is late: referral",
-    "expiring": "Passes on within a day: referral",
-    "coached": "A word about your decline of referral",
-    "overdue": "Your next act is due: referral",
-    "proposed": "The customer has answered: referral",
-    "reachable": "The customer can be reached: referral",
-    "expired": "Passed on without an answer: referral",
-    "withdrawn": "Withdrawn: referral",
-    "release_decided": "Your release request is decided: referral",
+    "reminder": _("Please answer referral %(offer)s"),
+    "late": _("Your answer is late: referral %(offer)s"),
+    "expiring": _("Passes on within a day: referral %(offer)s"),
+    "coached": _("A word about your decline of referral %(offer)s"),
+    "overdue": _("Your next act is due: referral %(offer)s"),
+    "proposed": _("The customer has answered: referral %(offer)s"),
+    "reachable": _("The customer can be reached: referral %(offer)s"),
+    "expired": _("Passed on without an answer: referral %(offer)s"),
+    "withdrawn": _("Withdrawn: referral %(offer)s"),
+    "release_decided": _("Your release request is decided: referral %(offer)s"),
 }
 
 
@@ -87,13 +90,17 @@ def tell_team(
     """Mail to the referral processing team, by day in its zone; it leads to the referral, or to ``path``."""
     if referral is not None:
         path = reverse("referrals:team-referral", args=[referral.public_id])
-    lines = [*lines, f"Open it: {address(path)}"]
+    lines = [*lines, open_link(path)]
     zone = settings.TEAM_TIME_ZONE
     build_mail(kind, settings.TEAM_EMAIL, subject, lines, now, referral, zone=zone, path=path).save()
 
 
+def open_link(path: str) -> str:
+    return gettext("Open it: %(address)s") % {"address": address(path)}
+
+
 def offer_link(offer: str) -> str:
-    return f"Open it: {address(offer_path(offer))}"
+    return open_link(offer_path(offer))
 
 
 def offer_path(offer: str) -> str:
@@ -109,14 +116,15 @@ def _offer_path() -> str:
 
 def say_instant(at: dt.datetime, zone: str) -> str:
     """An instant in the words of a zone: “Wednesday 25 November 2026, 16:40 CET”."""
-    return f"{at.astimezone(zoneinfo.ZoneInfo(zone)):%A %-d %B %Y, %H:%M %Z}"
+    local = at.astimezone(zoneinfo.ZoneInfo(zone))
+    return f"{date_format(local, 'l j F Y, H:i')} {local:%Z}"
 
 
 def tell_requester(
     referral: Referral, kind: str, subject: str, lines: list[str], now: dt.datetime, *, at_once: bool = False
 ) -> None:
     """Mail to the requester, by day in the customer's country; ``at_once`` when it has just asked for it."""
-    link = f"Follow your request: {address(status_path(referral))}"
+    link = gettext("Follow your request: %(address)s") % {"address": address(status_path(referral))}
     zone = "" if at_once else COUNTRY_ZONES.get(referral.customer.country, "")
     mail = build_mail(kind, referral.requester_email, subject, [*lines, link], now, referral, zone=zone)
     mail.save()
@@ -129,9 +137,10 @@ def status_path(referral: Referral) -> str:
 
 def ask_to_confirm(rfa: Rfa, now: dt.datetime) -> None:
     lines = [
-        "Please confirm that you asked for deployment assistance. Your request is sent when you confirm.",
+        gettext("Please confirm that you asked for deployment assistance. Your request is sent when you confirm."),
         address(reverse("referrals:rfa-confirm", args=[rfa.token])),
-        "If it was not you, do nothing: the request is deleted after seven days.",
+        gettext("If it was not you, do nothing: the request is deleted after seven days."),
     ]
-    build_mail("confirm", rfa.email, "Confirm your request for deployment assistance", lines, now).save()
+    subject = gettext("Confirm your request for deployment assistance")
+    build_mail("confirm", rfa.email, subject, lines, now).save()
     ring()

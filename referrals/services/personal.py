@@ -11,7 +11,7 @@ from referrals.models import NoticeSettings, Notification, Offer, Referral
 from referrals.models.notice import KINDS, PERSONAL_KINDS, NoticeGroup, NoticeWay
 
 from . import clocks
-from .notifying import address, build_mail, offer_path
+from .notifying import build_mail, offer_path, open_link
 
 DIGEST_KIND = "digest"
 
@@ -28,7 +28,7 @@ def tell_person(
     offer: Offer | None = None,
 ) -> None:
     """A notice to one person, mailed as that person wants it: by its hours, in its digest, or not at all."""
-    mail = build_mail(kind, person.email, subject, [*lines, f"Open it: {address(path)}"], now, referral, path=path)
+    mail = build_mail(kind, person.email, subject, [*lines, open_link(path)], now, referral, path=path)
     mail.offer = offer
     chosen = settings_of(person)
     _address(mail, chosen, chosen.way(NoticeGroup.PERSONAL), now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from benefits.domain.catalogue_file import read_edition
@@ -45,20 +46,23 @@ def assess(row: ServiceDescription, *, by: User, today: dt.date, golden: list[Go
     problems = [*_look_at_first_day(row, today), *_look_at_whole(row)]
     preview = EditionCheck.objects.filter(edition=row, kind=CheckKind.PREVIEW, state=CheckState.DONE).first()
     if preview is None:
-        problems.append("It has not been previewed yet.")
+        problems.append(_("It has not been previewed yet."))
     elif preview.content_hash != hash_content(row):
-        problems.append("It was changed after its preview; preview it again.")
+        problems.append(_("It was changed after its preview; preview it again."))
     results = run_golden_scenarios(row, build_from_rows(row)) if golden is None else golden
     failing = [result.scenario.code for result in results if result.stands_in_the_way]
     if failing:
         more = f" and {len(failing) - 5} more" if len(failing) > 5 else ""
-        problems.append(f"Golden scenarios come out otherwise: {', '.join(failing[:5])}{more}. Correct or sign off.")
+        problems.append(
+            _("Golden scenarios come out otherwise: %(failing)s%(more)s. Correct or sign off.")
+            % {"failing": ", ".join(failing[:5]), "more": more}
+        )
     editors = set(row.editors.values_list("pk", flat=True))
     is_own = by.pk in editors
     others = [person for person in other_publishers(by) if person.pk not in editors] if is_own else []
     if others:
         names = ", ".join(str(person) for person in others[:3])
-        problems.append(f"You changed it; a second person has to publish it: {names}.")
+        problems.append(_("You changed it; a second person has to publish it: %(names)s.") % {"names": names})
     return Readiness(tuple(problems), needs_reason=is_own and not others)
 
 
@@ -67,16 +71,21 @@ def _look_at_whole(row: ServiceDescription) -> Iterator[str]:
     try:
         read_edition(export_edition(row))
     except InputError as error:
-        yield f"As a whole it is broken: {error.place}: {error.cause}."
+        yield _("As a whole it is broken: %(place)s: %(cause)s.") % {"place": error.place, "cause": error.cause}
 
 
 def _look_at_first_day(row: ServiceDescription, today: dt.date) -> Iterator[str]:
     """An edition decides from today on or later, and not before one that is published already."""
     newest = ServiceDescription.objects.published().order_by("-effective_from").first()
     if row.effective_from < today:
-        yield f"Its first day, {row.effective_from:%-d %B %Y}, has passed; set one from today on."
+        yield _("Its first day, %(effective_from)s, has passed; set one from today on.") % {
+            "effective_from": f"{row.effective_from:%-d %B %Y}"
+        }
     elif newest is not None and row.effective_from < newest.effective_from:
-        yield f"Edition {newest.name} decides from {newest.effective_from:%-d %B %Y} on; start on that day or later."
+        yield _("Edition %(name)s decides from %(effective_from)s on; start on that day or later.") % {
+            "name": newest.name,
+            "effective_from": f"{newest.effective_from:%-d %B %Y}",
+        }
 
 
 @transaction.atomic
@@ -93,7 +102,10 @@ def publish_draft(pk: int, *, by: User, now: dt.datetime, reason: str = "") -> S
         if readiness.problems:
             raise PublishingRefused(" ".join(readiness.problems))
         if readiness.needs_reason and not has_substance(reason):
-            raise PublishingRefused(f"You changed this draft and nobody else can publish it. {TOO_LITTLE_SUBSTANCE}")
+            raise PublishingRefused(
+                _("You changed this draft and nobody else can publish it. %(too_little_substance)s")
+                % {"too_little_substance": TOO_LITTLE_SUBSTANCE}
+            )
     publish_edition(row, by=by, now=now, reason=reason)
     queue_standing_check(row, by=by, now=now)
     return row

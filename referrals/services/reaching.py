@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from partners.services.availability import load_calendar
 from referrals.choices import Actor, Channel, CloseOutcome, EventKind, NextAct, OfferState, State
@@ -45,9 +46,12 @@ def log_attempt(pk: int, *, tried_on: dt.date, channel: Channel, note: str, by: 
     """
     referral, offer = lock_held(pk)
     if referral.state not in WORKING:
-        raise AttemptRefused(f"The referral is “{referral.get_state_display()}”: there is nobody to be reached now.")
+        raise AttemptRefused(
+            _("The referral is “%(state)s”: there is nobody to be reached now.")
+            % {"state": referral.get_state_display()}
+        )
     if not (offer.offered_at - ELSEWHERE).date() <= tried_on <= (now + ELSEWHERE).date():
-        raise AttemptRefused("Choose a day between the offer and today.")
+        raise AttemptRefused(_("Choose a day between the offer and today."))
     words = {"tried_on": tried_on, "channel": channel, "note": note, "recorded_at": now, "recorded_by": by.user}
     attempt = ContactAttempt.objects.create(offer=offer, **words)
     data = {"on": tried_on.isoformat(), "channel": channel}
@@ -65,11 +69,17 @@ def _ask_requester(referral: Referral, now: dt.datetime) -> None:
     referral.save()
     record_event(referral, EventKind.ASKED, SYSTEM, now, data={"until": due.at.isoformat()})
     lines = [
-        "Your partner has tried to reach you several times, without success.",
-        f"Please say on the page below how you can be reached, by {due.at:%A %-d %B %Y}.",
-        "Without an answer your request is put on hold, and closed later.",
+        _("Your partner has tried to reach you several times, without success."),
+        _("Please say on the page below how you can be reached, by %(at)s.") % {"at": f"{due.at:%A %-d %B %Y}"},
+        _("Without an answer your request is put on hold, and closed later."),
     ]
-    tell_requester(referral, "unreachable", f"We cannot reach you about {referral.public_id}", lines, now)
+    tell_requester(
+        referral,
+        "unreachable",
+        _("We cannot reach you about %(public_id)s") % {"public_id": referral.public_id},
+        lines,
+        now,
+    )
 
 
 @transaction.atomic
@@ -84,7 +94,10 @@ def answer_partner(pk: int, *, note: str, by: By, now: dt.datetime) -> bool:
         return False
     record_event(referral, EventKind.ANSWERED, by, now, offer=offer, note=note)
     remind_partner(
-        offer, "reachable", ["The customer says how it can be reached: its answer stands with the contact data."], now
+        offer,
+        "reachable",
+        [_("The customer says how it can be reached: its answer stands with the contact data.")],
+        now,
     )
     if referral.state == State.ON_HOLD:
         return_to(referral, State(referral.state_before), SYSTEM, now, note="The customer can be reached again.")
@@ -123,7 +136,7 @@ def stop_waiting_for_answer(pk: int, *, now: dt.datetime) -> bool:
 def close_unreachable(referral: Referral, now: dt.datetime) -> None:
     """The hold of a customer that never answered is over: close a locked referral."""
     if referral.unreachable_since is None:
-        raise MoveRefused("The customer was never asked whether it can be reached.")
+        raise MoveRefused(_("The customer was never asked whether it can be reached."))
     offer = live_offer(referral)
     if offer is not None:
         offer.determination = referral.determination

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from partners.services.availability import load_calendar
 from referrals.choices import Actor, EventKind, NextAct, OfferState, ReleaseState, State
@@ -34,9 +35,9 @@ def request_release(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Rele
     check_declinable(referral, offer, said.notes, now)
     determination = determine_referral(referral, by, now, occasion="release")
     if offer.release_requests.exists():
-        raise ReleaseRefused("The team has decided a release request for this offer already.")
+        raise ReleaseRefused(_("The team has decided a release request for this offer already."))
     if not duty_applies(offer, partner, determination, said.reason, now):
-        raise ReleaseRefused("You need no release: you may decline at once.")
+        raise ReleaseRefused(_("You need no release: you may decline at once."))
     request = ReleaseRequest.objects.create(
         offer=offer,
         reason=said.reason,
@@ -81,7 +82,7 @@ def decide_release(pk: int, *, grant: bool, note: str, by: By, now: dt.datetime)
     verdict = {"granted": grant}
     record_event(referral, EventKind.RELEASE_DECIDED, by, now, offer=offer, note=note, data=verdict)
     says = "granted: the referral goes to the next partner." if grant else "refused: the referral stays with you."
-    remind_partner(offer, "release_decided", [f"Your request was {says}", note], now)
+    remind_partner(offer, "release_decided", [_("Your request was %(says)s") % {"says": says}, note], now)
     if grant:
         _release(referral, offer, request, by, now)
     else:

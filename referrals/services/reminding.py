@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from partners.services.availability import find_pause_reminder, load_calendar
 from referrals.choices import Actor, EventKind, OfferState, ReviewState
@@ -34,10 +35,16 @@ def remind_of_offer(pk: int, *, now: dt.datetime) -> bool:
 
 def _say_reminder(offer: Offer, zone: str, now: dt.datetime) -> tuple[str, str]:
     if now >= offer.expires_at - clocks.WARN_BEFORE:
-        return "expiring", f"It passes to another partner after {say_instant(offer.expires_at, zone)}."
+        return "expiring", _("It passes to another partner after %(at)s.") % {"at": say_instant(offer.expires_at, zone)}
     if now >= offer.respond_by:
-        return "late", f"Your answer was due by {say_instant(offer.respond_by, zone)} ({offer.respond_why})."
-    return "reminder", f"Please answer by {say_instant(offer.respond_by, zone)} ({offer.respond_why})."
+        return "late", _("Your answer was due by %(at)s (%(respond_why)s).") % {
+            "at": say_instant(offer.respond_by, zone),
+            "respond_why": offer.respond_why,
+        }
+    return "reminder", _("Please answer by %(at)s (%(respond_why)s).") % {
+        "at": say_instant(offer.respond_by, zone),
+        "respond_why": offer.respond_why,
+    }
 
 
 @transaction.atomic
@@ -50,13 +57,16 @@ def nudge_referral(pk: int, *, now: dt.datetime) -> bool:
         return False
     referral.nudged_at = now
     referral.save(update_fields=["nudged_at"])
-    words = f"{referral.get_next_action_display()}: was due {referral.next_action_at:%-d %B %Y, %H:%M} UTC."
+    words = _("%(act)s: was due %(next_action_at)s UTC.") % {
+        "act": referral.get_next_action_display(),
+        "next_action_at": f"{referral.next_action_at:%-d %B %Y, %H:%M}",
+    }
     offer = live_offer(referral)
     if referral.next_owner == Actor.PARTNER and offer is not None:
         remind_partner(offer, "overdue", [words], now)
         record_event(referral, EventKind.REMINDED, SYSTEM, now, offer=offer, note=words)
     else:
-        tell_team("escalated", f"Overdue: {referral.public_id}", [words], now, referral)
+        tell_team("escalated", _("Overdue: %(public_id)s") % {"public_id": referral.public_id}, [words], now, referral)
         record_event(referral, EventKind.ESCALATED, SYSTEM, now, note=words)
     return True
 
@@ -70,8 +80,10 @@ def escalate_review(pk: int, *, now: dt.datetime) -> bool:
     review.nudged_at = now
     review.save(update_fields=["nudged_at"])
     referral = review.offer.referral
-    words = f"A decline review was due {review.due_at:%-d %B %Y, %H:%M} UTC."
-    tell_team("escalated", f"Overdue review: {referral.public_id}", [words], now, referral)
+    words = _("A decline review was due %(due_at)s UTC.") % {"due_at": f"{review.due_at:%-d %B %Y, %H:%M}"}
+    tell_team(
+        "escalated", _("Overdue review: %(public_id)s") % {"public_id": referral.public_id}, [words], now, referral
+    )
     record_event(referral, EventKind.ESCALATED, SYSTEM, now, note=words)
     return True
 
@@ -87,9 +99,10 @@ def remind_of_pause(pk: int, *, now: dt.datetime) -> bool:
     partner.save(update_fields=["pause_remind_at"])
     if until is not None and until > now:
         lines = [
-            f"The pause of {partner.name} ends {say_instant(until, partner.time_zone)}. Offers resume by themselves."
+            _("The pause of %(name)s ends %(until)s. Offers resume by themselves.")
+            % {"name": partner.name, "until": say_instant(until, partner.time_zone)}
         ]
-        mail = build_mail("pause", partner.contact_email, "Your pause ends soon", lines, now, zone=partner.time_zone)
+        mail = build_mail("pause", partner.contact_email, _("Your pause ends soon"), lines, now, zone=partner.time_zone)
         mail.partner = partner
         mail.path = reverse("referrals:profile", args=[partner.public_id])
         mail.save()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from referrals.models import RequestDraft
 from referrals.queue import ring
@@ -26,7 +27,7 @@ def start_draft(typed: Typed, *, email: str, now: dt.datetime) -> RequestDraft:
     """
     begun = RequestDraft.objects.filter(email=email.lower(), created_at__gt=now - DAY)
     if begun.count() >= 2 * MOST_A_DAY:
-        raise TooManyRequests("Several requests were begun with this address today: go on with one of them.")
+        raise TooManyRequests(_("Several requests were begun with this address today: go on with one of them."))
     words = {"created_at": now, "expires_at": now + KEPT_FOR}
     return RequestDraft.objects.create(data=_cleaned(typed), email=email.lower(), **words)
 
@@ -60,16 +61,17 @@ def mail_way_back(token: str, *, now: dt.datetime) -> RequestDraft:
     """
     draft = RequestDraft.objects.select_for_update().get(token=token)
     if draft.mailed_at is not None and now < draft.mailed_at + MAIL_AGAIN:
-        raise TooManyRequests("The link was mailed within the last hour.")
+        raise TooManyRequests(_("The link was mailed within the last hour."))
     if RequestDraft.objects.filter(email=draft.email, mailed_at__gt=now - DAY).count() >= MOST_A_DAY:
-        raise TooManyRequests("This address was mailed several links today. Note the address of this page instead.")
+        raise TooManyRequests(_("This address was mailed several links today. Note the address of this page instead."))
     path = reverse("referrals:rfa-check", args=[draft.token])
     lines = [
-        "You began a request for deployment assistance. Go on with it here:",
+        _("You began a request for deployment assistance. Go on with it here:"),
         address(path),
-        f"It is kept until {draft.expires_at:%-d %B %Y}. If it was not you, do nothing: it is deleted then.",
+        _("It is kept until %(expires_at)s. If it was not you, do nothing: it is deleted then.")
+        % {"expires_at": f"{draft.expires_at:%-d %B %Y}"},
     ]
-    build_mail("draft", draft.email, "Your request for deployment assistance", lines, now).save()
+    build_mail("draft", draft.email, _("Your request for deployment assistance"), lines, now).save()
     draft.mailed_at = now
     draft.save()
     ring()

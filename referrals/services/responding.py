@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from benefits.models import Determination
 from partners.models import Partner, ProfileCorrection
@@ -41,8 +42,15 @@ class OfferAlreadyAnswered(Exception):
         who = {Actor.PARTNER: f"by {offer.answered_by}", Actor.SYSTEM: "by the clock"}.get(
             Actor(offer.ended_by or Actor.SYSTEM), "by the referral processing team"
         )
-        when = f"{offer.answered_at:%d %B %Y, %H:%M} UTC" if offer.answered_at else ""
-        super().__init__(f"This offer is “{offer.get_state_display()}” since {when}, {who}.")
+        when = (
+            _("%(answered_at)s UTC") % {"answered_at": f"{offer.answered_at:%d %B %Y, %H:%M}"}
+            if offer.answered_at
+            else ""
+        )
+        super().__init__(
+            _("This offer is “%(state)s” since %(when)s, %(who)s.")
+            % {"state": offer.get_state_display(), "when": when, "who": who}
+        )
 
 
 class NotesTooShort(Exception):
@@ -185,10 +193,12 @@ def _check_availability(
     if said.correction is not None and not _leaves_room(partner, said.correction):
         return
     if said.correction is not None and said.reason.effect == DeclineEffect.AVAILABILITY:
-        raise AvailabilityRefused("So many at a time leave room for this referral; give a lower number.")
+        raise AvailabilityRefused(_("So many at a time leave room for this referral; give a lower number."))
     is_free = partner.has_availability(now, offer.referral_type, without=1)
     if said.reason.effect == DeclineEffect.AVAILABILITY and is_free:
-        raise AvailabilityRefused("Say until when you have less capacity: until then you get fewer or no new offers.")
+        raise AvailabilityRefused(
+            _("Say until when you have less capacity: until then you get fewer or no new offers.")
+        )
     if duty_applies(offer, partner, determination, said.reason, now):
         raise DutyToDeliver
 
@@ -220,7 +230,9 @@ def check_declinable(referral: Referral, offer: Offer, notes: str, now: dt.datet
     if offer.state == OfferState.PENDING and offer.expires_at <= now:
         raise OfferAlreadyAnswered(_as_expired(offer))
     if referral.state not in (State.OFFERED, State.ACCEPTED):
-        raise MoveRefused(f"The referral is “{referral.get_state_display()}”: it cannot be declined now.")
+        raise MoveRefused(
+            _("The referral is “%(state)s”: it cannot be declined now.") % {"state": referral.get_state_display()}
+        )
     check_notes(notes)
 
 

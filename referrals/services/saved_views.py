@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from referrals.models import ListName, SavedView
@@ -22,9 +23,9 @@ def save_view(
     _lock(owner)
     own = SavedView.objects.filter(owner=owner, list_name=list_name)
     if own.filter(name=name).exists():
-        raise ViewRefused("You have a view of this name; delete it first, or choose another name.")
+        raise ViewRefused(_("You have a view of this name; delete it first, or choose another name."))
     if own.count() >= MOST_VIEWS:
-        raise ViewRefused(f"You have {MOST_VIEWS} views; delete one first.")
+        raise ViewRefused(_("You have %(most_views)s views; delete one first.") % {"most_views": MOST_VIEWS})
     view = SavedView.objects.create(owner=owner, list_name=list_name, address=address, name=name, **words)
     if opens_first:
         open_first(view)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from benefits.domain.rules import RULE_SENTENCES
 from benefits.domain.situation import Subscription
@@ -49,10 +50,18 @@ def _ask_requester(referral: Referral, decided: Determination, now: dt.datetime)
     missing = decided.result["missing_facts"]
     record_event(referral, EventKind.ASKED, SYSTEM, now, data={"missing_facts": missing})
     lines = [
-        "To find out what you are entitled to, we need to know which Microsoft plans you hold and how many paid seats.",
-        f"Please answer by {due.at:%A %d %B %Y}. After that we pass your request on without it.",
+        _(
+            "To find out what you are entitled to, we need to know which Microsoft plans you hold and how many paid seats."
+        ),
+        _("Please answer by %(at)s. After that we pass your request on without it.") % {"at": f"{due.at:%A %d %B %Y}"},
     ]
-    tell_requester(referral, "questions", f"A question about your request {referral.public_id}", lines, now)
+    tell_requester(
+        referral,
+        "questions",
+        _("A question about your request %(public_id)s") % {"public_id": referral.public_id},
+        lines,
+        now,
+    )
 
 
 def set_type(referral: Referral, decided: Determination, now: dt.datetime) -> None:
@@ -76,11 +85,17 @@ def retype(referral: Referral, to: ReferralType, by: By, now: dt.datetime, *, no
     record_event(referral, EventKind.RETYPED, by, now, note=note, data=data)
     if to == ReferralType.STANDARD and (before or referral.requested_type) == ReferralType.BENEFIT:
         lines = [
-            "We looked at what your plans entitle you to. The FastTrack Benefit does not cover this request:",
+            _("We looked at what your plans entitle you to. The FastTrack Benefit does not cover this request:"),
             say_to_requester(referral),
-            "A partner may offer you paid work. Whether you take it is up to you; nothing is owed for the offer.",
+            _("A partner may offer you paid work. Whether you take it is up to you; nothing is owed for the offer."),
         ]
-        tell_requester(referral, "retyped", f"What we found about your request {referral.public_id}", lines, now)
+        tell_requester(
+            referral,
+            "retyped",
+            _("What we found about your request %(public_id)s") % {"public_id": referral.public_id},
+            lines,
+            now,
+        )
 
 
 def retype_undelivered(referral: Referral, by: By, now: dt.datetime) -> None:
@@ -125,5 +140,5 @@ def say_to_requester(referral: Referral) -> str:
     if decided is None:
         return ""
     if decided.outcome not in FEE_BASED_OUTCOMES:
-        return "Our team looked at your request and found that the Benefit does not cover it."
+        return _("Our team looked at your request and found that the Benefit does not cover it.")
     return decided.reason if referral.requester_is_of_tenant else RULE_SENTENCES[decided.rule]

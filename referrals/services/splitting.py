@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from partners.choices import ReferralType
 from partners.domain.planning import Choice
@@ -130,7 +131,7 @@ def split_off(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
     moved = sorted(set(workloads) & set(referral.cover))
     kept = sorted(set(referral.cover) - set(moved))
     if not moved or not kept:
-        raise MoveRefused("Choose some of its workloads, and leave at least one.")
+        raise MoveRefused(_("Choose some of its workloads, and leave at least one."))
     referral.engagement = referral.engagement or referral.public_id
     _keep(referral, kept)
     referral.save(update_fields=["engagement", "cover", "workloads"])
@@ -148,9 +149,9 @@ def split_off(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
 def check_unheld(referral: Referral) -> None:
     """Raises MoveRefused when a partner has it: its offer names the workloads that it was chosen for."""
     if referral.state not in (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD):
-        raise MoveRefused("This can be done while it is in review, on hold or waiting for a partner.")
+        raise MoveRefused(_("This can be done while it is in review, on hold or waiting for a partner."))
     if live_offer(referral) is not None:
-        raise MoveRefused("A partner has it. Reassign it, or take it up again towards routing, first.")
+        raise MoveRefused(_("A partner has it. Reassign it, or take it up again towards routing, first."))
 
 
 def check_not_shared(referral: Referral, workloads: list[str]) -> None:
@@ -160,4 +161,7 @@ def check_not_shared(referral: Referral, workloads: list[str]) -> None:
     others = Referral.objects.open().filter(engagement=referral.engagement, cover__overlap=workloads)
     other = others.exclude(pk=referral.pk).first()
     if other is not None:
-        raise MoveRefused(f"{other.public_id} covers some of these already: it is part of the same engagement.")
+        raise MoveRefused(
+            _("%(public_id)s covers some of these already: it is part of the same engagement.")
+            % {"public_id": other.public_id}
+        )

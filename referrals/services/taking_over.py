@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from benefits.choices import SubscriptionState
 from benefits.domain.situation import Subscription
@@ -97,17 +98,19 @@ def settle_inquiry(
     """
     referral, _others = lock_with_siblings(pk)
     if by.actor == Actor.PARTNER and referral.state not in WITH_PARTNER:
-        raise MoveRefused("Accept the referral first.")
+        raise MoveRefused(_("Accept the referral first."))
     inquiry = Inquiry.objects.filter(referral=referral, pk=inquiry_pk, settled_at=None).first()
     is_others = by.actor == Actor.PARTNER and inquiry is not None and inquiry.offer not in (None, offer)
     if inquiry is None or not inquiry.is_answered or is_others:
-        raise MoveRefused("These answers were judged already; nothing was changed.")
+        raise MoveRefused(_("These answers were judged already; nothing was changed."))
     chosen = [(*pair, taken[place]) for place, pair in enumerate(inquiry.pairs) if place in taken and pair[1]]
     tenants = {tenant.domain: tenant for tenant in referral.customer.tenants.all()}
     words: dict[str, Any] = {"by": by, "now": now, "offer": offer}
     for domain, rows in _by_tenant(chosen):
         if domain not in tenants:
-            raise FactRefused(f"{domain} is no tenant of this customer any more: leave its answers out.")
+            raise FactRefused(
+                _("%(domain)s is no tenant of this customer any more: leave its answers out.") % {"domain": domain}
+            )
         _record(pk, tenants[domain], rows, inquiry, words)
     inquiry.settled_at, inquiry.settled_by = now, by.user
     inquiry.save()
@@ -135,7 +138,9 @@ def _statuses(rows: list[Chosen], inquiry: Inquiry) -> dict[str, Recorded]:
     on = f"The customer’s answer of {inquiry.answered_at:%-d %B %Y}"
     return {
         question["code"]: Recorded(
-            answer["status"], f"{on}: {answer['note']}" if answer["note"] else on, answer.get("part", "")
+            answer["status"],
+            f"{on}: {answer['note']}" if answer["note"] else on,
+            answer.get("part", ""),
         )
         for question, answer, _seen in rows
         if question["kind"] == Asked.WORKLOAD
@@ -152,7 +157,9 @@ def _plans(tenant: Tenant, rows: list[Chosen]) -> list[Subscription]:
     held = [as_held(row, tenant.domain) for row in tenant.subscriptions.current().typed()]
     for question, _answer, _seen in rows:
         if question["kind"] == Asked.SEATS and question["code"] not in {sub.plan for sub in held}:
-            raise FactRefused(f"“{question['text']}”: this plan is not recorded any more. Leave the answer out.")
+            raise FactRefused(
+                _("“%(text)s”: this plan is not recorded any more. Leave the answer out.") % {"text": question["text"]}
+            )
     known = [replace(sub, paid_seats=seats.get(sub.plan, sub.paid_seats)) for sub in held]
     named = [pair for _question, answer, _seen in rows for pair in answer.get("plans", ())]
     state = SubscriptionState.ENABLED.value

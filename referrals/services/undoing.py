@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from partners.choices import CorrectionState
 from partners.models import Partner, ProfileCorrection
@@ -33,9 +34,9 @@ def why_not_undo(offer: Offer, referral: Referral, now: dt.datetime) -> str:
     """Why an answer can no longer be taken back; empty when it can. Page and service ask the same."""
     until = undo_until(offer)
     if until is None:
-        return "There is no answer of yours to take back."
+        return _("There is no answer of yours to take back.")
     if now >= until:
-        return f"An answer can be taken back for {settings.UNDO_MINUTES} minutes."
+        return _("An answer can be taken back for %(undo_minutes)s minutes.") % {"undo_minutes": settings.UNDO_MINUTES}
     if offer.state == OfferState.ACCEPTED:
         return _why_keep_accepting(offer, referral)
     return _why_keep_declining(offer, referral)
@@ -43,25 +44,25 @@ def why_not_undo(offer: Offer, referral: Referral, now: dt.datetime) -> str:
 
 def _why_keep_accepting(offer: Offer, referral: Referral) -> str:
     if offer.contacts_shown_at is not None:
-        return "You have seen the contact data; hand it back instead."
-    return "" if referral.state == State.ACCEPTED else "Work has begun; it cannot be taken back."
+        return _("You have seen the contact data; hand it back instead.")
+    return "" if referral.state == State.ACCEPTED else _("Work has begun; it cannot be taken back.")
 
 
 def _why_keep_declining(offer: Offer, referral: Referral) -> str:
     if offer.ended_by != Actor.PARTNER:
-        return "The team has decided this."
+        return _("The team has decided this.")
     if referral.state not in (State.AWAITING_PARTNER, State.OFFERED, State.IN_REVIEW, State.ON_HOLD):
-        return "It has gone on already."
+        return _("It has gone on already.")
     later = list(Offer.objects.filter(referral=referral, pk__gt=offer.pk, was_unseen=False))
     if any(is_seen(row) for row in later):
-        return "It has gone on already."
+        return _("It has gone on already.")
     if Event.objects.filter(referral=referral, actor=Actor.TEAM, at__gte=offer.answered_at).exists():
-        return "The team has it in hand already."
+        return _("The team has it in hand already.")
     parts = Referral.objects.filter(engagement=referral.engagement, split_from=referral)
     if referral.engagement and parts.filter(created_at__gte=offer.answered_at).exists():
-        return "It has gone on already."
+        return _("It has gone on already.")
     review = getattr(offer, "review", None)
-    return "The team has looked at it already." if review and review.state == ReviewState.ACKNOWLEDGED else ""
+    return _("The team has looked at it already.") if review and review.state == ReviewState.ACKNOWLEDGED else ""
 
 
 def is_seen(offer: Offer) -> bool:
@@ -97,7 +98,7 @@ def undo_answer(pk: int, *, by: By, now: dt.datetime) -> Offer:
 def _take_back_decline(referral: Referral, offer: Offer, partner: Partner, by: By, now: dt.datetime) -> None:
     _restore_availability(referral, offer, partner, now)
     if not partner.has_room(offer.referral_type):
-        raise UndoRefused("You have no capacity left for it: something else has taken its place.")
+        raise UndoRefused(_("You have no capacity left for it: something else has taken its place."))
     following = Offer.objects.filter(referral=referral, pk__gt=offer.pk, state=OfferState.PENDING).first()
     if following is not None:
         withdraw_unseen(referral, lock_offer(following.pk), now)
@@ -130,7 +131,7 @@ def withdraw_unseen(referral: Referral, offer: Offer, now: dt.datetime) -> None:
     record_event(referral, EventKind.WITHDRAWN, SYSTEM, now, offer=offer, note="Withdrawn unseen.")
     offer.notices.filter(sent_at=None).delete()
     if offer.notices.exists():  # it was told of the offer: it is told that it is gone
-        remind_partner(offer, "withdrawn", ["It was withdrawn before you opened it: you have nothing to do."], now)
+        remind_partner(offer, "withdrawn", [_("It was withdrawn before you opened it: you have nothing to do.")], now)
 
 
 def _undo_consequences(referral: Referral, offer: Offer, now: dt.datetime) -> None:
@@ -156,7 +157,10 @@ def _undo_consequences(referral: Referral, offer: Offer, now: dt.datetime) -> No
 def _time_left(offer: Offer, now: dt.datetime) -> clocks.Deadline:
     """The seven days, without the minutes until the answer was taken back: nobody gains by it, and nobody lapses."""
     offer.expires_at += now - _answered_at(offer)
-    return clocks.Deadline(offer.expires_at, f"{clocks.EXPIRY_WHY}, and the minutes until an answer was taken back")
+    return clocks.Deadline(
+        offer.expires_at,
+        f"{clocks.EXPIRY_WHY}, and the minutes until an answer was taken back",
+    )
 
 
 def _reopen(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -28,20 +30,23 @@ from referrals.services.moving import By
 
 from .guards import SignedInRequest, acting_for, by_team, is_public_id, team_page
 from .places import LIST_URLS, ROW_URLS, listing_for
-from .team_acts import ACTS
+from .team_acts import ACTS, Act
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MOST_ROWS = 200
 REFUSALS = (responding.OfferAlreadyAnswered, OfferNotHeld, colleagues.NotAColleague, MoveRefused, ValueError)
-NOT_WAITING = "it does not wait for your answer"
-ENDED = "it has ended"
+CHOOSE = _("Choose at least one row and what to do with it.")
+GONE = _("The rows you chose are not in your list any more.")
 
 
 @dataclass(frozen=True, slots=True)
 class BulkAct:
     """What may be done with several rows. ``why_not`` says why a row is left out, as its own page would."""
 
-    label: str
-    effect: str
+    label: "StrOrPromise"
+    effect: "StrOrPromise"
     make_form: Callable[[SignedInRequest, Any], forms.Form]
     why_not: Callable[[Any], str]
     run: Callable[[Any, Mapping[str, Any], By], object]
@@ -72,28 +77,28 @@ def _colleague_form(request: SignedInRequest, data: Any) -> forms.Form:
 def _not_waiting(offer: Offer) -> str:
     held = offer.referral.state in (State.ON_HOLD, State.IN_REVIEW)
     is_waiting = offer.state == OfferState.PENDING and offer.expires_at > timezone.now() and not held
-    return "" if is_waiting else NOT_WAITING
+    return "" if is_waiting else gettext("it does not wait for your answer")
 
 
-EXPORT = BulkAct("Export", "Nothing changes.", _without_words, lambda row: "", lambda row, words, by: None)
+EXPORT = BulkAct(_("Export"), _("Nothing changes."), _without_words, lambda row: "", lambda row, words, by: None)
 OFFER_ACTS = {
     "accept": BulkAct(
-        "Accept",
-        "Due diligence starts for each of them, and its clock with it.",
+        _("Accept"),
+        _("Due diligence starts for each of them, and its clock with it."),
         _without_words,
         _not_waiting,
         lambda offer, words, by: responding.accept_offer(offer.pk, by=by, now=timezone.now()),
     ),
     "colleague": BulkAct(
-        "Give to a colleague",
-        "The colleague sees it under “Looked after by me”. Everybody at your partner can still act on it.",
+        _("Give to a colleague"),
+        _("The colleague sees it under “Looked after by me”. Everybody at your partner can still act on it."),
         _colleague_form,
-        lambda offer: "" if offer.is_live else ENDED,
+        lambda offer: "" if offer.is_live else gettext("it has ended"),
         lambda offer, words, by: colleagues.give_to_colleague(offer.pk, by=by, now=timezone.now(), **words),
     ),
     "tag": BulkAct(
-        "Tag",
-        "Only your partner sees its tags.",
+        _("Tag"),
+        _("Only your partner sees its tags."),
         lambda request, data: TagsForm(data),
         lambda offer: "",
         lambda offer, words, by: colleagues.tag_offer(offer.pk, by=by, now=timezone.now(), **words),
@@ -110,7 +115,7 @@ def _acknowledge(referral: Referral, words: Mapping[str, Any], by: By) -> None:
 
 def _nothing_to_review(referral: Referral) -> str:
     is_open = DeclineReview.objects.filter(offer__referral=referral, state=ReviewState.OPEN).exists()
-    return "" if is_open else "no decline of it waits to be read"
+    return "" if is_open else gettext("no decline of it waits to be read")
 
 
 def _like_one(name: str) -> BulkAct:
@@ -120,15 +125,21 @@ def _like_one(name: str) -> BulkAct:
         act.label,
         act.effect,
         lambda request, data: act.make_form(Referral(), data),
-        lambda referral: "" if act.applies(referral) else f"not possible while it is “{referral.get_state_display()}”",
+        lambda referral: _why_not_now(act, referral),
         lambda referral, words, by: act.run(referral.pk, **words, by=by, now=timezone.now()),
     )
 
 
+def _why_not_now(act: Act, referral: Referral) -> str:
+    if act.applies(referral):
+        return ""
+    return gettext("not possible while it is “%(state)s”") % {"state": referral.get_state_display()}
+
+
 REFERRAL_ACTS = {
     "acknowledge": BulkAct(
-        "Acknowledge declines",
-        "Every decline of these referrals that waits to be read is noted as read.",
+        _("Acknowledge declines"),
+        _("Every decline of these referrals that waits to be read is noted as read."),
         lambda request, data: ReviewNoteForm(data),
         _nothing_to_review,
         _acknowledge,
@@ -164,9 +175,7 @@ def _bulk(
     back = _back(request, name)
     chosen = list(rows.filter(public_id__in=[one for one in wanted[:MOST_ROWS] if is_public_id(one)]))
     if act is None or not chosen:
-        messages.error(
-            request, "Choose at least one row and what to do with it." if act is None or not wanted else GONE
-        )
+        messages.error(request, str(CHOOSE if act is None or not wanted else GONE))
         return redirect(back)
     if act is EXPORT:
         ids = [row.public_id for row in chosen]
@@ -197,9 +206,6 @@ def _bulk(
     return render(request, "referrals/bulk.html", context, status=422 if is_confirmed and not is_done else 200)
 
 
-GONE = "The rows you chose are not in your list any more."
-
-
 def _back(request: SignedInRequest, name: ListName) -> str:
     return reverse(LIST_URLS[name]) + _state(request, name).address
 
@@ -209,9 +215,14 @@ def _state(request: SignedInRequest, name: ListName) -> ListState:
 
 
 def _left_out(wanted: Sequence[str], chosen: Sequence[Any]) -> list[str]:
-    said = [f"At most {MOST_ROWS} rows at once; the first ones were taken."] if len(wanted) > MOST_ROWS else []
+    said = []
+    if len(wanted) > MOST_ROWS:
+        said.append(gettext("At most %(number)d rows at once; the first ones were taken.") % {"number": MOST_ROWS})
     missing = len(wanted[:MOST_ROWS]) - len(chosen)
-    return [*said, f"{missing} of the rows you chose are not in your list and were left out."] if missing else said
+    if missing:
+        words = gettext("%(number)d of the rows you chose are not in your list and were left out.")
+        said.append(words % {"number": missing})
+    return said
 
 
 def _line(row: Any, act: BulkAct, name: ListName) -> Line:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from benefits.choices import Outcome
@@ -96,11 +97,11 @@ def _preview_context(preview: EditionCheck | None, after: str) -> dict[str, Any]
         "page": page_newest_first(shown, after),
         "differing": pairs.total(),
         "pairs": [
-            (Outcome(before).label, Outcome(after_).label, number, before == after_)
+            (str(Outcome(before).label), str(Outcome(after_).label), number, before == after_)
             for (before, after_), number in pairs.most_common()
         ],
         "by_partner": [
-            (name or "No partner yet", number) for (_pk, name), number in by_partner.most_common(MOST_NAMED)
+            (name or _("No partner yet"), number) for (_pk, name), number in by_partner.most_common(MOST_NAMED)
         ],
         "more_partners": max(len(by_partner) - MOST_NAMED, 0),
         "by_customer": [(name, number) for (_pk, name), number in by_customer.most_common(MOST_NAMED)],
@@ -159,15 +160,15 @@ def draft_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
     row, form = _find_draft(pk), SignOffForm(request.POST, prefix="sign-off")
     codes = request.POST.getlist("scenario")
     if not form.is_valid() or not codes:
-        problem = "Tick the scenarios to sign off." if not codes else "Give a reason."
-        messages.error(request, f"Nothing was signed off. {problem}")
+        problem = _("Tick the scenarios to sign off.") if not codes else _("Give a reason.")
+        messages.error(request, " ".join((_("Nothing was signed off."), problem)))
         return redirect(f"{request.path.rsplit('sign-off/', 1)[0]}#golden")
     try:
         sign_off(row, codes, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
     except GovernanceRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Signed off: {', '.join(codes)}.")
+        messages.success(request, _("Signed off: %(scenarios)s.") % {"scenarios": ", ".join(codes)})
     return redirect("referrals:draft", pk)
 
 
@@ -185,6 +186,8 @@ def draft_publish(request: SignedInRequest, pk: int) -> HttpResponse:
         except ServiceDescription.DoesNotExist:
             raise Http404 from None
         else:
-            messages.success(request, f"{row} decides from {row.effective_from} on. It can no longer be changed.")
+            words = {"edition": row, "day": row.effective_from}
+            said = _("%(edition)s decides from %(day)s on. It can no longer be changed.") % words
+            messages.success(request, said)
             return redirect("referrals:draft", pk)
     return _show_draft(request, _find_draft(pk), form=form, status=422)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from referrals.list_forms import ColleagueForm, ColleagueNoteForm, TagsForm
@@ -45,13 +46,13 @@ def _together(offer: Offer) -> dict[str, Any]:
 def offer_colleague(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     form = ColleagueForm(request.POST, prefix="colleague", colleagues=colleagues.colleagues_of(offer.partner))
-    return _do(request, offer, form, colleagues.give_to_colleague, "Colleague")
+    return _do(request, offer, form, colleagues.give_to_colleague, _("Colleague"))
 
 
 @require_POST
 def offer_tags(request: SignedInRequest, public_id: str) -> HttpResponse:
     return _do(
-        request, find_offer(request, public_id), TagsForm(request.POST, prefix="tags"), colleagues.tag_offer, "Tags"
+        request, find_offer(request, public_id), TagsForm(request.POST, prefix="tags"), colleagues.tag_offer, _("Tags")
     )
 
 
@@ -60,7 +61,7 @@ def offer_colleague_note(request: SignedInRequest, public_id: str) -> HttpRespon
     offer = find_offer(request, public_id)
     people = colleagues.colleagues_of(offer.partner)
     form = ColleagueNoteForm(request.POST, prefix="colleague-note", colleagues=people)
-    return _do(request, offer, form, colleagues.write_to_colleagues, "Note to colleagues")
+    return _do(request, offer, form, colleagues.write_to_colleagues, _("Note to colleagues"))
 
 
 def _do(request: SignedInRequest, offer: Offer, form: forms.Form, act: Any, title: str) -> HttpResponse:
@@ -72,7 +73,7 @@ def _do(request: SignedInRequest, offer: Offer, form: forms.Form, act: Any, titl
         except REFUSALS as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{title}: saved.")
+            messages.success(request, _("%(what)s: saved.") % {"what": title})
             return redirect(back + carried_place(request))
-    context = {"form": form, "title": title, "back_url": back, "back": offer.referral.public_id, "submit": "Save"}
+    context = {"form": form, "title": title, "back_url": back, "back": offer.referral.public_id, "submit": _("Save")}
     return render(request, "referrals/form_page.html", context, status=422)

@@ -5,6 +5,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.services.availability import AvailabilityRefused
@@ -25,8 +27,8 @@ from referrals.services.responding import (
 
 from .guards import SignedInRequest, by_partner, find_offer
 
-CORRECT_FIRST = "Say until when you have no availability."
-DUTY = (
+CORRECT_FIRST = _("Say until when you have no availability.")
+DUTY = _(
     "You are a FastTrack Ready Partner with availability, and nothing says that the Benefit is realized or does not "
     "apply: it is yours to deliver, unless you correct your availability below."
 )
@@ -45,9 +47,10 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
     try:
         return _answer(request, offer, form, by)
     except (DutyToDeliver, AvailabilityRefused) as refused:
-        form.add_error("pause_until", str(refused) or CORRECT_FIRST)
+        form.add_error("pause_until", str(refused) or str(CORRECT_FIRST))
     except OfferAlreadyAnswered as answered:
-        form.add_error(None, f"{answered} Your notes are kept below; copy them if you need them.")
+        kept = gettext("Your notes are kept below; copy them if you need them.")
+        form.add_error(None, f"{answered} {kept}")
     except (ReleaseRefused, MoveRefused) as refused:
         form.add_error(None, str(refused))
     return _page(request, offer, form, status=409)
@@ -57,14 +60,18 @@ def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -
     said, now = form.said(), timezone.now()
     if "ask_release" in request.POST:
         if said.correction is not None:
-            raise AvailabilityRefused("Either correct your availability, or ask to be released: clear this day.")
+            raise AvailabilityRefused(
+                gettext("Either correct your availability, or ask to be released: clear this day.")
+            )
         request_release(offer.pk, said, by=by, now=now)
         drop_draft(offer, request.user)
-        messages.success(request, "The team decides within two business days. The seven days stand still until then.")
+        said_then = gettext("The team decides within two business days. The seven days stand still until then.")
+        messages.success(request, said_then)
         return redirect("referrals:offer", offer.public_id)
     decline_offer(offer.pk, said, by=by, now=now)
     drop_draft(offer, request.user)
-    messages.success(request, f"Declined. {said.reason.will} You keep a record of what you wrote.")
+    words = {"what_will_happen": said.reason.will}
+    messages.success(request, gettext("Declined. %(what_will_happen)s You keep a record of what you wrote.") % words)
     return redirect("referrals:offer", offer.public_id)
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
@@ -87,9 +88,8 @@ def suggestions(request: SignedInRequest, public_id: str) -> HttpResponse:
         except FactRefused as error:
             messages.error(request, str(error))
             return redirect("referrals:suggestions", public_id)
-        messages.success(
-            request, f"Added to the request: {added}." if added else "Nothing was picked; nothing changed."
-        )
+        done = _("Added to the request: %(number)d.") % {"number": added}
+        messages.success(request, done if added else _("Nothing was picked; nothing changed."))
         return redirect(desk.url)
     edition_id, edition = edition_in_force(timezone.localdate())
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
@@ -105,7 +105,8 @@ def determine_again(request: SignedInRequest, public_id: str) -> HttpResponse:
     desk = find_desk(request, public_id)
     before = desk.referral.determination_id
     after = facts.determine_again(desk.referral.pk, by=desk.by, now=timezone.now(), offer=desk.offer)
-    said = "Determined again by the edition in force." if after.pk != before else "Determined again: nothing differs."
+    is_new = after.pk != before
+    said = _("Determined again by the edition in force.") if is_new else _("Determined again: nothing differs.")
     messages.success(request, said)
     return redirect(desk.url)
 
@@ -121,7 +122,7 @@ def determination_record(request: SignedInRequest, public_id: str, determination
         "decided": row.result,
         "desk": desk,
         "referral": desk.referral,
-        "areas": [(Area(area).label, list(rows)) for area, rows in groups],
+        "areas": [(str(Area(area).label), list(rows)) for area, rows in groups],
         "status_words": dict(Status.choices),
         "shows_author": desk.sees_all or _is_of_partner(desk, row.decided_by),
     }
@@ -164,9 +165,9 @@ def report_catalogue_error(request: SignedInRequest, public_id: str, code: str) 
         seen = _describe_seen(desk, code)
         text = form.cleaned_data["text"]
         report_error(edition_id, code, text, context=seen, by=request.user, now=timezone.now())
-        messages.success(request, "Thank you. The admins of the service description have it.")
+        messages.success(request, _("Thank you. The admins of the service description have it."))
         return redirect(desk.url)
-    title = f"Report an error about {edition.workloads[code].name}"
+    title = _("Report an error about %(workload)s") % {"workload": edition.workloads[code].name}
     back = {"back_url": desk.url, "back": desk.referral.public_id}
-    context = {"form": form, "title": title, "submit": "Send to the admins", **back}
+    context = {"form": form, "title": title, "submit": _("Send to the admins"), **back}
     return render(request, "referrals/form_page.html", context, status=422 if form.errors else 200)

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.choices import Actor
@@ -41,7 +42,7 @@ def new_escalation(request: SignedInRequest) -> HttpResponse:
     form = EscalationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = open_escalation(**form.cleaned_data, by=by, now=timezone.now(), referral=referral)
-        messages.success(request, "The team has it. You get a mail when it answers.")
+        messages.success(request, _("The team has it. You get a mail when it answers."))
         return redirect("referrals:escalation", made.public_id)
     status = 422 if request.method == "POST" else 200
     return render(request, "referrals/escalation_new.html", {"form": form, "referral": referral}, status=status)
@@ -50,7 +51,7 @@ def new_escalation(request: SignedInRequest) -> HttpResponse:
 def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
     """The referral that is one's own to ask about, and who asks; else 404."""
     if request.user.sees_everything and not request.user.is_processing_team:
-        raise PermissionDenied("Auditors read; they change nothing.")
+        raise PermissionDenied(_("Auditors read; they change nothing."))
     if about and not is_public_id(about):
         raise Http404
     if request.user.sees_everything:
@@ -95,7 +96,7 @@ def _add(request: SignedInRequest, escalation: Escalation, form: NoteForm) -> Ht
         by = acting_for(request, escalation.partner)  # refuses viewers
     if "close" in request.POST:
         close_escalation(escalation.pk, by=by, now=timezone.now())
-        messages.success(request, "Closed. It stays here to be read.")
+        messages.success(request, _("Closed. It stays here to be read."))
         return redirect("referrals:escalation", escalation.public_id)
     if not form.is_valid():
         return None

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from benefits.choices import Status
@@ -38,7 +39,7 @@ def record_export(request: SignedInRequest, public_id: str) -> HttpResponse:
             form.add_error("export", f"{upload.name}: {error}")
         else:
             return redirect("referrals:evidence", public_id, staged.token)
-    return facts_page(request, desk, tenant, "Upload an export", form, "record-export")
+    return facts_page(request, desk, tenant, _("Upload an export"), form, "record-export")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +53,7 @@ def evidence_page(request: SignedInRequest, public_id: str, token: str) -> HttpR
         return _preview_page(request, desk, staged, preview)
     if "discard" in request.POST:
         staged.delete()
-        messages.info(request, "Nothing was recorded.")
+        messages.info(request, _("Nothing was recorded."))
         return redirect(f"{desk.url}?tenant={staged.tenant_id}#customer")
     chosen = _read_chosen(request, preview)
     try:
@@ -91,7 +92,7 @@ def _preview_page(
     context = {
         "staged": staged,
         "preview": preview,
-        "rows": [(row, chosen[row.workload], Status(row.current).label) for row in preview.usage],
+        "rows": [(row, chosen[row.workload], str(Status(row.current).label)) for row in preview.usage],
         "statuses": Status.choices,
         "problem": problem,
         "desk": desk,
@@ -118,13 +119,15 @@ def _read_chosen(request: SignedInRequest, preview: Preview) -> dict[str, Record
 
 def _say(preview: Preview, chosen: int, *, is_news: bool) -> str:
     if not is_news and not chosen:
-        return "This file was read before; nothing changed."
+        return _("This file was read before; nothing changed.")
     if preview.usage:
-        return f"{len(preview.usage)} usage figures recorded; {chosen} statuses set."
-    parts = [f"{sum(row.is_change for row in preview.plans)} changes to the subscriptions recorded"]
+        words = {"figures": len(preview.usage), "statuses": chosen}
+        return _("%(figures)d usage figures recorded; %(statuses)d statuses set.") % words
+    changes = sum(row.is_change for row in preview.plans)
+    parts = [_("%(number)d changes to the subscriptions recorded") % {"number": changes}]
     unknown = [row.name for row in preview.plans if row.name.endswith(NOT_KNOWN)]
     if unknown:
-        parts.append(f"{len(unknown)} unknown products passed to an admin")
+        parts.append(_("%(number)d unknown products passed to an admin") % {"number": len(unknown)})
     if preview.is_partial:
-        parts.append("the export continues on another page, which is missing here")
+        parts.append(_("the export continues on another page, which is missing here"))
     return "; ".join(parts) + "."

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import Partner
@@ -33,7 +34,7 @@ def new_export(request: SignedInRequest, list_name: str) -> HttpResponse:
     posted = request.POST.getlist("row")[:MOST_CHOSEN]
     chosen = [row for row in posted if is_public_id(row)]
     if posted and not chosen:
-        messages.error(request, "The rows you chose are not in your list.")
+        messages.error(request, _("The rows you chose are not in your list."))
         return redirect(reverse(LIST_URLS[name]) + state.address)
     asked = ask_for_export(request.user, name, state, kind=kind, chosen=chosen, now=timezone.now())
     return redirect("referrals:export", asked.pk)

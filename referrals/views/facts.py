@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from benefits.choices import Area
@@ -42,7 +43,8 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         if problem:
             return _typed_page(request, desk, tenant, problem, recorded)
-        messages.success(request, f"Recorded: {changed} changed." if changed else "Nothing had changed.")
+        done = _("Recorded: %(number)d changed.") % {"number": changed}
+        messages.success(request, done if changed else _("Nothing had changed."))
         area = request.POST.get("set_area", "")
         where = f"&area={area}" if area in Area.values else ""
         return redirect(f"{desk.url}?tenant={tenant.pk}{where}#workloads")
@@ -123,10 +125,10 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         current = _current_plans(tenant) | {"seen": facts.newest_plans(tenant)}
         form = SubscriptionsForm(edition=edition, initial=current, rows=len(current) // 2 + SPARE_ROWS)
-        return facts_page(request, desk, tenant, "Type the subscriptions", form, "record-plans", status=200)
+        return facts_page(request, desk, tenant, _("Type the subscriptions"), form, "record-plans", status=200)
     form = SubscriptionsForm(request.POST, edition=edition)
     if not form.is_valid():
-        return facts_page(request, desk, tenant, "Type the subscriptions", form, "record-plans")
+        return facts_page(request, desk, tenant, _("Type the subscriptions"), form, "record-plans")
     held = form.held(tenant.domain)
     words: dict[str, Any] = {"by": desk.by, "now": timezone.now(), "offer": desk.offer}
     try:
@@ -138,8 +140,8 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
         typed["seen"] = facts.newest_plans(tenant)
         again = SubscriptionsForm(typed, edition=edition)
         again.add_error(None, str(changed))
-        return facts_page(request, desk, tenant, "Type the subscriptions", again, "record-plans", status=409)
-    messages.success(request, "Subscriptions recorded.")
+        return facts_page(request, desk, tenant, _("Type the subscriptions"), again, "record-plans", status=409)
+    messages.success(request, _("Subscriptions recorded."))
     return redirect(f"{desk.url}?tenant={tenant.pk}#customer")
 
 

@@ -6,6 +6,8 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from benefits.data.places import COUNTRY_NAMES
@@ -16,23 +18,23 @@ from referrals.services.fairness import Pool, measure_fairness
 
 from .guards import SignedInRequest, team_page
 
-RANGES = ((30, "30 days"), (90, "90 days"), (365, "a year"))
+RANGES = ((30, _("30 days")), (90, _("90 days")), (365, _("a year")))
 DEFAULTS = {"type": ReferralType.BENEFIT.value, "days": "90", "workload": "", "country": ""}
 
 
 class PoolForm(PlainForm):
     """Which pool, over which days."""
 
-    type = forms.ChoiceField(choices=ReferralType.choices)
-    days = forms.TypedChoiceField(label="Over the last", choices=RANGES, coerce=int)
-    workload = forms.ChoiceField(required=False)
-    country = forms.ChoiceField(required=False)
+    type = forms.ChoiceField(label=_("Type"), choices=ReferralType.choices)
+    days = forms.TypedChoiceField(label=_("Over the last"), choices=RANGES, coerce=int)
+    workload = forms.ChoiceField(label=_("Workload"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
 
     def __init__(self, *args: object, workloads: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         countries = sorted(COUNTRY_NAMES.items(), key=lambda row: row[1])
-        self.fields["workload"].choices = [("", "Any workload"), *workloads]  # type: ignore[attr-defined]
-        self.fields["country"].choices = [("", "Any country"), *countries]  # type: ignore[attr-defined]
+        self.fields["workload"].choices = [("", gettext("Any workload")), *workloads]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", gettext("Any country")), *countries]  # type: ignore[attr-defined]
 
 
 @team_page

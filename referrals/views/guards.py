@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from partners.choices import ACTING_ROLES
@@ -35,7 +36,7 @@ def team_page(view: View) -> View:
         if not request.user.sees_everything:
             raise Http404
         if request.method not in SAFE and not request.user.is_processing_team:
-            raise PermissionDenied("Auditors read; they change nothing.")
+            raise PermissionDenied(_("Auditors read; they change nothing."))
         return view(request, *args, **kwargs)
 
     return guarded
@@ -69,5 +70,5 @@ def acting_for(request: SignedInRequest, partner: Partner) -> By:
     """The person acting for a partner. Raises PermissionDenied for viewers."""
     roles = Membership.objects.filter(user=request.user, partner=partner, is_active=True)
     if roles.filter(role__in=ACTING_ROLES).first() is None:
-        raise PermissionDenied("Viewers can read; ask your partner admin for the triager role.")
+        raise PermissionDenied(_("Viewers can read; ask your partner admin for the triager role."))
     return By(Actor.PARTNER, request.user, partner)

@@ -9,6 +9,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.domain.lifecycle import MoveRefused
@@ -27,15 +30,16 @@ class SheetForm(PlainForm):
     """A CSV file with one request a row."""
 
     sheet = forms.FileField(
-        label="CSV file",
-        help_text=f"UTF-8, with the template’s heads, at most {MOST_ROWS:,} rows.",
+        label=_("CSV file"),
+        help_text=format_lazy(_("UTF-8, with the template’s heads, at most {rows} rows."), rows=f"{MOST_ROWS:,}"),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
 
     def clean_sheet(self) -> tuple[bytes, str, int]:
         upload = self.cleaned_data["sheet"]
         if upload.size > MOST_BYTES:
-            raise ValidationError(f"The file has {upload.size:,} bytes; at most {MOST_BYTES:,} are read.")
+            words = {"size": f"{upload.size:,}", "most": f"{MOST_BYTES:,}"}
+            raise ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % words)
         raw = upload.read()
         try:
             return raw, str(upload.name), len(read_sheet(raw))
@@ -76,8 +80,8 @@ def import_page(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             confirm_import(pk, ImportMode(mode), by=request.user, now=timezone.now())
         except (MoveRefused, ValueError) as refused:
-            said = str(refused) if isinstance(refused, MoveRefused) else "Choose what is to be imported."
-            messages.error(request, said)
+            is_said = isinstance(refused, MoveRefused)
+            messages.error(request, str(refused) if is_said else gettext("Choose what is to be imported."))
         return redirect("referrals:import", pk)
     context = {"staged": staged, "shown": staged.faulty[:MOST_SHOWN], "modes": ImportMode}
     return render(request, "referrals/import.html", context)

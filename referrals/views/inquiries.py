@@ -5,6 +5,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from benefits.services.customers import FactRefused
@@ -40,7 +42,8 @@ def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         number = len(asked.questions)
-        messages.success(request, f"Asked: {number} question{'s' if number > 1 else ''}. You are told of the answers.")
+        asks = ngettext("Asked: %(number)d question.", "Asked: %(number)d questions.", number) % {"number": number}
+        messages.success(request, " ".join((asks, _("You are told of the answers."))))
     return redirect(f"{desk.url}#inquiry")
 
 
@@ -55,7 +58,8 @@ def settle(request: SignedInRequest, public_id: str, pk: int) -> HttpResponse:
     except (MoveRefused, FactRefused) as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"{number} of the customer’s answers recorded." if number else "None was recorded.")
+        done = _("%(number)d of the customer’s answers recorded.") % {"number": number}
+        messages.success(request, done if number else _("None was recorded."))
     return redirect(f"{desk.url}#determination")
 
 
@@ -66,17 +70,17 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
     referral = find_by_token(token)
     inquiry = Inquiry.objects.unsettled(referral)
     if inquiry is None or inquiry.is_answered or not referral.is_open:
-        messages.error(request, "There is nothing to answer at the moment.")
+        messages.error(request, _("There is nothing to answer at the moment."))
         return redirect("referrals:status", token)
     if request.POST.get("inquiry") != str(inquiry.pk):
-        messages.error(request, "We have asked again meanwhile: please answer the questions as they stand now.")
+        messages.error(request, _("We have asked again meanwhile: please answer the questions as they stand now."))
         return redirect("referrals:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
     form = InquiryForm(request.POST, inquiry=inquiry, edition=edition)
     if not form.is_valid():
         return show_status(request, referral, {"inquiry_form": form}, status=422)
     if answer_inquiry(referral.pk, inquiry.pk, form.answers(), by=REQUESTER, now=timezone.now()):
-        messages.success(request, "Thank you. Your answers are looked at, and we go on.")
+        messages.success(request, _("Thank you. Your answers are looked at, and we go on."))
     else:
-        messages.error(request, "These questions were answered or asked anew meanwhile; nothing was changed.")
+        messages.error(request, _("These questions were answered or asked anew meanwhile; nothing was changed."))
     return redirect("referrals:status", token)

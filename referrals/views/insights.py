@@ -8,6 +8,8 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from benefits.resources import neutralise
@@ -17,7 +19,7 @@ from referrals.services.insights import INSIGHTS, Insight, Span
 from .guards import SignedInRequest, team_page
 from .places import current_edition
 
-RANGES = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "a year"))
+RANGES = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year")))
 USUAL_DAYS = 30
 EARLIEST_YEAR = 2000
 LONGEST_DAYS = 1100
@@ -27,10 +29,10 @@ class SpanForm(PlainForm):
     """The last so many days, or two days of one's own."""
 
     days = forms.TypedChoiceField(
-        label="The last", choices=[*RANGES, ("", "Days of my own")], coerce=int, empty_value=None, required=False
+        label=_("The last"), choices=[*RANGES, ("", _("Days of my own"))], coerce=int, empty_value=None, required=False
     )
-    first = forms.DateField(label="First day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="Last day", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -38,11 +40,13 @@ class SpanForm(PlainForm):
         if data.get("days") or self.errors:
             return data
         if not (first and last):
-            self.add_error("first", "Choose both the first and the last day, or a range.")
+            self.add_error("first", gettext("Choose both the first and the last day, or a range."))
         elif first.year < EARLIEST_YEAR or last > timezone.localdate():
-            self.add_error("last", f"Choose days from {EARLIEST_YEAR} on, up to today.")
+            said = gettext("Choose days from %(year)d on, up to today.")
+            self.add_error("last", said % {"year": EARLIEST_YEAR})
         elif not dt.timedelta(0) <= last - first <= dt.timedelta(days=LONGEST_DAYS):
-            self.add_error("last", f"The last day is not before the first, and at most {LONGEST_DAYS} days after it.")
+            said = gettext("The last day is not before the first, and at most %(days)d days after it.")
+            self.add_error("last", said % {"days": LONGEST_DAYS})
         return data
 
     def span(self) -> Span:
@@ -67,7 +71,8 @@ def insights_page(request: SignedInRequest) -> HttpResponse:
     span = form.span()
     names = {code: workload.name for code, workload in current_edition().workloads.items()}
     if wanted in INSIGHTS:
-        return _as_csv(INSIGHTS[wanted](span, names))
+        with override("en"):  # a file reads the same for whoever fetched it
+            return _as_csv(INSIGHTS[wanted](span, names))
     address = request.GET.copy()
     address.setdefault("days", str(USUAL_DAYS))
     context = {

@@ -3,6 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partners.models import Partner
@@ -13,12 +15,12 @@ from .guards import SignedInRequest
 from .places import current_edition
 
 NUMBERS = {
-    "today": "to answer today",
-    "late": "answers late",
-    "overdue": "acts overdue",
-    "proposed": "customers have answered",
-    "mine": "looked after by me",
-    "differs": "would be determined otherwise",
+    "today": _("to answer today"),
+    "late": _("answers late"),
+    "overdue": _("acts overdue"),
+    "proposed": _("customers have answered"),
+    "mine": _("looked after by me"),
+    "differs": _("would be determined otherwise"),
 }
 
 
@@ -38,7 +40,7 @@ def partner_home(request: SignedInRequest) -> HttpResponse:
         "clocks": find_clocks(own),
         "news": find_news(own, request.user, now),
         "weeks": weeks,
-        "columns": [(f"{week.starts_on:%-d %b}", week.parts) for week in weeks],
+        "columns": [(date_format(week.starts_on, "j M"), week.parts) for week in weeks],
         "has_weeks": any(week.offered for week in weeks),
         "guides": count_guides(own, current_edition()),
         "now": now,

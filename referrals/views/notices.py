@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals.models.notice import NoticeGroup
@@ -49,7 +50,7 @@ def notice_settings(request: SignedInRequest) -> HttpResponse:
         times = {name: form.cleaned_data[name] for name in ("mail_from", "mail_until", "digest_at")}
         zone = form.cleaned_data["time_zone"]
         choose_notices(request.user, form.ways(), **times, zone=zone, now=timezone.now())
-        messages.success(request, "Kept. It holds for what happens from now on.")
+        messages.success(request, _("Kept. It holds for what happens from now on."))
         return redirect("referrals:notice-settings")
     is_shared = NoticeGroup.OFFERS in groups or NoticeGroup.TEAM in groups
     context = {"form": form, "is_shared": is_shared}

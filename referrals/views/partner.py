@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from benefits.choices import Status
@@ -136,14 +137,14 @@ def _act(request: SignedInRequest, public_id: str, act: Callable[..., object], d
 
 @require_POST
 def offer_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
-    done = "Accepted. Due diligence starts now: record what you learn, workload by workload."
+    done = _("Accepted. Due diligence starts now: record what you learn, workload by workload.")
     return _act(request, public_id, responding.accept_offer, done)
 
 
 @require_POST
 def offer_undo(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take back a decline or an acceptance within its minutes."""
-    return _act(request, public_id, undo_answer, "Taken back. The referral waits for your answer again.")
+    return _act(request, public_id, undo_answer, _("Taken back. The referral waits for your answer again."))
 
 
 @require_POST
@@ -165,13 +166,13 @@ def offer_deliver(request: SignedInRequest, public_id: str) -> HttpResponse:
     except REFUSALS as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Delivery has started. Use the guides of the remaining workloads.")
+        messages.success(request, _("Delivery has started. Use the guides of the remaining workloads."))
     return redirect("referrals:offer", public_id)
 
 
 @require_POST
 def offer_fee_based(request: SignedInRequest, public_id: str) -> HttpResponse:
-    done = "You may now offer fee-based work. It uses none of your capacity."
+    done = _("You may now offer fee-based work. It uses none of your capacity.")
     return _act(request, public_id, delivering.continue_fee_based, done)
 
 
@@ -185,9 +186,9 @@ def offer_close(request: SignedInRequest, public_id: str) -> HttpResponse:
         except (delivering.OfferNotHeld, MoveRefused) as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "Closed. The record stays here for you to read.")
+            messages.success(request, _("Closed. The record stays here for you to read."))
             return redirect("referrals:offer", public_id)
-    return render(request, "referrals/form_page.html", _form_context(offer, form, "Close the referral"), status=422)
+    return render(request, "referrals/form_page.html", _form_context(offer, form, _("Close the referral")), status=422)
 
 
 @require_POST
@@ -202,14 +203,14 @@ def offer_note(request: SignedInRequest, public_id: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("referrals:offer", public_id)
-    return render(request, "referrals/form_page.html", _form_context(offer, form, "Add a note"), status=422)
+    return render(request, "referrals/form_page.html", _form_context(offer, form, _("Add a note")), status=422)
 
 
 def _add_note(offer: Offer, note: str, by: By) -> None:
     if offer.is_accepted:
         delivering.report_progress(offer.pk, note=note, by=by, now=timezone.now())
     elif not offer.is_live:
-        raise delivering.OfferNotHeld("You keep this record to read; notes go to whoever holds the referral now.")
+        raise delivering.OfferNotHeld(_("You keep this record to read; notes go to whoever holds the referral now."))
     else:
         reviewing.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
 
@@ -228,8 +229,8 @@ def lapse_answer(request: SignedInRequest, public_id: str) -> HttpResponse:
     form, by = NoteForm(request.POST, prefix="lapse"), acting_for(request, partner)
     if form.is_valid():
         answer_lapse(partner.pk, note=form.cleaned_data["note"], by=by, now=timezone.now())
-        messages.success(request, "Thank you. You get new offers again.")
+        messages.success(request, _("Thank you. You get new offers again."))
         return redirect("referrals:queue")
-    title, back = "Why the referral lapsed", reverse("referrals:queue")
-    context = {"form": form, "title": title, "back_url": back, "back": "My queue", "submit": "Send to the team"}
+    title, back = _("Why the referral lapsed"), reverse("referrals:queue")
+    context = {"form": form, "title": title, "back_url": back, "back": _("My queue"), "submit": _("Send to the team")}
     return render(request, "referrals/form_page.html", context, status=422)

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,19 +31,19 @@ from referrals.services.screening import answer_questions, say_to_requester
 
 REQUESTER = By(Actor.REQUESTER)
 IN_WORDS = {
-    State.SUBMITTED: "We have your request and look at it now.",
-    State.SCREENING: "We look at what your plans entitle you to.",
-    State.AWAITING_CUSTOMER: "We need to know something from you before we go on.",
-    State.AWAITING_PARTNER: "We are looking for the right partner for you.",
-    State.OFFERED: "A partner has been asked and will answer within a few days.",
-    State.ACCEPTED: "A partner has taken your request up and will contact you.",
-    State.DELIVERING: "The partner helps you to switch on what your plans include.",
-    State.FEE_BASED: "The partner may offer you paid work. Whether you take it is up to you.",
-    State.IN_REVIEW: "Our team is looking at your request.",
-    State.ON_HOLD: "Your request rests until the agreed day.",
-    State.WITH_FTC: "Microsoft’s FastTrack Center has your request.",
-    State.CLOSED: "Your request is closed.",
-    State.CANCELLED: "Your request was withdrawn.",
+    State.SUBMITTED: _("We have your request and look at it now."),
+    State.SCREENING: _("We look at what your plans entitle you to."),
+    State.AWAITING_CUSTOMER: _("We need to know something from you before we go on."),
+    State.AWAITING_PARTNER: _("We are looking for the right partner for you."),
+    State.OFFERED: _("A partner has been asked and will answer within a few days."),
+    State.ACCEPTED: _("A partner has taken your request up and will contact you."),
+    State.DELIVERING: _("The partner helps you to switch on what your plans include."),
+    State.FEE_BASED: _("The partner may offer you paid work. Whether you take it is up to you."),
+    State.IN_REVIEW: _("Our team is looking at your request."),
+    State.ON_HOLD: _("Your request rests until the agreed day."),
+    State.WITH_FTC: _("Microsoft’s FastTrack Center has your request."),
+    State.CLOSED: _("Your request is closed."),
+    State.CANCELLED: _("Your request was withdrawn."),
 }
 HELD_BY_PARTNER = (State.ACCEPTED, State.DELIVERING, State.FEE_BASED)
 
@@ -100,7 +102,8 @@ def rfa_confirm(request: HttpRequest, token: str) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("referrals:rfa")
         if referral.form_key != rfa.form_key:
-            messages.success(request, "You have asked for the same already. What you wrote was added to that request.")
+            said = gettext("You have asked for the same already. What you wrote was added to that request.")
+            messages.success(request, said)
         return redirect("referrals:status", referral.status_token)
     return render(request, "referrals/rfa_confirm.html", {"rfa": rfa})
 
@@ -154,7 +157,7 @@ def _shares(referral: Referral) -> list[dict[str, str]]:
     parts = Referral.objects.filter(engagement=referral.engagement).order_by("id")
     names = {code: workload.name for code, workload in edition.workloads.items()}
     return [
-        {"words": ", ".join(names.get(code, code) for code in part.cover), "state": IN_WORDS[State(part.state)]}
+        {"words": ", ".join(names.get(code, code) for code in part.cover), "state": str(IN_WORDS[State(part.state)])}
         for part in parts
     ]
 
@@ -162,10 +165,13 @@ def _shares(referral: Referral) -> list[dict[str, str]]:
 def _steps(referral: Referral) -> list[tuple[str, str]]:
     """The road ahead in four steps, with how far it has got."""
     order = [
-        ("Request received", (State.SUBMITTED,)),
-        ("What you are entitled to", (State.SCREENING, State.AWAITING_CUSTOMER)),
-        ("Finding a partner", (State.AWAITING_PARTNER, State.OFFERED, State.IN_REVIEW, State.ON_HOLD, State.WITH_FTC)),
-        ("A partner works with you", HELD_BY_PARTNER),
+        (gettext("Request received"), (State.SUBMITTED,)),
+        (gettext("What you are entitled to"), (State.SCREENING, State.AWAITING_CUSTOMER)),
+        (
+            gettext("Finding a partner"),
+            (State.AWAITING_PARTNER, State.OFFERED, State.IN_REVIEW, State.ON_HOLD, State.WITH_FTC),
+        ),
+        (gettext("A partner works with you"), HELD_BY_PARTNER),
     ]
     place = next((at for at, (_label, states) in enumerate(order) if referral.state in states), len(order))
     return [(label, _progress(at - place)) for at, (label, _states) in enumerate(order)]
@@ -183,14 +189,14 @@ def status_answer(request: HttpRequest, token: str) -> HttpResponse:
     """The requester says which plans it holds; screening goes on at once."""
     referral = find_by_token(token)
     if referral.state != State.AWAITING_CUSTOMER:
-        messages.error(request, "There is nothing to answer at the moment.")
+        messages.error(request, gettext("There is nothing to answer at the moment."))
         return redirect("referrals:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
     form = AnswerForm(request.POST, edition=edition)
     if not form.is_valid():
         return show_status(request, referral, {"answer_form": form}, status=422)
     answer_questions(referral.pk, form.held(referral.tenant.domain), by=REQUESTER, now=timezone.now())
-    messages.success(request, "Thank you. We go on with your request now.")
+    messages.success(request, gettext("Thank you. We go on with your request now."))
     return redirect("referrals:status", token)
 
 
@@ -201,7 +207,7 @@ def status_escalate(request: HttpRequest, token: str) -> HttpResponse:
     referral, form = find_by_token(token), NoteForm(request.POST, prefix="escalate")
     if form.is_valid():
         ask_as_requester(referral.pk, text=form.cleaned_data["note"], now=timezone.now())
-        messages.success(request, "The team has it, and answers on this page. You get a mail.")
+        messages.success(request, gettext("The team has it, and answers on this page. You get a mail."))
         return redirect("referrals:status", token)
     return show_status(request, referral, {"ask_form": form}, status=422)
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from referrals.choices import Actor, Channel
@@ -32,9 +33,9 @@ def offer_attempt(request: SignedInRequest, public_id: str) -> HttpResponse:
         except OfferNotHeld as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "Noted.")
+            messages.success(request, _("Noted."))
             return redirect("referrals:offer", public_id)
-    title, back = "Log an attempt", reverse("referrals:offer", args=[public_id])
+    title, back = _("Log an attempt"), reverse("referrals:offer", args=[public_id])
     context = {"form": form, "title": title, "back_url": back, "back": offer.referral.public_id, "submit": title}
     return render(request, "referrals/form_page.html", context, status=422)
 
@@ -48,9 +49,10 @@ def status_reach(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         note, by = form.cleaned_data["note"], By(Actor.REQUESTER)
         if answer_partner(referral.pk, note=note, by=by, now=timezone.now()):
-            messages.success(request, "Thank you. Your partner is told.")
+            messages.success(request, _("Thank you. Your partner is told."))
             return redirect("referrals:status", token)
-        form.add_error(None, "Nobody waits for this answer any more; your page says how it stands.")
-    title, back = "How can you be reached?", reverse("referrals:status", args=[token])
-    context = {"form": form, "title": title, "back_url": back, "back": "Your request", "submit": "Send my answer"}
+        form.add_error(None, _("Nobody waits for this answer any more; your page says how it stands."))
+    title, back = _("How can you be reached?"), reverse("referrals:status", args=[token])
+    context = {"form": form, "title": title, "back_url": back}
+    context |= {"back": _("Your request"), "submit": _("Send my answer")}
     return render(request, "referrals/form_page.html", context, status=422)

@@ -31,7 +31,7 @@ def receipt_page(request: SignedInRequest, public_id: str, run_id: int) -> HttpR
         "run": run,
         "receipt": receipt,
         "need": receipt.need,
-        "type_label": ReferralType(receipt.need.type).label,
+        "type_label": str(ReferralType(receipt.need.type).label),
         "referral": referral,
         "asked": asked,
         "found": find_candidate(receipt, asked),

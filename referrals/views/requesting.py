@@ -5,6 +5,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -93,7 +95,8 @@ def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: St
     typed = reads.cleaned_data["export"]
     keep_step(draft.token, names_of(step), typed, now=timezone.now())
     number = count_rows(typed)
-    messages.success(request, f"Read: {number} plan{'s' if number > 1 else ''}. Look whether they are right.")
+    read = ngettext("Read: %(number)d plan.", "Read: %(number)d plans.", number) % {"number": number}
+    messages.success(request, " ".join((read, _("Look whether they are right."))))
     return redirect("referrals:rfa-step", draft.token, PLANS)
 
 
@@ -174,5 +177,5 @@ def rfa_mail(request: HttpRequest, token: str) -> HttpResponse:
     except intake.TooManyRequests as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The link is on its way to {draft.email}.")
+        messages.success(request, _("The link is on its way to %(email)s.") % {"email": draft.email})
     return redirect("referrals:rfa-saved", token)

@@ -1,13 +1,15 @@
 """Declines to review and release requests to decide."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.choices import ReleaseState, ReviewState
@@ -27,6 +29,9 @@ from referrals.services.releasing import decide_release
 
 from .guards import SignedInRequest, by_team, team_page
 from .team_acts import ACTS, suspected_duplicate
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @team_page
@@ -71,12 +76,13 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "referrals/review_page.html", _review_context(request, review, form), status=status)
 
 
-WAYS: dict[str, tuple[Callable[..., object], str]] = {  # button → what it does with a decline, and what is said then
-    "coach": (coach_partner, "The partner gets your words; the decline is acknowledged."),
-    "screen": (screen_again, "It is screened again."),
-    "duplicate": (link_duplicate, "Closed and linked to the referral that it repeats."),
-    "overturn": (overturn_decline, "Overturned: its partner is asked again first."),
-    "": (acknowledge_decline, "Acknowledged."),
+# button → what it does with a decline, and what is said then
+WAYS: dict[str, tuple[Callable[..., object], "StrOrPromise"]] = {
+    "coach": (coach_partner, _("The partner gets your words; the decline is acknowledged.")),
+    "screen": (screen_again, _("It is screened again.")),
+    "duplicate": (link_duplicate, _("Closed and linked to the referral that it repeats.")),
+    "overturn": (overturn_decline, _("Overturned: its partner is asked again first.")),
+    "": (acknowledge_decline, _("Acknowledged.")),
 }
 
 
@@ -90,12 +96,14 @@ def _judge(request: SignedInRequest, review: DeclineReview, form: ReviewForm) ->
     except MoveRefused as error:
         form.add_error(None, str(error))
         return ""
-    return f"{said} The profile is proposed to the admins." if form.cleaned_data["about"] else said
+    proposed = gettext("The profile is proposed to the admins.")
+    return f"{said} {proposed}" if form.cleaned_data["about"] else str(said)
 
 
 def _next_review(request: SignedInRequest, done: str) -> HttpResponse:
     following = DeclineReview.objects.filter(state=ReviewState.OPEN).select_related("offer").first()
-    messages.success(request, done if following else f"{done} That was the last one.")
+    last = gettext("That was the last one.")
+    messages.success(request, done if following else f"{done} {last}")
     if following:
         return redirect("referrals:review", following.offer.public_id)
     return redirect("referrals:reviews")
@@ -144,7 +152,8 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
         grant = "grant" in request.POST
         problem = _decide(request, pk, form.cleaned_data["reason"], grant=grant)
         if not problem:
-            messages.success(request, "Granted: it goes to the next partner." if grant else "Refused: it stays there.")
+            said = gettext("Granted: it goes to the next partner.") if grant else gettext("Refused: it stays there.")
+            messages.success(request, said)
             return redirect("referrals:releases")
         form.add_error(None, problem)
         release.refresh_from_db()
@@ -160,10 +169,12 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
 def _decide(request: SignedInRequest, pk: int, note: str, *, grant: bool) -> str:
     """Decide a release as the button says; gives what stands in the way."""
     if grant == ("refuse" in request.POST):
-        return "Grant it or refuse it."
+        return gettext("Grant it or refuse it.")
     now = timezone.now()
     try:
         decided = decide_release(pk, grant=grant, note=note, by=by_team(request), now=now)
     except MoveRefused as error:
         return str(error)
-    return "" if decided.decided_at == now else f"It is “{decided.get_state_display()}” already; nothing was changed."
+    if decided.decided_at == now:
+        return ""
+    return gettext("It is “%(state)s” already; nothing was changed.") % {"state": decided.get_state_display()}

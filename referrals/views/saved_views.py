@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from partners.models import Partner
@@ -55,10 +56,10 @@ def _act(request: SignedInRequest, name: ListName, state: ListState, form: Saved
     view = get_object_or_404(SavedView, owner=request.user, list_name=name, pk=_number(request.POST.get("view", "")))
     if request.POST.get("act") == "delete":
         view.delete()
-        messages.success(request, f"“{view.name}” is deleted.")
+        messages.success(request, _("“%(view)s” is deleted.") % {"view": view.name})
     elif request.POST.get("act") == "default":
         open_first(view)
-        messages.success(request, f"Your list opens with “{view.name}”.")
+        messages.success(request, _("Your list opens with “%(view)s”.") % {"view": view.name})
     return redirect(request.get_full_path())
 
 
@@ -73,5 +74,5 @@ def _save(request: SignedInRequest, name: ListName, state: ListState, form: Save
     except ViewRefused as refused:
         form.add_error(None, str(refused))
         return None
-    messages.success(request, f"“{view.name}” is saved.")
+    messages.success(request, _("“%(view)s” is saved.") % {"view": view.name})
     return redirect(reverse(LIST_URLS[name]) + state.address)

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from benefits.choices import Status
@@ -78,10 +79,11 @@ def stuck_mail(request: SignedInRequest) -> HttpResponse:
         found = Notification.objects.stuck().filter(pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
         form = AddressForm(request.POST)
         if not form.is_valid():
-            messages.error(request, f"“{request.POST.get('to', '')[:254]}” is no e-mail address; nothing was changed.")
+            said = _("“%(address)s” is no e-mail address; nothing was changed.")
+            messages.error(request, said % {"address": request.POST.get("to", "")[:254]})
         elif found.update(due_at=timezone.now(), to=form.cleaned_data["to"]):
             ring()
-            messages.success(request, "It is tried again now.")
+            messages.success(request, _("It is tried again now."))
         return redirect("referrals:stuck-mail")
     page = page_by_time(
         Notification.objects.stuck().select_related("referral"), "created_at", request.GET.get("after", "")

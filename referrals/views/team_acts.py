@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from benefits.services.editions import edition_in_force
@@ -30,6 +32,9 @@ from referrals.services import reviewing, splitting
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 HANDED_OUT = (State.OFFERED, State.ACCEPTED, State.DELIVERING)
 UNHELD = (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD)
 
@@ -38,8 +43,8 @@ UNHELD = (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD)
 class Act:
     """What the button says, what it will do, when it is offered, its form, and its service."""
 
-    label: str
-    effect: str
+    label: "StrOrPromise"
+    effect: "StrOrPromise"
     applies: Callable[[Referral], bool]
     make_form: Callable[[Referral, Any], forms.Form]
     run: Callable[..., object]
@@ -84,87 +89,89 @@ def _resume(pk: int, *, to: str, reason: str, **words: Any) -> object:
 
 ACTS: dict[str, Act] = {
     "resume": Act(
-        "Take up again",
-        "The hold or review ends.",
+        _("Take up again"),
+        _("The hold or review ends."),
         lambda referral: referral.state in (State.ON_HOLD, State.IN_REVIEW),
         _resume_form,
         _resume,
     ),
     "reassign": Act(
-        "Reassign",
-        "The partner loses it, keeps a read-only record, and it is routed to the next partner at once.",
+        _("Reassign"),
+        _("The partner loses it, keeps a read-only record, and it is routed to the next partner at once."),
         lambda referral: referral.state in HANDED_OUT,
         _plain(ReasonForm),
         reviewing.reassign,
     ),
     "carry-on": Act(
-        "Let the work go on",
-        "The partner goes on with its fee-based work; the next progress check is its own again.",
+        _("Let the work go on"),
+        _("The partner goes on with its fee-based work; the next progress check is its own again."),
         lambda referral: referral.state == State.FEE_BASED and referral.next_action == NextAct.REVIEW,
         _plain(ReasonForm),
         reviewing.carry_on,
     ),
     "cover": Act(
-        "Workloads to cover",
-        "A partner must be endorsed for these.",
+        _("Workloads to cover"),
+        _("A partner must be endorsed for these."),
         lambda referral: referral.state in UNHELD,
         _cover_form,
         reviewing.set_cover,
     ),
     "split": Act(
-        "Split off workloads",
-        "The chosen workloads become a sibling referral with its own clocks, and are routed at once.",
+        _("Split off workloads"),
+        _("The chosen workloads become a sibling referral with its own clocks, and are routed at once."),
         lambda referral: referral.state in UNHELD and len(referral.cover) > 1,
         _split_form,
         splitting.split_off,
     ),
     "retype": Act(
-        "Change type",
-        "Screening leaves the type alone from now on. An offer is withdrawn, and it is routed again.",
+        _("Change type"),
+        _("Screening leaves the type alone from now on. An offer is withdrawn, and it is routed again."),
         lambda referral: referral.is_open and referral.state not in (State.DELIVERING, State.FEE_BASED),
         _plain(RetypeForm),
         reviewing.change_type,
     ),
     "exclude": Act(
-        "Exclude a partner",
-        "This organisation is not chosen for the referral any more. One that has it keeps it: reassign as well.",
+        _("Exclude a partner"),
+        _("This organisation is not chosen for the referral any more. One that has it keeps it: reassign as well."),
         lambda referral: referral.is_open,
         _plain(ExcludeForm),
         reviewing.exclude_organisation,
     ),
     "ftc": Act(
-        "Pass to the FastTrack Center",
-        "It leaves partner routing.",
+        _("Pass to the FastTrack Center"),
+        _("It leaves partner routing."),
         lambda referral: referral.state in (State.AWAITING_PARTNER, State.IN_REVIEW),
         _plain(ReasonForm),
         reviewing.pass_to_ftc,
     ),
     "hold": Act(
-        "Hold", "It rests until the day you choose.", _can_become(State.ON_HOLD), _plain(HoldForm), reviewing.hold
+        _("Hold"), _("It rests until the day you choose."), _can_become(State.ON_HOLD), _plain(HoldForm), reviewing.hold
     ),
-    "close": Act("Close", "It ends with an outcome.", _can_become(State.CLOSED), _plain(TeamCloseForm), _close),
+    "close": Act(_("Close"), _("It ends with an outcome."), _can_become(State.CLOSED), _plain(TeamCloseForm), _close),
     "duplicate": Act(
-        "Close as a duplicate",
-        "It ends, and is linked to the referral that it repeats.",
+        _("Close as a duplicate"),
+        _("It ends, and is linked to the referral that it repeats."),
         _can_become(State.CLOSED),
         lambda referral, data: DuplicateForm(data, initial={"duplicate_of": suspected_duplicate(referral)}),
         reviewing.close_as_duplicate,
     ),
     "cancel": Act(
-        "Cancel",
-        "It ends, and a partner that holds it loses it.",
+        _("Cancel"),
+        _("It ends, and a partner that holds it loses it."),
         _can_become(State.CANCELLED),
         _plain(ReasonForm),
         reviewing.cancel,
     ),
     "reopen": Act(
-        "Reopen",
-        "It is screened again, in a new round.",
+        _("Reopen"),
+        _("It is screened again, in a new round."),
         lambda referral: not referral.is_open,
         _plain(ReasonForm),
         reviewing.reopen,
     ),
-    "note": Act("Add a note", "Only the team reads it.", lambda referral: True, _plain(NoteForm), reviewing.add_note),
+    "note": Act(
+        _("Add a note"), _("Only the team reads it."), lambda referral: True, _plain(NoteForm), reviewing.add_note
+    ),
 }
 
 
@@ -175,7 +182,7 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
     referral, act = find_referral(public_id), ACTS.get(name)
     if act is None or not request.user.is_processing_team:
         raise Http404
-    refusal = "" if act.applies(referral) else f"Not possible while it is “{referral.get_state_display()}”."
+    refusal = _why_not_now(act, referral)
     if request.method != "POST":
         if not refusal:
             return _act_page(request, referral, act, act.make_form(referral, None))
@@ -186,8 +193,14 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
         form.add_error(None, refusal)
     if not form.is_valid() or not _carry_out(request, referral, act, form):
         return _act_page(request, referral, act, form, status=422)
-    messages.success(request, f"{act.label}: done.")
+    messages.success(request, gettext("%(act)s: done.") % {"act": act.label})
     return redirect("referrals:team-referral", public_id)
+
+
+def _why_not_now(act: Act, referral: Referral) -> str:
+    if act.applies(referral):
+        return ""
+    return gettext("Not possible while it is “%(state)s”.") % {"state": referral.get_state_display()}
 
 
 def _carry_out(request: SignedInRequest, referral: Referral, act: Act, form: forms.Form) -> bool:

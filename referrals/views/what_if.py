@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from benefits.choices import Area, Outcome, Status, SubscriptionState
@@ -91,10 +92,11 @@ def what_if(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _outlooks(desk: Desk, recorded: Situation, edition: Edition, decided: Determination) -> dict[str, Outlook]:
     standing = desk.referral.determination
     if standing is not None:
-        before = Outlook(f"Recorded, {standing.public_id}", replay_one(standing)[0])
+        title = gettext("Recorded, %(determination)s") % {"determination": standing.public_id}
+        before = Outlook(title, replay_one(standing)[0])
     else:
-        before = Outlook("By the facts recorded", determine(edition, recorded))
-    return {"before": before, "after": Outlook("What if", decided)}
+        before = Outlook(gettext("By the facts recorded"), determine(edition, recorded))
+    return {"before": before, "after": Outlook(gettext("What if"), decided)}
 
 
 def imagine(recorded: Situation, edition: Edition, typed: Mapping[str, str], tenants: list[str]) -> Imagined:
@@ -125,7 +127,8 @@ def _read_seats(imagined: Imagined, typed: Mapping[str, str], name: str, recorde
     if not text:
         return None
     if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) > LARGEST_SEATS:
-        imagined.problems[name] = f"“{typed[name][:40]}” is not a number of seats from 0 to {LARGEST_SEATS:,}."
+        said = gettext("“%(typed)s” is not a number of seats from 0 to %(most)s.")
+        imagined.problems[name] = said % {"typed": typed[name][:40], "most": f"{LARGEST_SEATS:,}"}
         return recorded
     return int(text)
 
@@ -138,7 +141,8 @@ def _add_plans(
         if not plan:
             continue
         if plan not in edition.plans:
-            imagined.problems[f"plan:{number}"] = f"“{plan[:60]}” is not a plan of the service description."
+            said = gettext("“%(plan)s” is not a plan of the service description.")
+            imagined.problems[f"plan:{number}"] = said % {"plan": plan[:60]}
             continue
         tenant = typed.get(f"plan-tenant:{number}", "")
         seats = _read_seats(imagined, typed, f"plan-seats:{number}", None) if f"plan-seats:{number}" in typed else None
@@ -180,7 +184,7 @@ def _fields(
     shown = {finding.workload for finding in decided.findings}
     plans = sorted(edition.plans.values(), key=lambda plan: plan.name)
     return {
-        "areas": [(Area(area).label, fields) for area, fields in areas.items() if fields],
+        "areas": [(str(Area(area).label), fields) for area, fields in areas.items() if fields],
         "seats": list(_seat_fields(imagined, edition, typed)),
         "spare": [
             (number, typed.get(f"plan:{number}", ""), typed.get(f"plan-seats:{number}", ""))

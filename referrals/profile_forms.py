@@ -1,6 +1,5 @@
 """What people change themselves: their partner's profile, a form for each part of it, and how they are mailed."""
 
-import calendar
 import datetime as dt
 import json
 import re
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -73,22 +73,24 @@ class PartForm(PlainForm):
 
 class ReachForm(PartForm):
     names = REACH
-    countries = several("Countries", COUNTRIES, required=True)
-    languages = several("Languages", LANGUAGES, required=True)
-    industries = several("Industries", Industry.choices, _("None chosen: any."))
+    countries = several(_("Countries"), COUNTRIES, required=True)
+    languages = several(_("Languages"), LANGUAGES, required=True)
+    industries = several(_("Industries"), Industry.choices, _("None chosen: any."))
     sizes = several(_("Customer sizes"), SizeBand.choices, _("None chosen: any."))
 
 
 class HoursForm(PartForm):
     names = HOURS
-    time_zone = forms.CharField(max_length=64, validators=[check_time_zone], help_text=_("Such as Europe/London."))
+    time_zone = forms.CharField(
+        label=_("Time zone"), max_length=64, validators=[check_time_zone], help_text=_("Such as Europe/London.")
+    )
     calendar_country = forms.ChoiceField(
         label=_("Public holidays of"), choices=[("", _("No country")), *COUNTRIES], required=False
     )
     opens_at = forms.TimeField(label=_("Opens at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     closes_at = forms.TimeField(label=_("Closes at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     working_days = forms.TypedMultipleChoiceField(
-        choices=list(enumerate(calendar.day_name)), coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("Working days"), choices=list(WEEKDAYS.items()), coerce=int, widget=forms.CheckboxSelectMultiple
     )
 
     def clean(self) -> dict[str, Any]:
@@ -195,7 +197,7 @@ def in_words(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _say(value: Any) -> str:
     known = COUNTRY_NAMES | LANGUAGE_NAMES
     if isinstance(value, list):
-        return ", ".join(calendar.day_name[one] if isinstance(one, int) else _say(one) for one in value) or "any"
+        return ", ".join(str(WEEKDAYS[one]) if isinstance(one, int) else _say(one) for one in value) or str(_("any"))
     return str(known.get(value, CLOCK.sub(r"\1", str(value))))
 
 

@@ -18,7 +18,7 @@ documents AS (
     FROM benefits_workload w LEFT JOIN benefits_guide g ON g.workload_id = w.id
     WHERE w.edition_id = %(edition)s AND coalesce(w.effective_to >= %(on)s, true) AND w.replaced_by_id IS NULL
     UNION ALL
-    SELECT DISTINCT ON (s.code) 'scope_item', s.code, s.text, coalesce(w.name, 'In general'),
+    SELECT DISTINCT ON (s.code) 'scope_item', s.code, s.text, coalesce(w.name, ''),
            s.text, coalesce(w.name || ' ' || array_to_string(w.aliases, ' '), ''), ARRAY[]::varchar[]
     FROM benefits_scopeitem s LEFT JOIN benefits_workload w ON w.id = s.workload_id
     WHERE s.edition_id = %(edition)s AND coalesce(s.effective_to >= %(on)s, true)

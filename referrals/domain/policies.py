@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext_lazy as _
+
 from benefits.choices import Outcome
 from partners.choices import ReferralType
 from referrals.choices import DeclineAct, DeclineEffect
@@ -66,22 +68,24 @@ def workloads_to_cover(
 
 
 ACT_SENTENCES = {
-    DeclineAct.ROUTE_ON: "It is offered to the next partner at once.",
-    DeclineAct.REVIEW_FIRST: "The team looks at it before it goes on.",
-    DeclineAct.RETRY_LATER: "It comes back to you in {days} days, before anybody else is asked.",
+    DeclineAct.ROUTE_ON: _("It is offered to the next partner at once."),
+    DeclineAct.REVIEW_FIRST: _("The team looks at it before it goes on."),
+    DeclineAct.RETRY_LATER: _("It comes back to you in {days} days, before anybody else is asked."),
 }
 EFFECT_SENTENCES = {
-    DeclineEffect.AVAILABILITY: "You say until when you have less availability; until then you get fewer or no offers.",
-    DeclineEffect.PROFILE: "What you say is wrong in your profile goes to the programme’s admins.",
-    DeclineEffect.DUPLICATE: "You name the referral that it repeats, and the team links the two.",
+    DeclineEffect.AVAILABILITY: _(
+        "You say until when you have less availability; until then you get fewer or no offers."
+    ),
+    DeclineEffect.PROFILE: _("What you say is wrong in your profile goes to the programme’s admins."),
+    DeclineEffect.DUPLICATE: _("You name the referral that it repeats, and the team links the two."),
 }
-CLAIM_SENTENCE = "It becomes a Standard referral if the determination says so; otherwise the team looks first."
+CLAIM_SENTENCE = _("It becomes a Standard referral if the determination says so; otherwise the team looks first.")
 
 
 def say_effect(act: str, effect: str, claims_outcome: bool, days: int) -> str:
     """What declining for a reason will do, from what the reason carries."""
-    sentences = [CLAIM_SENTENCE] if claims_outcome else []
+    sentences = [str(CLAIM_SENTENCE)] if claims_outcome else []
     sentences.append(ACT_SENTENCES[DeclineAct(act)].format(days=days))
     if effect:
-        sentences.append(EFFECT_SENTENCES[DeclineEffect(effect)])
+        sentences.append(str(EFFECT_SENTENCES[DeclineEffect(effect)]))
     return " ".join(sentences)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from benefits.models import Determination
@@ -39,18 +40,13 @@ class OfferAlreadyAnswered(Exception):
 
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
-        who = {Actor.PARTNER: f"by {offer.answered_by}", Actor.SYSTEM: "by the clock"}.get(
-            Actor(offer.ended_by or Actor.SYSTEM), "by the referral processing team"
+        by_partner = _("by %(person)s") % {"person": offer.answered_by}
+        who = {Actor.PARTNER: by_partner, Actor.SYSTEM: _("by the clock")}.get(
+            Actor(offer.ended_by or Actor.SYSTEM), _("by the referral processing team")
         )
-        when = (
-            _("%(answered_at)s UTC") % {"answered_at": f"{offer.answered_at:%d %B %Y, %H:%M}"}
-            if offer.answered_at
-            else ""
-        )
-        super().__init__(
-            _("This offer is “%(state)s” since %(when)s, %(who)s.")
-            % {"state": offer.get_state_display(), "when": when, "who": who}
-        )
+        when = f"{date_format(offer.answered_at, 'DATETIME_FORMAT')} UTC" if offer.answered_at else ""
+        words = {"state": offer.get_state_display(), "when": when, "who": who}
+        super().__init__(_("This offer is “%(state)s” since %(when)s, %(who)s.") % words)
 
 
 class NotesTooShort(Exception):

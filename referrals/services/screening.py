@@ -50,9 +50,7 @@ def _ask_requester(referral: Referral, decided: Determination, now: dt.datetime)
     missing = decided.result["missing_facts"]
     record_event(referral, EventKind.ASKED, SYSTEM, now, data={"missing_facts": missing})
     lines = [
-        _(
-            "To find out what you are entitled to, we need to know which Microsoft plans you hold and how many paid seats."
-        ),
+        _("To find out what you are entitled to, we need to know which plans you hold and how many paid seats."),
         _("Please answer by %(at)s. After that we pass your request on without it.") % {"at": f"{due.at:%A %d %B %Y}"},
     ]
     tell_requester(

@@ -15,7 +15,7 @@ from django.utils.translation import trans_real
 
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 
-KEPT = re.compile(r"(%\([a-z_]+\)[sd]|%[sd%]|\{[a-z_]+\}|<[^>]+>|&[a-z]+;)", re.IGNORECASE)
+KEPT = re.compile(r"(%\([a-z_0-9]+\)[sd]|%[sd%]|\{[a-z_0-9]+\}|<[^>]+>|&[a-z]+;)", re.IGNORECASE)
 WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
 SHOWN = ("aria-label", "title", "placeholder", "alt")
 SILENT = {"script", "style", "time", "kbd", "code", "textarea", "svg"}

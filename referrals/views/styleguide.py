@@ -14,6 +14,9 @@ from django.views.decorators.http import require_safe
 from benefits.choices import Outcome
 from referrals.choices import Actor, EventKind, OfferState, State
 from referrals.forms import HoldForm, ReviewForm
+from referrals.templatetags.icons import ICONS
+
+from .samples import draw_samples
 
 LONGEST = "Microsoft Purview Information Protection (incl. DLP and message encryption) for Llanfairpwllgwyngyllgogery"
 
@@ -38,6 +41,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "colours": ("is-good", "is-warn", "is-bad", "is-info"),
         "steps": (("Done", "done"), ("Now", "now"), ("Ahead", "ahead")),
         "now": now,
+        "samples": list(draw_samples(request)),
+        "icons": ICONS,
     }
     return render(request, "referrals/styleguide.html", context)
 

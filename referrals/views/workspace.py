@@ -212,6 +212,15 @@ def load_workspace(
     return Workspace(referral, facts, tenant, decided, edition, now, edition_now, areas, stale, advice)
 
 
+def imagine_workspace(referral: Referral, facts: Facts, edition: Edition, today: dt.date) -> Workspace:
+    """The same for facts that stand in no database, as the style guide shows them. No query."""
+    decided = determine(edition, facts.situation(referral.request, today, edition))
+    shown = Shown({fact.workload_code: fact for fact in facts.enablement}, {})
+    areas = tuple(_group(_build_rows(referral, decided, edition, shown, "", sees_all=True), edition, decided))
+    parts = (decided, edition, decided, edition, areas, (), tuple(decided.advice))
+    return Workspace(referral, facts, facts.tenants[0], *parts)
+
+
 def own_advice(referral: Referral, advice: Iterable[Advice]) -> Iterator[Advice]:
     """What was asked for; of a split request the own part only, since the rest is for others."""
     for line in advice:

@@ -96,7 +96,7 @@ def _samples(one: Example) -> Shown:
 
 
 def _of_determination(one: Example) -> Shown:
-    remaining, unknown = one.workspace(INTUNE="not_started", TEAMS="enabled"), one.workspace()
+    remaining, unknown = one.workspace(INTUNE="not_enabled", TEAMS="enabled"), one.workspace()
     page = {"referral": one.referral, "facts_url": ID, "may_record": True, "statuses": Status.choices}
     for state, workspace in (("a workload remains", remaining), ("facts are missing", unknown)):
         yield "_determination", state, page | {"workspace": workspace}
@@ -136,7 +136,7 @@ def _of_determination(one: Example) -> Shown:
 
 def _of_offer(one: Example) -> Shown:
     workspace, beside = (
-        one.workspace(INTUNE="not_started"),
+        one.workspace(INTUNE="not_enabled"),
         SimpleNamespace(back="#", place="", previous="#", following="#"),
     )
     for state in (OfferState.PENDING, OfferState.ACCEPTED):

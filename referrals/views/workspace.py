@@ -22,7 +22,7 @@ from referrals.models import Referral
 
 FIRST_QUESTIONS = 5
 STALE_DAYS = 30
-AREA_MARKS = {"realized": "●", "remaining": "◐", "to_confirm": "?", "not_counted": "–"}
+AREA_MARKS = {"realized": "good", "remaining": "partly", "to_confirm": "unknown", "not_counted": "none"}  # icons
 WHAT_TO_DO = {
     Outcome.NOT_ELIGIBLE: _("This is a Standard referral: you may offer fee-based work."),
     Outcome.OUT_OF_SCOPE: _("This is a Standard referral: you may offer fee-based work for what was asked."),
@@ -31,11 +31,11 @@ WHAT_TO_DO = {
     Outcome.NEEDS_INFORMATION: _("Record the facts below; the first ones settle it soonest."),
 }
 MARKS = {
-    Outcome.NOT_ELIGIBLE: "○",
-    Outcome.OUT_OF_SCOPE: "○",
-    Outcome.NOT_REALIZED: "◐",
-    Outcome.REALIZED: "●",
-    Outcome.NEEDS_INFORMATION: "?",
+    Outcome.NOT_ELIGIBLE: "none",
+    Outcome.OUT_OF_SCOPE: "none",
+    Outcome.NOT_REALIZED: "partly",
+    Outcome.REALIZED: "good",
+    Outcome.NEEDS_INFORMATION: "unknown",
 }
 
 

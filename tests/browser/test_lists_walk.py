@@ -74,7 +74,7 @@ def test_several_rows_are_accepted_from_the_list(walk: Walk, offers: list[Offer]
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Accept: 2 of 2")
     page.get_by_role("button", name="Accept 2").click()
-    expect(page.get_by_text("✓ done")).to_have_count(2)
+    expect(page.locator(".badge-state.is-good", has_text="done")).to_have_count(2)
     assert Offer.objects.filter(state="accepted").count() == 2
     assert walk.errors == []
 

@@ -38,6 +38,10 @@ class Pseudo:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
+    def to_language(self) -> str:
+        """Its own name: what is kept for readers of English is not for it."""
+        return "en-pseudo"
+
     def gettext(self, text: str) -> str:
         return widen(self.real.gettext(text))
 

@@ -56,11 +56,11 @@ def test_reading_changes_nothing_and_a_button_marks_as_read(offered: tuple[Partn
     client = client_of(partner)
     Notification.objects.update(created_at=timezone.now())
     for _ in range(2):
-        assert "● New" in world.text(client.get("/notices/"))
+        assert "</svg> New" in world.text(client.get("/notices/"))
         assert "> new</span>" in world.text(client.get("/notices/new/"))
     newest = Notification.objects.latest("id").pk
     client.post("/notices/read/", {"upto": newest})
-    assert "● New" not in world.text(client.get("/notices/"))
+    assert "</svg> New" not in world.text(client.get("/notices/"))
     assert world.text(client.get("/notices/new/")) == ""
     client.post("/notices/read/", {"upto": newest - 1})
     client.post("/notices/read/", {"upto": "9" * 40})

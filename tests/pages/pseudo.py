@@ -17,6 +17,7 @@ from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 
 KEPT = re.compile(r"(%\([a-z_0-9]+\)[sd]|%[sd%]|\{[a-z_0-9]+\}|<[^>]+>|&[a-z]+;)", re.IGNORECASE)
 WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
+PSEUDO = "en-pseudo"
 SHOWN = ("aria-label", "title", "placeholder", "alt")
 SILENT = {"script", "style", "time", "kbd", "code", "textarea", "svg"}
 VOID = {"input", "meta", "link", "br", "img", "hr", "path", "area", "base", "col", "wbr"}
@@ -40,7 +41,7 @@ class Pseudo:
 
     def to_language(self) -> str:
         """Its own name: what is kept for readers of English is not for it."""
-        return "en-pseudo"
+        return PSEUDO
 
     def gettext(self, text: str) -> str:
         return widen(self.real.gettext(text))
@@ -60,12 +61,14 @@ def pseudo_locale() -> Iterator[None]:
     """Within it, every language reads in full-width letters."""
     kept = vars(trans_real)  # where Django keeps the translations it has loaded
     real, before = trans_real.translation("en"), kept["_default"]
-    kept["_translations"]["en"] = kept["_default"] = Pseudo(real)
+    kept["_default"] = Pseudo(real)
+    kept["_translations"] |= {"en": kept["_default"], PSEUDO: kept["_default"]}
     trans_real.deactivate()
     try:
         yield
     finally:
         kept["_translations"]["en"], kept["_default"] = real, before
+        del kept["_translations"][PSEUDO]
         trans_real.deactivate()
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from operator import and_, or_
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 from .paging import PAGE, SORT_KEY, BadKey, Keyset, Page, Place, as_page, read_key, write_key
-from .shape import Order, Shape
+from .shape import Order, Shape, Tab
 from .state import ListState
 from .statements import Cut, Reading, Statement, in_one, number_of, numbers_among, reading, write
 
@@ -50,10 +50,10 @@ class Listing:
     person: User
     unfinished: QuerySet[Any] | None = None  # few rows, with all those that the tabs count
 
-    def narrow(self, state: ListState) -> QuerySet[Any]:
-        """Rows of the tab that every facet lets pass; the search is not applied."""
-        tests = [self.shape.facets[key].where(values, self.person) for key, values in state.chosen.items()]
-        return self.rows.filter(reduce(and_, tests, state.tab.where))
+    def narrow(self, tab: Tab, chosen: Iterable[tuple[str, tuple[str, ...]]]) -> QuerySet[Any]:
+        """Rows of a tab that every facet lets pass; the search is not applied."""
+        tests = [self.shape.facets[key].where(values, self.person) for key, values in chosen]
+        return self.rows.filter(reduce(and_, tests, tab.where))
 
     def matching(self, state: ListState) -> QuerySet[Any]:
         """All rows of a list, in its order, with their words, for whoever goes through all of them."""
@@ -61,7 +61,7 @@ class Listing:
         return rows
 
     def _matching(self, state: ListState) -> QuerySet[Any]:
-        rows = self.narrow(state)
+        rows = self.narrow(state.tab, state.chosen.items())
         if state.search:
             rows = rows.filter(reduce(or_, self.finds(state.search)))
         keyset = self.keyset(state)
@@ -95,9 +95,10 @@ class Listing:
     def _parts(self, state: ListState) -> Sequence[Statement]:
         """The statements that rows of a page are cut from."""
         if state.search:
-            rows, keyset = self.narrow(state), self.keyset(state)
-            return [_narrow(keyset, rows.filter(way)) for way in self.finds(state.search)]
-        return _parts(self, state.tab.key, tuple(state.chosen.items()), state.sort, timezone.localdate())
+            rows, keyset = self.narrow(state.tab, state.chosen.items()), self.keyset(state)
+            return [_keyed(keyset, rows.filter(way)) for way in self.finds(state.search)]
+        today = timezone.localdate(), timezone.get_current_timezone_name()
+        return _parts(self, state.tab.key, tuple(state.chosen.items()), state.sort, today)
 
     def _numbers(self, counts: Sequence[Any]) -> dict[str, Number]:
         """Tab → its number."""
@@ -119,20 +120,18 @@ class Listing:
         return previous, following
 
 
-def _narrow(keyset: Keyset, rows: QuerySet[Any]) -> Statement:
+def _keyed(keyset: Keyset, rows: QuerySet[Any]) -> Statement:
     return write(keyset.give_key(rows).order_by().values("id", SORT_KEY))
 
 
 @lru_cache(maxsize=KEPT)
 def _parts(
-    listing: Listing, tab: str, chosen: tuple[tuple[str, tuple[str, ...]], ...], sort: str, _day: dt.date
+    listing: Listing, key: str, chosen: tuple[tuple[str, tuple[str, ...]], ...], sort: str, _today: tuple[dt.date, str]
 ) -> Sequence[Statement]:
-    """A list's rows, or the parts of its tab in the tab's own order. ``_day``: some filters mean today."""
-    shape, where = listing.shape, listing.shape.tabs[tab]
-    tests = [shape.facets[key].where(values, listing.person) for key, values in chosen]
-    rows, keyset = listing.rows.filter(reduce(and_, tests, where.where)), Keyset(shape.orders[sort], False)
-    ways = where.parts if sort == where.sort.lstrip("-") else ()
-    return [_narrow(keyset, rows.filter(way)) for way in ways] or [_narrow(keyset, rows)]
+    """A list's rows, or the parts of its tab in the tab's own order. ``_today``: some filters mean the reader's day."""
+    tab, keyset = listing.shape.tabs[key], Keyset(listing.shape.orders[sort], False)
+    rows, ways = listing.narrow(tab, chosen), tab.parts if sort == tab.sort.lstrip("-") else ()
+    return [_keyed(keyset, rows.filter(way)) for way in ways] or [_keyed(keyset, rows)]
 
 
 @lru_cache(maxsize=KEPT)

@@ -30,6 +30,7 @@ class DeclineForm(PlainForm):
         _("Notes for the referral processing team"),
         _("What was tried? Was the customer contacted, and when? Only the team reads this."),
     )
+    notes.widget.attrs["data-counts"] = _("letters and digits (at least 20)")
     handover = long_text(
         _("Hand-over for the next partner"),
         _("Optional. What should the next partner know? Your name is not shown."),

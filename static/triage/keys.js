@@ -53,7 +53,7 @@
   document.addEventListener("change", (event) => {
     if (event.target.name !== "row") return;
     const form = document.getElementById("bulk"), chosen = form.querySelectorAll("[name=row]:checked").length;
-    form.querySelector("[data-chosen]").textContent = chosen ? `${chosen} chosen` : "";
+    form.querySelector("[data-chosen]").textContent = chosen ? `${chosen} ${form.querySelector("[data-chosen]").dataset.chosen}` : "";
     event.stopPropagation();
   });
 })();

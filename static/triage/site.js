@@ -11,7 +11,7 @@ document.addEventListener("DOMContentLoaded", () => {
     area.after(count);
     const show = () => {
       const letters = (area.value.match(/[\p{L}\p{N}]/gu) || []).length;
-      count.textContent = letters + " letters and digits (at least 20)";
+      count.textContent = `${letters} ${area.dataset.counts}`;
     };
     area.addEventListener("input", show);
     show();
@@ -20,7 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
-      button.textContent = "Copied";
+      button.textContent = button.dataset.copied;
     });
   });
   document.querySelectorAll("[data-prints]").forEach((button) => {

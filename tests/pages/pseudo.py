@@ -44,7 +44,8 @@ class Pseudo:
         return PSEUDO
 
     def gettext(self, text: str) -> str:
-        return widen(self.real.gettext(text))
+        context, mark, said = text.rpartition("\x04")  # pgettext asks like this
+        return f"{context}{mark}{widen(said)}" if mark else widen(self.real.gettext(text))
 
     def pgettext(self, context: str, text: str) -> str:
         return widen(self.real.pgettext(context, text))

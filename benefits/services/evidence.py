@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from benefits.choices import Status, SubscriptionState, WithheldReason
 from benefits.domain.catalogue import Edition
@@ -28,6 +29,8 @@ from benefits.models import (
 )
 
 from .customers import Author, as_held, record_subscriptions
+
+NOT_KNOWN = gettext_lazy("(not in the service description)")  # stands after the name of a product
 
 BOM = b"\xef\xbb\xbf"
 
@@ -164,7 +167,7 @@ def _seats_by_name(held: list[Held], edition: Edition) -> dict[str, str]:
 
 def _name(sub: Held, edition: Edition) -> str:
     plan = edition.plans.get(sub.plan)
-    return plan.name if plan else _("%(product)s (not in the service description)") % {"product": sub.product}
+    return plan.name if plan else f"{sub.product} {NOT_KNOWN}"
 
 
 def _say_withheld(held: list[Held], edition: Edition) -> dict[str, str]:

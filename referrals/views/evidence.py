@@ -13,7 +13,7 @@ from benefits.domain.json_input import InputError
 from benefits.models import StagedUpload
 from benefits.services.customers import FactRefused, Recorded
 from benefits.services.editions import edition_in_force
-from benefits.services.evidence import Preview, preview_upload
+from benefits.services.evidence import NOT_KNOWN, Preview, preview_upload
 from referrals.forms import CONTROL, ExportForm
 from referrals.services import facts
 
@@ -22,7 +22,6 @@ from .facts import facts_page
 from .guards import SignedInRequest
 
 LEAVE = ""
-NOT_KNOWN = "(not in the service description)"
 
 
 @require_POST
@@ -125,7 +124,7 @@ def _say(preview: Preview, chosen: int, *, is_news: bool) -> str:
         return _("%(figures)d usage figures recorded; %(statuses)d statuses set.") % words
     changes = sum(row.is_change for row in preview.plans)
     parts = [_("%(number)d changes to the subscriptions recorded") % {"number": changes}]
-    unknown = [row.name for row in preview.plans if row.name.endswith(NOT_KNOWN)]
+    unknown = [row.name for row in preview.plans if row.name.endswith(str(NOT_KNOWN))]
     if unknown:
         parts.append(_("%(number)d unknown products passed to an admin") % {"number": len(unknown)})
     if preview.is_partial:

@@ -2,11 +2,9 @@
 
 import re
 
-from django.utils.translation import gettext_lazy as _
-
 from benefits.choices import Outcome
 from partners.choices import ReferralType
-from referrals.choices import DeclineAct, DeclineEffect
+from referrals.choices import DeclineAct
 
 FEE_BASED_OUTCOMES = (Outcome.REALIZED, Outcome.OUT_OF_SCOPE, Outcome.NOT_ELIGIBLE)
 LEAST_SUBSTANCE = 20
@@ -65,27 +63,3 @@ def workloads_to_cover(
 ) -> tuple[str, ...]:
     """Requested workloads; none named → open ones of the requested areas; none → the remaining ones."""
     return tuple(sorted({*requested, *scope_workloads})) or tuple(sorted(open_in_areas)) or tuple(sorted(remaining))
-
-
-ACT_SENTENCES = {
-    DeclineAct.ROUTE_ON: _("It is offered to the next partner at once."),
-    DeclineAct.REVIEW_FIRST: _("The team looks at it before it goes on."),
-    DeclineAct.RETRY_LATER: _("It comes back to you in {days} days, before anybody else is asked."),
-}
-EFFECT_SENTENCES = {
-    DeclineEffect.AVAILABILITY: _(
-        "You say until when you have less availability; until then you get fewer or no offers."
-    ),
-    DeclineEffect.PROFILE: _("What you say is wrong in your profile goes to the programme’s admins."),
-    DeclineEffect.DUPLICATE: _("You name the referral that it repeats, and the team links the two."),
-}
-CLAIM_SENTENCE = _("It becomes a Standard referral if the determination says so; otherwise the team looks first.")
-
-
-def say_effect(act: str, effect: str, claims_outcome: bool, days: int) -> str:
-    """What declining for a reason will do, from what the reason carries."""
-    sentences = [str(CLAIM_SENTENCE)] if claims_outcome else []
-    sentences.append(ACT_SENTENCES[DeclineAct(act)].format(days=days))
-    if effect:
-        sentences.append(str(EFFECT_SENTENCES[DeclineEffect(effect)]))
-    return " ".join(sentences)

@@ -14,7 +14,7 @@ from benefits.data.places import COUNTRY_NAMES
 from benefits.models import Determination
 from referrals.choices import EventKind
 from referrals.models import Acknowledgement, Event
-from referrals.record_pdf import Part, Record, draw_record
+from referrals.record_pdf import Part, Record
 
 from .desk import Desk, find_desk
 from .guards import SignedInRequest
@@ -23,6 +23,8 @@ from .guards import SignedInRequest
 @require_safe
 def referral_record(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The record as this side may know it, as a PDF. Whoever had an offer keeps its record."""
+    from referrals.record_drawing import draw_record  # loading fonts' tools would hold up every start of a server
+
     desk = find_desk(request, public_id, reads=True, live=False)
     name = f'attachment; filename="{desk.referral.public_id}.pdf"'
     return HttpResponse(

@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 from benefits.choices import Industry
 from referrals.models import Acknowledgement, Offer
-from referrals.record_pdf import Part, Record, draw_record
+from referrals.record_drawing import draw_record
+from referrals.record_pdf import Part, Record
 from referrals.services.responding import decline_offer
 from tests import world
 from tests.conftest import client_of

@@ -20,7 +20,7 @@ from tests.world import NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.accessibility]
 
-ENOUGH = 3  # refusals of one address, which differ in their buttons only
+ENOUGH = 2  # refusals of one address, which differ in their buttons only
 
 
 def everywhere(stage: dict[str, Any]) -> Iterator[tuple[User | None, str]]:

@@ -45,8 +45,8 @@ def unpack_moving(packed: bytes) -> dict[int, Moving]:
     numbers = array("q")
     numbers.frombytes(zlib.decompress(packed))
     is_by_type = bool(numbers) and numbers[0] == BY_TYPE
-    columns = _columns(numbers[1:], 4) if is_by_type else [*_columns(numbers, 3), repeat(0)]
-    rows = zip(accumulate(columns[0]), *columns[1:], strict=False)
+    columns = _columns(numbers[1:], 4) if is_by_type else [*_columns(numbers, 3), repeat(0, len(numbers) // 3)]
+    rows = zip(accumulate(columns[0]), *columns[1:], strict=True)
     return {partner: Moving(opens, _instant(turn), benefit) for partner, turn, opens, benefit in rows}
 
 

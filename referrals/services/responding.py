@@ -186,7 +186,7 @@ def _check_availability(
 
     A lower number that leaves room for this referral is no correction of it.
     """
-    if said.correction is not None and not _leaves_room(partner, said.correction):
+    if said.correction is not None and not _leaves_room(partner, offer, said.correction):
         return
     if said.correction is not None and said.reason.effect == DeclineEffect.AVAILABILITY:
         raise AvailabilityRefused(_("So many at a time leave room for this referral; give a lower number."))
@@ -199,8 +199,10 @@ def _check_availability(
         raise DutyToDeliver
 
 
-def _leaves_room(partner: Partner, correction: Availability) -> bool:
-    return correction.capacity is not None and partner.open_offers - 1 < correction.capacity
+def _leaves_room(partner: Partner, offer: Offer, correction: Availability) -> bool:
+    if correction.capacity is None or not partner.has_room(offer.referral_type, without=1):
+        return False
+    return partner.open_offers - 1 < correction.capacity
 
 
 def propose(referral: Referral, offer: Offer, said: Decline, by: By, now: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """A partner may limit how many referrals of each type it has at a time, besides how many in all."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from referrals.models import Referral, RoutingRun
 from referrals.services.invariants import find_violations
 from referrals.services.receipts import rebuild_receipt
 from referrals.services.reconciling import reconcile
+from referrals.services.responding import Availability, decline_offer
 from referrals.services.retrying import retry_waiting
 from referrals.services.routing import route_due
 from tests import world
@@ -67,6 +69,17 @@ def test_what_waits_goes_out_when_its_type_is_free_again() -> None:
     Partner.objects.filter(pk=partner.pk).update(open_offers=0, open_benefit=0)
     assert Opening.objects.get().why == "it has finished work"
     assert first.state == State.OFFERED
+
+
+def test_a_full_type_is_a_reason_although_the_lowered_capacity_leaves_room() -> None:
+    partner = world.make_partner(capacity=5, capacity_benefit=1)
+    offer = world.offered()[1]
+    Partner.objects.filter(pk=partner.pk).update(capacity_benefit=0)
+    said = world.said("no_capacity")
+    said = replace(said, correction=Availability(until=NOW + dt.timedelta(days=5), capacity=4))
+    assert decline_offer(offer.pk, said, by=world.by_partner(partner), now=NOW).state == "declined"
+    partner.refresh_from_db()
+    assert (partner.capacity, partner.open_benefit) == (4, 0)
 
 
 def test_reconciling_counts_each_type_again() -> None:

@@ -41,7 +41,7 @@ NAMES = (
     *("routing-batch", "routing-batch-orm", "routing-single", "routing-receipt"),
     *("routing-growth-tried", "routing-growth-referrals", "routing-growth-partners"),
     *(f"pages-{who}-{place}" for who in ("partner", "team") for place in ("first", "deep", "filtered", "searched")),
-    *("pages-queries", "pages-growth", "pages-naive"),
+    *("pages-team-closed", "pages-queries", "pages-growth", "pages-rare", "pages-naive"),
 )
 
 

@@ -143,7 +143,7 @@ def add_other_referrals(made: Made, number: int) -> None:
     """Closed referrals, a fifth of them with an offer, and one in twenty that is offered."""
     first = len(made.due) + made.others + 1
     ids = range(first, first + number)
-    copy_rows(Referral, REFERRAL, _others(made, ids), made.now)
+    copy_rows(Referral, f"{REFERRAL} cover assigned_type", _others(made, ids), made.now)
     copy_rows(Offer, OFFER, _offers_of_others(made, ids), made.now)
     made.others += number
     settle_sequences(Referral, Offer)
@@ -154,7 +154,9 @@ def _others(made: Made, ids: range) -> Iterator[Sequence[object]]:
     for pk in ids:
         customer = made.customers[pk % len(made.customers)]
         state = State.OFFERED if pk % 20 == 0 else State.CLOSED
-        yield _referral(made, pk, customer, state, days[-1 - pk % 6] if pk % 20 == 0 else days[pk % 700])
+        columns = _referral(made, pk, customer, state, days[-1 - pk % 6] if pk % 20 == 0 else days[pk % 700])
+        kind = ReferralType.STANDARD if pk % 10 < 3 else ReferralType.BENEFIT
+        yield (*columns, f"{{{made.codes[pk % len(made.codes)]}}}", kind.value)
 
 
 def _offers_of_others(made: Made, ids: range) -> Iterator[Sequence[object]]:

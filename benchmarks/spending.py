@@ -66,7 +66,17 @@ def _seconds(pid: int, is_wanted: Callable[[str], bool]) -> float:
     except OSError:
         return 0.0
     fields = rest.split()
-    return (int(fields[11]) + int(fields[12])) / TICKS if is_wanted(name) else 0.0
+    if not is_wanted(name):
+        return 0.0
+    return (_exact_seconds(pid) if fields[17] == "1" else 0.0) or (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _exact_seconds(pid: int) -> float:
+    """Of a process with one thread, to the nanosecond; 0 where the system does not count so finely."""
+    try:
+        return int((PROC / str(pid) / "schedstat").read_text().split()[0]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def tree_of(pid: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from operator import and_, or_
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 from .paging import PAGE, SORT_KEY, BadKey, Keyset, Page, Place, as_page, read_key, write_key
-from .shape import Order, Shape, Tab
+from .searching import Search, Sought
+from .shape import Order, Shape
 from .state import ListState
 from .statements import Cut, Reading, Statement, in_one, number_of, numbers_among, reading, write
 
@@ -37,8 +38,7 @@ class Number:
 class Listing:
     """``rows`` are those that the person may see, each with ``fields`` besides what the columns show.
 
-    ``finds`` gives the ways in which a text may be found in a row. Listings are equal when they show the same rows to
-    the same person: what ``whose`` says.
+    Listings are equal when they show the same rows to the same person: what ``whose`` says.
     """
 
     shape: Shape
@@ -46,14 +46,14 @@ class Listing:
     rows: QuerySet[Any]
     fields: Sequence[str]
     words: Mapping[str, Any]  # names of what is worked out of a row when it is shown
-    finds: Callable[[str], Sequence[Q]]
+    search: Search
     person: User
     unfinished: QuerySet[Any] | None = None  # few rows, with all those that the tabs count
 
-    def narrow(self, tab: Tab, chosen: Iterable[tuple[str, tuple[str, ...]]]) -> QuerySet[Any]:
-        """Rows of a tab that every facet lets pass; the search is not applied."""
+    def narrow(self, where: Q, chosen: Iterable[tuple[str, tuple[str, ...]]]) -> QuerySet[Any]:
+        """Rows of a tab, or a part of it, that every facet lets pass; the search is not applied."""
         tests = [self.shape.facets[key].where(values, self.person) for key, values in chosen]
-        return self.rows.filter(reduce(and_, tests, tab.where))
+        return self.rows.filter(reduce(and_, tests, where))
 
     def matching(self, state: ListState) -> QuerySet[Any]:
         """All rows of a list, in its order, with their words, for whoever goes through all of them."""
@@ -61,9 +61,9 @@ class Listing:
         return rows
 
     def _matching(self, state: ListState) -> QuerySet[Any]:
-        rows = self.narrow(state.tab, state.chosen.items())
+        rows = self.narrow(state.tab.where, state.chosen.items())
         if state.search:
-            rows = rows.filter(reduce(or_, self.finds(state.search)))
+            rows = rows.filter(reduce(or_, self.search.ways(self.search.look(state.search))))
         keyset = self.keyset(state)
         return keyset.sort(keyset.give_key(rows))
 
@@ -79,7 +79,7 @@ class Listing:
     def page(self, state: ListState, size: int = PAGE) -> Page:
         """One page, with what is shown as attributes, and how many rows each tab has.
 
-        Two queries, and that of ``finds``: which rows and how many, then their words.
+        Two queries, and what a search takes to look ahead: which rows and how many, then their words.
 
         Raises:
             BadKey: the place in the list is none that it has given out.
@@ -94,11 +94,11 @@ class Listing:
 
     def _parts(self, state: ListState) -> Sequence[Statement]:
         """The statements that rows of a page are cut from."""
-        if state.search:
-            rows, keyset = self.narrow(state.tab, state.chosen.items()), self.keyset(state)
-            return [_keyed(keyset, rows.filter(way)) for way in self.finds(state.search)]
         today = timezone.localdate(), timezone.get_current_timezone_name()
-        return _parts(self, state.tab.key, tuple(state.chosen.items()), state.sort, today)
+        sought = self.search.look(state.search) if state.search else None
+        blanks = sought and sought.with_blanks
+        parts = _write_parts(self, state.tab.key, tuple(state.chosen.items()), state.sort, today, blanks)
+        return [part.filled(sought) for part in parts] if sought else parts
 
     def _numbers(self, counts: Sequence[Any]) -> dict[str, Number]:
         """Tab → its number."""
@@ -125,13 +125,23 @@ def _keyed(keyset: Keyset, rows: QuerySet[Any]) -> Statement:
 
 
 @lru_cache(maxsize=KEPT)
-def _parts(
-    listing: Listing, key: str, chosen: tuple[tuple[str, tuple[str, ...]], ...], sort: str, _today: tuple[dt.date, str]
+def _write_parts(
+    listing: Listing,
+    key: str,
+    chosen: tuple[tuple[str, tuple[str, ...]], ...],
+    sort: str,
+    _today: tuple[dt.date, str],
+    sought: Sought | None,
 ) -> Sequence[Statement]:
-    """A list's rows, or the parts of its tab in the tab's own order. ``_today``: some filters mean the reader's day."""
+    """A list's rows, or parts of them that have an index each. ``_today``: some filters mean the reader's day."""
     tab, keyset = listing.shape.tabs[key], Keyset(listing.shape.orders[sort], False)
-    rows, ways = listing.narrow(tab, chosen), tab.parts if sort == tab.sort.lstrip("-") else ()
-    return [_keyed(keyset, rows.filter(way)) for way in ways] or [_keyed(keyset, rows)]
+    ways = listing.search.ways(sought) if sought else ()
+    if sought and sought.is_rare:
+        rows = listing.narrow(tab.where, chosen)
+        return [_keyed(keyset, rows.filter(way)) for way in ways]
+    parts = tab.parts if sort == tab.sort.lstrip("-") else ()
+    found = reduce(or_, ways, Q())
+    return [_keyed(keyset, listing.narrow(part, chosen).filter(found)) for part in parts or [tab.where]]
 
 
 @lru_cache(maxsize=KEPT)

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, TextField, Value, When
@@ -23,6 +23,7 @@ from referrals.keeping import kept_a_moment
 from referrals.models import DeclineReason, Event, Inquiry, Offer
 
 from .listing import LISTINGS, Listing
+from .searching import Search, Sought
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
 ENDED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.COMPLETED)
@@ -56,7 +57,6 @@ FLAGS = {
 }
 ANSWERED = Inquiry.objects.filter(referral=OuterRef("referral"), settled_at=None, answered_at__isnull=False)
 WORDS = {"shown_state": SHOWN_STATE, "shown_outcome": SHOWN_OUTCOME, "shown_source": SHOWN_SOURCE}
-NOTED = Event.objects.filter(referral=OuterRef("referral"), partner=OuterRef("partner"), kind=EventKind.NOTE)
 PART_OF_ID = re.compile("[0-9a-f-]{8,}", re.IGNORECASE)
 FIELDS = ("id", "public_id", "state", "partner_id", "notes", "referral__public_id", "referral__customer__name")
 
@@ -229,17 +229,23 @@ def workload_names(edition: Edition) -> dict[str, str]:
     return {code: workload.name for code, workload in sorted(edition.workloads.items(), key=lambda pair: pair[1].name)}
 
 
-def finds(text: str) -> list[Q]:
-    """Ways of finding a text in a partner's own rows: by reference or customer, in the decline's notes, in the history.
+def look(text: str) -> Sought:
+    """Nothing is looked up: a partner's own rows are few enough to go through."""
+    return Sought((("text", text), *([("id", text)] if PART_OF_ID.fullmatch(text) else [])))
 
-    Customers and notes are found by their own indexes. A part of a tenant id has eight digits or more.
-    """
-    named = Q(referral__public_id__icontains=text)
-    named |= Q(referral__customer__in=Customer.objects.filter(name__icontains=text))
-    named |= Q(referral__tenant__in=Tenant.objects.filter(domain__icontains=text))
-    if PART_OF_ID.fullmatch(text):
-        named |= Q(referral__tenant__directory_id__icontains=text)
-    return [named, Q(notes__icontains=text), Q(Exists(NOTED.filter(note__icontains=text)))]
+
+def ways(sought: Sought, partners: Sequence[int]) -> list[Q]:
+    """By reference or customer, in the notes of declines and of the history; by eight digits or more of a tenant id."""
+    text = sought["text"]
+    noted = Event.objects.filter(kind=EventKind.NOTE, partner__in=partners, note__icontains=text)
+    found = [
+        Q(referral__public_id__icontains=text),
+        Q(referral__customer__in=Customer.objects.filter(name__icontains=text)),
+        Q(referral__tenant__in=Tenant.objects.filter(domain__icontains=text)),
+        Q(notes__icontains=text),
+        Q(referral__in=noted.values("referral")),
+    ]
+    return [*found, Q(referral__tenant__directory_id__icontains=sought["id"])] if "id" in sought else found
 
 
 @kept_a_moment
@@ -257,4 +263,5 @@ def list_offers(person: User, partners: Sequence[int], edition: Edition) -> List
 def _listing(person: User, partners: tuple[int, ...], shape: Shape) -> Listing:
     rows = Offer.objects.filter(partner__in=partners)
     whose, unfinished = (person.pk, *partners), rows.filter(state__in=LIVE_OFFER_STATES)
-    return Listing(shape, whose, rows, FIELDS, WORDS, finds, person, unfinished)
+    search = Search(look, partial(ways, partners=partners))
+    return Listing(shape, whose, rows, FIELDS, WORDS, search, person, unfinished)

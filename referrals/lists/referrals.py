@@ -1,13 +1,12 @@
 """The referral processing team's list: every referral."""
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Lower, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -19,18 +18,19 @@ from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
 from referrals.choices import LIVE_OFFER_STATES, Actor, OfferState, Source, State
 from referrals.models import Offer, Referral
-from referrals.models.referral import CLOSED_STATES, DIFFERING, WAITING, is_overdue
+from referrals.models.referral import CLOSED_ON, CLOSED_STATES, DIFFERING, WAITING, is_overdue
 
 from .listing import LISTINGS, Listing
 from .offers import any_of, decline_reasons, in_areas, joined, one_of, overlap, workload_names
+from .searching import Search, Sought, among, blank
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
+from .statements import Statement, ids_of, in_one
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-OPEN = ~Q(state__in=CLOSED_STATES)  # as the partial index says it
-FEW = 500
-NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+OPEN = ~Q(next_owner="")  # as the partial index says it
+FEW = 50  # customers, or referrals with a note, that are looked up rather than met
 FLAGS = {
     "overdue": _("Next act overdue"),
     "late": _("Partner’s answer late"),
@@ -63,7 +63,7 @@ COLUMNS: dict[str, Column] = by_key(
     Column(
         "closed",
         _("Closed on"),
-        Order(Coalesce("closed_at", Value(NEVER)), TIME),
+        Order(CLOSED_ON, TIME),
         is_usual=False,
         starts_high=True,
         fields=("closed_at",),
@@ -85,7 +85,8 @@ def by_owner(owners: Iterable[Actor]) -> tuple[Q, ...]:
 
 def _tabs() -> dict[str, Tab]:
     def owned(key: str, label: "StrOrPromise", owners: Sequence[Actor], empty: "StrOrPromise") -> Tab:
-        return Tab(key, label, OPEN & Q(next_owner__in=owners), "answer", empty, parts=by_owner(owners))
+        where = Q(next_owner__in=owners)  # which only open ones have
+        return Tab(key, label, where, "answer", empty, parts=by_owner(owners))
 
     of_all: Any = {"is_counted": False, "unsorted": ("answer",)}  # what is closed has no next act
     return by_key(
@@ -118,7 +119,7 @@ def _flags(values: Sequence[str], _person: User) -> Q:
     late = Offer.objects.filter(referral=OuterRef("pk"), state=OfferState.PENDING, respond_by__lt=Now())
     tests = {
         "overdue": OPEN & is_overdue(Now()),
-        "late": Q(state=State.OFFERED) & Q(Exists(late)),
+        "late": OPEN & Q(state=State.OFFERED) & Q(Exists(late)),
         "waiting": WAITING,
         "nobody": Q(pk__in=Referral.objects.in_nobodys_hands().values("pk")),
         "differs": OPEN & DIFFERING,
@@ -153,27 +154,56 @@ def referrals_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> S
     return Shape(_tabs(), facets, COLUMNS, _("Customer, domain, tenant id, reference or notes"))
 
 
-def finds(text: str) -> list[Q]:
-    """Ways of finding a text: by reference, by customer, and by what a partner wrote. Takes a query.
-
-    Few customers or referrals are looked up first, so that the list goes to their rows; where the text is in very
-    many, going through the list finds a page of them soon.
-    """
-    customers = Customer.objects.filter(name__icontains=text).values_list("pk")
-    tenants = Tenant.objects.filter(domain__icontains=text).values_list("customer")
-    noted = Offer.objects.exclude(notes="").filter(notes__icontains=text).values_list("referral")
-    known = [rows.annotate(place=Value(place))[:FEW] for place, rows in enumerate((customers, tenants, noted))]
-    places: dict[int, set[int]] = {0: set(), 1: set(), 2: set()}
-    for pk, place in known[0].union(*known[1:], all=True):
-        places[place].add(pk)
-    are_few = max(map(len, places.values())) < FEW
-    by_customer = (
-        Q(customer__in=places[0] | places[1]) if are_few else Q(customer__in=customers) | Q(customer__in=tenants)
+@lru_cache(maxsize=2)
+def _ahead(is_id: bool) -> Statement:
+    """Customers by name, by their tenants' domain or id, and referrals by a partner's notes: so many of each."""
+    text = blank("text")
+    tenants = Q(domain__icontains=text)
+    if is_id:
+        tenants |= Q(directory_id=RawSQL("%s::uuid", [blank("id")]))  # noqa: S611 (nothing but a parameter)
+    return in_one(
+        [
+            ids_of(Customer.objects.filter(name__icontains=text), "pk", FEW),
+            ids_of(Tenant.objects.filter(tenants), "customer", FEW),
+            ids_of(_noted(text), "referral", FEW),
+        ]
     )
-    ways = [Q(public_id__startswith=text.upper()), by_customer, Q(pk__in=places[2] if are_few else noted)]
-    with suppress(ValueError):
-        ways.append(Q(tenant__directory_id=uuid.UUID(text)))
-    return ways
+
+
+def _noted(text: str) -> QuerySet[Offer]:
+    return Offer.objects.exclude(notes="").filter(notes__icontains=text)
+
+
+def look(text: str) -> Sought:
+    """Few customers or referrals are looked up first, so that the list goes to their rows. Takes a query."""
+    given = ("text", text), ("reference", text.upper())
+    own_id = _id_in(text)
+    by_name, by_tenant, noted = _ahead(bool(own_id)).filled(Sought((*given, ("id", own_id)))).first()
+    if max(map(len, (by_name, by_tenant, noted))) == FEW:
+        return Sought(given)
+    return Sought((*given, ("customers", [*by_name, *by_tenant]), ("noted", noted)), is_rare=True)
+
+
+def _id_in(text: str) -> str:
+    """A whole tenant id as the database reads it; empty when the text is none."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return ""
+
+
+def ways(sought: Sought) -> list[Q]:
+    """By reference, by customer, and by what a partner wrote."""
+    by_reference = Q(public_id__startswith=sought["reference"])
+    if sought.is_rare:
+        return [by_reference, among("customer", sought["customers"]), among("pk", sought["noted"])]
+    text = sought["text"]
+    return [
+        by_reference,
+        Q(customer__in=Customer.objects.filter(name__icontains=text)),
+        Q(customer__in=Tenant.objects.filter(domain__icontains=text).values("customer")),
+        Q(pk__in=_noted(text).values("referral")),
+    ]
 
 
 def list_referrals(person: User, edition: Edition) -> Listing:
@@ -186,4 +216,4 @@ def _listing(person: User, sees_everything: bool, shape: Shape) -> Listing:
     live = Offer.objects.filter(referral=OuterRef("pk"), state__in=LIVE_OFFER_STATES)
     words = {"holder": Subquery(live.values("partner__name")[:1])}
     rows = Referral.objects.visible_to(person)
-    return Listing(shape, (person.pk, sees_everything), rows, FIELDS, words, finds, person)
+    return Listing(shape, (person.pk, sees_everything), rows, FIELDS, words, Search(look, ways), person)

@@ -5,12 +5,14 @@ Django writes them; here they stand in each other. ``sort_key`` and ``id`` are t
 
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from .searching import Sought, blank
 
 NOTHING = "SELECT 1 AS id WHERE false"
 
@@ -27,6 +29,20 @@ class Statement:
             row: tuple[Any, ...] = cursor.fetchone()
             return row
 
+    def filled(self, sought: Sought) -> "Statement":
+        """The statement with what is sought in its blanks. A text stands within a pattern."""
+        whole = {blank(name): value for name, value in sought.values}
+        return replace(self, params=tuple(_fill(param, whole) for param in self.params))
+
+
+def _fill(param: Any, whole: Mapping[str, Any]) -> Any:
+    if not isinstance(param, str):
+        return param
+    found = next((mark for mark in whole if mark in param), None)
+    if found is None:
+        return param
+    return whole[found] if param == found else param.replace(found, connection.ops.prep_for_like_query(whole[found]))
+
 
 def write(rows: QuerySet[Any]) -> Statement:
     """The statement of a queryset."""
@@ -41,6 +57,12 @@ def number_of(rows: QuerySet[Any]) -> Statement:
     """How many rows there are, as one value."""
     inner = write(rows)
     return Statement(f"(SELECT count(*) FROM ({inner.sql}) AS rows)", inner.params)  # noqa: S608 (Django's own SQL)
+
+
+def ids_of(rows: QuerySet[Any], path: str, most: int) -> Statement:
+    """So many of what the rows hold at ``path``, as one array."""
+    inner = write(rows.order_by().values_list(path)[:most])
+    return Statement(f"ARRAY({inner.sql})", inner.params)
 
 
 def numbers_among(rows: QuerySet[Any], tests: Mapping[str, Q]) -> Statement:

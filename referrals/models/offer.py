@@ -190,7 +190,12 @@ class Offer(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["partner", "state", "expires_at", "id"], name="partner_queue"),
+            models.Index(fields=["partner", "offered_at", "id"], name="offers_of_partners"),
+            models.Index(
+                fields=["partner", "state", "expires_at", "id"],
+                condition=Q(state__in=LIVE_OFFER_STATES),
+                name="live_offers_of_partners",
+            ),
             models.Index(fields=["expires_at"], condition=Q(state=OfferState.PENDING), name="expiring_offers"),
             models.Index(fields=["remind_at"], condition=Q(state=OfferState.PENDING), name="reminded_offers"),
             GinIndex(OpClass(Upper("notes"), "gin_trgm_ops"), condition=~Q(notes=""), name="notes_of_declines"),

@@ -4,9 +4,10 @@ import datetime as dt
 from functools import partial
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, Q
-from django.db.models.functions import Now
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -29,7 +30,8 @@ from referrals.choices import (
 )
 
 CLOSED_STATES = (State.CLOSED, State.CANCELLED)
-
+NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+CLOSED_ON = Coalesce("closed_at", Value(NEVER))  # never empty: lists are sorted by it
 
 WAITING = Q(waiting_since__isnull=False)
 DIFFERING = Q(differs_under__isnull=False)
@@ -240,14 +242,26 @@ class Referral(models.Model):
             ),
             models.Index(
                 fields=["next_owner", "next_action_at", "id"],
-                condition=~Q(state__in=CLOSED_STATES),
+                include=[  # what lists filter, search and sort open referrals by: none of it is read from the rows
+                    *("public_id", "customer", "determination", "state", "assigned_type", "source", "round"),
+                    *("cover", "areas", "languages"),
+                ],
+                condition=~Q(next_owner=""),
                 name="open_referrals",
+            ),
+            models.Index(CLOSED_ON, "id", condition=Q(state__in=CLOSED_STATES), name="closed_referrals"),
+            GinIndex(
+                fields=["cover", "areas", "languages"],
+                condition=Q(state__in=CLOSED_STATES),
+                name="closed_referrals_by_codes",
             ),
             models.Index(fields=["customer", "-id"], name="referrals_of_customer"),
             models.Index(fields=["id"], condition=Q(differs_under__isnull=False), name="differing_referrals"),
             models.Index(
                 fields=["waiting_since", "id"], condition=Q(waiting_since__isnull=False), name="waiting_referrals"
             ),
+            models.Index(fields=["id"], condition=Q(unreachable_since__isnull=False), name="referrals_out_of_reach"),
+            models.Index(fields=["id"], condition=Q(eligibility_unverified=True), name="unverified_referrals"),
             models.Index(fields=["engagement"], condition=~Q(engagement=""), name="engagements"),
         ]
 

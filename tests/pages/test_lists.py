@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from referrals.choices import State
 from referrals.lists.listing import Listing, first_page
 from referrals.lists.offers import list_offers
 from referrals.lists.referrals import list_referrals
@@ -141,57 +140,6 @@ def test_tabs_hold_every_row_once_and_count_it() -> None:
     team = team_listing()
     counts = {key: int(str(count)) for key, count in team.page(read_state(team.shape, {})).numbers.items()}
     assert sum(counts.values()) - counts["open"] == counts["open"] == Referral.objects.open().count()
-
-
-def test_search_finds_in_every_place_and_marks_it(team_client: Client) -> None:
-    offers = make_many(3)
-    offer = offers[0]
-    decline_offer(
-        offer.pk,
-        world.said("conflict", notes="Nobody here speaks Klingon yet."),
-        by=world.by_partner(offer.partner),
-        now=timezone.now(),
-    )
-    client, referral = client_of(offer.partner), offer.referral
-    for text, shown in (
-        (referral.public_id[:8].lower(), referral.public_id[:8]),
-        (referral.customer.name.upper(), referral.customer.name),
-        ("c000.exam", "c000.exam"),
-        ("klingon", "Klingon"),
-    ):
-        for who, address, wanted in (
-            (client, "/queue/", offer.public_id),
-            (team_client, "/team/referrals/", referral.public_id),
-        ):
-            answer = who.get(address, {"q": text})
-            assert [row.public_id for row in answer.context["page"].rows] == [wanted], (address, text)
-        assert f"<mark>{shown}</mark>" in client.get("/queue/", {"q": text}).content.decode()
-
-
-def test_a_partner_finds_nothing_of_others() -> None:
-    offer = make_many(1)[0]
-    decline_offer(
-        offer.pk,
-        world.said("conflict", notes="Nobody here speaks Klingon yet."),
-        by=world.by_partner(offer.partner),
-        now=timezone.now(),
-    )
-    words: dict[str, Any] = {"reason": "Go on.", "by": world.by_team(), "now": timezone.now()}
-    reviewing.resume(offer.referral_id, to=State.AWAITING_PARTNER, **words)
-    second = world.make_partner("Fabrikam", countries=list(COUNTRIES))
-    route_due(now=timezone.now())
-    client = client_of(second)
-    assert [row.public_id for row in client.get("/queue/", {"q": "customer"}).context["page"].rows]
-    assert client.get("/queue/", {"q": "Klingon"}).context["page"].rows == []
-    assert client.get("/queue/", {"q": "Klingon"}).context["state"].is_narrowed
-
-
-def test_search_pages_like_any_list(team_client: Client) -> None:
-    make_many(9)
-    listing = team_listing()
-    pages = walk(listing, "tab=open&q=customer&sort=-customer")
-    rows = list(itertools.chain(*pages))
-    assert rows == list(Referral.objects.order_by("-customer__name").values_list("public_id", flat=True))
 
 
 def test_address_says_the_state_and_nothing_else(team_client: Client) -> None:

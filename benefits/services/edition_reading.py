@@ -26,22 +26,22 @@ def edition_in_force(on: dt.date) -> tuple[int, catalogue.Edition]:
     row = ServiceDescription.objects.in_force(on).only("id", "guides_revised_at").first()
     if row is None:
         raise NoEditionInForce(_("No edition of the service description is in force on %(day)s.") % {"day": on})
-    return row.pk, _load_cached(row)
+    return row.pk, compiled_edition(row.pk, row.guides_revised_at)
 
 
 def load_edition(pk: int) -> catalogue.Edition:
     """Any edition: a published one as it is kept, a draft as its rows are now."""
     row = ServiceDescription.objects.get(pk=pk)
-    return build_from_rows(row) if row.is_draft else _load_cached(row)
+    return build_from_rows(row) if row.is_draft else compiled_edition(row.pk, row.guides_revised_at)
 
 
-def _load_cached(row: ServiceDescription) -> catalogue.Edition:
-    """Published rows never change, but guides may be corrected: their date is part of the key."""
-    key = (row.pk, row.guides_revised_at)
+def compiled_edition(pk: int, guides_revised_at: dt.datetime) -> catalogue.Edition:
+    """A published edition as it is kept: its rows never change, but guides may be corrected on a later date."""
+    key = (pk, guides_revised_at)
     if key not in _loaded:
-        for old in [known for known in _loaded if known[0] == row.pk]:
+        for old in [known for known in _loaded if known[0] == pk]:
             del _loaded[old]
-        _loaded[key] = build_from_rows(ServiceDescription.objects.get(pk=row.pk))
+        _loaded[key] = build_from_rows(ServiceDescription.objects.get(pk=pk))
     return _loaded[key]
 
 

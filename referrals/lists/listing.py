@@ -18,7 +18,7 @@ from .paging import PAGE, SORT_KEY, BadKey, Keyset, Page, Place, as_page, read_k
 from .searching import Search, Sought
 from .shape import Order, Shape
 from .state import ListState
-from .statements import Cut, Reading, Statement, in_one, number_of, numbers_among, reading, write
+from .statements import NULL, Cut, Reading, Statement, in_one, number_of, numbers_among, reading, write
 
 MOST_COUNTED = 1000
 KEPT, LISTINGS = 512, 64  # statements, and lists, kept in a process
@@ -76,8 +76,8 @@ class Listing:
     def __hash__(self) -> int:
         return hash((self.shape, self.whose))
 
-    def page(self, state: ListState, size: int = PAGE) -> Page:
-        """One page, with what is shown as attributes, and how many rows each tab has.
+    def page(self, state: ListState, size: int = PAGE, beside: Statement = NULL) -> Page:
+        """One page, with what is shown as attributes, how many rows each tab has, and the value of ``beside``.
 
         Two queries, and what a search takes to look ahead: which rows and how many, then their words.
 
@@ -87,10 +87,10 @@ class Listing:
         place, keyset = Place(state.after, state.before), self.keyset(state)
         key = read_key(place.key, keyset.order.kind) if place.key else None
         cut = Cut(self._parts(state), keyset.is_descending != place.is_backwards)
-        ids, *counts = in_one([cut.at(key, size + 1), *_tab_numbers(self)]).first()
+        ids, *counts, value = in_one([cut.at(key, size + 1), *_tab_numbers(self), beside]).first()
         shown = _shown(self, keyset.order, state.columns)
         page = as_page(shown.of(ids) if ids else [], place, size)
-        return replace(page, numbers=self._numbers(counts))
+        return replace(page, numbers=self._numbers(counts), beside=value)
 
     def _parts(self, state: ListState) -> Sequence[Statement]:
         """The statements that rows of a page are cut from."""
@@ -159,9 +159,11 @@ def _shown(listing: Listing, order: Order, columns: tuple[str, ...]) -> Reading:
     return reading(rows, tuple(dict.fromkeys(fields)))
 
 
-def first_page(listing: Listing, state: ListState) -> tuple[Page, str]:
+def first_page(listing: Listing, state: ListState, beside: Statement = NULL) -> tuple[Page, str]:
     """The page asked for; with a key that no page has given out, the first one and a word about it."""
     try:
-        return listing.page(state), ""
+        return listing.page(state, beside=beside), ""
     except BadKey:
-        return listing.page(state.from_the_top), _("That place in the list does not exist; this is the first page.")
+        return listing.page(state.from_the_top, beside=beside), _(
+            "That place in the list does not exist; this is the first page."
+        )

@@ -19,10 +19,10 @@ from benefits.domain.catalogue import Edition
 from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
 from referrals.choices import LIVE_OFFER_STATES, EventKind, OfferState, Source, State
-from referrals.keeping import kept_a_moment
-from referrals.models import DeclineReason, Event, Inquiry, Offer
+from referrals.models import Event, Inquiry, Offer
 
 from .listing import LISTINGS, Listing
+from .names import decline_reasons
 from .searching import Search, Sought
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
@@ -246,12 +246,6 @@ def ways(sought: Sought, partners: Sequence[int]) -> list[Q]:
         Q(referral__in=noted.values("referral")),
     ]
     return [*found, Q(referral__tenant__directory_id__icontains=sought["id"])] if "id" in sought else found
-
-
-@kept_a_moment
-def decline_reasons() -> tuple[tuple[str, str], ...]:
-    """Code and label of every reason, as this process read them a moment ago."""
-    return tuple(DeclineReason.objects.values_list("code", "label"))
 
 
 def list_offers(person: User, partners: Sequence[int], edition: Edition) -> Listing:

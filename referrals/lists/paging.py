@@ -26,6 +26,7 @@ class Page:
     next_key: str
     previous_key: str
     numbers: Mapping[str, object] = field(default_factory=dict)  # of a list's tabs
+    beside: Any = None  # what was asked for in the same statement
 
 
 @dataclass(frozen=True, slots=True)

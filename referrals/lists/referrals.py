@@ -21,7 +21,8 @@ from referrals.models import Offer, Referral
 from referrals.models.referral import CLOSED_ON, CLOSED_STATES, DIFFERING, WAITING, is_overdue
 
 from .listing import LISTINGS, Listing
-from .offers import any_of, decline_reasons, in_areas, joined, one_of, overlap, workload_names
+from .names import decline_reasons
+from .offers import any_of, in_areas, joined, one_of, overlap, workload_names
 from .searching import Search, Sought, among, blank
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 from .statements import Statement, ids_of, in_one

@@ -35,6 +35,9 @@ class Statement:
         return replace(self, params=tuple(_fill(param, whole) for param in self.params))
 
 
+NULL = Statement("NULL")
+
+
 def _fill(param: Any, whole: Mapping[str, Any]) -> Any:
     if not isinstance(param, str):
         return param
@@ -51,6 +54,12 @@ def write(rows: QuerySet[Any]) -> Statement:
     except EmptyResultSet:
         return Statement(NOTHING)
     return Statement(sql, tuple(params))
+
+
+def value_of(rows: QuerySet[Any], path: str) -> Statement:
+    """What the first row holds at ``path``."""
+    inner = write(rows.values(path)[:1])
+    return Statement(f"({inner.sql})", inner.params)
 
 
 def number_of(rows: QuerySet[Any]) -> Statement:
@@ -121,6 +130,15 @@ class Reading:
     def all(self) -> list[Any]:
         """Every row. One query."""
         return self._read(self.statement)
+
+    @property
+    def as_value(self) -> Statement:
+        """Every row as one value beside others, which ``rows_in`` reads. Of texts and numbers, not of dates."""
+        sql = f"(SELECT json_agg(rows) FROM ({self.statement.sql}) AS rows)"  # noqa: S608 (Django's own SQL)
+        return Statement(sql, self.statement.params)
+
+    def rows_in(self, value: list[dict[str, Any]] | None) -> list[Any]:
+        return [self.row(**fields) for fields in value or ()]
 
     def of(self, ids: Sequence[int]) -> list[Any]:
         """The rows with these ids, in their order; one that is gone since is left out. One query."""

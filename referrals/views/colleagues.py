@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from referrals.list_forms import ColleagueForm, ColleagueNoteForm, TagsForm
+from referrals.lists.names import current_edition
 from referrals.models import Offer
 from referrals.services import colleagues
 from referrals.services.delivering import OfferNotHeld
 
 from .guards import SignedInRequest, by_partner, find_offer
-from .places import carried_place, current_edition
+from .places import carried_place
 
 REFUSALS = (OfferNotHeld, colleagues.NotAColleague, ValueError)
 

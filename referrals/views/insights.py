@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from benefits.resources import neutralise
 from referrals.forms import PlainForm
+from referrals.lists.names import current_edition
 from referrals.services.insights import INSIGHTS, Insight, Span
 
 from .guards import SignedInRequest, team_page
-from .places import current_edition
 
 RANGES = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year")))
 USUAL_DAYS = 30

@@ -53,13 +53,14 @@ def _show(request: SignedInRequest, name: ListName) -> HttpResponse:
 def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """What the page of a list shows. ``given``: name → values of its address.
 
-    Four queries at most: own partners (or where the team's search finds something), which rows and how many, their
-    words, saved views.
+    Three queries at most: own partners (or where the team's search finds something), which rows and how many with the
+    saved views, the rows' words. Names that are kept for a moment take one more.
     """
     partners = own_partners(person).all() if name == ListName.OFFERS else []
     listing = listing_for(person, name, [partner.id for partner in partners])
     state = read_state(listing.shape, given)
-    page, problem = first_page(listing, state)
+    views = saved_views(person, name)
+    page, problem = first_page(listing, state, views.as_value)
     return {
         "partners": partners,
         "partner_names": {partner.id: partner.name for partner in partners},
@@ -72,7 +73,7 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
         "facets": list(listing.shape.facets.values()),
         "columns": list(listing.shape.columns.values()),
         "densities": DENSITIES.items(),
-        "views": saved_views(person, name).all(),
+        "views": views.rows_in(page.beside),
         "bulk_acts": OFFER_ACTS if name == ListName.OFFERS else REFERRAL_ACTS,
         "list_name": name,
         "now": timezone.now(),

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from partners.models import Partner
 from referrals.lists.morning import count_flags, count_guides, count_weeks, find_clocks, find_news
+from referrals.lists.names import current_edition
 from referrals.models import Offer
 
 from .guards import SignedInRequest
-from .places import current_edition
 
 NUMBERS = {
     "today": _("to answer today"),

@@ -1,19 +1,15 @@
 """Where lists and their rows are: addresses there, back, and to the row beside one."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import Http404
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
-from benefits.domain.catalogue import Edition
-from benefits.services.editions import edition_in_force
-from referrals.keeping import kept_a_moment
 from referrals.lists.listing import Listing
+from referrals.lists.names import current_edition
 from referrals.lists.of_person import list_of
 from referrals.lists.state import LONGEST_ADDRESS, ListState, state_in
 from referrals.models import ListName
@@ -35,16 +31,6 @@ def may_list(person: User, list_name: str) -> ListName:
     if list_name not in ListName.values or not may_see[ListName(list_name)]:
         raise Http404
     return ListName(list_name)
-
-
-def current_edition() -> Edition:
-    """What names and areas of workloads are read from, as this process read it a moment ago."""
-    return _edition_on(timezone.localdate())
-
-
-@kept_a_moment
-def _edition_on(day: dt.date) -> Edition:
-    return edition_in_force(day)[1]
 
 
 def place_of(state: ListState) -> str:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from referrals.lists.listing import Listing, first_page
+from referrals.lists.names import current_edition
 from referrals.lists.offers import list_offers
 from referrals.lists.referrals import list_referrals
 from referrals.lists.state import read_state
@@ -17,7 +18,6 @@ from referrals.models import Offer, Referral
 from referrals.services import reviewing
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
-from referrals.views.places import current_edition
 from tests import world
 from tests.conftest import client_of
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from benefits.models import Customer, Tenant
+from referrals import keeping
 from referrals.choices import State
 from referrals.lists import listing as of_lists
 from referrals.lists import referrals as of_team
@@ -154,12 +155,17 @@ def test_a_search_is_written_once_for_every_text(is_team: bool) -> None:
 @pytest.mark.parametrize(
     "query", ["tab=all", "tab=all&country=GB&type=benefit", "tab=all&q=customer", "tab=all&q=c001"]
 )
-def test_a_list_takes_four_queries_at_most(query: str, team_client: Client) -> None:
+def test_a_list_takes_three_queries_and_one_more_now_and_then(
+    query: str, team_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     partner = make_many(3)[0].partner
     team = world.by_team().user
     assert team
     for person, name in ((world.triager(partner), ListName.OFFERS), (team, ListName.REFERRALS)):
         load_list(person, name, parse_qs(query))
-        with CaptureQueriesContext(connection) as asked:
-            assert load_list(person, name, parse_qs(query))["page"].rows
-        assert len(asked) <= 4, [one["sql"][:80] for one in asked]
+        for moment, most in ((keeping.this_moment(), 3), (-1, 4)):
+            with monkeypatch.context() as later, CaptureQueriesContext(connection) as asked:
+                later.setattr(keeping, "this_moment", lambda moment=moment: moment)
+                assert load_list(person, name, parse_qs(query))["page"].rows
+            assert len(asked) <= most, [one["sql"][:80] for one in asked]
+            assert any("declinereason" in one["sql"] for one in asked) == (moment == -1)

@@ -49,6 +49,7 @@ class Listing:
     search: Search
     person: User
     unfinished: QuerySet[Any] | None = None  # few rows, with all those that the tabs count
+    shares: Sequence[Q] = ()  # together all rows, each with an index in the tabs' orders
 
     def narrow(self, where: Q, chosen: Iterable[tuple[str, tuple[str, ...]]]) -> QuerySet[Any]:
         """Rows of a tab, or a part of it, that every facet lets pass; the search is not applied."""
@@ -139,7 +140,9 @@ def _write_parts(
     if sought and sought.is_rare:
         rows = listing.narrow(tab.where, chosen)
         return [_keyed(keyset, rows.filter(way)) for way in ways]
-    parts = tab.parts if sort == tab.sort.lstrip("-") else ()
+    parts = [tab.where & share for share in listing.shares]
+    if sort == tab.sort.lstrip("-"):
+        parts = parts or list(tab.parts)
     found = reduce(or_, ways, Q())
     return [_keyed(keyset, listing.narrow(part, chosen).filter(found)) for part in parts or [tab.where]]
 

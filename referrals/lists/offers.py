@@ -57,6 +57,7 @@ FLAGS = {
 }
 ANSWERED = Inquiry.objects.filter(referral=OuterRef("referral"), settled_at=None, answered_at__isnull=False)
 WORDS = {"shown_state": SHOWN_STATE, "shown_outcome": SHOWN_OUTCOME, "shown_source": SHOWN_SOURCE}
+MOST_SHARES = 8  # partners of one person that are walked one by one
 PART_OF_ID = re.compile("[0-9a-f-]{8,}", re.IGNORECASE)
 FIELDS = ("id", "public_id", "state", "partner_id", "notes", "referral__public_id", "referral__customer__name")
 
@@ -258,4 +259,5 @@ def _listing(person: User, partners: tuple[int, ...], shape: Shape) -> Listing:
     rows = Offer.objects.filter(partner__in=partners)
     whose, unfinished = (person.pk, *partners), rows.filter(state__in=LIVE_OFFER_STATES)
     search = Search(look, partial(ways, partners=partners))
-    return Listing(shape, whose, rows, FIELDS, WORDS, search, person, unfinished)
+    shares = [Q(partner=pk) for pk in partners] if len(partners) <= MOST_SHARES else []
+    return Listing(shape, whose, rows, FIELDS, WORDS, search, person, unfinished, shares)

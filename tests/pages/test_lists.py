@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from referrals.lists import offers as of_offers
 from referrals.lists.listing import Listing, first_page
 from referrals.lists.names import current_edition
 from referrals.lists.offers import list_offers
@@ -77,6 +78,23 @@ def test_every_order_pages_through_all_rows_once_both_ways(is_team: bool) -> Non
         assert [row.public_id for row in back.rows] == whole[3:7], query
         assert back.next_key
         assert back.previous_key
+
+
+@pytest.mark.parametrize("most", [1, 8])
+def test_partners_of_one_person_are_one_list(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(of_offers, "MOST_SHARES", most)
+    of_offers._listing.cache_clear()
+    first = make_many(8)[0].partner
+    second = world.make_partner("Fabrikam", countries=list(COUNTRIES))
+    Offer.objects.filter(pk__in=[offer.pk for offer in Offer.objects.all()[::2]]).update(
+        partner=second, organisation=second.organisation
+    )
+    listing = list_offers(world.triager(first), [first.pk, second.pk], current_edition())
+    ids = list(Offer.objects.order_by("-offered_at", "-id").values_list("public_id", flat=True))
+    assert list(itertools.chain(*walk(listing, "tab=all", size=3))) == ids
+    assert len(list(itertools.chain(*walk(listing, "tab=all&q=customer&country=GB", size=2)))) == 3
+    assert {str(number) for number in listing.page(read_state(listing.shape, {})).numbers.values()} == {"8", "0"}
+    of_offers._listing.cache_clear()
 
 
 def test_pages_stay_put_while_rows_come_and_go(team_client: Client) -> None:

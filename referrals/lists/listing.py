@@ -47,6 +47,7 @@ class Listing:
     fields: Sequence[str]
     words: Mapping[str, Any]  # names of what is worked out of a row when it is shown
     search: Search
+    noted: Sequence[str]  # words in which a search may have found its text, read when something is searched for
     person: User
     unfinished: QuerySet[Any] | None = None  # few rows, with all those that the tabs count
     shares: Sequence[Q] = ()  # together all rows, each with an index in the tabs' orders
@@ -89,7 +90,7 @@ class Listing:
         key = read_key(place.key, keyset.order.kind) if place.key else None
         cut = Cut(self._parts(state), keyset.is_descending != place.is_backwards)
         ids, *counts, value = in_one([cut.at(key, size + 1), *_tab_numbers(self), beside]).first()
-        shown = _shown(self, keyset.order, state.columns)
+        shown = _shown(self, keyset.order, state.columns, bool(state.search))
         page = as_page(shown.of(ids) if ids else [], place, size)
         return replace(page, numbers=self._numbers(counts), beside=value)
 
@@ -156,17 +157,21 @@ def _tab_numbers(listing: Listing) -> Sequence[Statement]:
 
 
 @lru_cache(maxsize=KEPT)
-def _shown(listing: Listing, order: Order, columns: tuple[str, ...]) -> Reading:
-    fields = itertools.chain(listing.fields, *(listing.shape.columns[key].fields for key in columns), (SORT_KEY,))
+def _shown(listing: Listing, order: Order, columns: tuple[str, ...], is_search: bool) -> Reading:
+    of_columns = (listing.shape.columns[key].fields for key in columns)
+    fields = itertools.chain(listing.fields, *of_columns, listing.noted if is_search else (), (SORT_KEY,))
     rows = Keyset(order, False).give_key(listing.rows.annotate(**listing.words)).order_by()
     return reading(rows, tuple(dict.fromkeys(fields)))
 
 
 def first_page(listing: Listing, state: ListState, beside: Statement = NULL) -> tuple[Page, str]:
-    """The page asked for; with a key that no page has given out, the first one and a word about it."""
+    """The page asked for; of a place that has no rows, or that no page has given out, the first one and a word."""
     try:
-        return listing.page(state, beside=beside), ""
+        page = listing.page(state, beside=beside)
     except BadKey:
-        return listing.page(state.from_the_top, beside=beside), _(
-            "That place in the list does not exist; this is the first page."
-        )
+        problem = _("That place in the list does not exist; this is the first page.")
+    else:
+        if page.rows or not (state.after or state.before):
+            return page, ""
+        problem = _("There are no more rows there; this is the first page.")
+    return listing.page(state.from_the_top, beside=beside), problem

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, TextField, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, TextChoices, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Lower, Now
-from django.db.models.lookups import In
+from django.db.models.lookups import IContains, In
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +19,8 @@ from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from benefits.domain.catalogue import Edition
 from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
-from referrals.choices import LIVE_OFFER_STATES, EventKind, OfferState, Source, State
-from referrals.models import Event, Inquiry, Offer
+from referrals.choices import LIVE_OFFER_STATES, Actor, EventKind, OfferState, Source, State
+from referrals.models import ColleagueNote, Event, Inquiry, Offer
 
 from .listing import LISTINGS, Listing
 from .names import decline_reasons
@@ -36,6 +37,9 @@ IS_LIVE = Q(state__in=LIVE_OFFER_STATES)
 SHOWN_STATE = Case(When(IS_LIVE, then=F("referral__state")), default=Value(""))
 SHOWN_OUTCOME = Coalesce(
     Case(When(IS_LIVE, then=F("referral__determination__outcome")), default=F("determination__outcome")), Value("")
+)
+ACT_BY = Case(  # as the column says it
+    When(state=OfferState.ACCEPTED, then=Coalesce("referral__next_action_at", "respond_by")), default=F("respond_by")
 )
 # A part of a shared request came as the request did: its partner learns nothing of other parts.
 SHOWN_SOURCE = Case(
@@ -56,10 +60,23 @@ FLAGS = {
     "nobody": _("Looked after by nobody"),
 }
 ANSWERED = Inquiry.objects.filter(referral=OuterRef("referral"), settled_at=None, answered_at__isnull=False)
-WORDS = {"shown_state": SHOWN_STATE, "shown_outcome": SHOWN_OUTCOME, "shown_source": SHOWN_SOURCE}
+OWN_NOTES = Event.objects.filter(kind=EventKind.NOTE, actor=Actor.PARTNER)  # the team's stay with the team
+NOTED = {
+    "noted": ArraySubquery(
+        OWN_NOTES.filter(referral=OuterRef("referral"), partner=OuterRef("partner")).order_by("-id").values("note")
+    ),
+    "noted_inside": ArraySubquery(ColleagueNote.objects.filter(offer=OuterRef("pk")).order_by("-id").values("text")),
+}
+WORDS = {"shown_state": SHOWN_STATE, "shown_outcome": SHOWN_OUTCOME, "shown_source": SHOWN_SOURCE, **NOTED}
 MOST_SHARES = 8  # partners of one person that are walked one by one
 PART_OF_ID = re.compile("[0-9a-f-]{8,}", re.IGNORECASE)
-FIELDS = ("id", "public_id", "state", "partner_id", "notes", "referral__public_id", "referral__customer__name")
+FIELDS = ("id", "public_id", "state", "partner_id", "referral__public_id", "referral__customer__name")
+
+
+def ranked(path: str, choices: type[TextChoices]) -> Case:
+    """The place of a code among its choices, to sort by: their order is the order of a life."""
+    places = [When(**{path: value}, then=Value(place)) for place, value in enumerate(choices.values)]
+    return Case(*places, default=Value(len(places)), output_field=IntegerField())
 
 
 def joined(path: str) -> Func:
@@ -70,11 +87,16 @@ def joined(path: str) -> Func:
 COUNTRY = "referral__customer__country"
 TIME, TEXT, NUMBER = Kind.TIME, Kind.TEXT, Kind.NUMBER
 COLUMNS: dict[str, Column] = by_key(
-    Column("status", _("Status"), Order("state", TEXT), fields=("respond_by", "referral__state")),
-    Column("answer", _("Answer by"), Order("respond_by", TIME), fields=("respond_by", "referral__next_action_at")),
+    Column(
+        *("status", _("Status"), Order(ranked("state", OfferState), NUMBER)),
+        fields=("respond_by", "referral__state"),
+    ),
+    Column("answer", _("Answer by"), Order(ACT_BY, TIME), fields=("respond_by", "referral__next_action_at")),
     Column("left", _("Days left"), Order("expires_at", TIME), is_usual=False, fields=("expires_at",)),
     Column(
-        "customer", _("Customer"), Order(Lower("referral__customer__name"), TEXT), fields=("referral__tenant__domain",)
+        *("customer", _("Customer"), Order(Lower("referral__customer__name"), TEXT)),
+        fields=("referral__tenant__domain",),
+        is_fixed=True,
     ),
     Column("reference", _("Reference"), Order("referral__public_id", TEXT), is_usual=False),
     Column("wanted", _("Workloads"), Order(joined("workloads"), TEXT), fields=("workloads",)),
@@ -136,8 +158,9 @@ def _tabs() -> dict[str, Tab]:
             "in-progress",
             _("In progress"),
             WORKED_ON,
-            "-offered",
+            "answer",
             _("Nothing is in progress. Accept a referral to start its due diligence."),
+            unsorted=("left",),
         ),
         Tab(
             "waiting",
@@ -145,6 +168,7 @@ def _tabs() -> dict[str, Tab]:
             WAITING,
             "-offered",
             _("Nothing waits. Referrals that the team looks at, or that are on hold, stand here."),
+            unsorted=("left",),
         ),
         Tab(
             "closed",
@@ -153,6 +177,7 @@ def _tabs() -> dict[str, Tab]:
             "-offered",
             _("Nothing is closed yet. Referrals that you decline or finish stay here to be read."),
             is_counted=False,
+            unsorted=("left",),
         ),
         Tab("all", _("All"), Q(), "-offered", _("You have had no referral yet."), is_counted=False),
     )
@@ -170,8 +195,8 @@ def flag_tests(person: User) -> dict[str, Q]:
         "incumbent": Q(is_incumbent=True),
         "differs": Q(referral__differs_under__isnull=False) & Q(state__in=(OfferState.PENDING, OfferState.ACCEPTED)),
         "proposed": Q(state=OfferState.ACCEPTED) & Q(Exists(ANSWERED)),
-        "mine": Q(colleague=person),
-        "nobody": Q(colleague=None),
+        "mine": IS_LIVE & Q(colleague=person),
+        "nobody": IS_LIVE & Q(colleague=None),
     }
 
 
@@ -236,15 +261,16 @@ def look(text: str) -> Sought:
 
 
 def ways(sought: Sought, partners: Sequence[int]) -> list[Q]:
-    """By reference or customer, in the notes of declines and of the history; by eight digits or more of a tenant id."""
+    """By reference or customer, in notes and tags; by eight digits or more of a tenant id."""
     text = sought["text"]
-    noted = Event.objects.filter(kind=EventKind.NOTE, partner__in=partners, note__icontains=text)
     found = [
         Q(referral__public_id__icontains=text),
         Q(referral__customer__in=Customer.objects.filter(name__icontains=text)),
         Q(referral__tenant__in=Tenant.objects.filter(domain__icontains=text)),
         Q(notes__icontains=text),
-        Q(referral__in=noted.values("referral")),
+        Q(referral__in=OWN_NOTES.filter(partner__in=partners, note__icontains=text).values("referral")),
+        Q(pk__in=ColleagueNote.objects.filter(offer__partner__in=partners, text__icontains=text).values("offer")),
+        Q(IContains(joined("tags"), text)),
     ]
     return [*found, Q(referral__tenant__directory_id__icontains=sought["id"])] if "id" in sought else found
 
@@ -260,4 +286,4 @@ def _listing(person: User, partners: tuple[int, ...], shape: Shape) -> Listing:
     whose, unfinished = (person.pk, *partners), rows.filter(state__in=LIVE_OFFER_STATES)
     search = Search(look, partial(ways, partners=partners))
     shares = [Q(partner=pk) for pk in partners] if len(partners) <= MOST_SHARES else []
-    return Listing(shape, whose, rows, FIELDS, WORDS, search, person, unfinished, shares)
+    return Listing(shape, whose, rows, FIELDS, WORDS, search, ("notes", *NOTED), person, unfinished, shares)

@@ -1,10 +1,13 @@
 """The referral processing team's list: every referral."""
 
+import itertools
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Lower, Now
@@ -16,13 +19,13 @@ from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from benefits.domain.catalogue import Edition
 from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
-from referrals.choices import LIVE_OFFER_STATES, Actor, OfferState, Source, State
-from referrals.models import Offer, Referral
+from referrals.choices import LIVE_OFFER_STATES, Actor, EventKind, OfferState, Source, State
+from referrals.models import Event, Offer, Referral
 from referrals.models.referral import CLOSED_ON, CLOSED_STATES, DIFFERING, WAITING, is_overdue
 
 from .listing import LISTINGS, Listing
 from .names import decline_reasons
-from .offers import any_of, in_areas, joined, one_of, overlap, workload_names
+from .offers import any_of, in_areas, joined, one_of, overlap, ranked, workload_names
 from .searching import Search, Sought, among, blank
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 from .statements import Statement, ids_of, in_one
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 OPEN = ~Q(next_owner="")  # as the partial index says it
+BEGINNING_OF_ID = re.compile("[0-9a-f]{8,32}")
 FEW = 50  # customers, or referrals with a note, that are looked up rather than met
 FLAGS = {
     "overdue": _("Next act overdue"),
@@ -44,16 +48,34 @@ FLAGS = {
 FIELDS = ("id", "public_id", "state", "customer__name")
 
 
+def _declines() -> QuerySet[Offer]:
+    return Offer.objects.exclude(notes="")
+
+
+def _history() -> QuerySet[Event]:
+    return Event.objects.filter(kind=EventKind.NOTE)
+
+
+def _of_live(path: str) -> Subquery:
+    """What the live offer of a referral says."""
+    live = Offer.objects.filter(referral=OuterRef("pk"), state__in=LIVE_OFFER_STATES)
+    return Subquery(live.values(path)[:1])
+
+
 TIME, TEXT, NUMBER = Kind.TIME, Kind.TEXT, Kind.NUMBER
 COLUMNS: dict[str, Column] = by_key(
-    Column("status", _("Status"), Order("state", TEXT), fields=("waiting_since",)),
+    Column("status", _("Status"), Order(ranked("state", State), NUMBER), fields=("waiting_since",)),
     Column(
         "answer",
         _("Next act due"),
         Order("next_action_at", TIME),
         fields=("next_action", "next_owner", "next_action_at", "close_outcome"),
     ),
-    Column("customer", _("Customer"), Order(Lower("customer__name"), TEXT), fields=("tenant__domain",)),
+    Column(
+        *("customer", _("Customer"), Order(Lower("customer__name"), TEXT)),
+        fields=("tenant__domain",),
+        is_fixed=True,
+    ),
     Column("reference", _("Reference"), Order("public_id", TEXT), is_usual=False),
     Column("wanted", _("Workloads"), Order(joined("cover"), TEXT), fields=("cover", "text")),
     Column("country", _("Country"), Order("customer__country", TEXT), fields=("customer__country",)),
@@ -69,7 +91,15 @@ COLUMNS: dict[str, Column] = by_key(
         starts_high=True,
         fields=("closed_at",),
     ),
-    Column("holder", _("With"), fields=("holder", "next_owner")),
+    Column(
+        "holder",
+        _("With"),
+        Order(Coalesce(_of_live("partner__name"), Value("")), TEXT),
+        fields=("holder", "next_owner"),
+    ),
+    Column("offered", _("Offered on"), is_usual=False, fields=("offered_at",)),
+    Column("left", _("Days left"), is_usual=False, fields=("expires_at",)),
+    Column("incumbent", _("Incumbent"), is_usual=False, fields=("is_incumbent",)),
     Column(
         "outcome",
         _("Determination"),
@@ -78,6 +108,19 @@ COLUMNS: dict[str, Column] = by_key(
     ),
     Column("round", _("Round"), Order("round", NUMBER), is_usual=False, starts_high=True, fields=("round",)),
 )
+
+
+NOTED = {
+    "declined_with": ArraySubquery(_declines().filter(referral=OuterRef("pk")).order_by("-id").values("notes")),
+    "noted": ArraySubquery(_history().filter(referral=OuterRef("pk")).order_by("-id").values("note")),
+}
+WORDS = {
+    "holder": _of_live("partner__name"),
+    "offered_at": _of_live("offered_at"),
+    "expires_at": _of_live("expires_at"),
+    "is_incumbent": _of_live("is_incumbent"),
+    **NOTED,
+}
 
 
 def by_owner(owners: Iterable[Actor]) -> tuple[Q, ...]:
@@ -157,53 +200,54 @@ def referrals_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> S
 
 @lru_cache(maxsize=2)
 def _ahead(is_id: bool) -> Statement:
-    """Customers by name, by their tenants' domain or id, and referrals by a partner's notes: so many of each."""
+    """Customers by name, by their tenants' domain or id, and referrals by notes: so many of each."""
     text = blank("text")
     tenants = Q(domain__icontains=text)
     if is_id:
-        tenants |= Q(directory_id=RawSQL("%s::uuid", [blank("id")]))  # noqa: S611 (nothing but a parameter)
+        bounds = [RawSQL("%s::uuid", [blank(name)]) for name in ("first_id", "last_id")]  # noqa: S611 (parameters only)
+        tenants |= Q(directory_id__range=bounds)
     return in_one(
         [
             ids_of(Customer.objects.filter(name__icontains=text), "pk", FEW),
             ids_of(Tenant.objects.filter(tenants), "customer", FEW),
-            ids_of(_noted(text), "referral", FEW),
+            ids_of(_declines().filter(notes__icontains=text), "referral", FEW),
+            ids_of(_history().filter(note__icontains=text), "referral", FEW),
         ]
     )
 
 
-def _noted(text: str) -> QuerySet[Offer]:
-    return Offer.objects.exclude(notes="").filter(notes__icontains=text)
-
-
 def look(text: str) -> Sought:
     """Few customers or referrals are looked up first, so that the list goes to their rows. Takes a query."""
-    given = ("text", text), ("reference", text.upper())
-    own_id = _id_in(text)
-    by_name, by_tenant, noted = _ahead(bool(own_id)).filled(Sought((*given, ("id", own_id)))).first()
-    if max(map(len, (by_name, by_tenant, noted))) == FEW:
+    reference = text.upper()
+    given = ("text", text), ("reference", reference), ("rest", f"REF-{reference}")
+    ids = _ids_that_begin_with(text)
+    by_name, by_tenant, *by_note = _ahead(bool(ids)).filled(Sought((*given, *ids))).first()
+    if max(map(len, (by_name, by_tenant, *by_note))) == FEW:
         return Sought(given)
+    noted = [*itertools.chain(*by_note)]
     return Sought((*given, ("customers", [*by_name, *by_tenant]), ("noted", noted)), is_rare=True)
 
 
-def _id_in(text: str) -> str:
-    """A whole tenant id as the database reads it; empty when the text is none."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        return ""
+def _ids_that_begin_with(text: str) -> list[tuple[str, str]]:
+    """The first and the last tenant id with these eight digits or more at its beginning; nothing for other texts."""
+    digits = text.strip("{}").replace("-", "").lower()
+    if not BEGINNING_OF_ID.fullmatch(digits):
+        return []
+    return [(name, str(uuid.UUID(digits.ljust(32, fill)))) for name, fill in (("first_id", "0"), ("last_id", "f"))]
 
 
 def ways(sought: Sought) -> list[Q]:
-    """By reference, by customer, and by what a partner wrote."""
-    by_reference = Q(public_id__startswith=sought["reference"])
+    """By reference from its beginning, with or without REF-, by customer, and by notes."""
+    found = [Q(public_id__startswith=sought["reference"]) | Q(public_id__startswith=sought["rest"])]
     if sought.is_rare:
-        return [by_reference, among("customer", sought["customers"]), among("pk", sought["noted"])]
+        return [*found, among("customer", sought["customers"]), among("pk", sought["noted"])]
     text = sought["text"]
     return [
-        by_reference,
+        *found,
         Q(customer__in=Customer.objects.filter(name__icontains=text)),
         Q(customer__in=Tenant.objects.filter(domain__icontains=text).values("customer")),
-        Q(pk__in=_noted(text).values("referral")),
+        Q(pk__in=_declines().filter(notes__icontains=text).values("referral")),
+        Q(pk__in=_history().filter(note__icontains=text).values("referral")),
     ]
 
 
@@ -214,7 +258,5 @@ def list_referrals(person: User, edition: Edition) -> Listing:
 
 @lru_cache(maxsize=LISTINGS)
 def _listing(person: User, sees_everything: bool, shape: Shape) -> Listing:
-    live = Offer.objects.filter(referral=OuterRef("pk"), state__in=LIVE_OFFER_STATES)
-    words = {"holder": Subquery(live.values("partner__name")[:1])}
-    rows = Referral.objects.visible_to(person)
-    return Listing(shape, (person.pk, sees_everything), rows, FIELDS, words, Search(look, ways), person)
+    rows, whose = Referral.objects.visible_to(person), (person.pk, sees_everything)
+    return Listing(shape, whose, rows, FIELDS, WORDS, Search(look, ways), tuple(NOTED), person)

@@ -39,6 +39,7 @@ class Column:
     is_usual: bool = True
     starts_high: bool = False  # the first click sorts the newest or highest to the top
     fields: tuple[str, ...] = ()  # what it shows, read only when it is shown
+    is_fixed: bool = False  # always shown: the row is opened by it
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,10 +203,11 @@ class Reader:
     def _columns(self) -> tuple[str, ...]:
         """The columns in the list's own order, however they are named in the address: once, or one by one."""
         wanted = {key for value in self.given.get(COLUMNS) or [] for key in value.split(",")}
-        known = tuple(key for key in self.shape.columns if key in wanted)
-        if wanted - {""} and not known:
-            self._say(_("None of the columns asked for is known; the usual ones are shown."))
-        return known or self.shape.usual_columns
+        if not wanted & self.shape.columns.keys():
+            if wanted - {""}:
+                self._say(_("None of the columns asked for is known; the usual ones are shown."))
+            return self.shape.usual_columns
+        return tuple(key for key, column in self.shape.columns.items() if key in wanted or column.is_fixed)
 
     def _density(self) -> str:
         return self._one(DENSITY) if self._one(DENSITY) in DENSITIES else USUAL_DENSITY

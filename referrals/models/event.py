@@ -1,7 +1,9 @@
 """History: one event per change, written in the same transaction and never changed (a trigger refuses it)."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from accounts.models import User
 from benefits.models import Determination
@@ -44,6 +46,7 @@ class Event(models.Model):
             models.Index(fields=["referral", "id"], name="events_of_referral"),
             models.Index(fields=["at"], condition=Q(kind=EventKind.ACCEPTED), name="events_accepted"),
             models.Index(fields=["partner", "referral"], condition=Q(kind=EventKind.NOTE), name="notes_of_partners"),
+            GinIndex(OpClass(Upper("note"), "gin_trgm_ops"), condition=Q(kind=EventKind.NOTE), name="notes_of_history"),
         ]
 
     def __str__(self) -> str:

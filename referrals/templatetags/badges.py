@@ -115,8 +115,10 @@ def _mark(part: str, place: int) -> SafeString:
 
 
 @register.filter
-def snippet(text: str, searched: str) -> SafeString | str:
-    """The words of a note around what was searched for; nothing when it is not in there."""
+def snippet(notes: str | Sequence[str], searched: str) -> SafeString | str:
+    """The words of the first note with what was searched for, around it; nothing when it is in none."""
+    texts = [notes] if isinstance(notes, str) else notes
+    text = next((one for one in texts if searched.lower() in one.lower()), "")
     place = text.lower().find(searched.lower())
     if place < 0:
         return ""

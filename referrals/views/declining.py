@@ -26,6 +26,7 @@ from referrals.services.responding import (
 )
 
 from .guards import SignedInRequest, by_partner, find_offer
+from .places import back_to_offer
 
 CORRECT_FIRST = _("Say until when you have no availability.")
 DUTY = _(
@@ -67,12 +68,12 @@ def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -
         drop_draft(offer, request.user)
         said_then = gettext("The team decides within two business days. The seven days stand still until then.")
         messages.success(request, said_then)
-        return redirect("referrals:offer", offer.public_id)
+        return back_to_offer(request, offer.public_id)
     decline_offer(offer.pk, said, by=by, now=now)
     drop_draft(offer, request.user)
     words = {"what_will_happen": said.reason.will}
     messages.success(request, gettext("Declined. %(what_will_happen)s You keep a record of what you wrote.") % words)
-    return redirect("referrals:offer", offer.public_id)
+    return back_to_offer(request, offer.public_id)
 
 
 @require_POST

@@ -27,6 +27,7 @@ from referrals.services import facts
 
 from .desk import Desk, find_desk
 from .guards import SignedInRequest
+from .places import back_to
 
 LONGEST_SEARCH = 300
 SUGGESTED = 6
@@ -90,7 +91,7 @@ def suggestions(request: SignedInRequest, public_id: str) -> HttpResponse:
             return redirect("referrals:suggestions", public_id)
         done = _("Added to the request: %(number)d.") % {"number": added}
         messages.success(request, done if added else _("Nothing was picked; nothing changed."))
-        return redirect(desk.url)
+        return back_to(request, desk.url)
     edition_id, edition = edition_in_force(timezone.localdate())
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     found = suggest(edition_id, text or desk.referral.text, timezone.localdate(), limit=SUGGESTED)
@@ -108,7 +109,7 @@ def determine_again(request: SignedInRequest, public_id: str) -> HttpResponse:
     is_new = after.pk != before
     said = _("Determined again by the edition in force.") if is_new else _("Determined again: nothing differs.")
     messages.success(request, said)
-    return redirect(desk.url)
+    return back_to(request, desk.url)
 
 
 @require_safe
@@ -166,7 +167,7 @@ def report_catalogue_error(request: SignedInRequest, public_id: str, code: str) 
         text = form.cleaned_data["text"]
         report_error(edition_id, code, text, context=seen, by=request.user, now=timezone.now())
         messages.success(request, _("Thank you. The admins of the service description have it."))
-        return redirect(desk.url)
+        return back_to(request, desk.url)
     title = _("Report an error about %(workload)s") % {"workload": edition.workloads[code].name}
     back = {"back_url": desk.url, "back": desk.referral.public_id}
     context = {"form": form, "title": title, "submit": _("Send to the admins"), **back}

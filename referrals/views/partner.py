@@ -27,7 +27,7 @@ from referrals.services.undoing import UndoRefused, undo_answer, undo_until, why
 
 from .guards import SignedInRequest, acting_for, by_partner, find_offer
 from .inquiries import inquiry_panel
-from .places import beside, carried_place
+from .places import back_to_offer, beside
 from .workspace import load_workspace
 
 REFUSALS = (
@@ -132,7 +132,7 @@ def _act(request: SignedInRequest, public_id: str, act: Callable[..., object], d
     else:
         if done:
             messages.success(request, done)
-    return redirect(reverse("referrals:offer", args=[public_id]) + carried_place(request))
+    return back_to_offer(request, public_id)
 
 
 @require_POST
@@ -167,7 +167,7 @@ def offer_deliver(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Delivery has started. Use the guides of the remaining workloads."))
-    return redirect("referrals:offer", public_id)
+    return back_to_offer(request, public_id)
 
 
 @require_POST
@@ -187,7 +187,7 @@ def offer_close(request: SignedInRequest, public_id: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("Closed. The record stays here for you to read."))
-            return redirect("referrals:offer", public_id)
+            return back_to_offer(request, public_id)
     return render(request, "referrals/form_page.html", _form_context(offer, form, _("Close the referral")), status=422)
 
 
@@ -202,7 +202,7 @@ def offer_note(request: SignedInRequest, public_id: str) -> HttpResponse:
         except delivering.OfferNotHeld as error:
             form.add_error(None, str(error))
         else:
-            return redirect("referrals:offer", public_id)
+            return back_to_offer(request, public_id)
     return render(request, "referrals/form_page.html", _form_context(offer, form, _("Add a note")), status=422)
 
 

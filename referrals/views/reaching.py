@@ -17,6 +17,7 @@ from referrals.services.moving import By
 from referrals.services.reaching import AttemptRefused, answer_partner, log_attempt
 
 from .guards import SignedInRequest, by_partner, find_offer
+from .places import back_to_offer
 
 
 @require_POST
@@ -34,7 +35,7 @@ def offer_attempt(request: SignedInRequest, public_id: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Noted."))
-            return redirect("referrals:offer", public_id)
+            return back_to_offer(request, public_id)
     title, back = _("Log an attempt"), reverse("referrals:offer", args=[public_id])
     context = {"form": form, "title": title, "back_url": back, "back": offer.referral.public_id, "submit": title}
     return render(request, "referrals/form_page.html", context, status=422)

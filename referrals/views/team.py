@@ -36,7 +36,7 @@ from referrals.services.advising import find_advice
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 from .inquiries import inquiry_panel
-from .places import beside
+from .places import back_to_referral, beside
 from .team_acts import ACTS
 from .workspace import load_workspace
 
@@ -51,7 +51,7 @@ def team_home(request: SignedInRequest) -> HttpResponse:
         "unowned": Referral.objects.in_nobodys_hands(),
         "reviews": DeclineReview.objects.filter(state=ReviewState.OPEN),
         "releases": ReleaseRequest.objects.filter(state=ReleaseState.OPEN),
-        "late": Offer.objects.filter(state=OfferState.PENDING, respond_by__lt=now),
+        "late": Offer.objects.filter(state=OfferState.PENDING, respond_by__lt=now, referral__state=State.OFFERED),
         "stuck_mail": Notification.objects.stuck(),
         "escalations": Escalation.objects.unanswered(),
     }
@@ -156,6 +156,6 @@ def team_request(request: SignedInRequest) -> HttpResponse:
         key = form.cleaned_data["form_key"]
         words = {"source": Source.TEAM, "form_key": key, "by": by_team(request), "now": timezone.now()}
         referral = intake.submit(form.intake_data(), **words)
-        return redirect("referrals:team-referral", referral.public_id)
+        return back_to_referral(request, referral.public_id)
     status = 422 if request.method == "POST" else 200
     return render(request, "referrals/team_request.html", {"form": form}, status=status)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,7 @@ from referrals.models import Referral
 from referrals.services import reviewing, splitting
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
+from .places import back_to_referral
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -187,14 +188,14 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
         if not refusal:
             return _act_page(request, referral, act, act.make_form(referral, None))
         messages.error(request, f"{act.label}: {refusal}")
-        return redirect("referrals:team-referral", public_id)
+        return back_to_referral(request, public_id)
     form = act.make_form(referral, request.POST)
     if refusal:
         form.add_error(None, refusal)
     if not form.is_valid() or not _carry_out(request, referral, act, form):
         return _act_page(request, referral, act, form, status=422)
     messages.success(request, gettext("%(act)s: done.") % {"act": act.label})
-    return redirect("referrals:team-referral", public_id)
+    return back_to_referral(request, public_id)
 
 
 def _why_not_now(act: Act, referral: Referral) -> str:

@@ -1,6 +1,7 @@
 """The lists: tabs, facets, search, order, columns, pages both ways, the row beside one, saved views."""
 
 import datetime as dt
+import html
 import itertools
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,6 +14,7 @@ from referrals.lists import offers as of_offers
 from referrals.lists.listing import Listing, first_page
 from referrals.lists.names import current_edition
 from referrals.lists.offers import list_offers
+from referrals.lists.paging import write_key
 from referrals.lists.referrals import list_referrals
 from referrals.lists.state import read_state
 from referrals.models import Offer, Referral
@@ -226,3 +228,53 @@ def test_rows_beside_one_are_those_of_the_list_it_was_opened_from() -> None:
     assert rows[3].public_id in after.context["beside"].following, "the row has left the list, its place has not"
     assert client.get(f"/offers/{rows[2].public_id}/").context["beside"] is None
     assert client.get(f"/offers/{rows[2].public_id}/?list=%00%FF&list=?tab=x").status_code == 200
+
+
+def test_acts_lead_back_to_the_page_of_the_list() -> None:
+    offers = make_many(5)
+    client, second = client_of(offers[0].partner), {"tab": "needs-answer", "sort": "customer"}
+    first = client.get("/queue/", second).context["page"].rows
+    listed = client.get("/queue/", second | {"after": write_key(first[1].sort_key, first[1].id)})
+    row, place = listed.context["page"].rows[0], listed.context["place"]
+    address = f"/offers/{row.public_id}/" + place
+    page = client.get(address)
+    assert "after=" in page.context["beside"].back
+    assert f"/decline/{html.escape(place)}" in page.content.decode()
+    client.post(f"/offers/{row.public_id}/accept/" + place)
+    sent = client.post(
+        f"/offers/{row.public_id}/note/", {"note-note": "Called."}, HTTP_REFERER="http://testserver" + address
+    )
+    assert sent["Location"] == address, "the page with the button says it"
+    elsewhere = client.post(
+        f"/offers/{row.public_id}/note/", {"note-note": "Again."}, HTTP_REFERER="http://x.example" + address
+    )
+    assert elsewhere["Location"] == f"/offers/{row.public_id}/"
+
+
+def test_a_place_without_rows_shows_the_first_page() -> None:
+    client = client_of(make_many(3)[0].partner)
+    for query in ("after=9999-12-30T00:00:00%2B00:00~1", "before=0001-01-01T00:00:00%2B00:00~1"):
+        answer = client.get(f"/queue/?tab=needs-answer&{query}")
+        assert len(answer.context["page"].rows) == 3
+        assert "There are no more rows there" in world.text(answer)
+
+
+def test_the_customer_is_always_shown_because_it_opens_the_row() -> None:
+    offer = make_many(1)[0]
+    answer = client_of(offer.partner).get("/queue/?tab=all&columns=status&columns=type")
+    assert answer.context["state"].columns == ("status", "customer", "type")
+    assert f'href="/offers/{offer.public_id}/' in answer.content.decode()
+
+
+def test_work_in_progress_is_sorted_by_its_next_act() -> None:
+    offers = make_many(3)
+    for offer in offers:
+        accept_offer(offer.pk, by=world.by_partner(offer.partner), now=timezone.now())
+    for days, offer in zip((9, 2, 5), offers, strict=True):
+        Referral.objects.filter(pk=offer.referral_id).update(next_action_at=timezone.now() + dt.timedelta(days=days))
+    rows = (
+        offers_of(offers[0].partner_id)
+        .page(read_state(offers_of(offers[0].partner_id).shape, {"tab": ["in-progress"]}))
+        .rows
+    )
+    assert [row.public_id for row in rows] == [offers[place].public_id for place in (1, 2, 0)]

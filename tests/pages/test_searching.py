@@ -19,7 +19,7 @@ from referrals.lists import referrals as of_team
 from referrals.lists.listing import Listing
 from referrals.lists.searching import blank
 from referrals.lists.state import read_state
-from referrals.models import ListName, Offer, Referral
+from referrals.models import ColleagueNote, ListName, Offer, Referral
 from referrals.services import reviewing
 from referrals.services.responding import decline_offer
 from referrals.services.routing import route_due
@@ -136,6 +136,8 @@ def test_tenant_ids_are_found_whole_by_the_team_and_in_part_by_the_partner() -> 
         assert found(team_listing(), text) == [offers[1].referral.public_id], text
     assert found(offers_of(offers[0].partner_id), str(own_id)[:13]) == [offers[1].public_id]
     assert found(offers_of(offers[0].partner_id), str(own_id)[:7]) == []
+    assert found(team_listing(), str(own_id)[:11]) == [offers[1].referral.public_id], "from its beginning"
+    assert found(team_listing(), str(own_id)[9:]) == []
     assert found(team_listing(), str(uuid.uuid4())) == []
 
 
@@ -169,3 +171,23 @@ def test_a_list_takes_three_queries_and_one_more_now_and_then(
                 assert load_list(person, name, parse_qs(query))["page"].rows
             assert len(asked) <= most, [one["sql"][:80] for one in asked]
             assert any("declinereason" in one["sql"] for one in asked) == (moment == -1)
+
+
+def test_notes_are_found_by_who_may_read_them_and_shown(team_client: Client) -> None:
+    offer = make_many(2)[0]
+    partner, now = offer.partner, timezone.now()
+    by, team = world.by_partner(partner), world.by_team()
+    reviewing.add_note(offer.referral_id, note="The walrus waits.", by=by, now=now, offer=offer)
+    reviewing.add_note(offer.referral_id, note="The narwhal is ours.", by=team, now=now, offer=offer)
+    ColleagueNote.objects.create(offer=offer, by=world.triager(partner), at=now, text="Ask about the dugong.")
+    Offer.objects.filter(pk=offer.pk).update(tags=["manatee", "urgent"])
+    client, ours, theirs = client_of(partner), offer.public_id, offer.referral.public_id
+    for text, partners, teams in (
+        *(("walrus", [ours], [theirs]), ("narwhal", [], [theirs]), ("dugong", [ours], []), ("anatee", [ours], [])),
+        (theirs.removeprefix("REF-").lower(), [ours], [theirs]),
+    ):
+        assert found(offers_of(partner.pk), text) == partners, text
+        assert found(team_listing(), text) == teams, text
+    for text in ("walrus", "dugong"):
+        assert f"<mark>{text}</mark>" in client.get("/queue/", {"q": text}).content.decode()
+    assert "<mark>narwhal</mark>" in team_client.get("/team/referrals/", {"q": "NARWHAL"}).content.decode()

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -51,7 +51,14 @@ class FactRefused(Exception):
 
 
 class FactChanged(FactRefused):
-    """Somebody has recorded otherwise since the person looked; the message says both."""
+    """Somebody has recorded otherwise since the person looked; the message says both.
+
+    ``codes``: the workloads of which that is so, where it is of workloads.
+    """
+
+    def __init__(self, said: str, codes: Collection[str] = ()) -> None:
+        super().__init__(said)
+        self.codes = frozenset(codes)
 
 
 @transaction.atomic
@@ -76,8 +83,7 @@ def record_enablement(
         _check_fact(code, fact, edition)
     newest = Enablement.objects.filter(tenant=tenant).current().select_related("recorded_by")
     current = {row.workload_code: row for row in newest}
-    for code in facts.keys() & seen.keys():
-        _check_seen(edition.workloads[code].name, current.get(code), facts[code], seen[code], by)
+    _check_seen(facts, current, seen, edition, by)
     changed = [
         Enablement(
             tenant=tenant,
@@ -95,20 +101,30 @@ def record_enablement(
     return Enablement.objects.bulk_create(changed)
 
 
-def _check_seen(name: str, row: Enablement | None, fact: Recorded, seen: str, by: Author) -> None:
-    if row is None or str(row.pk) == seen or not _differs(row, fact):
-        return
+def _check_seen(
+    facts: Mapping[str, Recorded],
+    current: Mapping[str, Enablement],
+    seen: Mapping[str, str],
+    edition: Edition,
+    by: Author,
+) -> None:
+    """Every workload that somebody else has recorded otherwise is named at once: none may be overwritten unread."""
+    both = sorted(code for code in facts.keys() & seen.keys() & current.keys() if str(current[code].pk) != seen[code])
+    changed = [code for code in both if _differs(current[code], facts[code])]
+    if changed:
+        said = (_say_both(edition.workloads[code].name, current[code], facts[code], by) for code in changed)
+        raise FactChanged(" ".join(said), changed)
+
+
+def _say_both(name: str, row: Enablement, fact: Recorded, by: Author) -> str:
     words = {
         "name": name,
         "who": row.recorded_by if row.recorded_by and row.author_party == by.party else _("somebody"),
         "stands": f"{row.get_status_display()} {row.part}".strip(),
         "yours": f"{Status(fact.status).label} {fact.part}".strip(),
     }
-    said = _(
-        "%(name)s: %(who)s has recorded “%(stands)s” since you opened this; you have “%(yours)s”. "
-        "Save again to put yours in its place."
-    )
-    raise FactChanged(said % words)
+    said = _("%(name)s: %(who)s has recorded “%(stands)s” since you opened this; you have “%(yours)s”.")
+    return said % words
 
 
 def _check_fact(code: str, fact: Recorded, edition: Edition) -> None:

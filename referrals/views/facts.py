@@ -33,22 +33,25 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
     desk = find_desk(request, public_id)
     tenant = find_tenant(request, desk)
     recorded = _read_rows(request) | (_read_area(request) if "set_area" in request.POST else {})
-    problem, changed = "", 0
+    problem, changed, conflicts = "", 0, frozenset[str]()
     try:
         changed = facts.record_statuses(
             desk.referral.pk, tenant, recorded, by=desk.by, now=timezone.now(), offer=desk.offer, seen=_seen(request)
         )
     except FactRefused as error:
         problem = str(error)
+        conflicts = error.codes if isinstance(error, FactChanged) else conflicts
     if not request.headers.get("HX-Request"):
         if problem:
-            return _typed_page(request, desk, tenant, problem, recorded)
+            again = " " + _("Save again to put yours in its place.") if conflicts else ""
+            return _typed_page(request, desk, tenant, problem + again, recorded)
         done = _("Recorded: %(number)d changed.") % {"number": changed}
         messages.success(request, done if changed else _("Nothing had changed."))
         area = request.POST.get("set_area", "")
         where = f"&area={area}" if area in Area.values else ""
         return redirect(f"{desk.url}?tenant={tenant.pk}{where}#workloads")
-    return _panel(request, desk, tenant, problem, recorded)
+    context = {"problem": problem, "recorded": recorded, "conflicts": conflicts, "shown_before": _seen(request)}
+    return _panel(request, desk, tenant, context)
 
 
 def _typed_page(
@@ -95,10 +98,11 @@ def _note(request: SignedInRequest, name: str) -> str:
     return CONTROL.sub(" ", request.POST.get(name, "")).strip()
 
 
-def _panel(
-    request: SignedInRequest, desk: Desk, tenant: Tenant, problem: str, recorded: dict[str, Recorded]
-) -> HttpResponse:
-    """The determination, and what else on the page shows the recorded rows."""
+def _panel(request: SignedInRequest, desk: Desk, tenant: Tenant, context: dict[str, Any]) -> HttpResponse:
+    """The determination, and what else on the page shows the recorded rows.
+
+    A row that somebody else has changed keeps the record that was shown before: it is saved only by its own button.
+    """
     referral = Referral.objects.select_related("customer", "determination").get(pk=desk.referral.pk)
     workspace = load_workspace(
         referral,
@@ -107,9 +111,9 @@ def _panel(
         sees_all=desk.sees_all,
         today=timezone.localdate(),
     )
-    context = {"workspace": workspace, "referral": referral, "offer": desk.offer, "problem": problem}
-    context |= {"facts_url": desk.public_id, "may_record": True}
-    return render(request, "referrals/_recorded_panel.html", context | {"recorded": recorded})
+    context |= {"workspace": workspace, "referral": referral, "offer": desk.offer}
+    context |= {"facts_url": desk.public_id, "may_record": True, "desk": desk}
+    return render(request, "referrals/_recorded_panel.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

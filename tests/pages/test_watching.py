@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from benefits.models import Enablement
+from referrals.lists.names import current_edition
 from referrals.models import Offer, Presence
 from referrals.services import reviewing
 from tests import world
@@ -88,6 +89,37 @@ def test_a_status_that_was_changed_meanwhile_is_not_overwritten(held: tuple[Clie
     assert Enablement.objects.current().get(workload_code="INTUNE").status == "not_enabled"
     same = client.post(page, mine | {"status:INTUNE": "not_enabled"}, headers=headers)
     assert "since you opened this" not in world.text(same), "the same is no conflict"
+
+
+def test_after_a_refusal_only_a_button_of_its_own_replaces_theirs(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    dana, headers, page = fellow_of(offer), {"HX-Request": "true"}, f"/facts/{offer.public_id}/statuses/"
+    mine, theirs = statuses_of(client, offer, "INTUNE"), statuses_of(dana, offer, "INTUNE")
+    dana.post(page, theirs | {"status:INTUNE": "blocked", "evidence:INTUNE": "No licence server"})
+    newest = str(Enablement.objects.current().get(workload_code="INTUNE").pk)
+    mine |= {"status:INTUNE": "enabled"}
+    refused = client.post(page, mine, headers=headers).content.decode()
+    assert f'name="seen:INTUNE" value="{mine["seen:INTUNE"]}"' in refused, "the record that I was shown stays"
+    assert f'"seen:INTUNE": "{newest}"' in refused
+    assert "Put mine in its place" in refused
+    client.post(page, mine | {"evidence:INTUNE": "portal, today"}, headers=headers)
+    assert Enablement.objects.current().get(workload_code="INTUNE").status == "blocked", "typing on replaces nothing"
+    client.post(page, mine | {"evidence:INTUNE": "portal, today", "seen:INTUNE": newest}, headers=headers)
+    assert Enablement.objects.current().get(workload_code="INTUNE").status == "enabled"
+
+
+def test_everything_that_others_have_changed_is_named_at_once(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    dana, page = fellow_of(offer), f"/facts/{offer.public_id}/statuses/"
+    mine, theirs = ({} for _side in range(2))
+    for code in ("INTUNE", "TEAMS"):
+        mine |= statuses_of(client, offer, code) | {f"status:{code}": "enabled"}
+        theirs |= statuses_of(dana, offer, code) | {f"status:{code}": "blocked", f"evidence:{code}": "No."}
+    dana.post(page, theirs)
+    text = world.text(client.post(page, mine))
+    names = [current_edition().workloads[code].name for code in ("INTUNE", "TEAMS")]
+    assert all(f"{name}: dana has recorded “Blocked”" in text for name in names)
+    assert "Save again to put yours in its place." in text
 
 
 def test_subscriptions_that_were_changed_meanwhile_are_not_replaced(held: tuple[Client, Offer]) -> None:

@@ -6,16 +6,16 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 (() => {
   let before = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const list = document.getElementById("list");
-    if (!list || event.detail.target !== list) return;
+    const list = document.getElementById("list"), asks = event.detail.requestConfig?.elt;
+    if (!list || !asks || event.detail.target !== list || asks.matches("[data-watches]")) return;
     const facets = document.getElementById("facets");
     const parts = [...list.querySelectorAll("details[id]")].map((part) => [part.id, part.open]);
     const drawer = facets && facets.matches(":target, .is-open");
-    const turnsPage = event.detail.requestConfig.elt.matches("a[rel]");
+    const turnsPage = asks.matches("a[rel]");
     before = { parts, drawer, turnsPage, focus: document.activeElement.id, y: window.scrollY };
   });
-  document.addEventListener("htmx:afterSettle", () => {
-    if (!before) return;
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!before || event.detail.requestConfig?.elt.matches("[data-watches]")) return;
     const { parts, drawer, turnsPage, focus, y } = before;
     before = null;
     parts.forEach(([id, open]) => { const part = document.getElementById(id); if (part) part.open = open; });

@@ -1,8 +1,10 @@
 """Ask the customer, read what it answers on its private page, and take its answers over as facts."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,14 +24,19 @@ from .guards import SignedInRequest
 from .public import REQUESTER, find_by_token, show_status
 from .workspace import Workspace
 
+NO_PLACE = -1  # refused like every place that no answer has
+
 
 def inquiry_panel(referral: Referral, workspace: Workspace, offer: Offer | None = None) -> dict[str, object]:
     """What was asked and answered, beside what is recorded. A partner learns no date of what others have asked."""
-    inquiry = Inquiry.objects.unsettled(referral)
-    if inquiry is None:
-        return {"inquiry": None}
-    rows = read_proposals(inquiry, workspace.facts) if inquiry.is_answered else []
-    return {"inquiry": inquiry, "proposals": rows, "sees_when": offer is None or inquiry.offer == offer}
+    asked = Inquiry.objects.concerning(referral, offer)
+    inquiry = next((one for one in asked if one.settled_at is None), None)
+    return {
+        "inquiry": inquiry,
+        "proposals": read_proposals(inquiry, workspace.facts) if inquiry and inquiry.is_answered else [],
+        "sees_when": offer is None or (inquiry is not None and inquiry.offer_id == offer.pk),
+        "left_over": [pair for one in asked for pair in one.left_over],
+    }
 
 
 @require_POST
@@ -49,18 +56,26 @@ def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def settle(request: SignedInRequest, public_id: str, pk: int) -> HttpResponse:
-    """Record the ticked answers as facts; the others are left."""
-    desk = find_desk(request, public_id)
-    places = [place for place in request.POST.getlist("take") if place.isdecimal() and len(place) < 4]
-    taken = {int(place): request.POST.get(f"seen_{place}", "") for place in places}
+    """Record the ticked answers as facts, or discard all; what is left stays readable."""
+    desk, discards = find_desk(request, public_id), "discard" in request.POST
+    taken = {} if discards else _read_taken(request.POST)
+    words: dict[str, Any] = {"by": desk.by, "now": timezone.now(), "offer": desk.offer}
     try:
-        number = settle_inquiry(desk.referral.pk, pk, taken, by=desk.by, now=timezone.now(), offer=desk.offer)
+        number = settle_inquiry(desk.referral.pk, pk, taken, discards=discards, **words)
     except (MoveRefused, FactRefused) as refused:
         messages.error(request, str(refused))
-    else:
-        done = _("%(number)d of the customer’s answers recorded.") % {"number": number}
-        messages.success(request, done if number else _("None was recorded."))
+        return redirect(f"{desk.url}#inquiry")
+    done = _("%(number)d of the customer’s answers recorded.") % {"number": number}
+    messages.success(request, done if number else _("Discarded: none was recorded. The answers stay readable."))
     return redirect(f"{desk.url}#determination")
+
+
+def _read_taken(posted: QueryDict) -> dict[int, str]:
+    """Place → the record that was seen beside the answer; what is no place counts as an unknown one."""
+    return {
+        int(place) if place.isdecimal() and len(place) < 4 else NO_PLACE: posted.get(f"seen_{place}", "")
+        for place in posted.getlist("take")
+    }
 
 
 @login_not_required

@@ -151,7 +151,7 @@ def test_seats_of_a_plan_that_is_gone_are_left_out(held: tuple[Client, Offer]) -
     refused = client.post(url, {"take": ["0"], "seen_0": ""}, follow=True)
     assert "Leave the answer out" in world.text(refused)
     assert not tenant.subscriptions.current().exists()
-    client.post(url)
+    client.post(url, {"discard": "1"})
     assert Inquiry.objects.get().settled_at is not None
 
 
@@ -211,3 +211,39 @@ def test_a_partner_learns_no_day_on_which_others_asked(held: tuple[Client, Offer
     team_client.post(f"/facts/{offer.referral.public_id}/ask/")
     refused = world.text(client.post(f"/facts/{offer.public_id}/ask/", follow=True))
     assert "The customer was asked already; give it two days" in refused
+
+
+def test_answers_are_judged_only_by_ticks_that_are_theirs_or_by_the_button_that_discards(
+    held: tuple[Client, Offer],
+) -> None:
+    client, offer = held
+    inquiry = answered(client, offer, status_0="enabled", status_1="partly_enabled", note_1="Sales only")
+    url, before = f"/facts/{offer.public_id}/answers/{inquiry.pk}/", world.fingerprint()
+    for ticked in (["77", "999999"], ["0", "77"], ["0", "x"], ["2"]):
+        assert "is none of the customer’s answers" in world.text(client.post(url, {"take": ticked}, follow=True))
+    assert "No answer was ticked; nothing was changed" in world.text(client.post(url, follow=True))
+    assert world.fingerprint() == before
+    page = client.post(url, {"take": ["0"], "discard": "1"}, follow=True).content.decode()
+    assert not Enablement.objects.current().filter(status="enabled").exists()
+    kept = page[page.index("Answers that were not taken over") :]
+    assert inquiry.questions[1]["text"] in kept
+    assert "Partly enabled: Sales only" in kept
+
+
+def test_what_was_not_taken_over_stays_readable_for_who_has_the_offer_and_nobody_after(
+    held: tuple[Client, Offer], team_client: Client
+) -> None:
+    client, offer = held
+    inquiry = answered(client, offer, status_0="enabled", status_1="partly_enabled", note_1="Sales only")
+    client.post(f"/facts/{offer.public_id}/answers/{inquiry.pk}/", {"take": ["0"], "seen_0": ""})
+    page = client.get(f"/offers/{offer.public_id}/").content.decode()
+    kept = page[page.index("Answers that were not taken over") :].split("</ul>")[0]
+    assert "Partly enabled: Sales only" in kept
+    assert inquiry.questions[0]["text"] not in kept, "it was recorded"
+    reassign(offer.referral_id, reason="Somebody else.", by=world.by_team(), now=timezone.now())
+    following = world.make_partner("Next")
+    route_due(now=timezone.now() + dt.timedelta(hours=1))
+    theirs = Offer.objects.get(partner=following)
+    accept_offer(theirs.pk, by=world.by_partner(following), now=timezone.now())
+    assert "Sales only" not in world.text(client_of(following).get(f"/offers/{theirs.public_id}/"))
+    assert "Sales only" in world.text(team_client.get(f"/team/referrals/{offer.referral.public_id}/"))

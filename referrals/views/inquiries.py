@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from benefits.services.customers import FactRefused
 from benefits.services.editions import edition_in_force
 from referrals.domain.lifecycle import MoveRefused
-from referrals.inquiry_form import InquiryForm
+from referrals.inquiry_form import InquiryForm, put_back
 from referrals.models import Inquiry, Offer, Referral
 from referrals.services.inquiring import answer_inquiry, ask_customer
 from referrals.services.taking_over import read_proposals, settle_inquiry
@@ -87,10 +87,13 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
     if inquiry is None or inquiry.is_answered or not referral.is_open:
         messages.error(request, _("There is nothing to answer at the moment."))
         return redirect("referrals:status", token)
-    if request.POST.get("inquiry") != str(inquiry.pk):
-        messages.error(request, _("We have asked again meanwhile: please answer the questions as they stand now."))
-        return redirect("referrals:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
+    if request.POST.get("inquiry") != str(inquiry.pk):
+        typed = put_back(request.POST.dict(), _asked_before(referral, request.POST.get("inquiry", "")), inquiry)
+        again = _("We have asked again meanwhile: please answer the questions as they stand now.")
+        messages.error(request, " ".join((again, _("What you had typed is put back where a question is the same."))))
+        form = InquiryForm(initial=typed, inquiry=inquiry, edition=edition)
+        return show_status(request, referral, {"inquiry_form": form}, status=409)
     form = InquiryForm(request.POST, inquiry=inquiry, edition=edition)
     if not form.is_valid():
         return show_status(request, referral, {"inquiry_form": form}, status=422)
@@ -99,3 +102,8 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
     else:
         messages.error(request, _("These questions were answered or asked anew meanwhile; nothing was changed."))
     return redirect("referrals:status", token)
+
+
+def _asked_before(referral: Referral, pk: str) -> Inquiry | None:
+    known = pk.isdecimal() and len(pk) < 19
+    return Inquiry.objects.filter(referral=referral, pk=int(pk)).first() if known else None

@@ -87,8 +87,8 @@ def test_asking_again_waits_two_days_and_closed_answers_are_refused(held: tuple[
     later = asked(client, offer)
     assert later.pk != inquiry.pk
     page = f"/status/{offer.referral.status_token}/questions/"
-    old = Client().post(page, {"inquiry": inquiry.pk, "status_0": "enabled"}, follow=True)
-    assert "We have asked again meanwhile" in world.text(old)
+    old = Client().post(page, {"inquiry": inquiry.pk, "status_0": "enabled"})
+    assert (old.status_code, "We have asked again meanwhile" in world.text(old)) == (409, True)
     nothing: dict[str, Any] = {"inquiry": later.pk, "note_0": "Only a note, kept."}
     empty = Client().post(page, nothing)
     assert (empty.status_code, "Choose an answer to what you wrote" in world.text(empty)) == (422, True)
@@ -247,3 +247,34 @@ def test_what_was_not_taken_over_stays_readable_for_who_has_the_offer_and_nobody
     accept_offer(theirs.pk, by=world.by_partner(following), now=timezone.now())
     assert "Sales only" not in world.text(client_of(following).get(f"/offers/{theirs.public_id}/"))
     assert "Sales only" in world.text(team_client.get(f"/team/referrals/{offer.referral.public_id}/"))
+
+
+def test_what_was_typed_into_an_outdated_page_is_put_back_where_the_question_is_the_same(
+    held: tuple[Client, Offer],
+) -> None:
+    client, offer = held
+    inquiry = asked(client, offer)
+    first, second, third = inquiry.questions[:3]
+    domain = first["tenant"]
+    plans = {"kind": "plans", "code": "", "tenant": domain, "text": "Which plans?"}
+    seats = {"kind": "seats", "code": "M365_E5", "tenant": domain, "text": "How many?"}
+    Inquiry.objects.update(
+        questions=[first, second, seats, plans], asked_at=timezone.now() - ASK_AGAIN - dt.timedelta(minutes=1)
+    )
+    later = asked(client, offer)
+    Inquiry.objects.filter(pk=later.pk).update(questions=[third, plans, first, seats])
+    typed: dict[str, Any] = {"inquiry": inquiry.pk, "status_0": "partly_enabled", "note_0": "Sales only", "number_2": 7}
+    typed |= {"status_1": "enabled", "note_1": "Asked no more", "plan_1": "M365_E5", "seats_1": "many"}
+    before = world.fingerprint()
+    answer = Client().post(f"/status/{offer.referral.status_token}/questions/", typed)
+    assert answer.status_code == 409
+    assert world.fingerprint() == before
+    page, form = answer.content.decode(), answer.context["inquiry_form"]
+    assert f'name="inquiry" value="{later.pk}"' in page
+    assert "There is a problem" not in page
+    values = {name: form[name].value() for name in form.fields}
+    said = {"status_0": "", "status_2": "partly_enabled", "note_2": "Sales only", "number_3": "7"}
+    assert values.items() >= (said | {"plan_1": "M365_E5", "seats_1": "many"}).items()
+    assert 'value="Sales only"' in page
+    assert "Asked no more" not in page
+    assert Client().post(answer.request["PATH_INFO"], {"inquiry": "x" * 20}).status_code == 409

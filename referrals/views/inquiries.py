@@ -1,5 +1,7 @@
 """Ask the customer, read what it answers on its private page, and take its answers over as facts."""
 
+import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -15,7 +18,7 @@ from benefits.services.customers import FactRefused
 from benefits.services.editions import edition_in_force
 from referrals.domain.lifecycle import MoveRefused
 from referrals.inquiry_form import InquiryForm, put_back
-from referrals.models import Inquiry, Offer, Referral
+from referrals.models import Inquiry, Notification, Offer, Referral
 from referrals.services.inquiring import answer_inquiry, ask_customer
 from referrals.services.taking_over import read_proposals, settle_inquiry
 
@@ -31,10 +34,13 @@ def inquiry_panel(referral: Referral, workspace: Workspace, offer: Offer | None 
     """What was asked and answered, beside what is recorded. A partner learns no date of what others have asked."""
     asked = Inquiry.objects.concerning(referral, offer)
     inquiry = next((one for one in asked if one.settled_at is None), None)
+    sees_when = offer is None or (inquiry is not None and inquiry.offer_id == offer.pk)
+    waits = inquiry is not None and sees_when and not inquiry.is_answered
     return {
         "inquiry": inquiry,
         "proposals": read_proposals(inquiry, workspace.facts) if inquiry and inquiry.is_answered else [],
-        "sees_when": offer is None or (inquiry is not None and inquiry.offer_id == offer.pk),
+        "sees_when": sees_when,
+        "goes_out": Notification.objects.next_going_out(referral, "inquiry", timezone.now()) if waits else None,
         "left_over": [pair for one in asked for pair in one.left_over],
     }
 
@@ -48,10 +54,18 @@ def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
     except MoveRefused as refused:
         messages.error(request, str(refused))
     else:
-        number = len(asked.questions)
+        number, now = len(asked.questions), timezone.now()
         asks = ngettext("Asked: %(number)d question.", "Asked: %(number)d questions.", number) % {"number": number}
-        messages.success(request, " ".join((asks, _("You are told of the answers."))))
+        goes_out = Notification.objects.next_going_out(desk.referral, "inquiry", now)
+        messages.success(request, " ".join((asks, *_say_waiting(goes_out), _("You are told of the answers."))))
     return redirect(f"{desk.url}#inquiry")
+
+
+def _say_waiting(goes_out: dt.datetime | None) -> Iterator[str]:
+    """That the mail waits for the morning where the requester is, in the reader's zone."""
+    if goes_out is not None:
+        at = timezone.localtime(goes_out)
+        yield _("The mail goes out at %(at)s.") % {"at": f"{date_format(at, 'SHORT_DATETIME_FORMAT')} {at:%Z}"}
 
 
 @require_POST

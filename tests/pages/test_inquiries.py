@@ -7,10 +7,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from benefits.models import Enablement
 from benefits.services.customers import Recorded
 from referrals.models import Inquiry, Notification, Offer
+from referrals.services import clocks
 from referrals.services.facts import record_statuses
 from referrals.services.inquiring import ASK_AGAIN
 from referrals.services.responding import accept_offer
@@ -278,3 +280,21 @@ def test_what_was_typed_into_an_outdated_page_is_put_back_where_the_question_is_
     assert 'value="Sales only"' in page
     assert "Asked no more" not in page
     assert Client().post(answer.request["PATH_INFO"], {"inquiry": "x" * 20}).status_code == 409
+
+
+def test_page_says_when_a_mail_that_waits_for_the_morning_goes_out(
+    held: tuple[Client, Offer], team_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, offer = held
+    morning = timezone.now() + dt.timedelta(hours=9)
+    monkeypatch.setattr(clocks, "mail_time", lambda _now, _zone: morning)
+    says = "The mail goes out at " + date_format(timezone.localtime(morning), "SHORT_DATETIME_FORMAT")
+    told = client.post(f"/facts/{offer.public_id}/ask/", follow=True)
+    for words in (says, "The mail goes out at <time"):
+        assert words in world.text(told)
+    Notification.objects.filter(kind="inquiry").update(due_at=timezone.now())
+    assert "The mail goes out" not in world.text(client.get(f"/offers/{offer.public_id}/"))
+    Notification.objects.filter(kind="inquiry").update(due_at=morning)
+    Inquiry.objects.update(offer=None, side="team")
+    assert "The mail goes out" not in world.text(client.get(f"/offers/{offer.public_id}/")), "others asked"
+    assert "The mail goes out at" in world.text(team_client.get(f"/team/referrals/{offer.referral.public_id}/"))

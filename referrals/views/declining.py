@@ -15,7 +15,7 @@ from referrals.decline_form import DeclineForm
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import FEE_BASED_OUTCOMES
 from referrals.models import DeclineDraft, Offer
-from referrals.services.drafting import drop_draft, find_draft, save_draft
+from referrals.services.drafting import LONGEST_DRAFT, drop_draft, find_draft, save_draft
 from referrals.services.moving import By
 from referrals.services.releasing import ReleaseRefused, request_release
 from referrals.services.responding import (
@@ -84,11 +84,12 @@ def decline_draft(request: SignedInRequest, public_id: str) -> HttpResponse:
     if "discard" in request.POST:
         drop_draft(offer, request.user)
         return redirect("referrals:offer-decline", public_id)
-    now = timezone.now()
+    now, too_long = timezone.now(), []
     if offer.is_live:
         typed = {name: request.POST.get(name, "") for name in DeclineForm.base_fields}
-        save_draft(offer, request.user, typed, now=now)
-    return render(request, "referrals/_draft_saved.html", {"now": now, "is_live": offer.is_live})
+        too_long = [DeclineForm.base_fields[name].label for name in save_draft(offer, request.user, typed, now=now)]
+    context = {"now": now, "is_live": offer.is_live, "too_long": too_long, "most": LONGEST_DRAFT}
+    return render(request, "referrals/_draft_saved.html", context)
 
 
 def _page(

@@ -190,3 +190,69 @@ def test_others_read_or_find_nothing(partner: Partner) -> None:
     stranger = admin_of(world.make_partner("Fabrikam"))
     assert stranger.get(page_of(partner)).status_code == 404
     assert stranger.post(page_of(partner), {"resume": "1"}).status_code == 404
+
+
+def test_what_waits_to_be_confirmed_can_be_withdrawn_and_its_link_says_so(partner: Partner) -> None:
+    triager, before = Client(), partner.contact_email
+    triager.force_login(world.triager(partner))
+    client = admin_of(partner)
+    client.post(page_of(partner), typed(client, partner, "invite", email="new@contoso.example", role="viewer"))
+    client.post(page_of(partner), typed(client, partner, "contact", email="desk@contoso.example"))
+    assert 'name="withdraw"' not in world.text(triager.get(page_of(partner)))
+    for asked in Confirmation.objects.all():
+        assert f'name="withdraw" value="{asked.pk}"' in client.get(page_of(partner)).content.decode()
+        client.post(page_of(partner), {"withdraw": asked.pk})
+        link = f"/confirm/{asked.token}/"
+        assert "This was withdrawn by the partner" in world.text(Client().get(link))
+        late = Client().post(link)
+        assert (late.status_code, "This was withdrawn by the partner" in world.text(late)) == (422, True)
+    partner.refresh_from_db()
+    assert partner.contact_email == before
+    assert not partner.memberships.filter(user__email="new@contoso.example").exists()
+    page = world.text(client.get(page_of(partner)))
+    assert "new@contoso.example: invitation withdrawn" in page
+    assert "desk@contoso.example: new address withdrawn" in page
+    assert "has not confirmed yet" not in page
+    again = client.post(page_of(partner), {"withdraw": Confirmation.objects.first().pk}, follow=True)  # type: ignore[union-attr]
+    assert "confirmed or withdrawn already" in world.text(again)
+
+
+def test_another_partners_invitation_is_not_withdrawn(partner: Partner) -> None:
+    client, stranger = admin_of(partner), admin_of(world.make_partner("Fabrikam"))
+    client.post(page_of(partner), typed(client, partner, "invite", email="new@contoso.example", role="viewer"))
+    asked = Confirmation.objects.get()
+    assert stranger.post(page_of(partner), {"withdraw": asked.pk}).status_code == 404
+    own = Partner.objects.get(organisation__name__contains="Fabrikam")
+    stranger.post(page_of(own), {"withdraw": asked.pk})
+    assert Confirmation.objects.waiting().exists()
+
+
+def test_last_changes_read_as_they_were_written(partner: Partner) -> None:
+    client = admin_of(partner)
+    client.post(page_of(partner), typed(client, partner, "capacity", capacity_benefit=2))
+    client.post(page_of(partner), typed(client, partner, "capacity", capacity_benefit=""))
+    joined = Membership.objects.create(partner=partner, user=world.make_user("dana@contoso.example"), role="viewer")
+    User.objects.filter(pk=joined.user_id).update(name="Dana McNeil")
+    client.post(page_of(partner), {"member": joined.pk, "role": "triager"})
+    client.post(page_of(partner), {"member": joined.pk, "role": ""})
+    page = world.text(client.get(page_of(partner)))
+    assert "Of these, Benefit referrals at most: no limit of their own" in page
+    assert "Dana McNeil: Triager" in page
+    assert "Dana McNeil: left" in page
+    assert "at most: None" not in page
+
+
+@pytest.mark.parametrize("posted", [{"part": "unknown"}, {"part": ""}, {}, {"member": "1", "role": "owner"}])
+def test_what_the_page_does_not_know_is_not_found(partner: Partner, posted: dict[str, str]) -> None:
+    assert admin_of(partner).post(page_of(partner), posted).status_code == 404
+
+
+def test_a_person_says_how_it_is_called(partner: Partner) -> None:
+    client = admin_of(partner)
+    refused = client.post("/notices/name/", {"name": "x" * 121})
+    assert (refused.status_code, "x" * 121 in world.text(refused)) == (422, True)
+    assert "“Dana McNeil”" in world.text(client.post("/notices/name/", {"name": " Dana McNeil "}, follow=True))
+    assert User.objects.get(email=f"admin-{partner.pk}@contoso.example").name == "Dana McNeil"
+    assert "Dana McNeil" in world.text(client.get(page_of(partner)))
+    client.post("/notices/name/", {"name": ""})
+    assert str(User.objects.get(email=f"admin-{partner.pk}@contoso.example")).startswith("admin-")

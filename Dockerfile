@@ -24,4 +24,4 @@ RUN SECRET_KEY=collectstatic-only-collectstatic-only SITE_URL=https://build.inva
     DATABASE_URL=postgres://build@127.0.0.1:1/build python manage.py collectstatic --noinput
 USER 10001
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--preload"]
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--preload", "--limit-request-line", "8190"]

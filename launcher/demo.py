@@ -22,6 +22,7 @@ DEFAULT_PORT = 8000
 MOST_RESTARTS = 5
 ACCOUNTS = (
     ("Partner (Contoso Deployment)", "partner@demo.example"),
+    ("Colleague (Contoso Deployment)", "colleague@demo.example"),
     ("Partner (Fabrikam Services)", "partner2@demo.example"),
     ("Referral processing team", "team@demo.example"),
     ("Catalogue admin", "admin@demo.example"),
@@ -80,11 +81,11 @@ def _load(env: Mapping[str, str], *, fresh: bool) -> None:
 
 
 def _serve(env: Mapping[str, str], wanted_port: int, *, fresh: bool) -> None:
-    _load(env, fresh=fresh)
     port = processes.free_port(wanted_port)
     if port != wanted_port:
         print(f"Port {wanted_port} is taken; using {port}.", flush=True)
     address = f"http://127.0.0.1:{port}"
+    _load({**env, "SITE_URL": address}, fresh=fresh)
     commands = _commands(port)
 
     def start(name: str) -> "subprocess.Popen[bytes]":
@@ -107,6 +108,7 @@ def _serve(env: Mapping[str, str], wanted_port: int, *, fresh: bool) -> None:
 def _commands(port: int) -> dict[str, list[str]]:
     python = sys.executable
     gunicorn = [python, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4"]
+    gunicorn += ["--limit-request-line", "8190"]  # addresses of lists say every filter
     return {
         "web": [*gunicorn, "--preload", "--graceful-timeout", "1", "--no-control-socket"],
         "worker": [

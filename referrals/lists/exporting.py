@@ -40,7 +40,7 @@ OFFER_COLUMNS: Columns = (
     *(("Reference", "referral__public_id"), ("Offer", "public_id"), ("Partner", "partner__name")),
     *(("Customer", "referral__customer__name"), ("Domain", "referral__tenant__domain")),
     *(("Tenant id", "referral__tenant__directory_id"), ("TPID", "referral__customer__tpid")),
-    *(("Status", "state"), ("Referral status", "shown_state"), ("Type", "referral_type")),
+    *(("Status", "state"), ("Referral status", "shown_state"), ("Type", "referral_type"), ("Source", "shown_source")),
     *(("Workloads", "workloads"), ("Country", "referral__customer__country")),
     *(("Languages", "referral__languages"), ("Offered on", "offered_at"), ("Answer by", "respond_by")),
     *(("Passes on", "expires_at"), ("Answered on", "answered_at"), ("Incumbent", "is_incumbent")),
@@ -64,7 +64,7 @@ REFERRAL_COLUMNS: Columns = (
 COLUMNS = {ListName.OFFERS: OFFER_COLUMNS, ListName.REFERRALS: REFERRAL_COLUMNS}
 CODED = (
     *("state", "shown_state", "referral_type", "assigned_type", "requested_type", "source"),
-    *("shown_outcome", "outcome", "next_action", "next_owner", "close_outcome"),
+    *("shown_source", "shown_outcome", "outcome", "next_action", "next_owner", "close_outcome"),
 )
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # an Excel file cannot hold them
 NAMED = ("workloads", "cover")

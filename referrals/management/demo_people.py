@@ -193,6 +193,8 @@ def make_partners() -> list[Partner]:
         user = User.objects.create_user(email, PASSWORD, name=f"{name.split()[0]} triage desk", time_zone=zone)
         Membership.objects.create(partner=partner, user=user, role=Role.ADMIN)
         made.append(partner)
+    colleague = User.objects.create_user("colleague@demo.example", PASSWORD, name="Contoso delivery desk")
+    Membership.objects.create(partner=made[0], user=colleague, role=Role.TRIAGER)
     return made
 
 

@@ -9,7 +9,9 @@ from dataclasses import replace
 
 from accounts.models import User
 from benefits.choices import Status
+from benefits.models import Tenant
 from benefits.services.customers import Recorded
+from partners.choices import Role
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, CloseOutcome, OfferState, Source, State
 from referrals.models import DeclineReason, Offer, Referral
@@ -79,6 +81,8 @@ class Story:
         author = By(Actor.REQUESTER) if number % 3 else self.team
         source = Source.RFA if number % 3 else Source.TEAM
         referral = intake.submit(data, source=source, form_key=uuid.uuid4(), by=author, now=at)
+        own_id = uuid.uuid5(uuid.NAMESPACE_DNS, data["domain"])
+        Tenant.objects.filter(pk=referral.tenant_id, directory_id=None).update(directory_id=own_id)
         screen_referral(referral.pk, now=at + HOUR / 4)
         route_due(now=at + HOUR / 3, only=[referral.pk])
         referral.refresh_from_db()
@@ -87,7 +91,7 @@ class Story:
 
     def _offer(self, referral: Referral) -> tuple[Offer, By]:
         offer = referral.offers.get(state__in=(OfferState.PENDING, OfferState.ACCEPTED))
-        user = User.objects.get(memberships__partner=offer.partner)
+        user = User.objects.get(memberships__partner=offer.partner, memberships__role=Role.ADMIN)
         return offer, By(Actor.PARTNER, user, offer.partner)
 
     def accept(self, referral: Referral, at: dt.datetime) -> None:

@@ -29,7 +29,9 @@ TEMPLATES = {ListName.OFFERS: "referrals/queue.html", ListName.REFERRALS: "refer
 
 @require_safe
 def queue(request: SignedInRequest) -> HttpResponse:
-    """A partner's own offers."""
+    """A partner's own offers. Who belongs to no partner because it sees everything has the other list."""
+    if request.user.sees_everything:
+        return redirect("referrals:team-list")
     return _show(request, ListName.OFFERS)
 
 

@@ -278,3 +278,7 @@ def test_work_in_progress_is_sorted_by_its_next_act() -> None:
         .rows
     )
     assert [row.public_id for row in rows] == [offers[place].public_id for place in (1, 2, 0)]
+
+
+def test_who_sees_everything_has_the_list_of_referrals(team_client: Client) -> None:
+    assert team_client.get("/queue/")["Location"] == "/team/referrals/"

@@ -30,6 +30,12 @@ class SavedViewForm(PlainForm):
             self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
 
 
+class ViewNameForm(PlainForm):
+    """Another name for a saved view."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+
+
 class NothingToSayForm(PlainForm):
     """An act that needs no words."""
 

@@ -39,9 +39,9 @@ def team_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _show(request: SignedInRequest, name: ListName) -> HttpResponse:
-    """The list that the address names; without any, the person's own default."""
+    """The list that the address names; without any, the view that the person lets it open with."""
     context = load_list(request.user, name, dict(request.GET.lists()))
-    opens_first = [view for view in context["views"] if view.is_default and view.owner_id == request.user.pk]
+    opens_first = [view for view in context["views"] if view.is_default]
     if not request.GET and opens_first:
         return redirect(request.path + opens_first[0].address)
     answer = render(request, TEMPLATES[name], context)

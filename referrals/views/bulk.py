@@ -105,6 +105,7 @@ OFFER_ACTS = {
     ),
     "export": EXPORT,
 }
+READ_ACTS = {"export": EXPORT}  # for whoever acts for none of its partners
 
 
 def _acknowledge(referral: Referral, words: Mapping[str, Any], by: By) -> None:

@@ -17,7 +17,7 @@ from referrals.models import Offer
 from referrals.services import colleagues
 from referrals.services.delivering import OfferNotHeld
 
-from .guards import SignedInRequest, by_partner, find_offer
+from .guards import SignedInRequest, by_partner, find_offer, why_not_act
 from .places import carried_place
 
 REFUSALS = (OfferNotHeld, colleagues.NotAColleague, ValueError)
@@ -28,6 +28,7 @@ def offer_together(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A page of its own, which the offer's page takes in where there is JavaScript."""
     offer = find_offer(request, public_id)
     context = _together(offer) | {"offer": offer, "referral": offer.referral, "place": carried_place(request)}
+    context["why_not_act"] = why_not_act(offer)
     return render(request, "referrals/together.html", context)
 
 

@@ -16,7 +16,7 @@ from referrals.lists.paging import Page
 from referrals.lists.state import DENSITIES, ListState, read_state
 from referrals.models import ListName
 
-from .bulk import OFFER_ACTS, REFERRAL_ACTS
+from .bulk import OFFER_ACTS, READ_ACTS, REFERRAL_ACTS, BulkAct
 from .guards import SignedInRequest, team_page
 from .places import listing_for, place_of
 
@@ -74,12 +74,19 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
         "columns": list(listing.shape.columns.values()),
         "densities": DENSITIES.items(),
         "views": views.rows_in(page.beside),
-        "bulk_acts": OFFER_ACTS if name == ListName.OFFERS else REFERRAL_ACTS,
+        "bulk_acts": _acts(name, partners),
         "list_name": name,
         "now": timezone.now(),
         "workload_names": listing.shape.facets["workload"].choices,
         "place": place_of(state),
     }
+
+
+def _acts(name: ListName, partners: Sequence[Any]) -> Mapping[str, BulkAct]:
+    """What may be done with several rows: a viewer only exports them."""
+    if name == ListName.REFERRALS:
+        return REFERRAL_ACTS
+    return OFFER_ACTS if any(partner.may_act for partner in partners) else READ_ACTS
 
 
 @dataclass(frozen=True, slots=True)

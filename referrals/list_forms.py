@@ -44,6 +44,7 @@ class ColleagueForm(PlainForm):
     to = forms.ModelChoiceField(
         User.objects.none(), label=_("Looked after by"), required=False, empty_label=_("Nobody")
     )
+    was = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # whom the page showed
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

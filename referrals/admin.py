@@ -11,6 +11,7 @@ from benefits.choices import Industry, Outcome
 from benefits.data.places import COUNTRY_NAMES
 
 from .models import Acknowledgement, DeclineReason, ListExport, SiteLink
+from .services.foretelling import say_in_general
 
 
 class DeclineReasonForm(forms.ModelForm):
@@ -27,6 +28,10 @@ class DeclineReasonAdmin(admin.ModelAdmin):
     list_filter = ["next_act", "is_retired"]
     search_fields = ["label", "code"]
     readonly_fields = ["will"]
+
+    @admin.display(description=_("what it will do"))
+    def will(self, reason: DeclineReason) -> str:
+        return say_in_general(reason)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Reasons are retired: old records stay readable."""

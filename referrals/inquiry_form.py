@@ -1,5 +1,6 @@
 """The requester's answers to open questions: what it leaves out stays open."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from referrals.models import Inquiry
 from referrals.models.inquiry import Asked
 
 PLAN_ROWS = 4
+PARTS = ("status", "note", "number")  # of a question, before its place
 SAID = (
     ("", _("I do not know")),
     (Status.ENABLED.value, _("Yes, for everybody")),
@@ -61,11 +63,28 @@ class InquiryForm(PlanRowsForm):
 
     def parts(self) -> list[tuple[dict[str, str], list[Any]]]:
         """Each question with its fields; the rows of plans stand in ``plan_rows``."""
-        names = ("status", "note", "number")
         return [
-            (question, [self[f"{name}_{place}"] for name in names if f"{name}_{place}" in self.fields])
+            (question, [self[f"{name}_{place}"] for name in PARTS if f"{name}_{place}" in self.fields])
             for place, question in enumerate(self.questions)
         ]
+
+
+def put_back(typed: Mapping[str, str], before: Inquiry | None, now: Inquiry) -> dict[str, str]:
+    """What was typed for the questions ``before``, under the names of the same questions as they stand ``now``."""
+    earlier = {_key(question): place for place, question in enumerate(before.questions if before else ())}
+    names: dict[str, str] = {}
+    for place, question in enumerate(now.questions):
+        if _key(question) not in earlier:
+            continue
+        if question["kind"] == Asked.PLANS:
+            names |= {name: name for name in typed if name.startswith(("plan_", "seats_"))}
+        for part in PARTS:
+            names[f"{part}_{place}"] = f"{part}_{earlier[_key(question)]}"
+    return {name: typed[old] for name, old in names.items() if old in typed}
+
+
+def _key(question: Mapping[str, str]) -> tuple[str, str, str]:
+    return question["kind"], question["code"], question["tenant"]
 
 
 def _answer(place: int, kind: str, said: dict[str, Any]) -> dict[str, Any] | None:

@@ -17,8 +17,8 @@ from accounts.models import check_time_zone
 from benefits.choices import Industry, SizeBand
 from benefits.data.places import COUNTRIES, COUNTRY_NAMES, LANGUAGE_NAMES, LANGUAGES
 from partners.choices import Correction, Role
-from partners.models import Partner
-from partners.services.profiles import CAPACITY, HOURS, PAUSE, REACH, shown_profile
+from partners.models import Confirmed, Partner
+from partners.services.profiles import CAPACITY, HOURS, LEFT, PAUSE, REACH, WITHDRAWN, shown_profile
 from referrals.forms import PlainForm, long_text
 from referrals.models.notice import NoticeGroup, NoticeWay
 
@@ -188,18 +188,43 @@ class AskProgrammeForm(PlainForm):
     text = long_text(_("What it should say, and why"), rows=3)
 
 
+OTHER_LABELS = {
+    "paused_until": _("Paused until"),
+    "closure": _("Days on which you do not work"),
+    "contact_email": _("Offers go to"),
+}  # any other name is a person's or an address, and stays as it is
+SAID = {
+    LEFT: _("left"),
+    WITHDRAWN[Confirmed.MEMBER]: _("invitation withdrawn"),
+    WITHDRAWN[Confirmed.CONTACT]: _("new address withdrawn"),
+}
+
+
 def in_words(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Fields of a profile with their values as people read them."""
     fields = ReachForm.base_fields | HoursForm.base_fields | CapacityForm.base_fields
-    labels = {name: str(field.label) for name, field in fields.items() if field.label}
-    return [(labels.get(name) or name.replace("_", " ").capitalize(), _say(value)) for name, value in shown.items()]
+    labels = {name: str(field.label) for name, field in fields.items() if field.label} | OTHER_LABELS
+    return [(str(labels.get(name, name)), _say(value)) for name, value in shown.items()]
 
 
 def _say(value: Any) -> str:
-    known = COUNTRY_NAMES | LANGUAGE_NAMES
+    known = COUNTRY_NAMES | LANGUAGE_NAMES | SAID
+    if value is None:  # of what a profile holds, only a capacity by type may be none
+        return str(_("no limit of their own"))
     if isinstance(value, list):
         return ", ".join(str(WEEKDAYS[one]) if isinstance(one, int) else _say(one) for one in value) or str(_("any"))
     return str(known.get(value, CLOCK.sub(r"\1", str(value))))
+
+
+class OwnNameForm(PlainForm):
+    """How a person is called beside what it does."""
+
+    name = forms.CharField(
+        label=_("My name"),
+        max_length=120,
+        required=False,
+        help_text=_("Your colleagues and the team read it beside what you do. Empty: your e-mail address."),
+    )
 
 
 class NoticesForm(PlainForm):

@@ -97,6 +97,7 @@ urlpatterns = [
     path("notices/new/", notices.notice_count, name="notice-count"),
     path("notices/read/", notices.notices_read, name="notices-read"),
     path("notices/settings/", notices.notice_settings, name="notice-settings"),
+    path("notices/name/", notices.own_name, name="own-name"),
     # asking the team
     path("escalations/", escalations.escalation_list, name="escalations"),
     path("escalations/new/", escalations.new_escalation, name="escalation-new"),

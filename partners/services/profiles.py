@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,6 +23,8 @@ PAUSE = ("paused_until",)
 CONFIRM_DAYS = 7
 MOST_CLOSURES = 60
 MOST_CONFIRMATIONS = 20  # a day
+LEFT = "left"
+WITHDRAWN = {Confirmed.MEMBER: "invitation withdrawn", Confirmed.CONTACT: "new address withdrawn"}
 
 
 class ProfileRefused(Exception):
@@ -180,7 +183,7 @@ def set_member(pk: int, member: int, *, role: str, by: User, now: dt.datetime, w
     before = found.get_role_display()
     found.is_active, found.role = bool(role), Role(role) if role else found.role
     found.save()
-    after = found.get_role_display() if role else "left"
+    after = found.get_role_display() if role else LEFT
     if before != after:
         _note(partner, {str(found.user): before}, {str(found.user): after}, by, now)
     return found
@@ -210,8 +213,7 @@ def confirm(token: str, *, now: dt.datetime) -> Confirmation:
     """Let it hold. Raises ProfileRefused when it is used or too old, or the address belongs to the programme."""
     partner = lock_profile(Confirmation.objects.values_list("partner", flat=True).get(token=token))
     asked = Confirmation.objects.select_related("asked_by", "partner").get(token=token)
-    if asked.ended_at is not None or now > asked.asked_at + dt.timedelta(days=CONFIRM_DAYS):
-        raise ProfileRefused(_("This link is used or too old: ask for another one."))
+    check_confirmable(asked, now)
     admins = partner.memberships.filter(role=Role.ADMIN, is_active=True, user__is_active=True)
     if not admins.filter(user=asked.asked_by).exists():
         raise ProfileRefused(_("Whoever asked for this keeps the profile no longer: ask for another one."))
@@ -225,6 +227,32 @@ def confirm(token: str, *, now: dt.datetime) -> Confirmation:
     asked.ended_at = now
     asked.save()
     return asked
+
+
+def check_confirmable(asked: Confirmation, now: dt.datetime) -> None:
+    """Raises ProfileRefused when it is withdrawn, used or too old."""
+    if asked.ended_at is not None and _withdrawals(asked).filter(at=asked.ended_at).exists():
+        raise ProfileRefused(_("This was withdrawn by the partner; nothing was changed."))
+    if asked.ended_at is not None or now > asked.asked_at + dt.timedelta(days=CONFIRM_DAYS):
+        raise ProfileRefused(_("This link is used or too old: ask for another one."))
+
+
+@transaction.atomic
+def withdraw_confirmation(pk: int, confirmation: int, *, by: User, now: dt.datetime) -> Confirmation:
+    """Take back an invitation or a new address: its link lets nothing hold any more. Raises ProfileRefused."""
+    partner = lock_profile(pk)
+    asked = partner.confirmations.waiting().filter(pk=confirmation).first()
+    if asked is None:
+        raise ProfileRefused(_("This was confirmed or withdrawn already."))
+    asked.ended_at = now
+    asked.save()
+    _note(partner, {}, {asked.email: WITHDRAWN[Confirmed(asked.kind)]}, by, now)
+    return asked
+
+
+def _withdrawals(asked: Confirmation) -> QuerySet[ProfileChange]:
+    """The history says what was withdrawn: a confirmation that has ended says only when."""
+    return asked.partner.changes.filter(after={asked.email: WITHDRAWN[Confirmed(asked.kind)]})
 
 
 def _add_member(partner: Partner, asked: Confirmation, now: dt.datetime) -> None:

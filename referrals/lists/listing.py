@@ -102,6 +102,10 @@ class Listing:
         parts = _write_parts(self, state.tab.key, tuple(state.chosen.items()), state.sort, today, blanks)
         return [part.filled(sought) for part in parts] if sought else parts
 
+    def count_tabs(self) -> dict[str, Number]:
+        """Tab → its number. One query."""
+        return self._numbers(in_one(_tab_numbers(self)).first())
+
     def _numbers(self, counts: Sequence[Any]) -> dict[str, Number]:
         """Tab → its number."""
         flat = counts[0] if self.unfinished is not None else counts

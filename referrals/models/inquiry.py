@@ -25,6 +25,14 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """What the customer was asked and nobody has judged yet."""
         return self.filter(referral=referral, settled_at=None).first()
 
+    def concerning(self, referral: Referral, offer: Offer | None) -> list["Inquiry"]:
+        """All of a referral, the newest first; to the partner of an accepted offer those of its own turn only."""
+        rows = self.filter(referral=referral)
+        if offer is not None:
+            in_its_turn = Q(settled_at=None) | Q(offer=None, settled_at__gte=offer.answered_at)
+            rows = rows.filter(Q(offer=offer) | in_its_turn)
+        return list(rows)
+
     def end_with(self, offer: Offer, now: dt.datetime) -> None:
         """An offer has ended: what its partner asked is asked no more; what the customer has answered is the team's."""
         mine = self.filter(offer=offer, settled_at=None)
@@ -37,7 +45,7 @@ class Inquiry(models.Model):
 
     ``questions``: rows of ``kind``, ``code`` (workload or plan), ``tenant`` (domain) and ``text``, in the order to ask.
     ``answers``: one for each: null where nothing was said, else ``status``, ``part`` and ``note``; or ``seats``; or
-    ``plans``, pairs of plan and seats.
+    ``plans``, pairs of plan and seats. Once judged, each says in ``taken`` whether it was recorded.
     """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="inquiries")
@@ -81,3 +89,8 @@ class Inquiry(models.Model):
         """Each question with its answer; an empty one where nothing was said."""
         said = self.answers or [None] * len(self.questions)
         return [(question, answer or {}) for question, answer in zip(self.questions, said, strict=True)]
+
+    @property
+    def left_over(self) -> list[tuple[dict[str, str], dict[str, object]]]:
+        """The answers that were judged and not recorded: the customer's words stay readable."""
+        return [(question, answer) for question, answer in self.pairs if answer.get("taken") is False]

@@ -1,5 +1,7 @@
 """Mail that has to go out, and the links in every page's foot."""
 
+import datetime as dt
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,8 @@ from accounts.models import User
 from benefits.models.customer import new_token
 from partners.models import Partner
 
+from .referral import Referral
+
 STUCK_AFTER = 3  # attempts
 
 
@@ -16,6 +20,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def stuck(self) -> "NotificationQuerySet":
         """Mail that was tried several times and that nobody took."""
         return self.filter(sent_at=None, attempts__gte=STUCK_AFTER)
+
+    def next_going_out(self, referral: Referral, kind: str, now: dt.datetime) -> dt.datetime | None:
+        """When a mail about a referral that waits for its hour goes out; none when none waits."""
+        waiting = self.filter(sent_at=None, due_at__gt=now, referral=referral, kind=kind)
+        return waiting.order_by("due_at", "id").values_list("due_at", flat=True).first()
 
 
 class Notification(models.Model):

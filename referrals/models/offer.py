@@ -20,20 +20,6 @@ from referrals.choices import LIVE_OFFER_STATES, Actor, DeclineAct, DeclineEffec
 from .referral import Referral
 from .routing import RoutingRun
 
-ACT_SENTENCES = {
-    DeclineAct.ROUTE_ON: _("It is offered to the next partner at once."),
-    DeclineAct.REVIEW_FIRST: _("The team looks at it before it goes on."),
-    DeclineAct.RETRY_LATER: _("It comes back to you in {days} days, before anybody else is asked."),
-}
-EFFECT_SENTENCES = {
-    DeclineEffect.AVAILABILITY: _(
-        "You say until when you have less availability; until then you get fewer or no offers."
-    ),
-    DeclineEffect.PROFILE: _("What you say is wrong in your profile goes to the programme’s admins."),
-    DeclineEffect.DUPLICATE: _("You name the referral that it repeats, and the team links the two."),
-}
-CLAIM_SENTENCE = _("It becomes a Standard referral if the determination says so; otherwise the team looks first.")
-
 
 class DeclineReason(models.Model):
     code = models.SlugField(max_length=40, unique=True, help_text=_("Stable; records refer to it."))
@@ -59,15 +45,6 @@ class DeclineReason(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-    @property
-    def will(self) -> str:
-        """What declining for this reason will do, as the partner reads it before sending."""
-        sentences = [str(CLAIM_SENTENCE)] if self.claimed_outcomes else []
-        sentences.append(ACT_SENTENCES[DeclineAct(self.next_act)].format(days=self.retry_after_days))
-        if self.effect:
-            sentences.append(str(EFFECT_SENTENCES[DeclineEffect(self.effect)]))
-        return " ".join(sentences)
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):

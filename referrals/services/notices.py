@@ -93,6 +93,12 @@ def mark_read(person: User, upto: int) -> None:
 
 
 @transaction.atomic
+def name_oneself(person: User, name: str) -> None:
+    """Keep how a person wants to be called; with an empty name it is known by its address."""
+    person.name = name
+    person.save(update_fields=["name"])
+
+
 def choose_notices(
     person: User,
     ways: dict[str, str],

@@ -16,7 +16,7 @@ from benefits.models import Tenant
 from benefits.services.customers import FactRefused, Facts, Recorded, as_held
 from referrals.choices import Actor
 from referrals.domain.lifecycle import MoveRefused
-from referrals.models import Inquiry, Offer
+from referrals.models import Inquiry, Offer, Referral
 from referrals.models.inquiry import Asked
 
 from .determining import lock_with_siblings
@@ -85,25 +85,31 @@ def _beside_plans(
 
 @transaction.atomic
 def settle_inquiry(
-    pk: int, inquiry_pk: int, taken: Mapping[int, str], *, by: By, now: dt.datetime, offer: Offer | None = None
+    pk: int,
+    inquiry_pk: int,
+    taken: Mapping[int, str],
+    *,
+    by: By,
+    now: dt.datetime,
+    offer: Offer | None = None,
+    discards: bool = False,
 ) -> int:
-    """Record the proposed facts whose places are ``taken``, and leave the others; gives how many were recorded.
+    """Record the proposed facts whose places are ``taken``, and mark the others as left; gives how many were recorded.
 
-    ``taken``: place → the record that the person saw beside the answer, empty for none.
+    ``taken``: place → the record that the person saw beside the answer, empty for none. Nothing is taken only when
+    that person ``discards`` them.
 
     Raises:
-        MoveRefused: somebody has judged them already.
+        MoveRefused: somebody has judged them already, or what is taken is no answer, or nothing is.
         FactChanged: something newer than what the person saw is recorded; nothing is changed.
         FactRefused: one of them cannot be recorded; nothing is changed.
     """
     referral, _others = lock_with_siblings(pk)
     if by.actor == Actor.PARTNER and referral.state not in WITH_PARTNER:
         raise MoveRefused(_("Accept the referral first."))
-    inquiry = Inquiry.objects.filter(referral=referral, pk=inquiry_pk, settled_at=None).first()
-    is_others = by.actor == Actor.PARTNER and inquiry is not None and inquiry.offer not in (None, offer)
-    if inquiry is None or not inquiry.is_answered or is_others:
-        raise MoveRefused(_("These answers were judged already; nothing was changed."))
-    chosen = [(*pair, taken[place]) for place, pair in enumerate(inquiry.pairs) if place in taken and pair[1]]
+    inquiry = _find_unjudged(referral, inquiry_pk, by, offer)
+    _check_taken(inquiry, taken, discards=discards)
+    chosen = [(*pair, taken[place]) for place, pair in enumerate(inquiry.pairs) if place in taken]
     tenants = {tenant.domain: tenant for tenant in referral.customer.tenants.all()}
     words: dict[str, Any] = {"by": by, "now": now, "offer": offer}
     for domain, rows in _by_tenant(chosen):
@@ -112,9 +118,26 @@ def settle_inquiry(
                 _("%(domain)s is no tenant of this customer any more: leave its answers out.") % {"domain": domain}
             )
         _record(pk, tenants[domain], rows, inquiry, words)
+    inquiry.answers = [answer and {**answer, "taken": place in taken} for place, answer in enumerate(inquiry.answers)]
     inquiry.settled_at, inquiry.settled_by = now, by.user
     inquiry.save()
     return len(chosen)
+
+
+def _find_unjudged(referral: Referral, inquiry_pk: int, by: By, offer: Offer | None) -> Inquiry:
+    inquiry = Inquiry.objects.filter(referral=referral, pk=inquiry_pk, settled_at=None).first()
+    is_others = by.actor == Actor.PARTNER and inquiry is not None and inquiry.offer not in (None, offer)
+    if inquiry is None or not inquiry.is_answered or is_others:
+        raise MoveRefused(_("These answers were judged already; nothing was changed."))
+    return inquiry
+
+
+def _check_taken(inquiry: Inquiry, taken: Mapping[int, str], *, discards: bool) -> None:
+    said = {place for place, (_question, answer) in enumerate(inquiry.pairs) if answer}
+    if taken.keys() - said:
+        raise MoveRefused(_("What was ticked is none of the customer’s answers; nothing was changed."))
+    if not taken and not discards:
+        raise MoveRefused(_("No answer was ticked; nothing was changed. Tick what is right, or discard the answers."))
 
 
 def _record(pk: int, tenant: Tenant, rows: list[Chosen], inquiry: Inquiry, words: dict[str, Any]) -> None:

@@ -5,16 +5,21 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from accounts.models import User
+from referrals.choices import Actor
 from referrals.models import Event, Presence
 
 from .moving import By
 
-PRESENT = dt.timedelta(seconds=50)  # pages say every twenty seconds that they are looked at
+PRESENT = dt.timedelta(seconds=50)
+LATE = dt.timedelta(seconds=2)  # an event may be written that long after its time
+SAID_AGAIN = dt.timedelta(seconds=15)  # pages ask every few seconds; that somebody looks is noted less often
 FORGOTTEN = dt.timedelta(hours=1)
 
 
 def mark_present(referral: int, person: User, party: str, now: dt.datetime) -> None:
-    """Note that a person looks at a referral; what it looked at long ago is forgotten. Two queries."""
+    """Note that a person looks at a referral; what it looked at long ago is forgotten. Three queries at most."""
+    if Presence.objects.filter(person=person, referral=referral, seen_at__gte=now - SAID_AGAIN).exists():
+        return
     Presence.objects.filter(person=person, seen_at__lt=now - FORGOTTEN).delete()
     row = Presence(referral_id=referral, person=person, party=party, seen_at=now)
     Presence.objects.bulk_create(
@@ -39,3 +44,16 @@ def find_change(referral: int, by: By, after: int) -> Event | None:
     if by.partner is not None:
         rows = rows.seen_by_partner(by.partner)
     return rows.select_related("by").order_by("-id").first()
+
+
+def find_changed(
+    referrals: Collection[int], by: By, partners: Collection[int], since: dt.datetime, now: dt.datetime
+) -> set[int]:
+    """Those of the referrals that others have changed since; for a partner's person, in own turns. One query.
+
+    By time: the number of the newest event of all would tell a partner how much others do.
+    """
+    rows = Event.objects.filter(referral__in=referrals, at__gt=since - LATE, at__lte=now).exclude(by=by.user)
+    if by.actor == Actor.PARTNER:
+        rows = rows.filter(partner__in=partners)
+    return set(rows.order_by().values_list("referral", flat=True).distinct())

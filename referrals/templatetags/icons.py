@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 
 import js_lib_bootstrap_icons
 from django import template
+from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -63,3 +65,12 @@ def icon(name: str) -> SafeString:
     )
     around = '<svg class="icon" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false">{}</svg>'
     return format_html(around, mark_safe(paths))  # noqa: S308 (as above)
+
+
+@register.simple_tag(takes_context=True)
+def place(context: Context, url_name: str, icon_name: str, key: str, label: str) -> SafeString:
+    """A link of the frame to a place, marked when the reader is there; ``key`` goes there after g."""
+    address = reverse(url_name)
+    request = context.get("request")
+    current = mark_safe(' aria-current="page"') if request and request.path == address else ""  # noqa: S308 (no data)
+    return format_html('<a href="{}" data-place="{}"{}>{} {}</a>', address, key, current, icon(icon_name), label)

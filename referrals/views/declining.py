@@ -14,8 +14,9 @@ from referrals.choices import OfferState
 from referrals.decline_form import DeclineForm
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import FEE_BASED_OUTCOMES
-from referrals.models import DeclineDraft, Offer
-from referrals.services.drafting import drop_draft, find_draft, save_draft
+from referrals.models import DeclineDraft, DeclineReason, Offer
+from referrals.services.drafting import LONGEST_DRAFT, drop_draft, find_draft, save_draft
+from referrals.services.foretelling import foretell_declines, say_what_follows
 from referrals.services.moving import By
 from referrals.services.releasing import ReleaseRefused, request_release
 from referrals.services.responding import (
@@ -69,9 +70,10 @@ def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -
         said_then = gettext("The team decides within two business days. The seven days stand still until then.")
         messages.success(request, said_then)
         return back_to_offer(request, offer.public_id)
-    decline_offer(offer.pk, said, by=by, now=now)
+    type_before, declined = offer.referral.assigned_type, decline_offer(offer.pk, said, by=by, now=now)
     drop_draft(offer, request.user)
-    words = {"what_will_happen": said.reason.will}
+    outcome = declined.determination.outcome if declined.determination else ""
+    words = {"what_will_happen": say_what_follows(said.reason, type_before, outcome)}
     messages.success(request, gettext("Declined. %(what_will_happen)s You keep a record of what you wrote.") % words)
     return back_to_offer(request, offer.public_id)
 
@@ -84,11 +86,12 @@ def decline_draft(request: SignedInRequest, public_id: str) -> HttpResponse:
     if "discard" in request.POST:
         drop_draft(offer, request.user)
         return redirect("referrals:offer-decline", public_id)
-    now = timezone.now()
+    now, too_long = timezone.now(), []
     if offer.is_live:
         typed = {name: request.POST.get(name, "") for name in DeclineForm.base_fields}
-        save_draft(offer, request.user, typed, now=now)
-    return render(request, "referrals/_draft_saved.html", {"now": now, "is_live": offer.is_live})
+        too_long = [DeclineForm.base_fields[name].label for name in save_draft(offer, request.user, typed, now=now)]
+    context = {"now": now, "is_live": offer.is_live, "too_long": too_long, "most": LONGEST_DRAFT}
+    return render(request, "referrals/_draft_saved.html", context)
 
 
 def _page(
@@ -99,14 +102,15 @@ def _page(
     status: int = 200,
     draft: DeclineDraft | None = None,
 ) -> HttpResponse:
-    decided = offer.referral.determination
+    decided, now = offer.referral.determination, timezone.now()
     context = {
+        "reasons": foretell_declines(offer, DeclineReason.objects.filter(is_retired=False), now),
         "offer": offer,
         "referral": offer.referral,
         "form": form,
         "draft": draft,
         "why_not_act": why_not_act(offer),
-        "duty": DUTY if owes_delivery(offer, timezone.now()) else "",
+        "duty": DUTY if owes_delivery(offer, now) else "",
         "may_keep_as_fee_based": decided is not None and decided.outcome in FEE_BASED_OUTCOMES,
         "is_handing_back": offer.state == OfferState.ACCEPTED,
         "is_over": not offer.is_live,

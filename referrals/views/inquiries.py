@@ -1,10 +1,15 @@
 """Ask the customer, read what it answers on its private page, and take its answers over as facts."""
 
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -12,8 +17,8 @@ from django.views.decorators.http import require_POST
 from benefits.services.customers import FactRefused
 from benefits.services.editions import edition_in_force
 from referrals.domain.lifecycle import MoveRefused
-from referrals.inquiry_form import InquiryForm
-from referrals.models import Inquiry, Offer, Referral
+from referrals.inquiry_form import InquiryForm, put_back
+from referrals.models import Inquiry, Notification, Offer, Referral
 from referrals.services.inquiring import answer_inquiry, ask_customer
 from referrals.services.taking_over import read_proposals, settle_inquiry
 
@@ -22,14 +27,22 @@ from .guards import SignedInRequest
 from .public import REQUESTER, find_by_token, show_status
 from .workspace import Workspace
 
+NO_PLACE = -1  # refused like every place that no answer has
+
 
 def inquiry_panel(referral: Referral, workspace: Workspace, offer: Offer | None = None) -> dict[str, object]:
     """What was asked and answered, beside what is recorded. A partner learns no date of what others have asked."""
-    inquiry = Inquiry.objects.unsettled(referral)
-    if inquiry is None:
-        return {"inquiry": None}
-    rows = read_proposals(inquiry, workspace.facts) if inquiry.is_answered else []
-    return {"inquiry": inquiry, "proposals": rows, "sees_when": offer is None or inquiry.offer == offer}
+    asked = Inquiry.objects.concerning(referral, offer)
+    inquiry = next((one for one in asked if one.settled_at is None), None)
+    sees_when = offer is None or (inquiry is not None and inquiry.offer_id == offer.pk)
+    waits = inquiry is not None and sees_when and not inquiry.is_answered
+    return {
+        "inquiry": inquiry,
+        "proposals": read_proposals(inquiry, workspace.facts) if inquiry and inquiry.is_answered else [],
+        "sees_when": sees_when,
+        "goes_out": Notification.objects.next_going_out(referral, "inquiry", timezone.now()) if waits else None,
+        "left_over": [pair for one in asked for pair in one.left_over],
+    }
 
 
 @require_POST
@@ -41,26 +54,42 @@ def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
     except MoveRefused as refused:
         messages.error(request, str(refused))
     else:
-        number = len(asked.questions)
+        number, now = len(asked.questions), timezone.now()
         asks = ngettext("Asked: %(number)d question.", "Asked: %(number)d questions.", number) % {"number": number}
-        messages.success(request, " ".join((asks, _("You are told of the answers."))))
+        goes_out = Notification.objects.next_going_out(desk.referral, "inquiry", now)
+        messages.success(request, " ".join((asks, *_say_waiting(goes_out), _("You are told of the answers."))))
     return redirect(f"{desk.url}#inquiry")
+
+
+def _say_waiting(goes_out: dt.datetime | None) -> Iterator[str]:
+    """That the mail waits for the morning where the requester is, in the reader's zone."""
+    if goes_out is not None:
+        at = timezone.localtime(goes_out)
+        yield _("The mail goes out at %(at)s.") % {"at": f"{date_format(at, 'SHORT_DATETIME_FORMAT')} {at:%Z}"}
 
 
 @require_POST
 def settle(request: SignedInRequest, public_id: str, pk: int) -> HttpResponse:
-    """Record the ticked answers as facts; the others are left."""
-    desk = find_desk(request, public_id)
-    places = [place for place in request.POST.getlist("take") if place.isdecimal() and len(place) < 4]
-    taken = {int(place): request.POST.get(f"seen_{place}", "") for place in places}
+    """Record the ticked answers as facts, or discard all; what is left stays readable."""
+    desk, discards = find_desk(request, public_id), "discard" in request.POST
+    taken = {} if discards else _read_taken(request.POST)
+    words: dict[str, Any] = {"by": desk.by, "now": timezone.now(), "offer": desk.offer}
     try:
-        number = settle_inquiry(desk.referral.pk, pk, taken, by=desk.by, now=timezone.now(), offer=desk.offer)
+        number = settle_inquiry(desk.referral.pk, pk, taken, discards=discards, **words)
     except (MoveRefused, FactRefused) as refused:
         messages.error(request, str(refused))
-    else:
-        done = _("%(number)d of the customer’s answers recorded.") % {"number": number}
-        messages.success(request, done if number else _("None was recorded."))
+        return redirect(f"{desk.url}#inquiry")
+    done = _("%(number)d of the customer’s answers recorded.") % {"number": number}
+    messages.success(request, done if number else _("Discarded: none was recorded. The answers stay readable."))
     return redirect(f"{desk.url}#determination")
+
+
+def _read_taken(posted: QueryDict) -> dict[int, str]:
+    """Place → the record that was seen beside the answer; what is no place counts as an unknown one."""
+    return {
+        int(place) if place.isdecimal() and len(place) < 4 else NO_PLACE: posted.get(f"seen_{place}", "")
+        for place in posted.getlist("take")
+    }
 
 
 @login_not_required
@@ -72,10 +101,13 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
     if inquiry is None or inquiry.is_answered or not referral.is_open:
         messages.error(request, _("There is nothing to answer at the moment."))
         return redirect("referrals:status", token)
-    if request.POST.get("inquiry") != str(inquiry.pk):
-        messages.error(request, _("We have asked again meanwhile: please answer the questions as they stand now."))
-        return redirect("referrals:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
+    if request.POST.get("inquiry") != str(inquiry.pk):
+        typed = put_back(request.POST.dict(), _asked_before(referral, request.POST.get("inquiry", "")), inquiry)
+        again = _("We have asked again meanwhile: please answer the questions as they stand now.")
+        messages.error(request, " ".join((again, _("What you had typed is put back where a question is the same."))))
+        form = InquiryForm(initial=typed, inquiry=inquiry, edition=edition)
+        return show_status(request, referral, {"inquiry_form": form}, status=409)
     form = InquiryForm(request.POST, inquiry=inquiry, edition=edition)
     if not form.is_valid():
         return show_status(request, referral, {"inquiry_form": form}, status=422)
@@ -84,3 +116,8 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
     else:
         messages.error(request, _("These questions were answered or asked anew meanwhile; nothing was changed."))
     return redirect("referrals:status", token)
+
+
+def _asked_before(referral: Referral, pk: str) -> Inquiry | None:
+    known = pk.isdecimal() and len(pk) < 19
+    return Inquiry.objects.filter(referral=referral, pk=int(pk)).first() if known else None

@@ -19,6 +19,7 @@ from referrals.models import ListName
 from .bulk import OFFER_ACTS, READ_ACTS, REFERRAL_ACTS, BulkAct
 from .guards import SignedInRequest, team_page
 from .places import listing_for, place_of
+from .watching import written
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -70,11 +71,12 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
         "previous_address": state.place("before", page.previous_key),
         "problems": [*state.problems, *([problem] if problem else [])],
         "tabs": _tabs(state, page),
+        "numbers": written(page.numbers),
         "facets": list(listing.shape.facets.values()),
         "columns": list(listing.shape.columns.values()),
         "densities": DENSITIES.items(),
         "views": views.rows_in(page.beside),
-        "bulk_acts": _acts(name, partners),
+        "bulk_acts": _acts_of(person, name, partners),
         "list_name": name,
         "now": timezone.now(),
         "workload_names": listing.shape.facets["workload"].choices,
@@ -82,15 +84,16 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
     }
 
 
-def _acts(name: ListName, partners: Sequence[Any]) -> Mapping[str, BulkAct]:
-    """What may be done with several rows: a viewer only exports them."""
-    if name == ListName.REFERRALS:
-        return REFERRAL_ACTS
-    return OFFER_ACTS if any(partner.may_act for partner in partners) else READ_ACTS
+def _acts_of(person: User, name: ListName, partners: Sequence[Any]) -> Mapping[str, BulkAct]:
+    """What the person may do with several rows: a viewer only exports them."""
+    if name == ListName.OFFERS:
+        return OFFER_ACTS if any(partner.may_act for partner in partners) else READ_ACTS
+    return REFERRAL_ACTS if person.is_processing_team else {}
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTab:
+    key: str
     label: "StrOrPromise"
     address: str
     count: object
@@ -99,6 +102,6 @@ class ShownTab:
 
 def _tabs(state: ListState, page: Page) -> list[ShownTab]:
     return [
-        ShownTab(tab.label, state.in_tab(tab), page.numbers.get(key, ""), tab is state.tab)
+        ShownTab(key, tab.label, state.in_tab(tab), page.numbers.get(key, ""), tab is state.tab)
         for key, tab in state.shape.tabs.items()
     ]

@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals.models.notice import NoticeGroup
-from referrals.profile_forms import NoticesForm
-from referrals.services.notices import choose_notices, count_new, find_notices, groups_of, mark_read
+from referrals.profile_forms import NoticesForm, OwnNameForm
+from referrals.services.notices import choose_notices, count_new, find_notices, groups_of, mark_read, name_oneself
 from referrals.services.personal import settings_of
 
 from .guards import SignedInRequest
@@ -55,3 +56,16 @@ def notice_settings(request: SignedInRequest) -> HttpResponse:
     is_shared = NoticeGroup.OFFERS in groups or NoticeGroup.TEAM in groups
     context = {"form": form, "is_shared": is_shared}
     return render(request, "referrals/notice_settings.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_name(request: SignedInRequest) -> HttpResponse:
+    """What a person is called beside what it does."""
+    form = OwnNameForm(request.POST or None, initial={"name": request.user.name})
+    if request.method == "POST" and form.is_valid():
+        name_oneself(request.user, form.cleaned_data["name"])
+        messages.success(request, _("Kept: you are “%(name)s”.") % {"name": request.user})
+        return redirect("referrals:own-name")
+    back = {"back_url": reverse("referrals:notice-settings"), "back": _("What I am mailed")}
+    context = {"form": form, "title": _("My name"), "submit": _("Save")} | back
+    return render(request, "referrals/form_page.html", context, status=422 if form.is_bound else 200)

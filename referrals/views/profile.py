@@ -120,8 +120,11 @@ def profile_page(request: SignedInRequest, public_id: str) -> HttpResponse:
         return _show(request, partner, may_keep=may_keep)
     if not may_keep:
         raise PermissionDenied(gettext("Partner admins keep the profile; ask one of yours."))
-    name = request.POST.get("part", "")
-    return _save(request, partner, name) if name in PARTS else _small_act(request, partner)
+    if "part" not in request.POST:
+        return _small_act(request, partner)
+    if request.POST["part"] not in PARTS:
+        raise Http404
+    return _save(request, partner, request.POST["part"])
 
 
 def _save(request: SignedInRequest, partner: Partner, name: str) -> HttpResponse:
@@ -150,15 +153,9 @@ def _with_what_stands(form: PartForm, changed: ChangedMeanwhile) -> PartForm:
 
 
 def _small_act(request: SignedInRequest, partner: Partner) -> HttpResponse:
-    """What needs no form: a member's role, a closure that goes, the end of a pause."""
-    words: Words = {"by": request.user, "now": timezone.now()}
+    """What needs no form: a member's role, a closure that goes, the end of a pause, an invitation taken back."""
     try:
-        if "resume" in request.POST:
-            profiles.end_pause(partner.pk, **words, was=request.POST.get("was"))
-        elif "closure" in request.POST:
-            profiles.remove_closure(partner.pk, _number(request.POST["closure"]), **words)
-        else:
-            _set_role(request, partner, words)
+        _do_small_act(request, partner, {"by": request.user, "now": timezone.now()})
     except ChangedMeanwhile as changed:
         return _show(request, partner, changed=changed, chosen_role=request.POST.get("role", ""), status=409)
     except ProfileRefused as refused:
@@ -168,11 +165,22 @@ def _small_act(request: SignedInRequest, partner: Partner) -> HttpResponse:
     return redirect("referrals:profile", partner.public_id)
 
 
-def _set_role(request: SignedInRequest, partner: Partner, words: Words) -> None:
-    role, member = request.POST.get("role", ""), _number(request.POST.get("member", ""))
-    if role and role not in Role.values:
+def _do_small_act(request: SignedInRequest, partner: Partner, words: Words) -> None:
+    if "resume" in request.POST:
+        profiles.end_pause(partner.pk, **words, was=request.POST.get("was"))
+    elif "closure" in request.POST:
+        profiles.remove_closure(partner.pk, _number(request.POST["closure"]), **words)
+    elif "withdraw" in request.POST:
+        profiles.withdraw_confirmation(partner.pk, _number(request.POST["withdraw"]), **words)
+    else:
+        _set_member(request, partner, words)
+
+
+def _set_member(request: SignedInRequest, partner: Partner, words: Words) -> None:
+    role, was = request.POST.get("role", ""), request.POST.get("was")
+    if "member" not in request.POST or (role and role not in Role.values):
         raise Http404
-    profiles.set_member(partner.pk, member, role=role, **words, was=request.POST.get("was"))
+    profiles.set_member(partner.pk, _number(request.POST["member"]), role=role, **words, was=was)
 
 
 def _number(text: str) -> int:
@@ -246,13 +254,14 @@ def _fresh(part: Part, partner: Partner) -> forms.Form:
 def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     """The mail's link shows this page and changes nothing; the button confirms."""
     asked = get_object_or_404(Confirmation.objects.select_related("partner", "asked_by"), token=token)
-    problem, done = "", False
-    if request.method == "POST":
-        try:
+    problem, confirms = "", request.method == "POST"
+    try:
+        if confirms:
             profiles.confirm(token, now=timezone.now())
-        except ProfileRefused as refused:
-            problem = str(refused)
         else:
-            done = True
+            profiles.check_confirmable(asked, timezone.now())
+    except ProfileRefused as refused:
+        problem = str(refused)
+    done = confirms and not problem
     context = {"asked": asked, "problem": problem, "done": done, "is_member": asked.kind == Confirmed.MEMBER}
-    return render(request, "referrals/confirm.html", context, status=422 if problem else 200)
+    return render(request, "referrals/confirm.html", context, status=422 if confirms and problem else 200)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from benefits.choices import Area, Status
 from benefits.data.places import COUNTRY_NAMES
 from benefits.models import Determination
+from benefits.services.editions import edition_in_force
 from referrals.choices import EventKind
 from referrals.models import Acknowledgement, Event
 from referrals.record_pdf import Part, Record
@@ -53,12 +54,18 @@ def _instant(at: dt.datetime | None) -> str:
 
 
 def _referral(desk: Desk) -> Part:
-    referral, offer, customer = desk.referral, desk.offer, desk.referral.customer
+    referral, offer, customer, tenant = desk.referral, desk.offer, desk.referral.customer, desk.referral.tenant
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    named = (edition.workloads[code].name if code in edition.workloads else code for code in referral.workloads)
     rows = [
         (_("Customer"), customer.name),
+        (_("TPID"), customer.tpid),
+        (_("Tenant"), tenant.domain),
+        (_("Tenant id"), str(tenant.directory_id or "")),
         (_("Country"), COUNTRY_NAMES.get(customer.country, customer.country)),
         (_("Industry"), str(customer.get_industry_display())),
         (_("Wanted"), referral.text),
+        (_("Requested workloads"), ", ".join(named)),
     ]
     if offer is None:
         rows.append((_("State"), str(referral.get_state_display())))

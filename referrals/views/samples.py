@@ -176,7 +176,7 @@ def _of_lists(one: Example) -> Shown:
     yield "_bulk_bar", "", {"bulk_acts": OFFER_ACTS}
     yield "_team_home_rows", "rows", {"oldest": [one.referral], "now": one.now}
     yield "_team_home_rows", "none", {"oldest": []}
-    yield "_watch_list", "", {"rows": [(OFFER, ["Dana", "Robin"])]}
+    yield "_watch_list", "", {"rows": [(OFFER, ["Dana", "Robin"], True)], "changed": 1, "here": "?tab=all"}
 
 
 def _of_forms(one: Example) -> Shown:

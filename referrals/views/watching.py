@@ -1,17 +1,24 @@
 """What open pages ask every few seconds: who else is here, and what has changed. Nothing typed is touched."""
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from partners.models import Partner
+from referrals.choices import Actor
+from referrals.lists.state import LONGEST_ADDRESS
 from referrals.models import ListName, Offer, Referral
-from referrals.services.watching import find_change, find_present, mark_present
+from referrals.services.moving import By
+from referrals.services.watching import find_change, find_changed, find_present, mark_present
 
 from .desk import find_desk
 from .guards import SignedInRequest, is_public_id
-from .places import may_list
+from .places import listing_for, may_list
 
 MOST_ROWS = 60
 
@@ -35,17 +42,34 @@ def watch(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def watch_list(request: SignedInRequest, list_name: str) -> HttpResponse:
-    """A list asks who looks at its rows. Rows of others are not there."""
-    name = may_list(request.user, list_name)
-    ids = [one for one in request.POST.getlist("row")[:MOST_ROWS] if is_public_id(one)]
-    if name == ListName.OFFERS:
-        partners = Partner.objects.of_member(request.user).values_list("pk", flat=True)
-        parties = [f"partner:{pk}" for pk in partners]
-        rows = dict(
-            Offer.objects.visible_to(request.user).filter(public_id__in=ids).values_list("public_id", "referral")
-        )
-    else:
-        parties, rows = ["team"], dict(Referral.objects.filter(public_id__in=ids).values_list("public_id", "pk"))
-    present = find_present(list(rows.values()), request.user, parties, timezone.now())
-    context = {"rows": [(public_id, present.get(pk, [])) for public_id, pk in rows.items()]}
+    """A list asks who looks at its rows and what has changed since it was shown. Rows of others are not there."""
+    name, person, now = may_list(request.user, list_name), request.user, timezone.now()
+    partners = list(Partner.objects.of_member(person).values_list("pk", flat=True)) if name == ListName.OFFERS else []
+    rows = _rows_of(person, name, [one for one in request.POST.getlist("row")[:MOST_ROWS] if is_public_id(one)])
+    parties = [f"partner:{pk}" for pk in partners] if name == ListName.OFFERS else ["team"]
+    by = By(Actor.PARTNER if name == ListName.OFFERS else Actor.TEAM, person)
+    numbers = listing_for(person, name, partners).count_tabs()
+    present = find_present(list(rows.values()), person, parties, now)
+    since = parse_datetime(request.POST.get("since", "")[:40])
+    is_known = since is not None and timezone.is_aware(since)
+    changed = find_changed(list(rows.values()), by, partners, since, now) if since and is_known else set()
+    context = {
+        "rows": [(public_id, present.get(pk, []), pk in changed) for public_id, pk in rows.items()],
+        "changed": len(changed),
+        "numbers": numbers,
+        "is_new": request.POST.get("numbers", "") != written(numbers),
+        "here": request.POST.get("here", "")[:LONGEST_ADDRESS] if request.POST.get("here", "").startswith("?") else "?",
+    }
     return render(request, "referrals/_watch_list.html", context)
+
+
+def _rows_of(person: User, name: ListName, ids: list[str]) -> dict[str, int]:
+    """Public id of a row → its referral."""
+    if name == ListName.REFERRALS:
+        return dict(Referral.objects.filter(public_id__in=ids).values_list("public_id", "pk"))
+    return dict(Offer.objects.visible_to(person).filter(public_id__in=ids).values_list("public_id", "referral"))
+
+
+def written(numbers: Mapping[str, object]) -> str:
+    """The numbers of tabs as a page sends them back."""
+    return ",".join(f"{key}:{number}" for key, number in numbers.items())

@@ -1,6 +1,7 @@
 // Keys for whoever likes them; every one of them does what a link or a button on the page does.
 (() => {
   let waitsForPlace = false;
+  const areOff = () => localStorage.getItem("keys") === "off";
   const rows = () => [...document.querySelectorAll("tr[data-row]")];
   const here = () => document.activeElement.closest("tr[data-row]") || document.querySelector("tr.is-here");
   const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]");
@@ -11,7 +12,8 @@
     const now = all.indexOf(here());
     const row = all[Math.min(Math.max(now + step, 0), all.length - 1)];
     all.forEach((one) => one.classList.toggle("is-here", one === row));
-    row.querySelector("a").focus();
+    const link = row.querySelector("a");
+    if (link) link.focus();
     return true;
   }
 
@@ -38,7 +40,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const sheet = document.getElementById("keys");
     if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
-    if (typing(event.target) || (sheet && sheet.open)) return;
+    if (areOff() || typing(event.target) || (sheet && sheet.open)) return;
+    if (event.repeat && event.key !== "j" && event.key !== "k") return;
     if (waitsForPlace) {
       waitsForPlace = false;
       const place = document.querySelector(`[data-place="${CSS.escape(event.key)}"]`);
@@ -50,10 +53,34 @@
     if (event.key.length === 1 && press(event.key)) event.preventDefault();
   });
 
+  function say() {
+    const form = document.getElementById("bulk"), words = form && form.querySelector("[data-chosen]");
+    if (!words) return;
+    const boxes = [...form.querySelectorAll("[name=row]")], chosen = boxes.filter((box) => box.checked).length;
+    words.textContent = chosen ? `${chosen} ${words.dataset.chosen}` : "";
+    const all = form.querySelector("[data-chooses-all]");
+    if (all) { all.checked = chosen === boxes.length; all.indeterminate = chosen > 0 && chosen < boxes.length; }
+  }
+
   document.addEventListener("change", (event) => {
-    if (event.target.name !== "row") return;
-    const form = document.getElementById("bulk"), chosen = form.querySelectorAll("[name=row]:checked").length;
-    form.querySelector("[data-chosen]").textContent = chosen ? `${chosen} ${form.querySelector("[data-chosen]").dataset.chosen}` : "";
+    const isAll = event.target.matches("[data-chooses-all]");
+    if (!isAll && event.target.name !== "row") return;
+    if (isAll) document.querySelectorAll("#bulk [name=row]").forEach((box) => { box.checked = event.target.checked; });
+    say();
     event.stopPropagation();
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const turn = document.querySelector("[data-turns-keys]");
+    if (!turn) return;
+    const show = () => { turn.textContent = areOff() ? turn.dataset.on : turn.dataset.off; };
+    turn.addEventListener("click", () => {
+      if (areOff()) localStorage.removeItem("keys"); else localStorage.setItem("keys", "off");
+      show();
+    });
+    show();
+    document.querySelectorAll("[data-shows-keys]").forEach((button) => {
+      button.addEventListener("click", () => document.getElementById("keys").showModal());
+    });
   });
 })();

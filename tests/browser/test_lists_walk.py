@@ -3,9 +3,13 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from referrals.choices import Actor
 from referrals.models import Offer
+from referrals.services.moving import By
+from referrals.services.responding import accept_offer
 from tests import world
 from tests.pages.test_lists import make_many
 
@@ -60,6 +64,66 @@ def test_a_list_is_narrowed_sorted_and_come_back_to(walk: Walk, offers: list[Off
     page.get_by_role("link", name=re.compile("Country: United Kingdom")).click()
     expect(page.locator("tr[data-row]")).to_have_count(7)
     assert walk.errors == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_is_open_stays_open_while_it_is_used(walk: Walk, offers: list[Offer], width: int) -> None:
+    page = walk.person(world.triager(offers[0].partner).email)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{walk.address}/queue/?tab=needs-answer")
+    page.locator("#menu-view > summary").click()
+    for column in ("colleague", "tags"):
+        page.locator(f"#column-{column}").check()
+        expect(page).to_have_url(re.compile(f"columns=.*{column}"))
+        expect(page.locator(f"#column-{column}")).to_be_focused()
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+    page.locator("h1").click()
+    expect(page.locator("#column-tags")).to_be_hidden()
+    if width < 1200:
+        page.get_by_role("link", name="Filters").click()
+    page.locator("#facet-type > summary").scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    page.locator("#f-type-benefit").check()
+    expect(page.locator(".chip")).to_have_count(1)
+    expect(page.locator("#f-type-benefit")).to_be_focused()
+    assert abs(page.evaluate("scrollY") - before) < 60
+    assert walk.errors == []
+
+
+def test_a_colleagues_act_shows_in_the_list_at_once(walk: Walk, offers: list[Offer]) -> None:
+    page = walk.person(world.triager(offers[0].partner).email)
+    page.goto(f"{walk.address}/queue/?tab=needs-answer")
+    page.locator("[data-chooses-all]").check()
+    expect(page.locator("[data-chosen]")).to_have_text("7 chosen")
+    fellow = world.make_user("dana@contoso.example")
+    offers[0].partner.memberships.create(user=fellow, role="triager")
+    accept_offer(offers[2].pk, by=By(Actor.PARTNER, fellow, offers[2].partner), now=timezone.now())
+    expect(page.locator("#list-news")).to_contain_text("1 row has changed", timeout=9_000)
+    expect(page.locator("#count-needs-answer")).to_have_text("6")
+    expect(page.locator("[data-chosen]")).to_have_text("7 chosen")
+    page.get_by_role("link", name="Show the list as it is now").click()
+    expect(page.locator("tr[data-row]")).to_have_count(6)
+    assert walk.errors == []
+
+
+def test_keys_can_be_turned_off(walk: Walk, offers: list[Offer]) -> None:
+    page = walk.person(world.triager(offers[0].partner).email)
+    page.goto(f"{walk.address}/queue/?tab=needs-answer")
+    page.keyboard.press("j")
+    expect(page.locator("tr.is-here")).to_have_count(1)
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Turn keys off").click()
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    expect(page.locator("tr.is-here")).to_have_count(0)
+    expect(page.locator("#keys")).to_be_hidden()
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Turn keys on").click()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("j")
+    expect(page.locator("tr.is-here")).to_have_count(1)
 
 
 def test_several_rows_are_accepted_from_the_list(walk: Walk, offers: list[Offer]) -> None:

@@ -61,6 +61,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:notice-count": ("signed in", ()),
     "referrals:notices-read": ("signed in", ()),
     "referrals:notice-settings": ("signed in", ()),
+    "referrals:own-name": ("signed in", ()),
     "referrals:queue-bulk": ("signed in", ()),
     "referrals:team-bulk": (TEAM_POSTS, ()),
     "referrals:views": ("signed in", ("list",)),

@@ -46,3 +46,12 @@ def test_a_draft_is_its_authors_alone_and_bounded(offer: Offer) -> None:
     other.force_login(fellow)
     assert TYPED not in world.text(other.get(page))
     assert client_of(world.make_partner("Fabrikam")).post(page + "draft/", {"notes": "x"}).status_code == 404
+
+
+def test_a_draft_that_is_longer_than_what_is_kept_says_so(offer: Offer) -> None:
+    client, page = client_of(offer.partner), f"/offers/{offer.public_id}/decline/draft/"
+    said = world.text(client.post(page, {"notes": "x" * 4001, "handover": "Short"}))
+    assert "Too long to keep: Notes for the referral processing team. Only the first 4000 letters" in said
+    assert "Draft saved" not in said
+    assert DeclineDraft.objects.get().typed == {"notes": "x" * 4000, "handover": "Short"}
+    assert "Draft saved" in world.text(client.post(page, {"notes": "x" * 4000}))

@@ -7,10 +7,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from benefits.models import Enablement
 from benefits.services.customers import Recorded
 from referrals.models import Inquiry, Notification, Offer
+from referrals.services import clocks
 from referrals.services.facts import record_statuses
 from referrals.services.inquiring import ASK_AGAIN
 from referrals.services.responding import accept_offer
@@ -87,8 +89,8 @@ def test_asking_again_waits_two_days_and_closed_answers_are_refused(held: tuple[
     later = asked(client, offer)
     assert later.pk != inquiry.pk
     page = f"/status/{offer.referral.status_token}/questions/"
-    old = Client().post(page, {"inquiry": inquiry.pk, "status_0": "enabled"}, follow=True)
-    assert "We have asked again meanwhile" in world.text(old)
+    old = Client().post(page, {"inquiry": inquiry.pk, "status_0": "enabled"})
+    assert (old.status_code, "We have asked again meanwhile" in world.text(old)) == (409, True)
     nothing: dict[str, Any] = {"inquiry": later.pk, "note_0": "Only a note, kept."}
     empty = Client().post(page, nothing)
     assert (empty.status_code, "Choose an answer to what you wrote" in world.text(empty)) == (422, True)
@@ -151,7 +153,7 @@ def test_seats_of_a_plan_that_is_gone_are_left_out(held: tuple[Client, Offer]) -
     refused = client.post(url, {"take": ["0"], "seen_0": ""}, follow=True)
     assert "Leave the answer out" in world.text(refused)
     assert not tenant.subscriptions.current().exists()
-    client.post(url)
+    client.post(url, {"discard": "1"})
     assert Inquiry.objects.get().settled_at is not None
 
 
@@ -211,3 +213,88 @@ def test_a_partner_learns_no_day_on_which_others_asked(held: tuple[Client, Offer
     team_client.post(f"/facts/{offer.referral.public_id}/ask/")
     refused = world.text(client.post(f"/facts/{offer.public_id}/ask/", follow=True))
     assert "The customer was asked already; give it two days" in refused
+
+
+def test_answers_are_judged_only_by_ticks_that_are_theirs_or_by_the_button_that_discards(
+    held: tuple[Client, Offer],
+) -> None:
+    client, offer = held
+    inquiry = answered(client, offer, status_0="enabled", status_1="partly_enabled", note_1="Sales only")
+    url, before = f"/facts/{offer.public_id}/answers/{inquiry.pk}/", world.fingerprint()
+    for ticked in (["77", "999999"], ["0", "77"], ["0", "x"], ["2"]):
+        assert "is none of the customer’s answers" in world.text(client.post(url, {"take": ticked}, follow=True))
+    assert "No answer was ticked; nothing was changed" in world.text(client.post(url, follow=True))
+    assert world.fingerprint() == before
+    page = client.post(url, {"take": ["0"], "discard": "1"}, follow=True).content.decode()
+    assert not Enablement.objects.current().filter(status="enabled").exists()
+    kept = page[page.index("Answers that were not taken over") :]
+    assert inquiry.questions[1]["text"] in kept
+    assert "Partly enabled: Sales only" in kept
+
+
+def test_what_was_not_taken_over_stays_readable_for_who_has_the_offer_and_nobody_after(
+    held: tuple[Client, Offer], team_client: Client
+) -> None:
+    client, offer = held
+    inquiry = answered(client, offer, status_0="enabled", status_1="partly_enabled", note_1="Sales only")
+    client.post(f"/facts/{offer.public_id}/answers/{inquiry.pk}/", {"take": ["0"], "seen_0": ""})
+    page = client.get(f"/offers/{offer.public_id}/").content.decode()
+    kept = page[page.index("Answers that were not taken over") :].split("</ul>")[0]
+    assert "Partly enabled: Sales only" in kept
+    assert inquiry.questions[0]["text"] not in kept, "it was recorded"
+    reassign(offer.referral_id, reason="Somebody else.", by=world.by_team(), now=timezone.now())
+    following = world.make_partner("Next")
+    route_due(now=timezone.now() + dt.timedelta(hours=1))
+    theirs = Offer.objects.get(partner=following)
+    accept_offer(theirs.pk, by=world.by_partner(following), now=timezone.now())
+    assert "Sales only" not in world.text(client_of(following).get(f"/offers/{theirs.public_id}/"))
+    assert "Sales only" in world.text(team_client.get(f"/team/referrals/{offer.referral.public_id}/"))
+
+
+def test_what_was_typed_into_an_outdated_page_is_put_back_where_the_question_is_the_same(
+    held: tuple[Client, Offer],
+) -> None:
+    client, offer = held
+    inquiry = asked(client, offer)
+    first, second, third = inquiry.questions[:3]
+    domain = first["tenant"]
+    plans = {"kind": "plans", "code": "", "tenant": domain, "text": "Which plans?"}
+    seats = {"kind": "seats", "code": "M365_E5", "tenant": domain, "text": "How many?"}
+    Inquiry.objects.update(
+        questions=[first, second, seats, plans], asked_at=timezone.now() - ASK_AGAIN - dt.timedelta(minutes=1)
+    )
+    later = asked(client, offer)
+    Inquiry.objects.filter(pk=later.pk).update(questions=[third, plans, first, seats])
+    typed: dict[str, Any] = {"inquiry": inquiry.pk, "status_0": "partly_enabled", "note_0": "Sales only", "number_2": 7}
+    typed |= {"status_1": "enabled", "note_1": "Asked no more", "plan_1": "M365_E5", "seats_1": "many"}
+    before = world.fingerprint()
+    answer = Client().post(f"/status/{offer.referral.status_token}/questions/", typed)
+    assert answer.status_code == 409
+    assert world.fingerprint() == before
+    page, form = answer.content.decode(), answer.context["inquiry_form"]
+    assert f'name="inquiry" value="{later.pk}"' in page
+    assert "There is a problem" not in page
+    values = {name: form[name].value() for name in form.fields}
+    said = {"status_0": "", "status_2": "partly_enabled", "note_2": "Sales only", "number_3": "7"}
+    assert values.items() >= (said | {"plan_1": "M365_E5", "seats_1": "many"}).items()
+    assert 'value="Sales only"' in page
+    assert "Asked no more" not in page
+    assert Client().post(answer.request["PATH_INFO"], {"inquiry": "x" * 20}).status_code == 409
+
+
+def test_page_says_when_a_mail_that_waits_for_the_morning_goes_out(
+    held: tuple[Client, Offer], team_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, offer = held
+    morning = timezone.now() + dt.timedelta(hours=9)
+    monkeypatch.setattr(clocks, "mail_time", lambda _now, _zone: morning)
+    says = "The mail goes out at " + date_format(timezone.localtime(morning), "SHORT_DATETIME_FORMAT")
+    told = client.post(f"/facts/{offer.public_id}/ask/", follow=True)
+    for words in (says, "The mail goes out at <time"):
+        assert words in world.text(told)
+    Notification.objects.filter(kind="inquiry").update(due_at=timezone.now())
+    assert "The mail goes out" not in world.text(client.get(f"/offers/{offer.public_id}/"))
+    Notification.objects.filter(kind="inquiry").update(due_at=morning)
+    Inquiry.objects.update(offer=None, side="team")
+    assert "The mail goes out" not in world.text(client.get(f"/offers/{offer.public_id}/")), "others asked"
+    assert "The mail goes out at" in world.text(team_client.get(f"/team/referrals/{offer.referral.public_id}/"))

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import User
 from partners.models import Confirmation, Membership, Partner, ProfileCorrection, ProfileVersion
@@ -98,70 +97,6 @@ def test_a_conflicting_save_is_refused_with_both_versions(partner: Partner) -> N
     assert partner.capacity == 7
     damaged = first.post(page_of(partner), mine | {"capacityform-was": "[" * 9000})
     assert damaged.status_code == 422
-
-
-def second_admin_of(partner: Partner) -> Client:
-    other, client = world.make_user("dana@contoso.example"), Client()
-    Membership.objects.create(partner=partner, user=other, role="admin")
-    client.force_login(other)
-    return client
-
-
-def test_a_pause_set_meanwhile_is_not_overwritten_unseen(partner: Partner) -> None:
-    first, second, today = admin_of(partner), second_admin_of(partner), timezone.localdate()
-    soon, later = today + dt.timedelta(days=5), today + dt.timedelta(days=9)
-    mine = typed(first, partner, "pause", until=later)
-    second.post(page_of(partner), typed(second, partner, "pause", until=soon))
-    refused = first.post(page_of(partner), mine)
-    assert refused.status_code == 409
-    partner.refresh_from_db()
-    assert partner.paused_until
-    assert partner.paused_until.date() == soon, "nothing changed"
-    text = world.text(refused)
-    assert "Last changed by dana" in text
-    assert f"<dt>Paused until</dt><dd>{date_format(partner.paused_until, 'DATE_FORMAT')}</dd>" in text
-    form = refused.context["parts"]["pause"][1]
-    assert f'value="{later}"' in str(form["until"]), "what was typed is kept"
-    first.post(page_of(partner), mine | {"pauseform-was": form["was"].value()})
-    partner.refresh_from_db()
-    assert partner.paused_until.date() == later
-    same = second.post(page_of(partner), mine)
-    assert same.status_code == 302, "the same day twice is no conflict"
-
-
-def test_a_pause_is_ended_as_it_was_shown(partner: Partner) -> None:
-    first, second, today = admin_of(partner), second_admin_of(partner), timezone.localdate()
-    first.post(page_of(partner), typed(first, partner, "pause", until=today + dt.timedelta(days=5)))
-    shown = first.get(page_of(partner)).context["pause_was"]
-    assert f'name="was" value="{shown}"' in first.get(page_of(partner)).content.decode()
-    second.post(page_of(partner), typed(second, partner, "pause", until=today + dt.timedelta(days=9)))
-    assert first.post(page_of(partner), {"resume": "1", "was": shown}).status_code == 409
-    partner.refresh_from_db()
-    assert partner.is_paused(timezone.now())
-    first.post(page_of(partner), {"resume": "1", "was": first.get(page_of(partner)).context["pause_was"]})
-    partner.refresh_from_db()
-    assert not partner.is_paused(timezone.now())
-
-
-def test_a_role_set_meanwhile_is_not_overwritten_unseen(partner: Partner) -> None:
-    first, second = admin_of(partner), second_admin_of(partner)
-    member = Membership.objects.create(partner=partner, user=world.make_user("robin@contoso.example"), role="viewer")
-    words = {"member": member.pk, "was": "viewer"}
-    assert '<input type="hidden" name="was" value="viewer">' in first.get(page_of(partner)).content.decode()
-    second.post(page_of(partner), words | {"role": "triager"})
-    for role in ("admin", ""):
-        refused = first.post(page_of(partner), words | {"role": role})
-        text = world.text(refused)
-        assert refused.status_code == 409
-        assert "Last changed by dana" in text
-        assert "<dt>robin</dt><dd>Triager</dd>" in text
-        assert f'<option value="{role}" selected>' in text, "what was chosen is kept"
-        member.refresh_from_db()
-        assert (member.role, member.is_active) == ("triager", True)
-    assert first.post(page_of(partner), words | {"role": "triager"}).status_code == 302, "the same is no conflict"
-    first.post(page_of(partner), words | {"role": "admin", "was": "triager"})
-    member.refresh_from_db()
-    assert member.role == "admin"
 
 
 def test_pauses_end_within_the_allowed_days_and_by_hand(partner: Partner) -> None:
@@ -255,3 +190,69 @@ def test_others_read_or_find_nothing(partner: Partner) -> None:
     stranger = admin_of(world.make_partner("Fabrikam"))
     assert stranger.get(page_of(partner)).status_code == 404
     assert stranger.post(page_of(partner), {"resume": "1"}).status_code == 404
+
+
+def test_what_waits_to_be_confirmed_can_be_withdrawn_and_its_link_says_so(partner: Partner) -> None:
+    triager, before = Client(), partner.contact_email
+    triager.force_login(world.triager(partner))
+    client = admin_of(partner)
+    client.post(page_of(partner), typed(client, partner, "invite", email="new@contoso.example", role="viewer"))
+    client.post(page_of(partner), typed(client, partner, "contact", email="desk@contoso.example"))
+    assert 'name="withdraw"' not in world.text(triager.get(page_of(partner)))
+    for asked in Confirmation.objects.all():
+        assert f'name="withdraw" value="{asked.pk}"' in client.get(page_of(partner)).content.decode()
+        client.post(page_of(partner), {"withdraw": asked.pk})
+        link = f"/confirm/{asked.token}/"
+        assert "This was withdrawn by the partner" in world.text(Client().get(link))
+        late = Client().post(link)
+        assert (late.status_code, "This was withdrawn by the partner" in world.text(late)) == (422, True)
+    partner.refresh_from_db()
+    assert partner.contact_email == before
+    assert not partner.memberships.filter(user__email="new@contoso.example").exists()
+    page = world.text(client.get(page_of(partner)))
+    assert "new@contoso.example: invitation withdrawn" in page
+    assert "desk@contoso.example: new address withdrawn" in page
+    assert "has not confirmed yet" not in page
+    again = client.post(page_of(partner), {"withdraw": Confirmation.objects.first().pk}, follow=True)  # type: ignore[union-attr]
+    assert "confirmed or withdrawn already" in world.text(again)
+
+
+def test_another_partners_invitation_is_not_withdrawn(partner: Partner) -> None:
+    client, stranger = admin_of(partner), admin_of(world.make_partner("Fabrikam"))
+    client.post(page_of(partner), typed(client, partner, "invite", email="new@contoso.example", role="viewer"))
+    asked = Confirmation.objects.get()
+    assert stranger.post(page_of(partner), {"withdraw": asked.pk}).status_code == 404
+    own = Partner.objects.get(organisation__name__contains="Fabrikam")
+    stranger.post(page_of(own), {"withdraw": asked.pk})
+    assert Confirmation.objects.waiting().exists()
+
+
+def test_last_changes_read_as_they_were_written(partner: Partner) -> None:
+    client = admin_of(partner)
+    client.post(page_of(partner), typed(client, partner, "capacity", capacity_benefit=2))
+    client.post(page_of(partner), typed(client, partner, "capacity", capacity_benefit=""))
+    joined = Membership.objects.create(partner=partner, user=world.make_user("dana@contoso.example"), role="viewer")
+    User.objects.filter(pk=joined.user_id).update(name="Dana McNeil")
+    client.post(page_of(partner), {"member": joined.pk, "role": "triager"})
+    client.post(page_of(partner), {"member": joined.pk, "role": ""})
+    page = world.text(client.get(page_of(partner)))
+    assert "Of these, Benefit referrals at most: no limit of their own" in page
+    assert "Dana McNeil: Triager" in page
+    assert "Dana McNeil: left" in page
+    assert "at most: None" not in page
+
+
+@pytest.mark.parametrize("posted", [{"part": "unknown"}, {"part": ""}, {}, {"member": "1", "role": "owner"}])
+def test_what_the_page_does_not_know_is_not_found(partner: Partner, posted: dict[str, str]) -> None:
+    assert admin_of(partner).post(page_of(partner), posted).status_code == 404
+
+
+def test_a_person_says_how_it_is_called(partner: Partner) -> None:
+    client = admin_of(partner)
+    refused = client.post("/notices/name/", {"name": "x" * 121})
+    assert (refused.status_code, "x" * 121 in world.text(refused)) == (422, True)
+    assert "“Dana McNeil”" in world.text(client.post("/notices/name/", {"name": " Dana McNeil "}, follow=True))
+    assert User.objects.get(email=f"admin-{partner.pk}@contoso.example").name == "Dana McNeil"
+    assert "Dana McNeil" in world.text(client.get(page_of(partner)))
+    client.post("/notices/name/", {"name": ""})
+    assert str(User.objects.get(email=f"admin-{partner.pk}@contoso.example")).startswith("admin-")

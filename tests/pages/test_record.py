@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import uuid
 
 import pytest
 from django.test import Client
@@ -9,7 +10,8 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from benefits.choices import Industry
-from referrals.models import Acknowledgement, Offer
+from benefits.models import Customer, Tenant
+from referrals.models import Acknowledgement, Offer, Referral
 from referrals.record_drawing import draw_record
 from referrals.record_pdf import Part, Record
 from referrals.services.responding import decline_offer
@@ -50,6 +52,25 @@ def test_record_says_when_what_and_why(held: tuple[Client, Offer]) -> None:
     ):
         assert expected in said
     assert offer.referral.requester_email not in said
+
+
+def test_record_names_tenant_and_requested_workloads(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    referral, tenant = offer.referral, offer.referral.tenant
+    bare = record_of(client, offer.public_id)
+    assert tenant.domain in bare
+    assert "TPID" not in bare, "what is not known is left out"
+    Referral.objects.filter(pk=referral.pk).update(workloads=["INTUNE", "TEAMS", "GONE_BY_NOW"])
+    Customer.objects.filter(pk=referral.customer_id).update(tpid="6401234")
+    directory = uuid.uuid4()
+    Tenant.objects.filter(pk=tenant.pk).update(directory_id=directory)
+    said = record_of(client, offer.public_id)
+    for expected in (f"Tenant {tenant.domain}", f"Tenant id {directory}", "TPID 6401234"):
+        assert expected in said
+    assert (
+        "Requested workloads Microsoft Intune (MDM and MAM), Microsoft Teams (chat, channels, meetings), GONE_BY_NOW"
+        in said
+    )
 
 
 def test_record_stays_after_a_decline_and_names_nobody_else(offer: Offer) -> None:

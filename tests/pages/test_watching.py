@@ -2,15 +2,20 @@
 
 import datetime as dt
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from benefits.models import Enablement
+from referrals.choices import Actor
 from referrals.lists.names import current_edition
 from referrals.models import Offer, Presence
 from referrals.services import reviewing
+from referrals.services.moving import By
+from referrals.services.responding import decline_offer
+from referrals.services.watching import LATE
 from tests import world
 from tests.conftest import client_of
 
@@ -62,6 +67,35 @@ def test_a_change_by_another_is_told_and_ones_own_is_not(held: tuple[Client, Off
     assert client.post(f"/watch/{offer.public_id}/", {"after": "9" * 40}).status_code == 200
 
 
+def test_a_list_says_what_others_have_changed(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    later = timezone.now() + dt.timedelta(seconds=10)
+    shown = client.get("/queue/?tab=in-progress")
+    asks = {"row": [offer.public_id], "here": shown.context["state"].here}
+    asks |= {"numbers": shown.context["numbers"], "since": (shown.context["now"] + LATE).isoformat()}
+
+    def hear(**more: Any) -> str:
+        with mock.patch.object(timezone, "now", return_value=later):
+            return world.text(client.post("/watch/offers/", asks | more))
+
+    mine, dana = world.by_partner(offer.partner), world.make_user("dana@contoso.example")
+    theirs = By(Actor.PARTNER, dana, offer.partner)
+    reviewing.add_note(offer.referral_id, note="A note of my own", by=mine, now=later, offer=offer)
+    reviewing.add_note(offer.referral_id, note="Only for the team", by=world.by_team(), now=later)
+    assert "Show the list" not in hear(), "neither is news"
+    reviewing.add_note(offer.referral_id, note="Called them", by=theirs, now=later, offer=offer)
+    told = hear()
+    assert "1 row has changed since this list was shown." in told
+    assert 'href="?tab=in-progress"' in told
+    assert "changed</span>" in told
+    decline_offer(offer.pk, world.said("conflict"), by=mine, now=later)
+    new = hear(since=(later + LATE * 2).isoformat())
+    assert "There is something new" in new
+    assert 'id="count-in-progress" class="count" hx-swap-oob="true">0' in new
+    for odd in ({"since": "yesterday"}, {"since": "2026-01-01"}, {"here": "//elsewhere.example"}, {"numbers": "\x00"}):
+        assert "elsewhere" not in hear(**odd)
+
+
 def statuses_of(client: Client, offer: Offer, code: str) -> dict[str, Any]:
     """One row of the grid, as the page shows it."""
     page = client.get(f"/offers/{offer.public_id}/")
@@ -111,7 +145,7 @@ def test_after_a_refusal_only_a_button_of_its_own_replaces_theirs(held: tuple[Cl
 def test_everything_that_others_have_changed_is_named_at_once(held: tuple[Client, Offer]) -> None:
     client, offer = held
     dana, page = fellow_of(offer), f"/facts/{offer.public_id}/statuses/"
-    mine, theirs = ({} for _side in range(2))
+    mine, theirs = dict[str, Any](), dict[str, Any]()
     for code in ("INTUNE", "TEAMS"):
         mine |= statuses_of(client, offer, code) | {f"status:{code}": "enabled"}
         theirs |= statuses_of(dana, offer, code) | {f"status:{code}": "blocked", f"evidence:{code}": "No."}

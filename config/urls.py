@@ -10,6 +10,8 @@ from referrals.views.public import favicon, healthz
 
 admin.site.site_header = admin.site.site_title = _("Referral triage administration")
 
+handler403 = "referrals.views.refused.refused"
+
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", favicon, name="favicon"),

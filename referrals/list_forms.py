@@ -1,7 +1,8 @@
 """Forms of the lists: saved views, and what is done with several rows at once."""
 
 import re
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from partners.models import Partner
 from referrals.forms import PlainForm, long_text
+from referrals.models.list_export import FileKind
 from referrals.services.colleagues import LONGEST_TAG, MOST_TAGS
+
+NOBODY = "nobody"
 
 
 class SavedViewForm(PlainForm):
@@ -30,6 +34,12 @@ class SavedViewForm(PlainForm):
             self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
 
 
+class ViewNameForm(PlainForm):
+    """Another name for a saved view."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+
+
 class NothingToSayForm(PlainForm):
     """An act that needs no words."""
 
@@ -38,10 +48,31 @@ class ColleagueForm(PlainForm):
     to = forms.ModelChoiceField(
         User.objects.none(), label=_("Looked after by"), required=False, empty_label=_("Nobody")
     )
+    was = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # whom the page showed
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class BulkColleagueForm(PlainForm):
+    """Whom several offers are given to: "Nobody" is a choice like any other, and none is made beforehand."""
+
+    to = forms.ChoiceField(label=_("Looked after by"))
+
+    def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in colleagues}
+        names = [(key, str(person)) for key, person in self.people.items()]
+        to = cast("forms.ChoiceField", self.fields["to"])
+        to.choices = [("", _("Choose …")), *names, (NOBODY, _("Nobody"))]
+
+    def clean_to(self) -> User | None:
+        return self.people.get(self.cleaned_data["to"])
+
+
+class ExportKindForm(PlainForm):
+    kind = forms.ChoiceField(label=_("File"), choices=FileKind.choices, initial=FileKind.XLSX, widget=forms.RadioSelect)
 
 
 class TagsForm(PlainForm):

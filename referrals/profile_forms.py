@@ -18,7 +18,7 @@ from benefits.choices import Industry, SizeBand
 from benefits.data.places import COUNTRIES, COUNTRY_NAMES, LANGUAGE_NAMES, LANGUAGES
 from partners.choices import Correction, Role
 from partners.models import Confirmed, Partner
-from partners.services.profiles import CAPACITY, HOURS, LEFT, REACH, WITHDRAWN, shown_profile
+from partners.services.profiles import CAPACITY, HOURS, LEFT, PAUSE, REACH, WITHDRAWN, shown_profile
 from referrals.forms import PlainForm, long_text
 from referrals.models.notice import NoticeGroup, NoticeWay
 
@@ -138,7 +138,8 @@ class CapacityForm(PartForm):
         return data
 
 
-class PauseForm(PlainForm):
+class PauseForm(PartForm):
+    names = PAUSE
     until = forms.DateField(label=_("No new offers until"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def clean_until(self) -> dt.datetime:

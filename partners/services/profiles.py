@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from partners.choices import Role
 from partners.models import Closure, Confirmation, Confirmed, Membership, Partner, ProfileChange
+from partners.services.availability import pause_partner
 
 REACH = ("countries", "languages", "industries", "sizes")
 HOURS = ("time_zone", "calendar_country", "opens_at", "closes_at", "working_days")
 CAPACITY = ("capacity", "capacity_benefit", "capacity_standard")
+PAUSE = ("paused_until",)
 CONFIRM_DAYS = 7
 MOST_CLOSURES = 60
 MOST_CONFIRMATIONS = 20  # a day
@@ -35,6 +37,14 @@ class ChangedMeanwhile(Exception):
     def __init__(self, now: dict[str, Any], by: User | None) -> None:
         self.now, self.by = now, by
         super().__init__(_("Somebody has changed this since you opened it; nothing was saved."))
+
+
+class RoleChanged(ChangedMeanwhile):
+    """Somebody has given the member another role since it was shown."""
+
+    def __init__(self, member: Membership, by: User | None) -> None:
+        self.member = member
+        super().__init__({"role": member.role}, by)
 
 
 def lock_profile(pk: int) -> Partner:
@@ -61,8 +71,7 @@ def change_profile(
     partner, names = lock_profile(pk), tuple(values)
     before = shown_profile(partner, names)
     if before != dict(was):
-        last = ProfileChange.objects.filter(partner=partner).select_related("by").first()
-        raise ChangedMeanwhile(before, last.by if last else None)
+        raise ChangedMeanwhile(before, _last_by(partner))
     for name, value in values.items():
         setattr(partner, name, value)
     after = shown_profile(partner, names)
@@ -76,22 +85,49 @@ def change_profile(
     return changed
 
 
+def _last_by(partner: Partner, **where: Any) -> User | None:
+    """Who made the newest change of a profile, of those that ``where`` lets pass."""
+    last = ProfileChange.objects.filter(partner=partner, **where).select_related("by").first()
+    return last.by if last else None
+
+
 def _note(partner: Partner, before: Mapping[str, Any], after: Mapping[str, Any], by: User, now: dt.datetime) -> None:
     ProfileChange.objects.create(partner=partner, at=now, by=by, before=dict(before), after=dict(after))
 
 
-def note_pause(partner: Partner, by: User, now: dt.datetime) -> None:
-    until = partner.paused_until.date().isoformat() if partner.paused_until else ""
-    _note(partner, {}, {"paused_until": until}, by, now)
+@transaction.atomic
+def pause(
+    pk: int, *, until: dt.datetime, was: Mapping[str, Any], by: User, now: dt.datetime, longest_days: int
+) -> Partner:
+    """Stop new offers until an instant; ``was`` is the pause that the person saw.
+
+    Raises:
+        ChangedMeanwhile: another person paused, or ended the pause, in between.
+        AvailabilityRefused: the end is not allowed.
+    """
+    partner = lock_profile(pk)
+    before = shown_profile(partner, PAUSE)
+    if before != dict(was) and partner.paused_until != until:
+        raise ChangedMeanwhile(before, _last_by(partner, after__has_key="paused_until"))
+    paused = pause_partner(pk, until=until, now=now, longest_days=longest_days)
+    _note(partner, {}, {"paused_until": until.date().isoformat()}, by, now)
+    return paused
 
 
 @transaction.atomic
-def end_pause(pk: int, *, by: User, now: dt.datetime) -> None:
-    """Take offers again before the pause is over. Raises ProfileRefused when there is none."""
+def end_pause(pk: int, *, by: User, now: dt.datetime, was: str | None = None) -> None:
+    """Take offers again before the pause is over; ``was`` is the end that the person saw.
+
+    Raises:
+        ChangedMeanwhile: another person paused until another day in between.
+        ProfileRefused: there is no pause.
+    """
     partner = lock_profile(pk)
     if not partner.is_paused(now):
         raise ProfileRefused(_("You are not paused."))
-    before = shown_profile(partner, ("paused_until",))
+    before = shown_profile(partner, PAUSE)
+    if was is not None and was != before["paused_until"]:
+        raise ChangedMeanwhile(before, _last_by(partner, after__has_key="paused_until"))
     partner.paused_until = partner.pause_remind_at = None
     partner.save(update_fields=["paused_until", "pause_remind_at"])
     _note(partner, before, {"paused_until": ""}, by, now)
@@ -128,16 +164,19 @@ def remove_closure(pk: int, closure: int, *, by: User, now: dt.datetime) -> None
 
 
 @transaction.atomic
-def set_member(pk: int, member: int, *, role: str, by: User, now: dt.datetime) -> Membership:
-    """Give a member another role, or with an empty one end its membership.
+def set_member(pk: int, member: int, *, role: str, by: User, now: dt.datetime, was: str | None = None) -> Membership:
+    """Give a member another role, or with an empty one end its membership; ``was`` is the role that was shown.
 
     Raises:
+        RoleChanged: another person gave it a role in between that is neither.
         ProfileRefused: nobody would be left who may do this, or the person is no member.
     """
     partner = lock_profile(pk)
     found = partner.memberships.select_related("user").filter(pk=member, is_active=True).first()
     if found is None:
         raise ProfileRefused(_("This person is not a member any more."))
+    if was is not None and found.role not in (was, role):
+        raise RoleChanged(found, _last_by(partner, after__has_key=str(found.user)))
     others = partner.memberships.filter(role=Role.ADMIN, is_active=True, user__is_active=True).exclude(pk=member)
     if role != Role.ADMIN and found.role == Role.ADMIN and not others.exists():
         raise ProfileRefused(_("Your partner needs a partner admin: make somebody else one first."))

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import User
 from benefits.domain.catalogue import Edition
-from partners.models import Partner
+from partners.choices import ACTING_ROLES
+from partners.models import Membership, Partner
 from referrals.models import ListName, SavedView
 
 from .listing import LISTINGS, Listing
@@ -13,14 +16,15 @@ from .offers import list_offers
 from .referrals import list_referrals
 from .statements import Reading, reading
 
-OWN = ("id", "public_id", "name", "paused_until", "must_answer_review")
+OWN = ("id", "public_id", "name", "paused_until", "must_answer_review", "may_act")
 VIEWS = ("id", "name", "address", "is_default", "owner_id")
 
 
 @lru_cache(maxsize=LISTINGS)
 def own_partners(person: User) -> Reading:
-    """A person's own partners, as the head of their list shows them."""
-    return reading(Partner.objects.of_member(person), OWN)
+    """A person's own partners, as the head of their list shows them, and whether the person acts for them."""
+    acting = Membership.objects.filter(user=person, partner=OuterRef("pk"), is_active=True, role__in=ACTING_ROLES)
+    return reading(Partner.objects.of_member(person).annotate(may_act=Exists(acting)), OWN)
 
 
 @lru_cache(maxsize=LISTINGS)

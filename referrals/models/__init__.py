@@ -18,7 +18,7 @@ from .request_import import RequestImport
 from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
 from .routing import RoutingBatch, RoutingRun
-from .saved_view import ListName, SavedView
+from .saved_view import ListName, OpensFirst, SavedView
 
 __all__ = [
     "Acknowledgement",
@@ -40,6 +40,7 @@ __all__ = [
     "NoticeSettings",
     "Notification",
     "Offer",
+    "OpensFirst",
     "Presence",
     "Referral",
     "ReleaseRequest",

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from benefits.choices import Outcome
 from benefits.models import Determination
-from partners.choices import ReferralType
-from partners.models import Organisation, Partner
+from partners.choices import ACTING_ROLES, ReferralType
+from partners.models import Membership, Organisation, Partner
 from referrals.choices import LIVE_OFFER_STATES, Actor, DeclineAct, DeclineEffect, OfferState
 
 from .referral import Referral
@@ -54,6 +54,13 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, user: User) -> "OfferQuerySet":
         """Offers of the partners that the person is an active member of; nothing of anybody else."""
         return self.filter(partner__memberships__user=user, partner__memberships__is_active=True)
+
+    def read_by(self, person: User) -> "OfferQuerySet":
+        """What the person may see, as its pages show it: each knows whether the person acts for its partner."""
+        acting = Membership.objects.filter(
+            user=person, partner=models.OuterRef("partner"), is_active=True, role__in=ACTING_ROLES
+        )
+        return self.visible_to(person).for_list().annotate(reader_acts=models.Exists(acting))
 
     def newest_ids(self, most: int) -> list[int]:
         """The live ones, and the newest: those of which there may be news. Two queries."""
@@ -191,6 +198,11 @@ class Offer(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE_OFFER_STATES
+
+    @property
+    def may_act(self) -> bool:
+        """Does the person for whom ``read_by`` has read it act for its partner?"""
+        return bool(vars(self)["reader_acts"])
 
 
 class DeclineDraft(models.Model):

@@ -1,7 +1,7 @@
-"""A list with filters under a name: its owner's, or shared with colleagues."""
+"""A list with filters under a name, its owner's or shared with colleagues; and with which one a list opens."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,13 +15,18 @@ class ListName(models.TextChoices):
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def seen_by(self, person: User, list_name: ListName) -> "SavedViewQuerySet":
-        """A person's own, and those that its colleagues share: of its partners, or of the team."""
+        """A person's own, and those that its colleagues share: of its partners, or of the team.
+
+        ``is_default`` says with which one the person's list opens.
+        """
         own = Q(owner=person)
         if list_name == ListName.REFERRALS:
             shared = Q(is_shared=True)
         else:
             shared = Q(is_shared=True, partner__memberships__user=person, partner__memberships__is_active=True)
-        return self.filter(own | shared, list_name=list_name).distinct().order_by("name", "id")
+        chosen = OpensFirst.objects.filter(person=person, view=OuterRef("pk"))
+        seen = self.filter(own | shared, list_name=list_name).annotate(is_default=Exists(chosen))
+        return seen.distinct().order_by("name", "id")
 
 
 class SavedView(models.Model):
@@ -38,7 +43,6 @@ class SavedView(models.Model):
     name = models.CharField(max_length=60)
     address = models.TextField(help_text=_("The list's query."))
     is_shared = models.BooleanField(_("shared with colleagues"), default=False)
-    is_default = models.BooleanField(_("opens first"), default=False, help_text=_("For its owner."))
 
     objects = SavedViewQuerySet.as_manager()
 
@@ -46,9 +50,6 @@ class SavedView(models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(fields=["owner", "list_name", "name"], name="one_saved_view_of_a_name_per_person"),
-            models.UniqueConstraint(
-                fields=["owner", "list_name"], condition=Q(is_default=True), name="one_default_view_per_person_and_list"
-            ),
             models.CheckConstraint(
                 condition=Q(list_name=ListName.OFFERS, partner__isnull=False)
                 | Q(list_name=ListName.REFERRALS, partner=None),
@@ -58,3 +59,19 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpensFirst(models.Model):
+    """A person's choice: the list opens with this view, its own or one that a colleague shares."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    list_name = models.CharField(max_length=10, choices=ListName.choices)
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="opens_first_for")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "list_name"], name="one_view_opens_first_per_person_and_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.view}"

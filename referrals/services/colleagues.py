@@ -13,7 +13,7 @@ from accounts.models import User
 from partners.choices import ACTING_ROLES
 from partners.models import Partner
 from referrals.choices import CloseOutcome, EventKind
-from referrals.models import ColleagueNote, Offer, Referral
+from referrals.models import ColleagueNote, Event, Offer, Referral
 from referrals.queue import ring
 
 from .delivering import OfferNotHeld
@@ -40,6 +40,15 @@ class NotAColleague(Exception):
     """The person cannot act for the partner."""
 
 
+class GivenMeanwhile(Exception):
+    """Somebody has given the offer to another colleague since it was shown; ``now`` looks after it."""
+
+    def __init__(self, now: User | None, by: User | None) -> None:
+        self.now = now
+        words = {"by": by or _("Somebody"), "colleague": now or _("nobody in particular")}
+        super().__init__(_("%(by)s has given it to %(colleague)s since you opened it; nothing was saved.") % words)
+
+
 def colleagues_of(partner: Partner) -> QuerySet[User]:
     """Who may be given an offer of a partner: its members who act, by name."""
     members = User.objects.filter(
@@ -52,16 +61,23 @@ def colleagues_of(partner: Partner) -> QuerySet[User]:
 
 
 @transaction.atomic
-def give_to_colleague(pk: int, *, to: User | None, by: By, now: dt.datetime) -> Offer:
+def give_to_colleague(pk: int, *, to: User | None, by: By, now: dt.datetime, was: int | None = None) -> Offer:
     """Say which colleague looks after an offer; None for nobody. Again the same changes nothing.
 
+    ``was`` is whom the page showed: a colleague's id, 0 for nobody, None when it does not say.
+
     Raises:
+        GivenMeanwhile: another person gave it to somebody in between who is neither.
         NotAColleague: the person does not act for the offer's partner.
         OfferNotHeld: the offer has ended.
     """
     referral, offer = _lock_live(pk)
     if to is not None and to not in set(colleagues_of(offer.partner)):
         raise NotAColleague(_("This person does not act for your partner."))
+    if was is not None and offer.colleague != to and (offer.colleague_id or 0) != was:
+        events = Event.objects.filter(offer=offer, kind=EventKind.COLLEAGUE).select_related("by")
+        last = events.order_by("-id").first()
+        raise GivenMeanwhile(offer.colleague, last.by if last else None)
     if offer.colleague != to:
         offer.colleague = to
         offer.save(update_fields=["colleague"])

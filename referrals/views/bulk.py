@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from partners.choices import ACTING_ROLES
 from partners.models import Membership
-from referrals.choices import OfferState, ReviewState, State
+from referrals.choices import Actor, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
-from referrals.list_forms import ColleagueForm, NothingToSayForm, ReviewNoteForm, TagsForm
+from referrals.list_forms import BulkColleagueForm, ExportKindForm, NothingToSayForm, ReviewNoteForm, TagsForm
 from referrals.lists.exporting import ask_for_export
 from referrals.lists.state import ListState, state_in
 from referrals.models import DeclineReview, ListName, Offer, Referral
@@ -28,7 +28,7 @@ from referrals.services import colleagues, judging, responding
 from referrals.services.delivering import OfferNotHeld
 from referrals.services.moving import By
 
-from .guards import SignedInRequest, acting_for, by_team, is_public_id, team_page
+from .guards import SignedInRequest, by_team, is_public_id, team_page
 from .places import LIST_URLS, ROW_URLS, listing_for
 from .team_acts import ACTS, Act
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 200
 REFUSALS = (responding.OfferAlreadyAnswered, OfferNotHeld, colleagues.NotAColleague, MoveRefused, ValueError)
 CHOOSE = _("Choose at least one row and what to do with it.")
+ONLY_READS = _("You may only read this partner’s referrals.")
 GONE = _("The rows you chose are not in your list any more.")
 
 
@@ -71,7 +72,8 @@ def _without_words(request: SignedInRequest, data: Any) -> forms.Form:
 def _colleague_form(request: SignedInRequest, data: Any) -> forms.Form:
     mine = Membership.objects.filter(user=request.user, is_active=True).values("partner")
     fellows = Membership.objects.filter(partner__in=mine, is_active=True, role__in=ACTING_ROLES).values("user")
-    return ColleagueForm(data, colleagues=User.objects.filter(pk__in=fellows, is_active=True).order_by("name", "email"))
+    people = User.objects.filter(pk__in=fellows, is_active=True).order_by("name", "email")
+    return BulkColleagueForm(data, colleagues=people)
 
 
 def _not_waiting(offer: Offer) -> str:
@@ -80,7 +82,13 @@ def _not_waiting(offer: Offer) -> str:
     return "" if is_waiting else gettext("it does not wait for your answer")
 
 
-EXPORT = BulkAct(_("Export"), _("Nothing changes."), _without_words, lambda row: "", lambda row, words, by: None)
+EXPORT = BulkAct(
+    _("Export"),
+    _("Nothing changes."),
+    lambda request, data: ExportKindForm(data),
+    lambda row: "",
+    lambda row, words, by: None,
+)
 OFFER_ACTS = {
     "accept": BulkAct(
         _("Accept"),
@@ -105,6 +113,7 @@ OFFER_ACTS = {
     ),
     "export": EXPORT,
 }
+READ_ACTS = {"export": EXPORT}  # for whoever acts for none of its partners
 
 
 def _acknowledge(referral: Referral, words: Mapping[str, Any], by: By) -> None:
@@ -151,10 +160,10 @@ REFERRAL_ACTS = {
 
 @require_POST
 def queue_bulk(request: SignedInRequest) -> HttpResponse:
-    rows = Offer.objects.visible_to(request.user).for_list()
+    rows = Offer.objects.read_by(request.user)
 
-    def by_whom(offer: Offer) -> By:
-        return acting_for(request, offer.partner)
+    def by_whom(offer: Offer) -> By | None:
+        return By(Actor.PARTNER, request.user, offer.partner) if offer.may_act else None
 
     return _bulk(request, ListName.OFFERS, OFFER_ACTS, rows, by_whom)
 
@@ -167,9 +176,13 @@ def team_bulk(request: SignedInRequest) -> HttpResponse:
 
 
 def _bulk(
-    request: SignedInRequest, name: ListName, acts: Mapping[str, BulkAct], rows: Any, by_whom: Callable[[Any], By]
+    request: SignedInRequest,
+    name: ListName,
+    acts: Mapping[str, BulkAct],
+    rows: Any,
+    by_whom: Callable[[Any], By | None],
 ) -> HttpResponse:
-    """Preview, and with ``confirmed`` carry out. Rows of others are not there."""
+    """Preview, and with ``confirmed`` carry out. Rows of others are not there; ``by_whom``: None for who only reads."""
     act = acts.get(request.POST.get("act", ""))
     wanted = list(dict.fromkeys(request.POST.getlist("row")))
     back = _back(request, name)
@@ -177,33 +190,33 @@ def _bulk(
     if act is None or not chosen:
         messages.error(request, str(CHOOSE if act is None or not wanted else GONE))
         return redirect(back)
-    if act is EXPORT:
-        ids = [row.public_id for row in chosen]
-        asked = ask_for_export(
-            request.user, name, _state(request, name), kind=FileKind.XLSX, chosen=ids, now=timezone.now()
-        )
-        return redirect("referrals:export", asked.pk)
-    problems = _left_out(wanted, chosen)
-    by = {row.pk: by_whom(row) for row in chosen}  # refuses viewers before anything is done
     is_confirmed = "confirmed" in request.POST
     form = act.make_form(request, request.POST if is_confirmed else None)
-    lines = [(row, _line(row, act, name)) for row in chosen]
     is_done = is_confirmed and form.is_valid()
+    if is_done and act is EXPORT:
+        return _export(request, name, chosen, form)
+    lines = [_line(row, act, name, by_whom(row)) for row in chosen]
     if is_done:
-        for row, line in lines:
-            _run(act, row, line, form.cleaned_data, by[row.pk])
+        for row, line in zip(chosen, lines, strict=True):
+            _run(act, row, line, form.cleaned_data, by_whom(row))
     context = {
         "act": act,
         "act_key": request.POST["act"],
         "form": form,
-        "lines": [line for _row, line in lines],
-        "number": sum(not line.why_not for _row, line in lines),
+        "lines": lines,
+        "number": sum(not line.why_not for line in lines),
         "is_done": is_done,
-        "problems": problems,
+        "problems": _left_out(wanted, chosen),
         "back": back,
         "list": request.POST.get("list", ""),
     }
     return render(request, "referrals/bulk.html", context, status=422 if is_confirmed and not is_done else 200)
+
+
+def _export(request: SignedInRequest, name: ListName, chosen: Sequence[Any], form: forms.Form) -> HttpResponse:
+    ids, kind = [row.public_id for row in chosen], FileKind(form.cleaned_data["kind"])
+    asked = ask_for_export(request.user, name, _state(request, name), kind=kind, chosen=ids, now=timezone.now())
+    return redirect("referrals:export", asked.pk)
 
 
 def _back(request: SignedInRequest, name: ListName) -> str:
@@ -225,15 +238,16 @@ def _left_out(wanted: Sequence[str], chosen: Sequence[Any]) -> list[str]:
     return said
 
 
-def _line(row: Any, act: BulkAct, name: ListName) -> Line:
+def _line(row: Any, act: BulkAct, name: ListName, by: By | None) -> Line:
     referral = row.referral if isinstance(row, Offer) else row
     address = reverse(ROW_URLS[name], args=[row.public_id])
-    return Line(row.public_id, referral.customer.name, referral.public_id, address, act.why_not(row))
+    why_not = act.why_not(row) if by or act is EXPORT else str(ONLY_READS)
+    return Line(row.public_id, referral.customer.name, referral.public_id, address, why_not)
 
 
-def _run(act: BulkAct, row: Any, line: Line, words: Mapping[str, Any], by: By) -> None:
+def _run(act: BulkAct, row: Any, line: Line, words: Mapping[str, Any], by: By | None) -> None:
     """Do it to one row, in a transaction of its own; what refuses says why."""
-    if line.why_not:
+    if line.why_not or by is None:
         return
     try:
         act.run(row, words, by)

@@ -26,7 +26,7 @@ from referrals.services.responding import (
     owes_delivery,
 )
 
-from .guards import SignedInRequest, by_partner, find_offer
+from .guards import SignedInRequest, by_partner, find_offer, why_not_act
 from .places import back_to_offer
 
 CORRECT_FIRST = _("Say until when you have no availability.")
@@ -109,6 +109,7 @@ def _page(
         "referral": offer.referral,
         "form": form,
         "draft": draft,
+        "why_not_act": why_not_act(offer),
         "duty": DUTY if owes_delivery(offer, now) else "",
         "may_keep_as_fee_based": decided is not None and decided.outcome in FEE_BASED_OUTCOMES,
         "is_handing_back": offer.state == OfferState.ACCEPTED,

@@ -11,7 +11,7 @@ from referrals.models import Offer, Referral
 from referrals.services.facts import author_of
 from referrals.services.moving import By
 
-from .guards import SignedInRequest, by_partner, by_team, find_offer, find_referral
+from .guards import SignedInRequest, by_partner, by_team, find_offer, find_referral, why_not_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ class Desk:
     @property
     def sees_all(self) -> bool:
         return self.offer is None
+
+    @property
+    def why_not_act(self) -> str:
+        """Why the person does no more than read a partner's offer; empty for whoever acts."""
+        return why_not_act(self.offer) if self.offer else ""
 
     @property
     def url(self) -> str:

@@ -97,6 +97,7 @@ def suggestions(request: SignedInRequest, public_id: str) -> HttpResponse:
     found = suggest(edition_id, text or desk.referral.text, timezone.localdate(), limit=SUGGESTED)
     asked = {*desk.referral.workloads, *desk.referral.services}
     context = {"desk": desk, "q": text, "found": [(row, row.code in asked) for row in found], "edition": edition}
+    context["why_not_act"] = desk.why_not_act
     return render(request, "referrals/suggestions.html", context)
 
 

@@ -17,7 +17,7 @@ from referrals.models.escalation import EscalationState
 from referrals.services.escalating import close_escalation, open_escalation, write_message
 from referrals.services.moving import By
 
-from .guards import SignedInRequest, acting_for, by_partner, by_team, is_public_id
+from .guards import ONLY_READS, SignedInRequest, acting_for, acts_for, by_partner, by_team, is_public_id
 
 
 @require_safe
@@ -59,7 +59,7 @@ def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
         return (get_object_or_404(Referral, public_id=about) if about else None), by
     if not about:
         return None, By(Actor.PARTNER, request.user)
-    offer = get_object_or_404(Offer.objects.visible_to(request.user).for_list(), public_id=about)
+    offer = get_object_or_404(Offer.objects.read_by(request.user), public_id=about)
     return offer.referral, by_partner(request, offer)
 
 
@@ -73,14 +73,23 @@ def escalation_page(request: SignedInRequest, public_id: str) -> HttpResponse:
         answer = _add(request, escalation, form)
         if answer is not None:
             return answer
+    reads = ONLY_READS if _only_reads(request, escalation) else ""
     context = {
         "escalation": escalation,
         "thread": list(escalation.messages.select_related("by")),
         "form": form,
-        "may_write": escalation.state != EscalationState.CLOSED and _may_write(request),
+        "may_write": escalation.state != EscalationState.CLOSED and _may_write(request) and not reads,
+        "why_not_act": reads,
         "now": timezone.now(),
     }
     return render(request, "referrals/escalation.html", context, status=422 if form.is_bound else 200)
+
+
+def _only_reads(request: SignedInRequest, escalation: Escalation) -> bool:
+    """Is it a partner's, and the person a viewer there?"""
+    if request.user.sees_everything or escalation.partner is None:
+        return False
+    return not acts_for(request.user, escalation.partner)
 
 
 def _may_write(request: SignedInRequest) -> bool:

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from partners.choices import ACTING_ROLES
@@ -20,6 +21,7 @@ from referrals.services.moving import By
 View = Callable[..., HttpResponse]
 PUBLIC_ID = re.compile(r"[A-Z]{3}-[A-Z0-9]{4}-[A-Z0-9]{4}")
 SAFE = ("GET", "HEAD")
+ONLY_READS = gettext_lazy("You may read this partner’s referrals. Ask a partner admin to be made a triager.")
 
 
 class SignedInRequest(HttpRequest):
@@ -58,17 +60,29 @@ def find_referral(public_id: str) -> Referral:
 
 def find_offer(request: SignedInRequest, public_id: str) -> Offer:
     """An offer of a partner the person is a member of, else 404."""
-    return get_object_or_404(Offer.objects.visible_to(request.user).for_list(), public_id=public_id)
+    return get_object_or_404(Offer.objects.read_by(request.user), public_id=public_id)
 
 
 def by_partner(request: SignedInRequest, offer: Offer) -> By:
     """The person acting for the offer's partner. Raises PermissionDenied for viewers."""
-    return acting_for(request, offer.partner)
+    if not offer.may_act:
+        raise PermissionDenied(ONLY_READS)
+    return By(Actor.PARTNER, request.user, offer.partner)
 
 
 def acting_for(request: SignedInRequest, partner: Partner) -> By:
     """The person acting for a partner. Raises PermissionDenied for viewers."""
-    roles = Membership.objects.filter(user=request.user, partner=partner, is_active=True)
-    if roles.filter(role__in=ACTING_ROLES).first() is None:
-        raise PermissionDenied(_("Viewers can read; ask your partner admin for the triager role."))
+    if not acts_for(request.user, partner):
+        raise PermissionDenied(ONLY_READS)
     return By(Actor.PARTNER, request.user, partner)
+
+
+def acts_for(person: User, partner: Partner) -> bool:
+    """Is the person a member of the partner who does more than read?"""
+    acting = Membership.objects.filter(user=person, partner=partner, is_active=True, role__in=ACTING_ROLES)
+    return acting.exists()
+
+
+def why_not_act(offer: Offer) -> str:
+    """Say why an offer's pages offer the person nothing to do; empty for whoever acts for its partner."""
+    return "" if offer.may_act else str(ONLY_READS)

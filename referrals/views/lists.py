@@ -16,7 +16,7 @@ from referrals.lists.paging import Page
 from referrals.lists.state import DENSITIES, ListState, read_state
 from referrals.models import ListName
 
-from .bulk import OFFER_ACTS, REFERRAL_ACTS, BulkAct
+from .bulk import OFFER_ACTS, READ_ACTS, REFERRAL_ACTS, BulkAct
 from .guards import SignedInRequest, team_page
 from .places import listing_for, place_of
 from .watching import written
@@ -42,9 +42,9 @@ def team_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _show(request: SignedInRequest, name: ListName) -> HttpResponse:
-    """The list that the address names; without any, the person's own default."""
+    """The list that the address names; without any, the view that the person lets it open with."""
     context = load_list(request.user, name, dict(request.GET.lists()))
-    opens_first = [view for view in context["views"] if view.is_default and view.owner_id == request.user.pk]
+    opens_first = [view for view in context["views"] if view.is_default]
     if not request.GET and opens_first:
         return redirect(request.path + opens_first[0].address)
     answer = render(request, TEMPLATES[name], context)
@@ -78,7 +78,7 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
         "columns": list(listing.shape.columns.values()),
         "densities": DENSITIES.items(),
         "views": views.rows_in(page.beside),
-        "bulk_acts": _acts_of(person, name),
+        "bulk_acts": _acts_of(person, name, partners),
         "list_name": name,
         "now": timezone.now(),
         "workload_names": listing.shape.facets["workload"].choices,
@@ -86,10 +86,10 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
     }
 
 
-def _acts_of(person: User, name: ListName) -> Mapping[str, BulkAct]:
-    """What the person may do with several rows."""
+def _acts_of(person: User, name: ListName, partners: Sequence[Any]) -> Mapping[str, BulkAct]:
+    """What the person may do with several rows: a viewer only exports them."""
     if name == ListName.OFFERS:
-        return OFFER_ACTS
+        return OFFER_ACTS if any(partner.may_act for partner in partners) else READ_ACTS
     return REFERRAL_ACTS if person.is_processing_team else {}
 
 

@@ -25,7 +25,7 @@ from referrals.services.facts import author_of
 from referrals.services.moving import By
 from referrals.services.undoing import UndoRefused, undo_answer, undo_until, why_not_undo
 
-from .guards import SignedInRequest, acting_for, by_partner, find_offer
+from .guards import SignedInRequest, acting_for, by_partner, find_offer, why_not_act
 from .inquiries import inquiry_panel
 from .places import back_to_offer, beside
 from .workspace import load_workspace
@@ -81,20 +81,20 @@ def show_offer(
 
 
 def _offer_context(offer: Offer) -> dict[str, object]:
-    referral = offer.referral
+    referral, record = offer.referral, _record_context(offer)
     earlier = referral.offers.exclude(organisation_id=offer.organisation_id).exclude(handover="").order_by("-id")
     refused = offer.release_requests.filter(state=ReleaseState.REFUSED).order_by("-id")
-    return _record_context(offer) | {
+    return record | {
         "handover": earlier.values_list("handover", flat=True).first() if offer.is_accepted else "",
         "refused_release": refused.first() if not offer.is_accepted else None,
-        "may_close": referral.state in (State.DELIVERING, State.FEE_BASED),
+        "may_close": referral.state in (State.DELIVERING, State.FEE_BASED) and not record["why_not_act"],
         "note_form": NoteForm(prefix="note"),
         "attempt_form": AttemptForm(prefix="attempt"),
         "attempts": list(offer.attempts.all()) if offer.is_accepted else [],
         "most_attempts": settings.UNREACHABLE_ATTEMPTS,
         "close_form": PartnerCloseForm(prefix="close"),
         "facts_url": offer.public_id,
-        "may_record": offer.is_live,
+        "may_record": offer.is_live and not record["why_not_act"],
         "statuses": Status.choices,
     }
 
@@ -104,8 +104,10 @@ def _record_context(offer: Offer) -> dict[str, object]:
     if not (offer.is_accepted and offer.contacts_shown_at):
         events = events.exclude(kind=EventKind.ANSWERED)  # how the customer can be reached is contact data
     now, told = timezone.now(), list(events.select_related("by"))
+    reads = why_not_act(offer)
     return {
-        "undo_until": undo_until(offer) if not why_not_undo(offer, offer.referral, now) else None,
+        "why_not_act": reads,
+        "undo_until": undo_until(offer) if not reads and not why_not_undo(offer, offer.referral, now) else None,
         "offer": offer,
         "referral": offer.referral,
         "events": told,

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -20,10 +21,10 @@ from django.views.decorators.http import require_http_methods
 
 from benefits.services.editions import edition_in_force
 from partners.choices import Role
-from partners.models import Confirmation, Confirmed, Partner
+from partners.models import Confirmation, Confirmed, Membership, Partner
 from partners.services import profiles
-from partners.services.availability import AvailabilityRefused, pause_partner
-from partners.services.profiles import ChangedMeanwhile, ProfileRefused
+from partners.services.availability import AvailabilityRefused
+from partners.services.profiles import ChangedMeanwhile, ProfileRefused, RoleChanged
 from referrals.profile_forms import (
     AskProgrammeForm,
     CapacityForm,
@@ -52,11 +53,8 @@ def _change(partner: Partner, form: Any, words: Words) -> None:
     profiles.change_profile(partner.pk, form.values(), was=form.cleaned_data["was"], **words)
 
 
-@transaction.atomic
 def _pause(partner: Partner, form: Any, words: Words) -> None:
-    longest = settings.LONGEST_PAUSE_DAYS
-    paused = pause_partner(partner.pk, **form.cleaned_data, now=words["now"], longest_days=longest)
-    profiles.note_pause(paused, **words)
+    profiles.pause(partner.pk, **form.cleaned_data, **words, longest_days=settings.LONGEST_PAUSE_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +154,10 @@ def _with_what_stands(form: PartForm, changed: ChangedMeanwhile) -> PartForm:
 
 def _small_act(request: SignedInRequest, partner: Partner) -> HttpResponse:
     """What needs no form: a member's role, a closure that goes, the end of a pause, an invitation taken back."""
-    words: Words = {"by": request.user, "now": timezone.now()}
     try:
-        if "resume" in request.POST:
-            profiles.end_pause(partner.pk, **words)
-        elif "closure" in request.POST:
-            profiles.remove_closure(partner.pk, _number(request.POST["closure"]), **words)
-        elif "withdraw" in request.POST:
-            profiles.withdraw_confirmation(partner.pk, _number(request.POST["withdraw"]), **words)
-        else:
-            _set_member(request, partner, words)
+        _do_small_act(request, partner, {"by": request.user, "now": timezone.now()})
+    except ChangedMeanwhile as changed:
+        return _show(request, partner, changed=changed, chosen_role=request.POST.get("role", ""), status=409)
     except ProfileRefused as refused:
         messages.error(request, str(refused))
     else:
@@ -173,11 +165,22 @@ def _small_act(request: SignedInRequest, partner: Partner) -> HttpResponse:
     return redirect("referrals:profile", partner.public_id)
 
 
+def _do_small_act(request: SignedInRequest, partner: Partner, words: Words) -> None:
+    if "resume" in request.POST:
+        profiles.end_pause(partner.pk, **words, was=request.POST.get("was"))
+    elif "closure" in request.POST:
+        profiles.remove_closure(partner.pk, _number(request.POST["closure"]), **words)
+    elif "withdraw" in request.POST:
+        profiles.withdraw_confirmation(partner.pk, _number(request.POST["withdraw"]), **words)
+    else:
+        _set_member(request, partner, words)
+
+
 def _set_member(request: SignedInRequest, partner: Partner, words: Words) -> None:
-    role = request.POST.get("role", "")
+    role, was = request.POST.get("role", ""), request.POST.get("was")
     if "member" not in request.POST or (role and role not in Role.values):
         raise Http404
-    profiles.set_member(partner.pk, _number(request.POST["member"]), role=role, **words)
+    profiles.set_member(partner.pk, _number(request.POST["member"]), role=role, **words, was=was)
 
 
 def _number(text: str) -> int:
@@ -191,6 +194,7 @@ def _show(
     may_keep: bool = True,
     bound: dict[str, forms.Form] | None = None,
     changed: ChangedMeanwhile | None = None,
+    chosen_role: str = "",
     status: int = 200,
 ) -> HttpResponse:
     _edition_id, edition = edition_in_force(timezone.localdate())
@@ -203,10 +207,11 @@ def _show(
         "may_keep": may_keep,
         "parts": {name: (part, (bound or {}).get(name) or _fresh(part, partner)) for name, part in PARTS.items()},
         "changed": changed,
-        "changed_words": in_words(changed.now) if changed else [],
+        "changed_words": _what_stands(changed) if changed else [],
         "shown": in_words(profiles.shown_profile(partner, profiles.REACH + profiles.HOURS)),
         "endorsed": [names.get(code, code) for code in endorsed],
-        "members": list(partner.memberships.filter(is_active=True).select_related("user").order_by("user__email")),
+        "members": _with_chosen_roles(partner, changed, chosen_role),
+        "pause_was": profiles.shown_profile(partner, profiles.PAUSE)["paused_until"],
         "waiting": list(partner.confirmations.waiting()),
         "closures": list(partner.closures.filter(ends_on__gte=now.date())),
         "corrections": list(partner.corrections.filter(proposed_by__in=own)[:MOST_CHANGES]),
@@ -216,6 +221,24 @@ def _show(
         "now": now,
     }
     return render(request, "referrals/profile.html", context, status=status)
+
+
+def _what_stands(changed: ChangedMeanwhile) -> list[tuple[str, str]]:
+    """What somebody else has set meanwhile, in words."""
+    if isinstance(changed, RoleChanged):
+        return [(str(changed.member.user), changed.member.get_role_display())]
+    if tuple(changed.now) == profiles.PAUSE:
+        until = parse_datetime(changed.now["paused_until"] or "")
+        words = date_format(timezone.localtime(until), "DATE_FORMAT") if until else gettext("not paused")
+        return [(gettext("Paused until"), words)]
+    return in_words(changed.now)
+
+
+def _with_chosen_roles(partner: Partner, changed: ChangedMeanwhile | None, chosen: str) -> list[tuple[Membership, str]]:
+    """The members, each with the role that its form shows: of the one that was refused, what was chosen."""
+    refused = changed.member.pk if isinstance(changed, RoleChanged) else None
+    members = partner.memberships.filter(is_active=True).select_related("user").order_by("user__email")
+    return [(member, chosen if member.pk == refused else member.role) for member in members]
 
 
 def _fresh(part: Part, partner: Partner) -> forms.Form:

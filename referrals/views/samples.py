@@ -170,6 +170,9 @@ def _of_lists(one: Example) -> Shown:
     page = {"state": state, "facets": shape.facets.values(), "columns": shape.columns.values(), "list_name": "offers"}
     yield "_list_toolbar", "", page | {"densities": DENSITIES.items(), "views": ()}
     yield "_list_facets", "", page
+    for whose, view in (("own", {"is_own": True, "opens_first": True}), ("of a colleague", {"is_own": False})):
+        of = SimpleNamespace(pk=1, name="Munich", owner=one.person, is_shared=True, address="")
+        yield "_saved_view", whose, {"one": SimpleNamespace(view=of, **view)}
     yield "_bulk_bar", "", {"bulk_acts": OFFER_ACTS}
     yield "_team_home_rows", "rows", {"oldest": [one.referral], "now": one.now}
     yield "_team_home_rows", "none", {"oldest": []}

@@ -1,42 +1,60 @@
-"""Lists under a name: save, open first, share, delete."""
+"""Lists under a name: save, open first, rename, share, bring up to date, delete."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from partners.models import Partner
-from referrals.list_forms import SavedViewForm
+from referrals.list_forms import SavedViewForm, ViewNameForm
 from referrals.lists.state import ListState, state_in
-from referrals.models import ListName, SavedView
-from referrals.services.saved_views import ViewRefused, open_first, save_view
+from referrals.models import ListName, OpensFirst, SavedView
+from referrals.services.saved_views import ViewRefused, change_view, open_as_usual, open_first, save_view
 
 from .guards import SignedInRequest
 from .places import LIST_URLS, listing_for, may_list
 
 
+@dataclass(frozen=True, slots=True)
+class ShownView:
+    """A view that the person may open; ``form`` renames one's own."""
+
+    view: SavedView
+    is_own: bool
+    opens_first: bool
+    form: ViewNameForm
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def saved_views(request: SignedInRequest, list_name: str) -> HttpResponse:
-    """A person's views of a list, and a form that saves the one it came from."""
+    """The views of a list that a person may open, and a form that saves the list it came from."""
     name = may_list(request.user, list_name)
     state = _state(request, name)
-    form = _form(request, name)
+    form, renaming = _form(request, name), None
     if request.method == "POST":
-        answer = _act(request, name, state, form)
-        if answer is not None:
+        answer = _save(request, name, state, form) if form.is_bound else _act(request, name, state)
+        if isinstance(answer, HttpResponse):
             return answer
+        renaming = answer
+    views = list(_shown(request, name, renaming))
     context = {
         "form": form,
         "state": state,
-        "views": SavedView.objects.filter(owner=request.user, list_name=name),
+        "renaming": renaming,
+        "own": [one for one in views if one.is_own],
+        "shared": [one for one in views if not one.is_own],
+        "came_from_list": bool(request.GET.get("list")),
         "list_url": reverse(LIST_URLS[name]),
         "back": reverse(LIST_URLS[name]) + state.address,
     }
-    return render(request, "referrals/saved_views.html", context, status=422 if form.is_bound else 200)
+    status = 422 if form.is_bound or renaming else 200
+    return render(request, "referrals/saved_views.html", context, status=status)
 
 
 def _state(request: SignedInRequest, name: ListName) -> ListState:
@@ -50,17 +68,70 @@ def _form(request: SignedInRequest, name: ListName) -> SavedViewForm:
     return SavedViewForm(data, partners=partners)
 
 
-def _act(request: SignedInRequest, name: ListName, state: ListState, form: SavedViewForm) -> HttpResponse | None:
-    if form.is_bound:
-        return _save(request, name, state, form) if form.is_valid() else None
-    view = get_object_or_404(SavedView, owner=request.user, list_name=name, pk=_number(request.POST.get("view", "")))
-    if request.POST.get("act") == "delete":
+def _shown(request: SignedInRequest, name: ListName, renaming: ViewNameForm | None) -> Iterator[ShownView]:
+    first = OpensFirst.objects.filter(person=request.user, list_name=name).values_list("view", flat=True).first()
+    for view in SavedView.objects.seen_by(request.user, name).select_related("owner"):
+        form = _name_form(view)
+        again = renaming if renaming and renaming.prefix == form.prefix else form
+        yield ShownView(view, view.owner_id == request.user.pk, view.pk == first, again)
+
+
+def _name_form(view: SavedView, data: Any = None) -> ViewNameForm:
+    return ViewNameForm(data, prefix=f"view-{view.pk}", initial={"name": view.name})
+
+
+def _act(request: SignedInRequest, name: ListName, state: ListState) -> HttpResponse | ViewNameForm:
+    """Do what a button says; a new name that is refused comes back with its form."""
+    here, act = request.get_full_path(), request.POST.get("act")
+    if act == "usual":
+        open_as_usual(request.user, name)
+        messages.success(request, _("Your list opens as usual."))
+        return redirect(here)
+    seen = SavedView.objects.seen_by(request.user, name)
+    view = get_object_or_404(seen, pk=_number(request.POST.get("view", "")))
+    try:
+        if act == "default":
+            open_first(request.user, view)
+            messages.success(request, _("Your list opens with “%(view)s”.") % {"view": view.name})
+        elif view.owner_id != request.user.pk:
+            raise Http404
+        elif act == "rename":
+            return _rename(request, view)
+        else:
+            _change(request, view, state)
+    except ViewRefused as refused:
+        messages.error(request, str(refused))
+    return redirect(here)
+
+
+def _rename(request: SignedInRequest, view: SavedView) -> HttpResponse | ViewNameForm:
+    form = _name_form(view, request.POST)
+    if form.is_valid():
+        try:
+            renamed = change_view(view.pk, name=form.cleaned_data["name"])
+        except ViewRefused as refused:
+            form.add_error("name", str(refused))
+        else:
+            messages.success(request, _("It is called “%(view)s” now.") % {"view": renamed.name})
+            return redirect(request.get_full_path())
+    return form
+
+
+def _change(request: SignedInRequest, view: SavedView, state: ListState) -> None:
+    """What needs no words: share it or not, put the list that was come from in its place, delete it."""
+    act, words = request.POST.get("act"), {"view": view.name}
+    if act == "delete":
         view.delete()
-        messages.success(request, _("“%(view)s” is deleted.") % {"view": view.name})
-    elif request.POST.get("act") == "default":
-        open_first(view)
-        messages.success(request, _("Your list opens with “%(view)s”.") % {"view": view.name})
-    return redirect(request.get_full_path())
+        messages.success(request, _("“%(view)s” is deleted.") % words)
+    elif act == "share":
+        change_view(view.pk, is_shared=True)
+        messages.success(request, _("Your colleagues can open “%(view)s”.") % words)
+    elif act == "unshare":
+        change_view(view.pk, is_shared=False)
+        messages.success(request, _("“%(view)s” is yours alone.") % words)
+    elif act == "replace" and request.GET.get("list"):
+        change_view(view.pk, address=state.address)
+        messages.success(request, _("“%(view)s” shows the list as you have it now.") % words)
 
 
 def _number(text: str) -> int:
@@ -68,6 +139,8 @@ def _number(text: str) -> int:
 
 
 def _save(request: SignedInRequest, name: ListName, state: ListState, form: SavedViewForm) -> HttpResponse | None:
+    if not form.is_valid():
+        return None
     words: dict[str, Any] = {key: form.cleaned_data.get(key) for key in ("name", "is_shared", "partner")}
     try:
         view = save_view(request.user, name, state.address, opens_first=form.cleaned_data["is_default"], **words)

@@ -59,15 +59,24 @@ def test_nothing_chosen_is_said(rows: list[str], act: str) -> None:
     assert "Choose at least one row" in world.text(answer)
 
 
-def test_viewers_are_refused() -> None:
-    offers = make_many(1)
+def test_rows_that_a_person_only_reads_are_left_and_the_others_done() -> None:
+    offers = make_many(2)
     viewer = world.make_user("viewer@contoso.example")
     offers[0].partner.memberships.create(user=viewer, role="viewer")
-    client = Client()
+    other = world.make_partner("Fabrikam")
+    Offer.objects.filter(pk=offers[1].pk).update(partner=other, organisation=other.organisation)
+    other.memberships.create(user=viewer, role="triager")
+    client, rows = Client(), [offer.public_id for offer in offers]
     client.force_login(viewer)
     before = world.fingerprint()
-    assert post(client, [offers[0].public_id], "accept", confirmed="1").status_code == 403
-    assert world.fingerprint() == before
+    alone = post(client, rows[:1], "accept", confirmed="1")
+    assert (alone.context["number"], world.fingerprint()) == (0, before)
+    preview = post(client, rows, "accept")
+    assert "Accept: 1 of 2" in world.text(preview)
+    assert "You may only read this partner’s referrals." in world.text(preview)
+    done = post(client, rows, "accept", confirmed="1")
+    assert {line.public_id: line.done for line in done.context["lines"]} == {rows[0]: False, rows[1]: True}
+    assert [Offer.objects.get(public_id=row).state for row in rows] == ["pending", "accepted"]
 
 
 def test_offers_are_given_to_colleagues_who_act() -> None:
@@ -79,12 +88,18 @@ def test_offers_are_given_to_colleagues_who_act() -> None:
     refused = post(client, rows, "colleague", confirmed="1", to=stranger.pk)
     assert refused.status_code == 422
     assert not Offer.objects.filter(colleague__isnull=False).exists()
+    assert 'value="" selected>Choose …</option>' in world.text(post(client, rows, "colleague"))
+    unsaid = post(client, rows, "colleague", confirmed="1", to="")
+    assert (unsaid.status_code, "This field is required" in world.text(unsaid)) == (422, True)
     post(client, rows, "colleague", confirmed="1", to=fellow.pk)
+    assert post(client, rows, "colleague", confirmed="1", to="").status_code == 422
     assert Offer.objects.filter(colleague=fellow).count() == 2
     assert world.kinds(offers[0].referral)[-1] == "colleague"
     other = Client()
     other.force_login(fellow)
     assert len(other.get("/queue/?tab=needs-answer&flag=mine").context["page"].rows) == 2
+    post(client, rows, "colleague", confirmed="1", to="nobody")
+    assert not Offer.objects.filter(colleague__isnull=False).exists()
 
 
 def test_tags_are_added_and_taken_off() -> None:

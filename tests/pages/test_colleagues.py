@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from referrals.models import ColleagueNote, Notification, Offer, Referral
 from referrals.services import reviewing
-from referrals.services.colleagues import earlier_referrals
+from referrals.services.colleagues import earlier_referrals, give_to_colleague
 from referrals.services.delivering import show_contacts
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
@@ -66,6 +66,26 @@ def test_an_offer_is_given_and_tagged_from_its_page(offer: Offer) -> None:
     decline_offer(offer.pk, world.said(), by=by, now=timezone.now())
     ended = client.post(page + "colleague/", {"colleague-to": ""})
     assert (ended.status_code, "It has ended" in world.text(ended)) == (422, True)
+
+
+def test_an_offer_given_meanwhile_is_not_given_on_unseen(offer: Offer) -> None:
+    by, me, client = world.by_partner(offer.partner), world.triager(offer.partner), client_of(offer.partner)
+    fellow, address = colleague_of(offer), f"/offers/{offer.public_id}/colleague/"
+    shown = client.get(f"/offers/{offer.public_id}/together/").context["colleague_form"]
+    assert 'name="colleague-was" value="0"' in str(shown["was"])
+    give_to_colleague(offer.pk, to=fellow, by=by, now=timezone.now())
+    mine = {"colleague-to": me.pk, "colleague-was": "0"}
+    for chosen in (me.pk, ""):
+        refused = client.post(address, mine | {"colleague-to": chosen})
+        assert refused.status_code == 409
+        assert f"{by.user} has given it to robin since you opened it" in world.text(refused)
+        assert str(refused.context["form"]["to"].value()) == str(chosen), "who was chosen is kept"
+        offer.refresh_from_db()
+        assert offer.colleague == fellow
+    assert client.post(address, mine | {"colleague-to": fellow.pk}).status_code == 302, "the same is no conflict"
+    client.post(address, mine | {"colleague-was": refused.context["form"]["was"].value()})
+    offer.refresh_from_db()
+    assert offer.colleague == me
 
 
 def test_the_block_to_copy_says_what_happened_without_contact_data(offer: Offer) -> None:

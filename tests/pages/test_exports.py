@@ -101,14 +101,21 @@ def test_what_became_of_an_ended_offer_is_not_in_its_partners_file() -> None:
     assert after == before
 
 
-def test_chosen_rows_alone_go_into_the_file() -> None:
+def test_chosen_rows_alone_go_into_the_file_of_the_kind_chosen() -> None:
     offers = make_many(3)
     client = client_of(offers[0].partner)
     words = {"act": "export", "row": [offers[0].public_id, offers[2].public_id], "list": "?tab=needs-answer"}
-    answer = client.post("/queue/bulk/", words)
-    write_due_exports(now=timezone.now())
-    book = load_workbook(io.BytesIO(client.get(answer["Location"] + "file/").content))
-    assert book.active.max_row == 3
+    preview = client.post("/queue/bulk/", words)
+    assert (preview.status_code, ListExport.objects.count()) == (200, 0)
+    assert "Export: 2 of 2" in world.text(preview)
+    files = {}
+    for kind in ("xlsx", "csv"):
+        answer = client.post("/queue/bulk/", words | {"confirmed": "1", "kind": kind})
+        write_due_exports(now=timezone.now())
+        files[kind] = client.get(answer["Location"] + "file/").content
+    assert load_workbook(io.BytesIO(files["xlsx"])).active.max_row == 3
+    assert len(files["csv"].decode().splitlines()) == 3
+    assert client.post("/queue/bulk/", words | {"confirmed": "1", "kind": "pdf"}).status_code == 422
 
 
 def test_one_that_fails_says_so_and_the_next_is_written(monkeypatch: pytest.MonkeyPatch) -> None:

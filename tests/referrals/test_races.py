@@ -12,7 +12,7 @@ from django.utils import timezone
 from partners.models import Opening, Partner
 from partners.services.availability import lower_capacity
 from referrals.choices import OfferState, State
-from referrals.models import Escalation, ListName, Offer, Referral, RoutingRun, SavedView
+from referrals.models import Escalation, ListName, Offer, OpensFirst, Referral, RoutingRun
 from referrals.services import reviewing
 from referrals.services.escalating import ask_as_requester
 from referrals.services.expiring import expire_offer
@@ -286,7 +286,7 @@ def test_views_saved_at_once_keep_one_default_and_their_names() -> None:
         ]
     )
     assert len(errors(answers)) == sum(isinstance(answer, ViewRefused) for answer in answers) == 1
-    assert SavedView.objects.filter(owner=owner, is_default=True).count() == 1
+    assert OpensFirst.objects.filter(person=owner).count() == 1
 
 
 def test_questions_asked_at_once_make_one_thread() -> None:

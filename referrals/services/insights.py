@@ -27,8 +27,8 @@ from referrals.choices import CloseOutcome, EventKind, OfferState, State
 from referrals.models import Event, Offer, Referral, RoutingRun
 
 from .fairness import Pool, measure_fairness
+from .hiding import SMALLEST_SHOWN, hide_small
 
-SMALLEST_SHOWN = 5  # a number below it could be told back to one customer
 MOST_ROWS = 15
 Names = Mapping[str, str]
 
@@ -159,24 +159,37 @@ def time_in_nobodys_hands(span: Span, names: Names) -> Insight:
 
 
 def decline_reasons(span: Span, names: Names) -> Insight:
-    """Why partners decline: reason by partner, small numbers hidden."""
+    """Why partners decline: reason by partner, small numbers hidden.
+
+    Rows and columns stand in the order of what is shown: the order of the numbers would tell hidden ones.
+    """
     rows = Offer.objects.filter(state=OfferState.DECLINED, answered_at__gte=span.since, answered_at__lt=span.until)
     counted = rows.order_by().values_list("partner__name", "reason__label").annotate(n=Count("pk"))
-    table: dict[str, Counter[str]] = defaultdict(Counter)
+    table: dict[str, dict[str, int]] = defaultdict(dict)
     for partner, reason, number in counted:
-        table[partner][reason] += number
-    reasons = [reason for reason, _n in sum(table.values(), Counter()).most_common()]
-    partners = sorted(table, key=lambda name: (-table[name].total(), name))[:MOST_ROWS]
-    lines = tuple((name, table[name].total(), *(_hide(table[name][one]) for one in reasons)) for name in partners)
-    says = _("Declines by partner and reason. Numbers under %(number)d are hidden in the reasons.")
+        table[partner][reason] = number
+    shown = {partner: hide_small(tuple(row.values())) for partner, row in table.items()}
+    partners = sorted(table, key=lambda name: (-(shown[name][0] or 0), name))[:MOST_ROWS]
+    cells = {name: dict(zip(table[name], shown[name][1], strict=True)) for name in partners}
+    seen: Counter[str] = Counter()
+    for row in cells.values():
+        seen.update({reason: number or 0 for reason, number in row.items()})
+    reasons = sorted(seen, key=lambda reason: (-seen[reason], reason))
+    lines = tuple(
+        (name, _or_hidden(shown[name][0]), *(_or_hidden(cells[name].get(one, 0)) for one in reasons))
+        for name in partners
+    )
+    says = _(
+        "Declines by partner and reason. Numbers under %(number)d are hidden, and others by which they would show."
+    )
     heads = (_("Partner"), _("All"), *reasons)
     return Insight("reasons", _("Why partners decline"), says % {"number": SMALLEST_SHOWN}, heads, lines)
 
 
-def _hide(number: int) -> object:
-    if not number:
-        return "–"
-    return number if number >= SMALLEST_SHOWN else _("under %(number)d") % {"number": SMALLEST_SHOWN}
+def _or_hidden(number: int | None) -> object:
+    if number is None:
+        return _("hidden")
+    return number or "–"
 
 
 def nobody_left(span: Span, names: Names) -> Insight:

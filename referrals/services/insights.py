@@ -19,6 +19,8 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from benefits.data.places import COUNTRY_NAMES
@@ -39,6 +41,11 @@ class Span:
 
     since: dt.datetime
     until: dt.datetime
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day of which anything is counted, where the reader is."""
+        return timezone.localdate(self.until - dt.timedelta.resolution)
 
     @property
     def arrived(self) -> Q:
@@ -92,8 +99,10 @@ def how_far(span: Span, names: Names) -> Insight:
     return Insight("funnel", _("How far referrals come"), says, (_("Step"), _("Referrals"), _("Of all")), lines)
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}" if whole else "–"
+def _percent(part: float, whole: float) -> str:
+    if not whole:
+        return "–"
+    return _("%(number)s%%") % {"number": number_format(round(100 * part / whole), 0)}
 
 
 class Median(Aggregate):
@@ -127,7 +136,7 @@ def time_to_accept(span: Span, names: Names) -> Insight:
     days = ((1, _("Within a day")), (2, _("2 days")), (5, _("5 days")), (10, _("10 days")), (20, _("20 days")))
     whole, lines = _buckets(rows, "took", tuple((dt.timedelta(number), label) for number, label in days), _("More"))
     middle = rows.aggregate(half=Median("took"))["half"] if whole else dt.timedelta()
-    numbers = {"number": whole, "days": f"{middle / dt.timedelta(days=1):.1f}"}
+    numbers = {"number": whole, "days": number_format(round(middle / dt.timedelta(days=1), 1), 1)}
     half = _("Half of the %(number)d accepted ones took at most %(days)s days.") % numbers if whole else ""
     says = " ".join((_("From the request to the first acceptance."), half))
     return Insight("accept", _("Time to accept"), says, (_("Time"), _("Referrals"), _("Of accepted")), lines)
@@ -210,9 +219,11 @@ def nobody_left(span: Span, names: Names) -> Insight:
 
 def shares(span: Span, names: Names) -> Insight:
     """How Benefit offers are shared."""
-    rows = measure_fairness(Pool(ReferralType.BENEFIT), since=span.since)[:MOST_ROWS]
-    lines = tuple((row.partner.name, row.offers, f"{row.share:.0%}", f"{row.ratio:.2f}") for row in rows)
-    says = _("Offers of Benefit referrals from the first of these days until now; 1 is an even share.")
+    rows = measure_fairness(Pool(ReferralType.BENEFIT), since=span.since, until=span.until)[:MOST_ROWS]
+    lines = tuple(
+        (row.partner.name, row.offers, _percent(row.share, 1), number_format(round(row.ratio, 2), 2)) for row in rows
+    )
+    says = _("Offers of Benefit referrals in these days; 1 is an even share.")
     heads = (_("Partner"), _("Offers"), _("Share"), _("× even share"))
     return Insight("fairness", _("How offers are shared"), says, heads, lines)
 

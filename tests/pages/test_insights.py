@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,3 +144,38 @@ def test_the_page_shows_each_with_its_file_and_refuses_odd_days(team_client: Cli
     for odd in ("days=&first=2026-02-01&last=2026-01-01", "days=&first=x&last=", "days=9999", "days=", *OUT_OF_TIME):
         assert team_client.get(f"/team/insights/?{odd}").status_code == 422, odd
     assert client_of(world.make_partner("Fabrikam")).get("/team/insights/").status_code == 404
+
+
+def test_days_that_are_typed_count_and_the_last_of_them_is_named(team_client: Client) -> None:
+    for asked in ("days=30&first=2026-01-01&last=2026-01-31", "first=2026-01-01&last=2026-01-31"):
+        page = team_client.get(f"/team/insights/?{asked}")
+        assert page.status_code == 200
+        assert "From 1 Jan 2026 to 31 Jan 2026." in page.content.decode()
+        assert page.context["address"] == "first=2026-01-01&last=2026-01-31"
+        assert page.context["form"]["days"].value() is None
+    stood = "was_first=2026-01-01&was_last=2026-01-31"
+    later = team_client.get(f"/team/insights/?days=7&first=2026-01-01&last=2026-01-31&{stood}")
+    assert later.context["address"] == "days=7", "a range chosen since is what is wanted"
+    assert later.context["form"]["first"].value() is None
+    half = team_client.get("/team/insights/?days=30&first=2026-01-01&last=")
+    assert half.status_code == 422
+    assert 'id="last-said"' in half.content.decode()
+    assert 'value="2026-01-01"' in half.content.decode()
+
+
+def test_shares_are_of_the_days_that_were_asked_for() -> None:
+    offers = make_many(2)
+    Offer.objects.filter(pk=offers[0].pk).update(offered_at=timezone.now() - dt.timedelta(days=10))
+    now = timezone.now()
+    past = Span(now - dt.timedelta(days=20), now - dt.timedelta(days=5))
+    assert [row[1] for row in INSIGHTS["fairness"](past, {}).rows] == [1]
+
+
+def test_numbers_are_written_by_the_locale() -> None:
+    offers = make_many(3)
+    accept_offer(offers[0].pk, by=world.by_partner(offers[0].partner), now=timezone.now())
+    Offer.objects.update(offered_at=timezone.now())
+    with translation.override("de"):
+        assert told("fairness").rows[0][3] == "1,00"
+        assert "0,0" in told("accept").says
+    assert told("funnel").rows[3][2] == "33%"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from referrals.models import RequestDraft
@@ -69,7 +70,7 @@ def mail_way_back(token: str, *, now: dt.datetime) -> RequestDraft:
         _("You began a request for deployment assistance. Go on with it here:"),
         address(path),
         _("It is kept until %(expires_at)s. If it was not you, do nothing: it is deleted then.")
-        % {"expires_at": f"{draft.expires_at:%-d %B %Y}"},
+        % {"expires_at": date_format(draft.expires_at, "DATE_FORMAT")},
     ]
     build_mail("draft", draft.email, _("Your request for deployment assistance"), lines, now).save()
     draft.mailed_at = now

@@ -19,6 +19,7 @@ from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
 from .routing import RoutingBatch, RoutingRun
 from .saved_view import ListName, SavedView
+from .strangers_mail import StrangersMail
 
 __all__ = [
     "Acknowledgement",
@@ -50,4 +51,5 @@ __all__ = [
     "RoutingRun",
     "SavedView",
     "SiteLink",
+    "StrangersMail",
 ]

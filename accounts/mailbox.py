@@ -15,8 +15,14 @@ class MailboxBackend(BaseEmailBackend):
                 to=", ".join(message.recipients()),
                 subject=str(message.subject),
                 body=str(message.body),
+                html=_html_of(message),
                 message_id=message.extra_headers.get("Message-ID", ""),
             )
             for message in email_messages
         )
         return len(email_messages)
+
+
+def _html_of(message: EmailMessage) -> str:
+    parts = getattr(message, "alternatives", [])
+    return next((str(content) for content, kind in parts if kind == "text/html"), "")

@@ -72,6 +72,7 @@ class LocalMail(models.Model):
     to = models.TextField()
     subject = models.TextField()
     body = models.TextField()
+    html = models.TextField(blank=True, help_text=_("The same in HTML, where the mail has it."))
     message_id = models.TextField(blank=True)
 
     class Meta:

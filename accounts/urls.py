@@ -4,4 +4,7 @@ from . import views
 
 app_name = "accounts"
 
-urlpatterns = [path("mailbox/", views.mailbox, name="mailbox")]
+urlpatterns = [
+    path("mailbox/", views.mailbox, name="mailbox"),
+    path("mailbox/<int:pk>/html/", views.mailbox_html, name="mailbox-html"),
+]

@@ -37,7 +37,7 @@ def work() -> None:
 def rfa_form() -> dict[str, Any]:
     data = world.request_data() | {"form_key": str(uuid.uuid4()), "consent": "on", "website": ""}
     del data["plans"]
-    return data
+    return data | world.opened_before()
 
 
 class Walk:

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import LocalMail, User
 from benefits.models import Enablement, ServiceDescription, Subscription, Tenant
@@ -23,6 +24,7 @@ from referrals.services.moving import By
 from referrals.services.responding import Decline
 from referrals.services.routing import route_due
 from referrals.services.screening import screen_referral
+from referrals.services.throttling import write_stamp
 
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)  # a Monday
 LATER = dt.timedelta(minutes=10)
@@ -103,6 +105,11 @@ def request_data(**changes: Any) -> dict[str, Any]:
         "plans": [["M365_E5", 500]],
     }
     return data | changes
+
+
+def opened_before() -> dict[str, str]:
+    """What the public form sends besides: it was opened a while ago."""
+    return {"opened": write_stamp(timezone.now() - LATER)}
 
 
 def submit(now: dt.datetime = NOW, **changes: Any) -> Referral:

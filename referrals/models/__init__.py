@@ -19,6 +19,7 @@ from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
 from .routing import RoutingBatch, RoutingRun
 from .saved_view import ListName, OpensFirst, SavedView
+from .strangers_mail import StrangersMail
 
 __all__ = [
     "Acknowledgement",
@@ -51,4 +52,5 @@ __all__ = [
     "RoutingRun",
     "SavedView",
     "SiteLink",
+    "StrangersMail",
 ]

@@ -90,7 +90,7 @@ def nudge_escalation(pk: int, *, now: dt.datetime) -> bool:
     if not Escalation.objects.overdue(now).filter(pk=pk).exists():
         return False
     path = reverse("referrals:escalation", args=[escalation.public_id])
-    lines = [_("Nobody has answered since %(day)s.") % {"day": date_format(escalation.opened_at, "d F Y")}]
+    lines = [_("Nobody has answered since %(day)s.") % {"day": date_format(escalation.opened_at, "DATE_FORMAT")}]
     subject = _("Overdue: escalation %(escalation)s") % {"escalation": escalation.public_id}
     tell_team("overdue", subject, lines, now, path=path)
     escalation.nudged_at = now

@@ -41,13 +41,15 @@ class Standing:
         return self.share / self.even if self.even else 0.0
 
 
-def measure_fairness(pool: Pool, *, since: dt.datetime) -> list[Standing]:
-    """Every active partner of a pool, the one with most offers first. Two queries.
+def measure_fairness(pool: Pool, *, since: dt.datetime, until: dt.datetime) -> list[Standing]:
+    """Every active partner of a pool, the one with most offers first, by the offers before ``until``. Two queries.
 
     Offers withdrawn unseen were no turn and do not count. The even share is one part for each partner.
     """
     partners = list(partners_of(pool, since.date()))
-    offers = Offer.objects.filter(offered_at__gte=since, referral_type=pool.type, was_unseen=False)
+    offers = Offer.objects.filter(
+        offered_at__gte=since, offered_at__lt=until, referral_type=pool.type, was_unseen=False
+    )
     if pool.workload:
         offers = offers.filter(workloads__contains=[pool.workload])
     if pool.country:

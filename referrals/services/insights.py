@@ -19,6 +19,8 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from benefits.data.places import COUNTRY_NAMES
@@ -27,8 +29,8 @@ from referrals.choices import CloseOutcome, EventKind, OfferState, State
 from referrals.models import Event, Offer, Referral, RoutingRun
 
 from .fairness import Pool, measure_fairness
+from .hiding import SMALLEST_SHOWN, hide_small
 
-SMALLEST_SHOWN = 5  # a number below it could be told back to one customer
 MOST_ROWS = 15
 Names = Mapping[str, str]
 
@@ -39,6 +41,11 @@ class Span:
 
     since: dt.datetime
     until: dt.datetime
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day of which anything is counted, where the reader is."""
+        return timezone.localdate(self.until - dt.timedelta.resolution)
 
     @property
     def arrived(self) -> Q:
@@ -92,8 +99,10 @@ def how_far(span: Span, names: Names) -> Insight:
     return Insight("funnel", _("How far referrals come"), says, (_("Step"), _("Referrals"), _("Of all")), lines)
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}" if whole else "–"
+def _percent(part: float, whole: float) -> str:
+    if not whole:
+        return "–"
+    return _("%(number)s%%") % {"number": number_format(round(100 * part / whole), 0)}
 
 
 class Median(Aggregate):
@@ -127,7 +136,7 @@ def time_to_accept(span: Span, names: Names) -> Insight:
     days = ((1, _("Within a day")), (2, _("2 days")), (5, _("5 days")), (10, _("10 days")), (20, _("20 days")))
     whole, lines = _buckets(rows, "took", tuple((dt.timedelta(number), label) for number, label in days), _("More"))
     middle = rows.aggregate(half=Median("took"))["half"] if whole else dt.timedelta()
-    numbers = {"number": whole, "days": f"{middle / dt.timedelta(days=1):.1f}"}
+    numbers = {"number": whole, "days": number_format(round(middle / dt.timedelta(days=1), 1), 1)}
     half = _("Half of the %(number)d accepted ones took at most %(days)s days.") % numbers if whole else ""
     says = " ".join((_("From the request to the first acceptance."), half))
     return Insight("accept", _("Time to accept"), says, (_("Time"), _("Referrals"), _("Of accepted")), lines)
@@ -159,24 +168,37 @@ def time_in_nobodys_hands(span: Span, names: Names) -> Insight:
 
 
 def decline_reasons(span: Span, names: Names) -> Insight:
-    """Why partners decline: reason by partner, small numbers hidden."""
+    """Why partners decline: reason by partner, small numbers hidden.
+
+    Rows and columns stand in the order of what is shown: the order of the numbers would tell hidden ones.
+    """
     rows = Offer.objects.filter(state=OfferState.DECLINED, answered_at__gte=span.since, answered_at__lt=span.until)
     counted = rows.order_by().values_list("partner__name", "reason__label").annotate(n=Count("pk"))
-    table: dict[str, Counter[str]] = defaultdict(Counter)
+    table: dict[str, dict[str, int]] = defaultdict(dict)
     for partner, reason, number in counted:
-        table[partner][reason] += number
-    reasons = [reason for reason, _n in sum(table.values(), Counter()).most_common()]
-    partners = sorted(table, key=lambda name: (-table[name].total(), name))[:MOST_ROWS]
-    lines = tuple((name, table[name].total(), *(_hide(table[name][one]) for one in reasons)) for name in partners)
-    says = _("Declines by partner and reason. Numbers under %(number)d are hidden in the reasons.")
+        table[partner][reason] = number
+    shown = {partner: hide_small(tuple(row.values())) for partner, row in table.items()}
+    partners = sorted(table, key=lambda name: (-(shown[name][0] or 0), name))[:MOST_ROWS]
+    cells = {name: dict(zip(table[name], shown[name][1], strict=True)) for name in partners}
+    seen: Counter[str] = Counter()
+    for row in cells.values():
+        seen.update({reason: number or 0 for reason, number in row.items()})
+    reasons = sorted(seen, key=lambda reason: (-seen[reason], reason))
+    lines = tuple(
+        (name, _or_hidden(shown[name][0]), *(_or_hidden(cells[name].get(one, 0)) for one in reasons))
+        for name in partners
+    )
+    says = _(
+        "Declines by partner and reason. Numbers under %(number)d are hidden, and others by which they would show."
+    )
     heads = (_("Partner"), _("All"), *reasons)
     return Insight("reasons", _("Why partners decline"), says % {"number": SMALLEST_SHOWN}, heads, lines)
 
 
-def _hide(number: int) -> object:
-    if not number:
-        return "–"
-    return number if number >= SMALLEST_SHOWN else _("under %(number)d") % {"number": SMALLEST_SHOWN}
+def _or_hidden(number: int | None) -> object:
+    if number is None:
+        return _("hidden")
+    return number or "–"
 
 
 def nobody_left(span: Span, names: Names) -> Insight:
@@ -197,9 +219,11 @@ def nobody_left(span: Span, names: Names) -> Insight:
 
 def shares(span: Span, names: Names) -> Insight:
     """How Benefit offers are shared."""
-    rows = measure_fairness(Pool(ReferralType.BENEFIT), since=span.since)[:MOST_ROWS]
-    lines = tuple((row.partner.name, row.offers, f"{row.share:.0%}", f"{row.ratio:.2f}") for row in rows)
-    says = _("Offers of Benefit referrals from the first of these days until now; 1 is an even share.")
+    rows = measure_fairness(Pool(ReferralType.BENEFIT), since=span.since, until=span.until)[:MOST_ROWS]
+    lines = tuple(
+        (row.partner.name, row.offers, _percent(row.share, 1), number_format(round(row.ratio, 2), 2)) for row in rows
+    )
+    says = _("Offers of Benefit referrals in these days; 1 is an even share.")
     heads = (_("Partner"), _("Offers"), _("Share"), _("× even share"))
     return Insight("fairness", _("How offers are shared"), says, heads, lines)
 

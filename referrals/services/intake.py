@@ -19,6 +19,7 @@ from referrals.queue import ring
 
 from .moving import By, record_event
 from .notifying import ask_to_confirm, tell_requester
+from .throttling import spend_mail
 
 CONFIRM_WITHIN = dt.timedelta(days=7)
 DAY = dt.timedelta(days=1)
@@ -42,11 +43,11 @@ class PlanSeats:
 
 
 @transaction.atomic
-def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime) -> Rfa:
+def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime, network: str = "") -> Rfa:
     """Keep a checked request until its e-mail address is confirmed. The same form twice is kept once.
 
     Raises:
-        TooManyRequests: this address has several requests to confirm already.
+        TooManyRequests: this address has several requests to confirm already, or its network has had much mailed.
     """
     known = Rfa.objects.filter(form_key=form_key).first()
     if known is not None:
@@ -58,6 +59,8 @@ def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime) 
         raise TooManyRequests(
             _("Please confirm the requests we have mailed you about first; then send this one again.")
         )
+    if not spend_mail(network, now):
+        raise TooManyRequests(_("Many requests came from your network within an hour. Send this one again later."))
     try:
         with transaction.atomic():
             rfa = Rfa.objects.create(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from partners.models import Partner, ProfileCorrection
 from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
-from referrals.models import DeclineReview, Offer, Referral
+from referrals.models import DeclineReview, Event, Offer, Referral
 
 from .moving import By, live_offer, lock_offer, lock_partners, lock_referral, move, record_event
 from .notifying import remind_partner
@@ -18,7 +18,12 @@ from .reviewing import close_as_duplicate
 from .undoing import is_seen, withdraw_unseen
 
 NEAR = 0.7  # of all trigrams: the same words with a name changed
+OVERTURNED = "Your decline was overturned."  # how the note of its event begins
 UNHEARD = (State.OFFERED, State.AWAITING_PARTNER, State.IN_REVIEW)
+
+
+class NoteMissing(MoveRefused):
+    """What was asked for needs words."""
 
 
 def find_near_notes(offer: Offer) -> list[Offer]:
@@ -48,7 +53,7 @@ def acknowledge_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.
 def coach_partner(pk: int, *, note: str, about: str = "", by: By, now: dt.datetime) -> DeclineReview:
     """Write to the partner about its decline; the review is done with it. Raises MoveRefused without words."""
     if not note.strip():
-        raise MoveRefused(_("Write what the partner should read."))
+        raise NoteMissing(_("Write what the partner should read."))
     referral, review = _lock_open(pk)
     _propose(referral, review, about, note, by, now)
     _close(review, note, by, now)
@@ -67,7 +72,7 @@ def overturn_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.dat
             reason is missing.
     """
     if not note.strip():
-        raise MoveRefused(_("Say why it goes back: the partner reads it."))
+        raise NoteMissing(_("Say why it goes back: the partner reads it."))
     referral, review = _lock_open(pk)
     partners = _lock_concerned(referral, review)
     _check_may_go_back(referral, review.offer, partners[review.offer.partner_id], now)
@@ -80,7 +85,7 @@ def overturn_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.dat
         move(referral, State.AWAITING_PARTNER, by, now, note=note)
     referral.save()
     _close(review, note, by, now)
-    record_event(referral, EventKind.COACHED, by, now, offer=review.offer, note=f"Your decline was overturned. {note}")
+    record_event(referral, EventKind.COACHED, by, now, offer=review.offer, note=f"{OVERTURNED} {note}")
     return review
 
 
@@ -94,7 +99,7 @@ def screen_again(pk: int, *, note: str, about: str = "", by: By, now: dt.datetim
         MoveRefused: the next partner has opened its offer, or a reason is missing.
     """
     if not note.strip():
-        raise MoveRefused(_("Say what looks wrong: it stands in the history."))
+        raise NoteMissing(_("Say what looks wrong: it stands in the history."))
     referral, review = _lock_open(pk)
     _take_into_review(referral, review, note, by, now)
     if not referral.engagement:
@@ -123,6 +128,31 @@ def link_duplicate(
     _close(review, words, by, now)
     record_event(referral, EventKind.REVIEWED, by, now, offer=review.offer, note=words)
     return review
+
+
+def has_settled(pk: int, way: str, *, note: str, duplicate_of: str = "", about: str = "", by: By) -> bool:
+    """Whether this person has settled a decline in this very way, with these words: an answer that was sent twice.
+
+    ``way`` is ``acknowledge``, ``coach``, ``overturn``, ``screen`` or ``duplicate``.
+    """
+    review = DeclineReview.objects.select_related("offer").get(pk=pk)
+    words = note.strip() or (f"It repeats {duplicate_of}." if way == "duplicate" else "")
+    at = review.decided_at
+    if review.state != ReviewState.ACKNOWLEDGED or review.decided_by != by.user or at is None:
+        return False
+    proposed = ProfileCorrection.objects.filter(source=review.offer.public_id, about=about, proposed_by=by.user)
+    return _way_of(review, at) == way and review.verdict_note.strip() == words and (not about or proposed.exists())
+
+
+def _way_of(review: DeclineReview, at: dt.datetime) -> str:
+    """How a decline was settled, as its history has it."""
+    events = Event.objects.filter(referral=review.offer.referral_id, at=at)
+    told = dict(events.filter(offer=review.offer).values_list("kind", "note"))
+    if EventKind.COACHED in told:
+        return "overturn" if told[EventKind.COACHED].startswith(OVERTURNED) else "coach"
+    if events.filter(kind=EventKind.LINKED).exists():
+        return "duplicate"
+    return "screen" if events.filter(state_to=State.SCREENING).exists() else "acknowledge"
 
 
 def _take_into_review(referral: Referral, review: DeclineReview, note: str, by: By, now: dt.datetime) -> None:
@@ -171,7 +201,7 @@ def _propose(referral: Referral, review: DeclineReview, about: str, text: str, b
     if not about:
         return
     if not text.strip():
-        raise MoveRefused(_("Write what the profile should say."))
+        raise NoteMissing(_("Write what the profile should say."))
     offer = review.offer
     words = {"about": about, "text": text, "source": offer.public_id}
     ProfileCorrection.objects.create(partner=offer.partner, proposed_at=now, proposed_by=by.user, **words)

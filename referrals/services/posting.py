@@ -6,8 +6,10 @@ import logging
 from django.db import transaction
 
 from referrals.models import Notification
+from referrals.models.notification import STUCK_AFTER
 
 from . import clocks
+from .bouncing import tell_of_stuck
 from .due import due_mail
 from .mailing import as_message
 from .personal import copy_for_people, mail_time_of, settings_of, still_concerns
@@ -47,6 +49,8 @@ def _send_next(now: dt.datetime) -> bool | None:
         mail.attempts += 1
         mail.last_error = str(error)[:300]
         mail.due_at = now + FIRST_RETRY * 2 ** min(mail.attempts, MOST_DOUBLINGS)
+        if mail.attempts == STUCK_AFTER:
+            _tell_once(mail, now)
     if is_new and mail.attempts:
         _copy_once(mail, now)
     mail.save()
@@ -83,3 +87,12 @@ def _copy_once(mail: Notification, now: dt.datetime) -> None:
             copy_for_people(mail, now)
     except Exception:
         logger.exception("no copies were made of mail %s", mail.pk)
+
+
+def _tell_once(mail: Notification, now: dt.datetime) -> None:
+    """When a mail has become stuck; later attempts tell nothing new."""
+    try:
+        with transaction.atomic():
+            tell_of_stuck(mail, now)
+    except Exception:
+        logger.exception("the team was not told that mail %s is stuck", mail.pk)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,6 +21,7 @@ from referrals.models import CheckKind, CheckState, EditionCheck
 from .checking import queue_standing_check
 
 PUBLISHER = "change_servicedescription"
+MOST_NAMED = 5  # golden scenarios
 
 
 class PublishingRefused(Exception):
@@ -52,11 +54,11 @@ def assess(row: ServiceDescription, *, by: User, today: dt.date, golden: list[Go
     results = run_golden_scenarios(row, build_from_rows(row)) if golden is None else golden
     failing = [result.scenario.code for result in results if result.stands_in_the_way]
     if failing:
-        more = f" and {len(failing) - 5} more" if len(failing) > 5 else ""
-        problems.append(
-            _("Golden scenarios come out otherwise: %(failing)s%(more)s. Correct or sign off.")
-            % {"failing": ", ".join(failing[:5]), "more": more}
-        )
+        said = _("Golden scenarios come out otherwise: %(failing)s. Correct or sign off.")
+        if len(failing) > MOST_NAMED:
+            said = _("Golden scenarios come out otherwise: %(failing)s and %(more)d more. Correct or sign off.")
+        named = ", ".join(failing[:MOST_NAMED])
+        problems.append(said % {"failing": named, "more": len(failing) - MOST_NAMED})
     editors = set(row.editors.values_list("pk", flat=True))
     is_own = by.pk in editors
     others = [person for person in other_publishers(by) if person.pk not in editors] if is_own else []
@@ -79,12 +81,12 @@ def _look_at_first_day(row: ServiceDescription, today: dt.date) -> Iterator[str]
     newest = ServiceDescription.objects.published().order_by("-effective_from").first()
     if row.effective_from < today:
         yield _("Its first day, %(effective_from)s, has passed; set one from today on.") % {
-            "effective_from": f"{row.effective_from:%-d %B %Y}"
+            "effective_from": date_format(row.effective_from, "DATE_FORMAT")
         }
     elif newest is not None and row.effective_from < newest.effective_from:
         yield _("Edition %(name)s decides from %(effective_from)s on; start on that day or later.") % {
             "name": newest.name,
-            "effective_from": f"{newest.effective_from:%-d %B %Y}",
+            "effective_from": date_format(newest.effective_from, "DATE_FORMAT"),
         }
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners.services.availability import load_calendar
@@ -70,7 +71,7 @@ def _ask_requester(referral: Referral, now: dt.datetime) -> None:
     record_event(referral, EventKind.ASKED, SYSTEM, now, data={"until": due.at.isoformat()})
     lines = [
         _("Your partner has tried to reach you several times, without success."),
-        _("Please say on the page below how you can be reached, by %(at)s.") % {"at": f"{due.at:%A %-d %B %Y}"},
+        _("Please say on the page below how you can be reached, by %(at)s.") % {"at": date_format(due.at, "l j F Y")},
         _("Without an answer your request is put on hold, and closed later."),
     ]
     tell_requester(

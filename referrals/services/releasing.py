@@ -81,8 +81,9 @@ def decide_release(pk: int, *, grant: bool, note: str, by: By, now: dt.datetime)
     request.save()
     verdict = {"granted": grant}
     record_event(referral, EventKind.RELEASE_DECIDED, by, now, offer=offer, note=note, data=verdict)
-    says = "granted: the referral goes to the next partner." if grant else "refused: the referral stays with you."
-    remind_partner(offer, "release_decided", [_("Your request was %(says)s") % {"says": says}, note], now)
+    granted = _("Your request was granted: the referral goes to the next partner.")
+    refused = _("Your request was refused: the referral stays with you.")
+    remind_partner(offer, "release_decided", [granted if grant else refused, note], now)
     if grant:
         _release(referral, offer, request, by, now)
     else:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners.services.availability import find_pause_reminder, load_calendar
@@ -59,7 +60,7 @@ def nudge_referral(pk: int, *, now: dt.datetime) -> bool:
     referral.save(update_fields=["nudged_at"])
     words = _("%(act)s: was due %(next_action_at)s UTC.") % {
         "act": referral.get_next_action_display(),
-        "next_action_at": f"{referral.next_action_at:%-d %B %Y, %H:%M}",
+        "next_action_at": date_format(referral.next_action_at, "DATETIME_FORMAT"),
     }
     offer = live_offer(referral)
     if referral.next_owner == Actor.PARTNER and offer is not None:
@@ -80,7 +81,7 @@ def escalate_review(pk: int, *, now: dt.datetime) -> bool:
     review.nudged_at = now
     review.save(update_fields=["nudged_at"])
     referral = review.offer.referral
-    words = _("A decline review was due %(due_at)s UTC.") % {"due_at": f"{review.due_at:%-d %B %Y, %H:%M}"}
+    words = _("A decline review was due %(due_at)s UTC.") % {"due_at": date_format(review.due_at, "DATETIME_FORMAT")}
     tell_team(
         "escalated", _("Overdue review: %(public_id)s") % {"public_id": referral.public_id}, [words], now, referral
     )

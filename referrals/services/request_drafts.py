@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from referrals.models import RequestDraft
@@ -12,6 +13,7 @@ from referrals.queue import ring
 
 from .intake import DAY, MOST_A_DAY, TooManyRequests
 from .notifying import address, build_mail
+from .throttling import spend_mail
 
 KEPT_FOR = dt.timedelta(days=14)
 MAIL_AGAIN = dt.timedelta(hours=1)
@@ -53,23 +55,26 @@ def _cleaned(typed: Typed) -> dict[str, list[str]]:
 
 
 @transaction.atomic
-def mail_way_back(token: str, *, now: dt.datetime) -> RequestDraft:
+def mail_way_back(token: str, *, now: dt.datetime, network: str = "") -> RequestDraft:
     """Mail the draft's address to its requester, at most once an hour.
 
     Raises:
-        TooManyRequests: it was mailed a moment ago, or this address was mailed several today.
+        TooManyRequests: it was mailed a moment ago, this address was mailed several today, or its network has had
+            much mailed.
     """
     draft = RequestDraft.objects.select_for_update().get(token=token)
     if draft.mailed_at is not None and now < draft.mailed_at + MAIL_AGAIN:
         raise TooManyRequests(_("The link was mailed within the last hour."))
     if RequestDraft.objects.filter(email=draft.email, mailed_at__gt=now - DAY).count() >= MOST_A_DAY:
         raise TooManyRequests(_("This address was mailed several links today. Note the address of this page instead."))
+    if not spend_mail(network, now):
+        raise TooManyRequests(_("Your network has had many mails sent within an hour. Note the address of this page."))
     path = reverse("referrals:rfa-check", args=[draft.token])
     lines = [
         _("You began a request for deployment assistance. Go on with it here:"),
         address(path),
         _("It is kept until %(expires_at)s. If it was not you, do nothing: it is deleted then.")
-        % {"expires_at": f"{draft.expires_at:%-d %B %Y}"},
+        % {"expires_at": date_format(draft.expires_at, "DATE_FORMAT")},
     ]
     build_mail("draft", draft.email, _("Your request for deployment assistance"), lines, now).save()
     draft.mailed_at = now

@@ -40,13 +40,13 @@ class OfferAlreadyAnswered(Exception):
 
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
-        by_partner = _("by %(person)s") % {"person": offer.answered_by}
-        who = {Actor.PARTNER: by_partner, Actor.SYSTEM: _("by the clock")}.get(
-            Actor(offer.ended_by or Actor.SYSTEM), _("by the referral processing team")
-        )
-        when = f"{date_format(offer.answered_at, 'DATETIME_FORMAT')} UTC" if offer.answered_at else ""
-        words = {"state": offer.get_state_display(), "when": when, "who": who}
-        super().__init__(_("This offer is “%(state)s” since %(when)s, %(who)s.") % words)
+        by_team = _("This offer is “%(state)s” since %(when)s UTC, by the referral processing team.")
+        said = {
+            Actor.PARTNER: _("This offer is “%(state)s” since %(when)s UTC, by %(person)s."),
+            Actor.SYSTEM: _("This offer is “%(state)s” since %(when)s UTC, by the clock."),
+        }.get(Actor(offer.ended_by or Actor.SYSTEM), by_team)
+        when = date_format(offer.answered_at, "DATETIME_FORMAT") if offer.answered_at else "–"
+        super().__init__(said % {"state": offer.get_state_display(), "when": when, "person": offer.answered_by})
 
 
 class NotesTooShort(Exception):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from benefits.domain.rules import RULE_SENTENCES
@@ -51,7 +52,8 @@ def _ask_requester(referral: Referral, decided: Determination, now: dt.datetime)
     record_event(referral, EventKind.ASKED, SYSTEM, now, data={"missing_facts": missing})
     lines = [
         _("To find out what you are entitled to, we need to know which plans you hold and how many paid seats."),
-        _("Please answer by %(at)s. After that we pass your request on without it.") % {"at": f"{due.at:%A %d %B %Y}"},
+        _("Please answer by %(at)s. After that we pass your request on without it.")
+        % {"at": date_format(due.at, "l j F Y")},
     ]
     tell_requester(
         referral,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -86,7 +87,7 @@ def bars_chart(rows: Sequence[tuple[str, float]], title: str) -> SafeString:
 
 
 def _labelled(top: int, label: str, value: float, wide: float) -> tuple[object, ...]:
-    return top + 12, label[:60], top + 17, f"{wide:.2f}", f"{wide + 1:.2f}", top + 28, value
+    return top + 12, label[:60], top + 17, f"{wide:.2f}", f"{wide + 1:.2f}", top + 28, localize(value)
 
 
 @register.filter

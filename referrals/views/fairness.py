@@ -47,7 +47,7 @@ def fairness_page(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         data, now = form.cleaned_data, timezone.now()
         pool = Pool(ReferralType(data["type"]), data["workload"], data["country"])
-        rows = measure_fairness(pool, since=now - dt.timedelta(days=data["days"]))
+        rows = measure_fairness(pool, since=now - dt.timedelta(days=data["days"]), until=now)
     context = {
         "form": form,
         "rows": rows,

@@ -28,6 +28,9 @@ from referrals.services import intake, reviewing
 from referrals.services.escalating import ask_as_requester
 from referrals.services.moving import By
 from referrals.services.screening import answer_questions, say_to_requester
+from referrals.services.throttling import TooFast, check_time, read_stamp, write_stamp
+
+from .strangers import network_of
 
 REQUESTER = By(Actor.REQUESTER)
 IN_WORDS = {
@@ -68,17 +71,24 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rfa_form(request: HttpRequest) -> HttpResponse:
     _edition_id, edition = edition_in_force(timezone.localdate())
-    form = RfaForm(request.POST or None, edition=edition)
+    form, now = RfaForm(request.POST or None, edition=edition), timezone.now()
+    opened = read_stamp(request.POST.get("opened", ""))
     if request.method == "POST" and form.is_valid():
         try:
             if not form.cleaned_data["website"]:
-                intake.file_rfa(form.intake_data(), form_key=form.cleaned_data["form_key"], now=timezone.now())
+                check_time(opened, now)
+                key = form.cleaned_data["form_key"]
+                intake.file_rfa(form.intake_data(), form_key=key, now=now, network=network_of(request))
+        except TooFast as error:
+            form.add_error(None, str(error))
         except intake.TooManyRequests as error:
             form.add_error("requester_email", str(error))
         else:
             return redirect("referrals:rfa-sent")
     status = 422 if request.method == "POST" else 200
-    return render(request, "referrals/rfa_form.html", {"form": form}, status=status)
+    return render(
+        request, "referrals/rfa_form.html", {"form": form, "opened": write_stamp(opened or now)}, status=status
+    )
 
 
 @login_not_required

@@ -31,6 +31,9 @@ from referrals.request_steps import (
 )
 from referrals.services import intake
 from referrals.services.request_drafts import keep_step, mail_way_back, start_draft
+from referrals.services.throttling import TooFast, check_time
+
+from .strangers import network_of
 
 SAFE = ("GET", "HEAD")
 
@@ -129,13 +132,16 @@ def _show(
 @require_http_methods(["GET", "HEAD", "POST"])
 def rfa_check(request: HttpRequest, token: str) -> HttpResponse:
     """All answers together, each with the way to change it; sent from here."""
-    draft, edition = get_object_or_404(RequestDraft, token=token), _edition()
+    draft, edition, now = get_object_or_404(RequestDraft, token=token), _edition(), timezone.now()
     more = {"form_key": str(draft.form_key)} | ({"consent": "on"} if request.POST.get("consent") else {})
     form = whole_form(draft.data, edition, **more)
     faulty = faulty_steps(form)
     if request.method == "POST" and not faulty and form.is_valid():
         try:
-            intake.file_rfa(form.intake_data(), form_key=draft.form_key, now=timezone.now())
+            check_time(draft.created_at, now)
+            intake.file_rfa(form.intake_data(), form_key=draft.form_key, now=now, network=network_of(request))
+        except TooFast as error:
+            form.add_error(None, str(error))
         except intake.TooManyRequests as error:
             form.add_error("requester_email", str(error))
         else:
@@ -152,7 +158,9 @@ def _show_check(request: HttpRequest, draft: RequestDraft, form: RfaForm, faulty
         "parts": list(summary(form)),
         "faulty": faulty,
         "is_sent": sends,
-        "says": [str(error) for error in form.errors.get("requester_email", [])] if sends else [],
+        "says": [str(error) for name in ("__all__", "requester_email") for error in form.errors.get(name, [])]
+        if sends
+        else [],
         "needs_consent": sends and "consent" in form.errors,
     }
     return render(request, "referrals/rfa_check.html", context, status=422 if sends else 200)
@@ -173,7 +181,7 @@ def rfa_mail(request: HttpRequest, token: str) -> HttpResponse:
     """Mail the way back to the requester."""
     get_object_or_404(RequestDraft, token=token)
     try:
-        draft = mail_way_back(token, now=timezone.now())
+        draft = mail_way_back(token, now=timezone.now(), network=network_of(request))
     except intake.TooManyRequests as error:
         messages.error(request, str(error))
     else:

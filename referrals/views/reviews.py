@@ -18,9 +18,11 @@ from referrals.forms import ReasonForm, ReviewForm
 from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
 from referrals.services.judging import (
+    NoteMissing,
     acknowledge_decline,
     coach_partner,
     find_near_notes,
+    has_settled,
     link_duplicate,
     overturn_decline,
     screen_again,
@@ -82,20 +84,29 @@ WAYS: dict[str, tuple[Callable[..., object], "StrOrPromise"]] = {
     "screen": (screen_again, _("It is screened again.")),
     "duplicate": (link_duplicate, _("Closed and linked to the referral that it repeats.")),
     "overturn": (overturn_decline, _("Overturned: its partner is asked again first.")),
-    "": (acknowledge_decline, _("Acknowledged.")),
+    "acknowledge": (acknowledge_decline, _("Acknowledged.")),
 }
 
 
 def _judge(request: SignedInRequest, review: DeclineReview, form: ReviewForm) -> str:
-    """Do what the button says with a decline; gives what is said then, or nothing when the form says why not."""
-    way = next((name for name in WAYS if name in request.POST), "")
+    """Do what the button says with a decline; gives what is said then, or nothing when the form says why not.
+
+    The same answer of the same person again, as by a double click, is answered as it was and changes nothing.
+    """
+    way = next((name for name in WAYS if name in request.POST), "acknowledge")
     settle, said = WAYS[way]
     words = {name: text for name, text in form.cleaned_data.items() if name != "duplicate_of" or way == "duplicate"}
+    by = by_team(request)
     try:
-        settle(review.pk, **words, by=by_team(request), now=timezone.now())
-    except MoveRefused as error:
-        form.add_error(None, str(error))
+        settle(review.pk, **words, by=by, now=timezone.now())
+    except NoteMissing as error:
+        form.add_error("note", str(error))
+        form.fields["note"].widget.attrs["autofocus"] = True
         return ""
+    except MoveRefused as error:
+        if not has_settled(review.pk, way, **words, by=by):
+            form.add_error(None, str(error))
+            return ""
     proposed = gettext("The profile is proposed to the admins.")
     return f"{said} {proposed}" if form.cleaned_data["about"] else str(said)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import LocalMail
 from benefits.models import Determination, ServiceDescription
 from partners.models import Confirmed, Partner
 from partners.services.profiles import ask_to_confirm
@@ -29,6 +30,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "favicon": (PUBLIC, ()),
     "healthz": (PUBLIC, ()),
     "accounts:mailbox": (PUBLIC, ()),
+    "accounts:mailbox-html": (PUBLIC, ("mail",)),
     "benefits:service-description": (PUBLIC, ()),
     "benefits:plan": (PUBLIC, ("plan",)),
     "benefits:workload": (PUBLIC, ("workload",)),
@@ -131,6 +133,7 @@ class Places:
         self.offer = self.referral.offers.get(state="pending")
         self.rfa = intake.file_rfa(world.request_data(domain="other.example"), form_key=uuid.uuid4(), now=NOW)
         self.arguments: dict[str, Any] = {
+            "mail": LocalMail.objects.create(to="a@b.example", subject="s", body="b", html="<p>b</p>").pk,
             "plan": "M365_E5",
             "workload": "INTUNE",
             "rfa": self.rfa.token,

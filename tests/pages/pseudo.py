@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 from django.utils.translation import trans_real
 
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
@@ -115,11 +116,14 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(word.strip(".'’()").casefold() for word in SPLIT.split(text) if word.strip(".'’()-/&+"))
 
 
-def known_texts() -> set[tuple[str, ...]]:
-    """Texts that are data, as words: everything in the database, line by line, and what its forms choose from."""
+def known_texts(*but: type[Model]) -> set[tuple[str, ...]]:
+    """Texts that are data, as words: everything in the database, line by line, and what its forms choose from.
+
+    Rows of ``but`` hold what the interface says itself.
+    """
     texts = [*COUNTRY_NAMES.values(), *COUNTRY_NAMES, *LANGUAGE_NAMES.values(), *LANGUAGE_NAMES]
     for model in apps.get_models():
-        if model._meta.app_label in ("accounts", "benefits", "partners", "referrals"):
+        if model not in but and model._meta.app_label in ("accounts", "benefits", "partners", "referrals"):
             for row in model._default_manager.values_list():
                 texts += leaves(list(row))
     return {words_of(line) for text in texts for line in re.split(r"[\n;]|(?<=[.?!:]) ", text)} - {()}

@@ -73,7 +73,7 @@ def test_safe_methods_change_nothing(team_client: Client) -> None:
 def form_data(**changes: Any) -> dict[str, Any]:
     data = world.request_data() | {"form_key": str(uuid.uuid4()), "consent": "on", "website": ""}
     del data["plans"]
-    return data | {"plan_1": "M365_E5", "seats_1": "500"} | changes
+    return data | {"plan_1": "M365_E5", "seats_1": "500"} | world.opened_before() | changes
 
 
 def test_rfa_form_files_a_request_and_waits_for_the_mail() -> None:

@@ -38,6 +38,7 @@ def begun(db: None) -> str:
     """The address of a draft whose first step is done."""
     answer = Client().post("/request/", WHO)
     assert answer.status_code == 302
+    RequestDraft.objects.update(created_at=timezone.now() - world.LATER)
     return str(answer["Location"]).removesuffix("customer/")
 
 

@@ -1,5 +1,6 @@
 """What the team does with a decline: a word to the partner, giving it back, notes used again, a profile put right."""
 
+import re
 from typing import Any
 
 import pytest
@@ -202,3 +203,59 @@ def test_two_referrals_are_never_duplicates_of_each_other(declined: Offer) -> No
     with pytest.raises(MoveRefused, match="closed as a duplicate itself"):
         link_duplicate(DeclineReview.objects.get().pk, duplicate_of=other.public_id, **words)
     assert Referral.objects.get(pk=declined.referral_id).is_open
+
+
+WAYS_TWICE: tuple[dict[str, str], ...] = (
+    {"note": ""},
+    {"note": "Seen.", "about": "languages"},
+    {"note": "Say which skill is missing.", "coach": "1"},
+    {"note": "You have the skill.", "overturn": "1"},
+    {"note": "The type looks wrong.", "screen": "1"},
+)
+
+
+@pytest.mark.parametrize("said", WAYS_TWICE)
+def test_an_answer_sent_twice_has_one_effect_and_leads_on(
+    declined: Offer, team_client: Client, said: dict[str, str]
+) -> None:
+    page = f"/team/reviews/{declined.public_id}/"
+    first = team_client.post(page, said)
+    before = world.fingerprint(), Notification.objects.count(), ProfileCorrection.objects.count()
+    again = team_client.post(page, said)
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert first["Location"] == again["Location"]
+    assert before == (world.fingerprint(), Notification.objects.count(), ProfileCorrection.objects.count())
+    for other in WAYS_TWICE:
+        if other != said:
+            assert team_client.post(page, other).status_code == 422, "another answer is no repetition"
+    DeclineReview.objects.update(decided_by=world.make_user("other@triage.example"))
+    assert team_client.post(page, said).status_code == 422, "somebody else decided it"
+
+
+def test_closing_as_a_duplicate_twice_has_one_effect(declined: Offer, team_client: Client) -> None:
+    said = {"note": "", "duplicate": "1", "duplicate_of": world.screened().public_id}
+    page = f"/team/reviews/{declined.public_id}/"
+    assert [team_client.post(page, said).status_code for _ in range(2)] == [302, 302]
+    assert Event.objects.filter(kind="linked").count() == 1
+
+
+@pytest.mark.parametrize("way", ["coach", "overturn", "screen"])
+def test_a_note_that_is_missing_is_asked_for_at_the_note(declined: Offer, team_client: Client, way: str) -> None:
+    answer = team_client.post(f"/team/reviews/{declined.public_id}/", {"note": " ", way: "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<a href="#id_note">' in page
+    field = page[page.index("<textarea") : page.index("</textarea>")]
+    assert "autofocus" in field
+    assert "is-invalid" in field
+    assert "data-takes-focus" not in page
+
+
+def test_every_act_of_a_review_has_its_key(declined: Offer, team_client: Client) -> None:
+    page = team_client.get(f"/team/reviews/{declined.public_id}/").content.decode()
+    for key in "acoslp":
+        found = re.search(rf'data-key="{key}">[^<]*<kbd>{key}</kbd>', page)
+        assert found, key
+    bar = page[page.index("bottom-bar") :]
+    assert bar.count('form="review"') == 5
+    assert "autofocus" not in page

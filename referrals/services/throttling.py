@@ -1,0 +1,46 @@
+"""What the public form bears: so many mails an hour from one network, and no answer faster than a person types."""
+
+import datetime as dt
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from referrals.models import StrangersMail
+
+HOUR = dt.timedelta(hours=1)
+MOST_AN_HOUR = 10
+LEAST_TIME = dt.timedelta(seconds=2)
+SALT = "request form"
+
+
+class TooFast(Exception):
+    """The form came back sooner than a person can fill it in."""
+
+
+def spend_mail(network: str, now: dt.datetime) -> bool:
+    """Count a mail that somebody of a network has sent; false when its hour is used up. An unknown one counts not."""
+    if not network:
+        return True
+    StrangersMail.objects.filter(at__lte=now - HOUR).delete()
+    if StrangersMail.objects.filter(network=network).count() >= MOST_AN_HOUR:
+        return False
+    StrangersMail.objects.create(network=network, at=now)
+    return True
+
+
+def write_stamp(now: dt.datetime) -> str:
+    """When a form was opened, signed."""
+    return signing.dumps(now.timestamp(), salt=SALT)
+
+
+def read_stamp(stamp: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromtimestamp(float(signing.loads(stamp, salt=SALT)), tz=dt.UTC)
+    except signing.BadSignature:
+        return None
+
+
+def check_time(opened: dt.datetime | None, now: dt.datetime) -> None:
+    """Raises TooFast, also when it is not known when the form was opened."""
+    if opened is None or now < opened + LEAST_TIME:
+        raise TooFast(_("This came faster than anybody types. Look whether it is right, and send it again."))

@@ -65,6 +65,9 @@ class Escalation(models.Model):
 
 class EscalationMessage(models.Model):
     escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="messages")
+    form_key = models.UUIDField(
+        null=True, unique=True, help_text=_("Made of the form's key, its author and words: posted twice, written once.")
+    )
     at = models.DateTimeField()
     side = models.CharField(max_length=10, choices=Actor.choices)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

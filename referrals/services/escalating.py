@@ -1,8 +1,9 @@
 """Questions to the team and its answers: each side is mailed what the other writes, without the words themselves."""
 
 import datetime as dt
+import uuid
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,47 +23,102 @@ from .personal import tell_person
 
 @transaction.atomic
 def open_escalation(
-    *, subject: str, text: str, by: By, now: dt.datetime, referral: Referral | None = None
+    *,
+    subject: str,
+    text: str,
+    by: By,
+    now: dt.datetime,
+    referral: Referral | None = None,
+    form_key: uuid.UUID | None = None,
 ) -> Escalation:
-    """Ask the team; about a referral it is noted in its history. Whether one may ask about it is the page's to say."""
+    """Ask the team; about a referral it is noted in its history. Whether one may ask about it is the page's to say.
+
+    The same words in the same form twice ask once.
+    """
+    subject = " ".join(subject.split())
+    key = _make_key(form_key, by, referral and referral.pk, subject, text)
+    if referral is not None:
+        referral = lock_referral(referral.pk)
+    try:
+        with transaction.atomic():
+            return _find_written(key) or _open(subject, text, by, now, referral, key)
+    except IntegrityError:  # the same form at the same moment
+        known = _find_written(key)
+        if known is None:
+            raise
+        return known
+
+
+def _open(
+    subject: str, text: str, by: By, now: dt.datetime, referral: Referral | None, key: uuid.UUID | None
+) -> Escalation:
     escalation = Escalation.objects.create(
         referral=referral,
         partner=by.partner,
         opened_by=by.user,
         side=by.actor,
-        subject=" ".join(subject.split()),
+        subject=subject,
         opened_at=now,
         due_at=clocks.team_due(now).at,
     )
-    EscalationMessage.objects.create(escalation=escalation, at=now, side=by.actor, by=by.user, text=text)
+    _write(escalation, text, by, now, key)
     if referral is not None:
         offer = (
             Offer.objects.filter(referral=referral, partner=by.partner).order_by("-id").first() if by.partner else None
         )
-        record_event(lock_referral(referral.pk), EventKind.ASKED_TEAM, by, now, offer=offer, note=escalation.subject)
+        record_event(referral, EventKind.ASKED_TEAM, by, now, offer=offer, note=escalation.subject)
     _tell_team(escalation, now)
     ring()
     return escalation
 
 
+def _write(escalation: Escalation, text: str, by: By, now: dt.datetime, key: uuid.UUID | None) -> None:
+    EscalationMessage.objects.create(escalation=escalation, form_key=key, at=now, side=by.actor, by=by.user, text=text)
+
+
+def _make_key(form_key: uuid.UUID | None, by: By, *said: object) -> uuid.UUID | None:
+    """Made of the words too: others in the same form, such as after “Back”, are no repetition."""
+    parts = (by.actor, by.user and by.user.pk, *said)
+    return uuid.uuid5(form_key, "\n".join(map(str, parts))) if form_key else None
+
+
+def _find_written(key: uuid.UUID | None) -> Escalation | None:
+    """The thread that holds what the same form has written already."""
+    return Escalation.objects.filter(messages__form_key=key).first() if key else None
+
+
 @transaction.atomic
-def ask_as_requester(referral_pk: int, *, text: str, now: dt.datetime) -> Escalation:
+def ask_as_requester(referral_pk: int, *, text: str, now: dt.datetime, form_key: uuid.UUID | None = None) -> Escalation:
     """The requester asks the team, or objects; what it asks again is added as long as that is not closed."""
     referral, by = lock_referral(referral_pk), By(Actor.REQUESTER)
-    asked = Escalation.objects.select_for_update(of=("self",)).filter(referral=referral, side=Actor.REQUESTER)
-    known = asked.exclude(state=EscalationState.CLOSED).first()
+    key = _make_key(form_key, by, referral.pk, text)
+    written = _find_written(key)
+    if written is not None:
+        return written
+    asked = Escalation.objects.filter(referral=referral, side=Actor.REQUESTER)
+    known = asked.exclude(state=EscalationState.CLOSED).select_for_update(of=("self",)).first()
     if known is not None:
-        return write_message(known.pk, text=text, by=by, now=now)
-    return open_escalation(subject="The requester writes", text=text, by=by, now=now, referral=referral)
+        return _add(known, text, by, now, key)
+    return _open("The requester writes", text, by, now, referral, key)
 
 
 @transaction.atomic
-def write_message(pk: int, *, text: str, by: By, now: dt.datetime) -> Escalation:
-    """Add to the thread: the team's words answer it, anybody else's open it again. Raises MoveRefused when closed."""
-    escalation = _lock(pk)
+def write_message(pk: int, *, text: str, by: By, now: dt.datetime, form_key: uuid.UUID | None = None) -> Escalation:
+    """Add to the thread: the team's words answer it, anybody else's open it again. Twice the same are written once.
+
+    Raises:
+        MoveRefused: it is closed.
+    """
+    escalation, key = _lock(pk), _make_key(form_key, by, pk, text)
+    if _find_written(key) is not None:
+        return escalation
     if escalation.state == EscalationState.CLOSED:
         raise MoveRefused(_("It is closed. Open a new one."))
-    EscalationMessage.objects.create(escalation=escalation, at=now, side=by.actor, by=by.user, text=text)
+    return _add(escalation, text, by, now, key)
+
+
+def _add(escalation: Escalation, text: str, by: By, now: dt.datetime, key: uuid.UUID | None) -> Escalation:
+    _write(escalation, text, by, now, key)
     if by.actor == Actor.TEAM:
         escalation.state = EscalationState.ANSWERED
         _tell_asker(escalation, now)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.choices import Actor
 from referrals.domain.lifecycle import MoveRefused
-from referrals.forms import EscalationForm, NoteForm
+from referrals.escalation_form import EscalationForm, MessageForm
 from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import Escalation, Offer, Referral
 from referrals.models.escalation import EscalationState
@@ -68,7 +68,7 @@ def escalation_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The thread; a POST adds to it, or closes it."""
     rows = Escalation.objects.visible_to(request.user).select_related("referral", "partner", "opened_by")
     escalation = get_object_or_404(rows, public_id=public_id)
-    form = NoteForm(request.POST if request.method == "POST" and "close" not in request.POST else None)
+    form = MessageForm(request.POST if request.method == "POST" and "close" not in request.POST else None)
     if request.method == "POST":
         answer = _add(request, escalation, form)
         if answer is not None:
@@ -87,7 +87,7 @@ def _may_write(request: SignedInRequest) -> bool:
     return request.user.is_processing_team or not request.user.sees_everything
 
 
-def _add(request: SignedInRequest, escalation: Escalation, form: NoteForm) -> HttpResponse | None:
+def _add(request: SignedInRequest, escalation: Escalation, form: MessageForm) -> HttpResponse | None:
     if not _may_write(request):
         raise Http404
     is_team = request.user.is_processing_team
@@ -101,7 +101,8 @@ def _add(request: SignedInRequest, escalation: Escalation, form: NoteForm) -> Ht
     if not form.is_valid():
         return None
     try:
-        write_message(escalation.pk, text=form.cleaned_data["note"], by=by, now=timezone.now())
+        said = {"text": form.cleaned_data["note"], "form_key": form.cleaned_data["form_key"]}
+        write_message(escalation.pk, **said, by=by, now=timezone.now())
     except MoveRefused as error:
         form.add_error(None, str(error))
         return None

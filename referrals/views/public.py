@@ -20,6 +20,7 @@ from benefits.services.editions import edition_in_force
 from partners.choices import ReferralType
 from referrals.choices import Actor, State
 from referrals.domain.lifecycle import MoveRefused
+from referrals.escalation_form import MessageForm
 from referrals.forms import AnswerForm, NoteForm, ReasonForm
 from referrals.inquiry_form import InquiryForm
 from referrals.models import EscalationMessage, Inquiry, Referral, Rfa
@@ -141,7 +142,7 @@ def show_status(
         "inquiry": inquiry,
         "inquiry_form": InquiryForm(inquiry=inquiry, edition=edition) if inquiry else None,
         "reach_form": NoteForm(prefix="reach"),
-        "ask_form": NoteForm(prefix="escalate"),
+        "ask_form": MessageForm(prefix="escalate"),
         "asked": EscalationMessage.objects.filter(escalation__referral=referral, escalation__side=Actor.REQUESTER),
         "shares": _shares(referral),
         **forms,
@@ -204,9 +205,10 @@ def status_answer(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def status_escalate(request: HttpRequest, token: str) -> HttpResponse:
     """The requester asks the team, or objects to how its request was typed."""
-    referral, form = find_by_token(token), NoteForm(request.POST, prefix="escalate")
+    referral, form = find_by_token(token), MessageForm(request.POST, prefix="escalate")
     if form.is_valid():
-        ask_as_requester(referral.pk, text=form.cleaned_data["note"], now=timezone.now())
+        said = {"text": form.cleaned_data["note"], "form_key": form.cleaned_data["form_key"]}
+        ask_as_requester(referral.pk, **said, now=timezone.now())
         messages.success(request, gettext("The team has it, and answers on this page. You get a mail."))
         return redirect("referrals:status", token)
     return show_status(request, referral, {"ask_form": form}, status=422)

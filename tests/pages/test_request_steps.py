@@ -13,7 +13,7 @@ from referrals.models import Notification, Referral, RequestDraft, Rfa
 from referrals.services.due import find_due
 from referrals.services.expiring import wake_due
 from referrals.services.intake import confirm_rfa
-from referrals.services.request_drafts import MAIL_AGAIN, mail_way_back
+from referrals.services.request_drafts import MAIL_AGAIN, AlreadySent, keep_step, mail_way_back
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,8 @@ def test_steps_lead_to_a_page_that_shows_all_answers_and_sends_them(begun: str) 
     refused = Client().post(f"{begun}check/")
     assert (refused.status_code, "without it nobody can help you" in world.text(refused)) == (422, True)
     assert Client().post(f"{begun}check/", {"consent": "on"})["Location"] == "/request/sent/"
-    assert not RequestDraft.objects.exists()
+    left = RequestDraft.objects.get()
+    assert (left.data, left.email) == ({}, ""), "what was typed does not stay twice"
     referral = confirm_rfa(Rfa.objects.get().token, now=timezone.now())
     assert (referral.wanted_from, referral.languages, referral.workloads) == (
         "month",
@@ -68,7 +69,23 @@ def test_steps_lead_to_a_page_that_shows_all_answers_and_sends_them(begun: str) 
         ["DEFENDER_ENDPOINT"],
     )
     assert referral.tenant.subscriptions.get().paid_seats == 500
-    assert Client().post(f"{begun}check/", {"consent": "on"}).status_code == 404, "it was sent"
+
+
+def test_a_double_click_and_the_way_back_lead_to_what_was_sent(begun: str) -> None:
+    fill(begun)
+    for _time in range(3):
+        assert Client().post(f"{begun}check/", {"consent": "on"})["Location"] == "/request/sent/"
+    for page in ("check/", "plans/", "saved/"):
+        assert Client().get(f"{begun}{page}")["Location"] == "/request/sent/", page
+    for page in ("plans/", "mail/"):
+        assert Client().post(f"{begun}{page}", ANSWERS["plans"])["Location"] == "/request/sent/", page
+    draft, kinds = RequestDraft.objects.get(), Notification.objects.values_list("kind", flat=True)
+    assert (draft.data, list(kinds), Rfa.objects.count()) == ({}, ["confirm"], 1)
+    with pytest.raises(AlreadySent):
+        keep_step(draft.token, ["text"], {"text": ["Too late"]}, now=timezone.now())
+    later = timezone.now() + dt.timedelta(days=15)
+    wake_due(now=later)
+    assert not RequestDraft.objects.exists(), "nothing is kept for ever"
 
 
 def test_what_is_wrong_is_kept_and_named(begun: str) -> None:

@@ -43,6 +43,7 @@ class Escalation(models.Model):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     side = models.CharField(max_length=10, choices=Actor.choices)
     subject = models.CharField(max_length=120)
+    is_objection = models.BooleanField(default=False, help_text=_("The requester objects to the change of type."))
     state = models.CharField(max_length=10, choices=EscalationState.choices, default=EscalationState.OPEN)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text=_("When the team owes the next answer."))

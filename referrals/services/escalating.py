@@ -19,6 +19,7 @@ from . import clocks
 from .moving import By, lock_referral, record_event
 from .notifying import tell_requester, tell_team
 from .personal import tell_person
+from .screening import was_retyped
 
 
 @transaction.atomic
@@ -50,7 +51,14 @@ def open_escalation(
 
 
 def _open(
-    subject: str, text: str, by: By, now: dt.datetime, referral: Referral | None, key: uuid.UUID | None
+    subject: str,
+    text: str,
+    by: By,
+    now: dt.datetime,
+    referral: Referral | None,
+    key: uuid.UUID | None,
+    *,
+    is_objection: bool = False,
 ) -> Escalation:
     escalation = Escalation.objects.create(
         referral=referral,
@@ -58,6 +66,7 @@ def _open(
         opened_by=by.user,
         side=by.actor,
         subject=subject,
+        is_objection=is_objection,
         opened_at=now,
         due_at=clocks.team_due(now).at,
     )
@@ -88,18 +97,22 @@ def _find_written(key: uuid.UUID | None) -> Escalation | None:
 
 
 @transaction.atomic
-def ask_as_requester(referral_pk: int, *, text: str, now: dt.datetime, form_key: uuid.UUID | None = None) -> Escalation:
-    """The requester asks the team, or objects; what it asks again is added as long as that is not closed."""
+def ask_as_requester(
+    referral_pk: int, *, text: str, now: dt.datetime, objects: bool = False, form_key: uuid.UUID | None = None
+) -> Escalation:
+    """The requester asks the team, or objects to the change of type; again, it adds to what is not closed of that."""
     referral, by = lock_referral(referral_pk), By(Actor.REQUESTER)
-    key = _make_key(form_key, by, referral.pk, text)
+    objects = objects and was_retyped(referral)
+    key = _make_key(form_key, by, referral.pk, objects, text)
     written = _find_written(key)
     if written is not None:
         return written
-    asked = Escalation.objects.filter(referral=referral, side=Actor.REQUESTER)
+    asked = Escalation.objects.filter(referral=referral, side=Actor.REQUESTER, is_objection=objects)
     known = asked.exclude(state=EscalationState.CLOSED).select_for_update(of=("self",)).first()
     if known is not None:
         return _add(known, text, by, now, key)
-    return _open("The requester writes", text, by, now, referral, key)
+    subject = _("The requester objects to the change of type") if objects else _("The requester writes")
+    return _open(subject, text, by, now, referral, key, is_objection=objects)
 
 
 @transaction.atomic

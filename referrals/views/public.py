@@ -16,18 +16,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from benefits.services.editions import edition_in_force
-from partners.choices import ReferralType
 from referrals.choices import Actor, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.escalation_form import MessageForm
 from referrals.forms import AnswerForm, NoteForm, ReasonForm
 from referrals.inquiry_form import InquiryForm
-from referrals.models import EscalationMessage, Inquiry, Referral, Rfa
+from referrals.models import Inquiry, Referral, Rfa
 from referrals.request_form import RfaForm
 from referrals.services import intake, reviewing
 from referrals.services.escalating import ask_as_requester
 from referrals.services.moving import By
-from referrals.services.screening import answer_questions, say_to_requester
+from referrals.services.screening import answer_questions, say_to_requester, was_retyped
 
 from .progress import IN_WORDS, find_holders, list_shares, list_steps
 
@@ -117,8 +116,7 @@ def show_status(
         "holder": holder,
         "is_asked": referral.state == State.AWAITING_CUSTOMER,
         "why_retyped": say_to_requester(referral),
-        "was_retyped": referral.assigned_type == ReferralType.STANDARD
-        and referral.requested_type == ReferralType.BENEFIT,
+        "was_retyped": was_retyped(referral),
         "steps": list_steps(referral, has_partner=bool(holder)),
         "answer_form": AnswerForm(edition=edition),
         "cancel_form": ReasonForm(),
@@ -126,7 +124,7 @@ def show_status(
         "inquiry_form": InquiryForm(inquiry=inquiry, edition=edition) if inquiry else None,
         "reach_form": NoteForm(prefix="reach"),
         "ask_form": MessageForm(prefix="escalate"),
-        "asked": EscalationMessage.objects.filter(escalation__referral=referral, escalation__side=Actor.REQUESTER),
+        "asked": referral.escalations.filter(side=Actor.REQUESTER).order_by("id").prefetch_related("messages"),
         "shares": list_shares(referral, edition),
         **forms,
     }
@@ -157,7 +155,7 @@ def status_escalate(request: HttpRequest, token: str) -> HttpResponse:
     referral, form = find_by_token(token), MessageForm(request.POST, prefix="escalate")
     if form.is_valid():
         said = {"text": form.cleaned_data["note"], "form_key": form.cleaned_data["form_key"]}
-        ask_as_requester(referral.pk, **said, now=timezone.now())
+        ask_as_requester(referral.pk, **said, objects="objects" in request.POST, now=timezone.now())
         messages.success(request, gettext("The team has it, and answers on this page. You get a mail."))
         return redirect("referrals:status", token)
     return show_status(request, referral, {"ask_form": form}, status=422)

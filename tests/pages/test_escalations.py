@@ -15,6 +15,7 @@ from tests import world
 from tests.conftest import client_of
 
 pytestmark = pytest.mark.django_db
+BUTTONS = ("objects", "close")
 WORDS = "This was typed as Standard although the Benefit is not realized."
 
 
@@ -27,7 +28,8 @@ def offer() -> Offer:
 def post(client: Client, page: str, **typed: str) -> Any:
     """Post a form that was opened anew."""
     prefix = "escalate-" if page.endswith("/ask/") else ""
-    return client.post(page, {f"{prefix}{name}": value for name, value in typed.items()} | new_key(prefix))
+    named = {name if name in BUTTONS else f"{prefix}{name}": value for name, value in typed.items()}
+    return client.post(page, named | new_key(prefix))
 
 
 def new_key(prefix: str = "") -> dict[str, str]:
@@ -156,3 +158,32 @@ def test_the_same_form_posted_twice_asks_and_answers_once(offer: Offer, team_cli
     assert Escalation.objects.get(side="requester").messages.count() == 1
     assert Notification.objects.filter(kind="escalation").count() == 2
     assert team_client.get(page).content != team_client.get(page).content, "each page has a key of its own"
+
+
+def test_an_objection_has_its_own_subject_and_stands_on_the_team_page(team_client: Client) -> None:
+    referral = world.screened(timezone.now(), plans=[["O365_E3", 120]], workloads=["TEAMS"])
+    assert (referral.requested_type, referral.assigned_type) == ("benefit", "standard")
+    page = f"/status/{referral.status_token}/"
+    assert "Object to the change of type" in world.text(Client().get(page))
+    for said in (
+        {"note": WORDS, "objects": "1"},
+        {"note": "When do you start?"},
+        {"note": "Look again.", "objects": "1"},
+    ):
+        assert post(Client(), page + "ask/", **said).status_code == 302
+    objection, question = Escalation.objects.order_by("id")
+    assert (objection.subject, objection.messages.count()) == ("The requester objects to the change of type", 2)
+    assert (question.subject, question.messages.count()) == ("The requester writes", 1)
+    assert "Your objection to the change of type" in world.text(Client().get(page))
+    post(team_client, f"/escalations/{question.public_id}/", note="Tomorrow.")
+    text = team_client.get(f"/team/referrals/{referral.public_id}/").content.decode()
+    for one, state in ((objection, "Waits for the team"), (question, "Answered")):
+        assert f'<a href="/escalations/{one.public_id}/">{one.subject}</a> <span class="badge-state' in text
+        assert f">{state}</span>" in text
+
+
+def test_nobody_objects_to_a_type_that_was_not_changed(offer: Offer) -> None:
+    page = f"/status/{offer.referral.status_token}/"
+    assert "Object to the change of type" not in world.text(Client().get(page))
+    post(Client(), page + "ask/", note=WORDS, objects="1")
+    assert (Escalation.objects.get().subject, Escalation.objects.get().is_objection) == ("The requester writes", False)

@@ -1,5 +1,7 @@
 """Forms of escalations: what is asked, and what is added to a thread. Posted twice, each has one effect."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -18,3 +20,12 @@ class MessageForm(NoteForm):
     """Words that are added to a thread."""
 
     form_key = FormKeyField()
+
+
+class ClosingForm(MessageForm):
+    """A last word, which may be left out when there was an answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False  # closing twice has one effect without a key

@@ -22,6 +22,14 @@ from .personal import tell_person
 from .screening import was_retyped
 
 
+class AlreadyClosed(MoveRefused):
+    """It was closed before."""
+
+
+class WordMissing(MoveRefused):
+    """Who asked would be left without an answer."""
+
+
 @transaction.atomic
 def open_escalation(
     *,
@@ -144,11 +152,30 @@ def _add(escalation: Escalation, text: str, by: By, now: dt.datetime, key: uuid.
 
 
 @transaction.atomic
-def close_escalation(pk: int, *, by: By, now: dt.datetime) -> Escalation:
-    """End the thread; it stays to be read."""
+def close_escalation(
+    pk: int, *, by: By, now: dt.datetime, text: str = "", form_key: uuid.UUID | None = None
+) -> Escalation:
+    """End the thread, with a last word or without; it stays to be read, and who asked is told.
+
+    Raises:
+        AlreadyClosed: nothing is changed, and nothing written.
+        WordMissing: the team closes what it has not answered.
+    """
     escalation = _lock(pk)
-    escalation.state = EscalationState.CLOSED
-    escalation.save(update_fields=["state"])
+    if escalation.state == EscalationState.CLOSED:
+        raise AlreadyClosed(_("It was closed already; nothing was changed."))
+    is_own = by.user is not None and by.user == escalation.opened_by
+    if by.actor == Actor.TEAM and escalation.state == EscalationState.OPEN and not text and not is_own:
+        raise WordMissing(_("It was not answered yet: write a word to whoever asked before you close it."))
+    key = _make_key(form_key, by, pk, text)
+    if text and not _find_written(key):
+        _write(escalation, text, by, now, key)
+    escalation.state, escalation.closed_at = EscalationState.CLOSED, now
+    escalation.closed_side, escalation.closed_by = by.actor, by.user
+    escalation.save()
+    if not is_own:
+        _tell_of_closing(escalation, now)
+    ring()
     return escalation
 
 
@@ -176,15 +203,24 @@ def _tell_team(escalation: Escalation, now: dt.datetime) -> None:
 
 def _tell_asker(escalation: Escalation, now: dt.datetime) -> None:
     subject = _("Your question was answered: %(escalation)s") % {"escalation": escalation.public_id}
+    is_person = escalation.opened_by is not None
+    said = _("The referral processing team has answered you.") if is_person else _("The team has answered you.")
+    _mail_asker(escalation, "escalation_answered", subject, said, now)
+
+
+def _tell_of_closing(escalation: Escalation, now: dt.datetime) -> None:
+    subject = _("Your question was closed: %(escalation)s") % {"escalation": escalation.public_id}
+    said = _("What was written stays to be read. If something is open, ask again.")
+    _mail_asker(escalation, "escalation_closed", subject, said, now)
+
+
+def _mail_asker(escalation: Escalation, kind: str, subject: str, said: str, now: dt.datetime) -> None:
     if escalation.opened_by is None:
         assert escalation.referral is not None  # noqa: S101 (a constraint says so)
-        tell_requester(escalation.referral, "escalation_answered", subject, [_("The team has answered you.")], now)
-        return
-    if escalation.partner is not None and not _still_belongs(escalation):
-        return
-    person, path = escalation.opened_by, reverse("referrals:escalation", args=[escalation.public_id])
-    lines = [_("The referral processing team has answered you.")]
-    tell_person(person, "escalation_answered", subject, lines, now, path=path)
+        tell_requester(escalation.referral, kind, subject, [said], now)
+    elif escalation.partner is None or _still_belongs(escalation):
+        path = reverse("referrals:escalation", args=[escalation.public_id])
+        tell_person(escalation.opened_by, kind, subject, [said], now, path=path)
 
 
 def _still_belongs(escalation: Escalation) -> bool:

@@ -145,7 +145,7 @@ def _list_escalations(referral: Referral, events: list[Event]) -> list[Escalatio
     """The newest first; each has its event, so that without one nothing is read."""
     if not any(event.kind == EventKind.ASKED_TEAM for event in events):
         return []
-    return list(referral.escalations.select_related("partner").order_by("-id"))
+    return list(referral.escalations.select_related("partner", "closed_by").order_by("-id"))
 
 
 def _runs_of(referral: Referral, offers: list[Offer]) -> QuerySet[RoutingRun]:

@@ -187,3 +187,53 @@ def test_nobody_objects_to_a_type_that_was_not_changed(offer: Offer) -> None:
     assert "Object to the change of type" not in world.text(Client().get(page))
     post(Client(), page + "ask/", note=WORDS, objects="1")
     assert (Escalation.objects.get().subject, Escalation.objects.get().is_objection) == ("The requester writes", False)
+
+
+def test_the_team_closes_an_open_question_with_a_word_and_the_asker_is_told(offer: Offer, team_client: Client) -> None:
+    client = client_of(offer.partner)
+    made = ask(client, offer.public_id)
+    page = f"/escalations/{made.public_id}/"
+    refused = post(team_client, page, note=" ", close="1")
+    assert (refused.status_code, "write a word to whoever asked" in world.text(refused)) == (422, True)
+    assert "note" in refused.context["form"].errors, "it stands beside its field"
+    made.refresh_from_db()
+    assert (made.state, made.closed_at) == ("open", None)
+    post(team_client, page, note="It is Benefit again.", close="1")
+    made.refresh_from_db()
+    assert (made.state, made.closed_side, made.closed_by) == ("closed", "team", world.by_team().user)
+    assert made.closed_at is not None
+    mail = Notification.objects.get(kind="escalation_closed")
+    assert (mail.to, "Benefit again" in mail.body) == (world.triager(offer.partner).email, False)
+    text = world.text(client.get(page))
+    assert ("It is Benefit again." in text, "Closed by the team" in text) == (True, True)
+    assert f"losed by {made.closed_by}" not in text, "who of the team it was is the team's to know"
+    for where in (page, f"/team/referrals/{offer.referral.public_id}/"):
+        assert f"losed by {made.closed_by}" in world.text(team_client.get(where))
+
+
+def test_closing_again_changes_nothing_and_says_so(offer: Offer, team_client: Client) -> None:
+    client = client_of(offer.partner)
+    made = ask(client, offer.public_id)
+    page = f"/escalations/{made.public_id}/"
+    assert "Closed. It stays" in world.text(client.post(page, {"close": "1"}, follow=True)), "its own needs no word"
+    assert not Notification.objects.filter(kind="escalation_closed").exists(), "who closes it knows"
+    before = Escalation.objects.values().get()
+    again = team_client.post(page, {"close": "1", "note": "Too late."}, follow=True)
+    assert "It was closed already" in world.text(again)
+    assert Escalation.objects.values().get() == before
+    assert made.messages.count() == 1
+    assert not Notification.objects.filter(kind="escalation_closed").exists()
+
+
+def test_a_requester_reads_on_its_page_that_its_question_was_closed(offer: Offer, team_client: Client) -> None:
+    page = f"/status/{offer.referral.status_token}/"
+    post(Client(), page + "ask/", note=WORDS)
+    thread = f"/escalations/{Escalation.objects.get().public_id}/"
+    post(team_client, thread, note="We look at it today.")
+    assert team_client.post(thread, {"close": "1"}).status_code == 302, "it was answered: no word is needed"
+    text = world.text(Client().get(page))
+    assert "Closed by the team" in text
+    assert f"losed by {Escalation.objects.get().closed_by}" not in text
+    assert Notification.objects.filter(kind="escalation_closed", to=offer.referral.requester_email).count() == 1
+    post(Client(), page + "ask/", note="Still wrong.")
+    assert Escalation.objects.filter(state="open").count() == 1, "what is asked then is a question of its own"

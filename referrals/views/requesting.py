@@ -116,7 +116,8 @@ def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: St
     keep_step(draft.token, names_of(step), typed, now=timezone.now())
     number = count_rows(typed)
     read = ngettext("Read: %(number)d plan.", "Read: %(number)d plans.", number) % {"number": number}
-    messages.success(request, " ".join((read, _("Look whether they are right."))))
+    said = (read, reads.says_left_out(), _("Look whether they are right."))
+    messages.success(request, " ".join(filter(None, said)))
     return redirect("referrals:rfa-step", draft.token, PLANS)
 
 

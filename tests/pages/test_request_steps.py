@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -124,6 +125,35 @@ def test_an_export_fills_the_plans_and_is_not_kept(begun: str, samples: dict[str
     fill(begun, plans={name: values[0] for name, values in draft.data.items() if name.startswith(("plan_", "seats_"))})
     assert Client().post(f"{begun}check/", {"consent": "on"}).status_code == 302
     assert len(Rfa.objects.get().data["plans"]) == number
+
+
+def read(begun: str, export: dict[str, Any]) -> Any:
+    raw = SimpleUploadedFile("skus.json", json.dumps(export).encode(), "application/json")
+    return Client().post(f"{begun}plans/", {"read": "1", "export": raw}, follow=True)
+
+
+def test_plans_in_their_grace_period_are_read_and_what_is_left_out_is_named(
+    begun: str, samples: dict[str, Any]
+) -> None:
+    text = world.text(read(begun, samples["tailspin_below_150"]["body"]))
+    data = RequestDraft.objects.get().data
+    rows = {data[f"plan_{place}"][0]: data[f"seats_{place}"][0] for place in (1, 2)}
+    assert rows == {"M365_BUSINESS_PREMIUM": "120", "EXO_KIOSK": "25"}, "20 enabled and 5 in their grace period"
+    assert "Read: 2 plans. 2 left out: trial, free or outside the Benefit." in text
+    text = world.text(read(begun, samples["fabrikam_ems_e3_o365_e3_viva"]["body"]))
+    assert "Read: 3 plans. 1 left out: suspended." in text
+
+
+def test_an_export_with_nothing_to_read_says_what_it_holds(begun: str, samples: dict[str, Any]) -> None:
+    export = deepcopy(samples["fabrikam_ems_e3_o365_e3_viva"]["body"])
+    for product in export["value"]:
+        product["prepaidUnits"] = {"suspended": 10}
+    export["value"].append({"skuPartNumber": "KLINGON", "prepaidUnits": {"enabled": 5}})
+    refused = read(begun, export)
+    assert (refused.status_code, "5 left out: suspended, not in the service description." in world.text(refused)) == (
+        422,
+        True,
+    )
 
 
 @pytest.mark.parametrize("raw", [b"", b"no json", b"[" * 100_000, b'{"value": []}', b"x" * (2 * 1024 * 1024 + 1)])

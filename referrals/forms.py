@@ -96,13 +96,6 @@ class AddressForm(PlainForm):
     to = forms.EmailField(label=_("Address"))
 
 
-class EscalationForm(PlainForm):
-    """A question or complaint to the team."""
-
-    subject = forms.CharField(label=_("What is it about?"), max_length=120)
-    text = long_text(_("What should the team know or do?"), rows=5)
-
-
 class ReviewForm(PlainForm):
     """What the team does with a decline, with the words that some of it needs."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -16,10 +17,11 @@ from benefits.domain.catalogue import Edition
 from benefits.services.editions import edition_in_force
 from partners.choices import ReferralType
 from referrals.choices import RequesterKind
-from referrals.forms import MOST_PLAN_ROWS
+from referrals.forms import MOST_PLAN_ROWS, refuse_control_characters, refuse_line_breaks
 from referrals.request_form import TeamRequestForm
 
 YES, NO = ("yes", "true", "1"), ("", "no", "false", "0")
+LONGEST_REFERENCE = 80
 MOST_BYTES, MOST_ROWS = 2 * 1024 * 1024, 1000
 SEVERAL = ("areas", "workloads", "services", "languages")
 COLUMNS = (
@@ -38,7 +40,7 @@ USUAL = {
     "requested_type": ReferralType.BENEFIT.value,
 }
 EXAMPLE = {
-    "reference": "LIST-0001",
+    "reference": "EXAMPLE-1",
     "requester_name": "Robin Field",
     "requester_email": "robin@contoso.example",
     "customer_name": "Contoso Ltd",
@@ -57,7 +59,7 @@ class SheetRefused(Exception):
 
 
 def template_rows() -> list[list[str]]:
-    """The heads, and a row to start from."""
+    """The heads, and a row that shows how; it is refused when it is left there."""
     return [list(COLUMNS), [EXAMPLE.get(name) or USUAL.get(name, "") for name in COLUMNS]]
 
 
@@ -128,16 +130,27 @@ def check_rows(rows: list[dict[str, str]], edition: Edition) -> Iterator[dict[st
         reference = row["reference"].strip()
         form = TeamRequestForm(_typed(row), edition=edition)
         errors = [f"{_name(form, name)}: {text}" for name, texts in form.errors.items() for text in texts]
-        if not reference or len(reference) > 80:
-            errors.insert(0, _("reference: give one of at most 80 characters, your own name for the row."))
-        elif reference.lower() in seen:
-            said = _("reference: it stands in line %(line)s already.")
-            errors.insert(0, said % {"line": seen[reference.lower()]})
-        errors += _odd_cells(row)
-        seen.setdefault(reference.lower(), row["line"])
+        key = reference.lower()
+        errors = [*_faults_of_reference(key, seen), *errors, *_odd_cells(row)]
+        seen.setdefault(key, row["line"])
         data = form.intake_data() if not errors else None
-        kept = {"line": row["line"], "reference": reference[:80], "errors": errors, "known": False}
-        yield kept | {"data": data, "key": reference.lower()}
+        kept = {"line": row["line"], "reference": reference[:LONGEST_REFERENCE], "errors": errors, "known": False}
+        yield kept | {"data": data, "key": key}
+
+
+def _faults_of_reference(key: str, seen: Mapping[str, str]) -> Iterator[str]:
+    """As a form's field would find them, in small letters, as it is kept: some are longer then."""
+    if not 0 < len(key) <= LONGEST_REFERENCE:
+        yield _("reference: give one of at most 80 characters, your own name for the row.")
+    elif key == EXAMPLE["reference"].lower():
+        yield _("reference: this is the template’s example. Put a request of yours in its place, or delete the row.")
+    elif key in seen:
+        yield _("reference: it stands in line %(line)s already.") % {"line": seen[key]}
+    for check in (refuse_control_characters, refuse_line_breaks):
+        try:
+            check(key)
+        except ValidationError as error:
+            yield f"reference: {error.message}"
 
 
 def _odd_cells(row: Mapping[str, str]) -> Iterator[str]:

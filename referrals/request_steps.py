@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from benefits.choices import SubscriptionState
+from benefits.choices import SetAsideReason, SubscriptionState
 from benefits.domain.catalogue import Edition
-from benefits.domain.evidence import read_export
+from benefits.domain.evidence import Export, read_export
 from benefits.domain.json_input import MAX_BYTES, InputError
+from benefits.domain.situation import LIVE_STATES
 from referrals.forms import MOST_PLAN_ROWS
 from referrals.request_form import RfaForm
 
@@ -146,6 +147,14 @@ class ReadExportForm(forms.Form):
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edition = edition
+        self.left_out: list[str] = []
+
+    def says_left_out(self) -> str:
+        """How many of what the export lists were left out, and why; empty when none was."""
+        number = len(self.left_out)
+        words = {"number": number, "reasons": ", ".join(dict.fromkeys(self.left_out))}
+        said = ngettext("%(number)d left out: %(reasons)s.", "%(number)d left out: %(reasons)s.", number) % words
+        return said if number else ""
 
     def clean_export(self) -> dict[str, list[str]]:
         """The rows of plans as they are typed."""
@@ -159,10 +168,36 @@ class ReadExportForm(forms.Form):
             found = read_export(upload.read(), self.edition)
         except InputError as error:
             raise ValidationError(str(error)) from None
-        held = [row for row in found.subscriptions if row.state == SubscriptionState.ENABLED and row.paid_seats]
+        return self._as_rows(found)
+
+    def _as_rows(self, found: Export) -> dict[str, list[str]]:
+        held = _sum_live_seats(found)
+        self.left_out = list(_why_left_out(found, len(held) - MOST_PLAN_ROWS))
         if not held:
-            raise ValidationError(gettext("It holds no paid plan of the service description that is enabled."))
+            said = gettext("It holds no paid plan of the service description that is enabled or in its grace period.")
+            raise ValidationError(" ".join((said, self.says_left_out())).strip())
         typed: dict[str, list[str]] = {}
-        for number, row in enumerate(held[:MOST_PLAN_ROWS], 1):
-            typed |= {f"plan_{number}": [row.plan], f"seats_{number}": [str(row.paid_seats)]}
+        for number, (plan, seats) in enumerate(list(held.items())[:MOST_PLAN_ROWS], 1):
+            typed |= {f"plan_{number}": [plan], f"seats_{number}": [str(seats)]}
         return typed
+
+
+def _sum_live_seats(found: Export) -> dict[str, int]:
+    """Seats by plan: those in their grace period still count, with what is enabled."""
+    held: dict[str, int] = {}
+    for row in found.subscriptions:
+        if row.state in LIVE_STATES:
+            held[row.plan] = held.get(row.plan, 0) + row.paid_seats
+    return held
+
+
+def _why_left_out(found: Export, surplus: int) -> Iterator[str]:
+    """The reason for each that does not become a row."""
+    for row in found.subscriptions:
+        if row.state not in LIVE_STATES:
+            yield str(SubscriptionState(row.state).label).lower()
+    for aside in found.set_aside:
+        is_excluded = aside.reason == SetAsideReason.NOT_IN_BENEFIT
+        yield gettext("trial, free or outside the Benefit") if is_excluded else gettext("for the whole company")
+    yield from [gettext("not in the service description")] * len(found.unknown)
+    yield from [gettext("more than the form has rows")] * surplus

@@ -143,6 +143,7 @@ urlpatterns = [
     path("team/import/", imports.import_list, name="imports"),
     path("team/import/template.csv", imports.import_template, name="import-template"),
     path("team/import/<int:pk>/", imports.import_page, name="import"),
+    path("team/import/<int:pk>/errors.csv", imports.import_errors, name="import-errors"),
     path("team/referrals/<public_id:public_id>/", team.team_referral, name="team-referral"),
     path("team/referrals/<public_id:public_id>/runs/<int:run_id>/", receipts.receipt_page, name="receipt"),
     path("team/referrals/<public_id:public_id>/<slug:name>/", team_acts.team_act, name="team-act"),

@@ -43,10 +43,14 @@ class Escalation(models.Model):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     side = models.CharField(max_length=10, choices=Actor.choices)
     subject = models.CharField(max_length=120)
+    is_objection = models.BooleanField(default=False, help_text=_("The requester objects to the change of type."))
     state = models.CharField(max_length=10, choices=EscalationState.choices, default=EscalationState.OPEN)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text=_("When the team owes the next answer."))
     nudged_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_side = models.CharField(max_length=10, choices=Actor.choices, blank=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = EscalationQuerySet.as_manager()
 
@@ -56,7 +60,12 @@ class Escalation(models.Model):
             models.CheckConstraint(
                 condition=Q(opened_by__isnull=False) | Q(side=Actor.REQUESTER, referral__isnull=False),
                 name="an_escalation_comes_from_a_person_or_a_requester",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_side="", closed_by=None)
+                | (Q(state=EscalationState.CLOSED, closed_at__isnull=False) & ~Q(closed_side="")),
+                name="only_a_closed_escalation_says_who_closed_it",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,6 +74,9 @@ class Escalation(models.Model):
 
 class EscalationMessage(models.Model):
     escalation = models.ForeignKey(Escalation, on_delete=models.CASCADE, related_name="messages")
+    form_key = models.UUIDField(
+        null=True, unique=True, help_text=_("Made of the form's key, its author and words: posted twice, written once.")
+    )
     at = models.DateTimeField()
     side = models.CharField(max_length=10, choices=Actor.choices)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -17,15 +17,19 @@ class RequestDraftQuerySet(models.QuerySet["RequestDraft"]):
 
 
 class RequestDraft(models.Model):
-    """What was typed so far. Whoever has the address of its pages may go on with it; nobody else finds it."""
+    """What was typed so far. Whoever has the address of its pages may go on with it; nobody else finds it.
+
+    Of one that was sent nothing stays but its address, so that whoever comes back learns that it was sent.
+    """
 
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     form_key = models.UUIDField(default=uuid.uuid4, help_text=_("Sent twice, it makes one request."))
     data = models.JSONField(default=dict, help_text=_("Field → values as they were typed."))
-    email = models.EmailField(help_text=_("Where the way back to it is mailed."))
+    email = models.EmailField(blank=True, help_text=_("Where the way back to it is mailed."))
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = RequestDraftQuerySet.as_manager()
 
@@ -33,6 +37,12 @@ class RequestDraft(models.Model):
         indexes = [
             models.Index(fields=["expires_at"], name="drafts_by_expiry"),
             models.Index(fields=["email", "created_at"], name="drafts_of_an_address"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(data={}, email=""),
+                name="a_draft_that_was_sent_holds_nothing",
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """A file of requests: checked row by row, then imported as somebody of the team says. Its row is the queue."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -53,7 +54,7 @@ class RequestImport(models.Model):
         return self.file_name
 
     @property
-    def faulty(self) -> list[dict[str, object]]:
+    def faulty(self) -> list[dict[str, Any]]:
         return [row for row in self.rows if row["errors"]]
 
     @property

@@ -25,7 +25,7 @@ class Rfa(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    referral = models.OneToOneField(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="rfa")
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="rfas")
 
     objects = RfaQuerySet.as_manager()
 

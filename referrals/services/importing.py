@@ -112,8 +112,7 @@ def _import(staged: RequestImport) -> None:
         if staged.mode == ImportMode.ALL:
             _import_all(staged)
         else:
-            for place, row in enumerate(staged.fresh, 1):
-                _import_one(staged, row, place)
+            _import_each(staged)
         error = ""
     except Exception as failed:  # noqa: BLE001 (whoever waits for it has to learn that it failed)
         error = _("It failed and was stopped: %(error)s") % {"error": str(failed)[:200]}
@@ -128,11 +127,36 @@ def _import_all(staged: RequestImport) -> None:
         _submit(row, staged, place)
 
 
+def _import_each(staged: RequestImport) -> None:
+    """A row that fails when it is written fails alone, and says so beside the rows with errors."""
+    for place, row in enumerate(staged.fresh, 1):
+        try:
+            _import_one(staged, row, place)
+        except Exception as failed:
+            logger.exception("row %s of import %s could not be written", place, staged.pk)
+            _note_failure(staged, row, place, failed)
+
+
 @transaction.atomic
 def _import_one(staged: RequestImport, row: dict[str, Any], place: int) -> None:
     """The file is locked first: two workers that hold it never count the same row."""
-    RequestImport.objects.select_for_update().get(pk=staged.pk)
-    _submit(row, staged, place)
+    newest = RequestImport.objects.select_for_update().get(pk=staged.pk)
+    if newest.finished_at is None:
+        _submit(row, staged, place)
+
+
+@transaction.atomic
+def _note_failure(staged: RequestImport, row: dict[str, Any], place: int, failed: Exception) -> None:
+    newest = RequestImport.objects.select_for_update().get(pk=staged.pk)
+    if newest.finished_at is not None:
+        return
+    words = {"error": str(failed)[:200]}
+    said = _("row: it could not be written (%(error)s). Upload the file again to try it once more.") % words
+    for kept in newest.rows:
+        if kept["key"] == row["key"] and not kept["errors"]:
+            kept["errors"] = [said]
+    newest.done, newest.due_at = max(newest.done, place), timezone.now() + LEFT_BEHIND
+    newest.save(update_fields=["rows", "done", "due_at"])
 
 
 @transaction.atomic

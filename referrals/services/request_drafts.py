@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from referrals.models import RequestDraft
 from referrals.queue import ring
 
-from .intake import DAY, MOST_A_DAY, TooManyRequests
+from .intake import DAY, MOST_A_DAY, TooManyRequests, file_rfa
 from .notifying import address, build_mail
 from .throttling import spend_mail
 
@@ -19,6 +20,10 @@ KEPT_FOR = dt.timedelta(days=14)
 MAIL_AGAIN = dt.timedelta(hours=1)
 LONGEST_VALUE, MOST_VALUES = 5000, 300
 Typed = Mapping[str, list[str]]
+
+
+class AlreadySent(Exception):
+    """The request was sent; nothing can be added to its draft."""
 
 
 def start_draft(typed: Typed, *, email: str, now: dt.datetime) -> RequestDraft:
@@ -36,13 +41,35 @@ def start_draft(typed: Typed, *, email: str, now: dt.datetime) -> RequestDraft:
 
 @transaction.atomic
 def keep_step(token: str, names: list[str], typed: Typed, *, email: str = "", now: dt.datetime) -> RequestDraft:
-    """Put what was typed in the place of what a step held. Raises RequestDraft.DoesNotExist."""
-    draft = RequestDraft.objects.select_for_update().get(token=token)
+    """Put what was typed in the place of what a step held. Raises RequestDraft.DoesNotExist, AlreadySent."""
+    draft = _lock(token)
     kept = {name: values for name, values in draft.data.items() if name not in names}
     draft.data = kept | _cleaned({name: values for name, values in typed.items() if name in names})
     draft.email = email.lower() or draft.email
     draft.expires_at = now + KEPT_FOR
     draft.save()
+    return draft
+
+
+@transaction.atomic
+def send_draft(token: str, data: Mapping[str, Any], *, now: dt.datetime, network: str = "") -> RequestDraft:
+    """File the checked request; of the draft only its address stays, for as long as a draft lives.
+
+    Raises:
+        AlreadySent: by another click.
+        TooManyRequests: this address has several requests to confirm already, or its network has had much mailed.
+    """
+    draft = _lock(token)
+    file_rfa(data, form_key=draft.form_key, now=now, network=network)
+    draft.data, draft.email, draft.sent_at, draft.expires_at = {}, "", now, now + KEPT_FOR
+    draft.save()
+    return draft
+
+
+def _lock(token: str) -> RequestDraft:
+    draft = RequestDraft.objects.select_for_update().get(token=token)
+    if draft.sent_at is not None:
+        raise AlreadySent
     return draft
 
 
@@ -59,10 +86,11 @@ def mail_way_back(token: str, *, now: dt.datetime, network: str = "") -> Request
     """Mail the draft's address to its requester, at most once an hour.
 
     Raises:
+        AlreadySent: there is nothing to come back to.
         TooManyRequests: it was mailed a moment ago, this address was mailed several today, or its network has had
             much mailed.
     """
-    draft = RequestDraft.objects.select_for_update().get(token=token)
+    draft = _lock(token)
     if draft.mailed_at is not None and now < draft.mailed_at + MAIL_AGAIN:
         raise TooManyRequests(_("The link was mailed within the last hour."))
     if RequestDraft.objects.filter(email=draft.email, mailed_at__gt=now - DAY).count() >= MOST_A_DAY:

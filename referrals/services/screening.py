@@ -134,6 +134,12 @@ def answer_questions(pk: int, held: list[Subscription], *, by: By, now: dt.datet
     return referral
 
 
+def was_retyped(referral: Referral) -> bool:
+    """Was the Benefit asked for, and is it Standard now? To that the requester may object."""
+    types = (referral.requested_type, referral.assigned_type)
+    return types == (ReferralType.BENEFIT, ReferralType.STANDARD)
+
+
 def say_to_requester(referral: Referral) -> str:
     """Why, with the facts for a requester of the tenant; the rule alone for others."""
     decided = referral.determination

@@ -1,5 +1,7 @@
 """Escalations: anyone signed in asks the team, a requester does from its private page, and the team answers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -10,11 +12,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.choices import Actor
 from referrals.domain.lifecycle import MoveRefused
-from referrals.forms import EscalationForm, NoteForm
+from referrals.escalation_form import ClosingForm, EscalationForm, MessageForm
 from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import Escalation, Offer, Referral
 from referrals.models.escalation import EscalationState
-from referrals.services.escalating import close_escalation, open_escalation, write_message
+from referrals.services.escalating import (
+    AlreadyClosed,
+    WordMissing,
+    close_escalation,
+    open_escalation,
+    write_message,
+)
 from referrals.services.moving import By
 
 from .guards import ONLY_READS, SignedInRequest, acting_for, acts_for, by_partner, by_team, is_public_id
@@ -66,11 +74,13 @@ def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def escalation_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The thread; a POST adds to it, or closes it."""
-    rows = Escalation.objects.visible_to(request.user).select_related("referral", "partner", "opened_by")
+    rows = Escalation.objects.visible_to(request.user).select_related("referral", "partner", "opened_by", "closed_by")
     escalation = get_object_or_404(rows, public_id=public_id)
-    form = NoteForm(request.POST if request.method == "POST" and "close" not in request.POST else None)
+    form: MessageForm = MessageForm()
     if request.method == "POST":
-        answer = _add(request, escalation, form)
+        closes, by = "close" in request.POST, _author(request, escalation)
+        form = ClosingForm(request.POST) if closes else MessageForm(request.POST)
+        answer = (_close if closes else _add)(request, escalation, form, by) if form.is_valid() else None
         if answer is not None:
             return answer
     reads = ONLY_READS if _only_reads(request, escalation) else ""
@@ -96,22 +106,38 @@ def _may_write(request: SignedInRequest) -> bool:
     return request.user.is_processing_team or not request.user.sees_everything
 
 
-def _add(request: SignedInRequest, escalation: Escalation, form: NoteForm) -> HttpResponse | None:
+def _author(request: SignedInRequest, escalation: Escalation) -> By:
+    """Who writes; 404 for auditors, refused for viewers."""
     if not _may_write(request):
         raise Http404
-    is_team = request.user.is_processing_team
-    by = by_team(request) if is_team else By(Actor.PARTNER, request.user, escalation.partner)
-    if not is_team and escalation.partner is not None:
-        by = acting_for(request, escalation.partner)  # refuses viewers
-    if "close" in request.POST:
-        close_escalation(escalation.pk, by=by, now=timezone.now())
-        messages.success(request, _("Closed. It stays here to be read."))
-        return redirect("referrals:escalation", escalation.public_id)
-    if not form.is_valid():
-        return None
+    if request.user.is_processing_team:
+        return by_team(request)
+    if escalation.partner is not None:
+        return acting_for(request, escalation.partner)
+    return By(Actor.PARTNER, request.user)
+
+
+def _add(request: SignedInRequest, escalation: Escalation, form: MessageForm, by: By) -> HttpResponse | None:
     try:
-        write_message(escalation.pk, text=form.cleaned_data["note"], by=by, now=timezone.now())
+        write_message(escalation.pk, **_said(form), by=by, now=timezone.now())
     except MoveRefused as error:
         form.add_error(None, str(error))
         return None
+    return redirect("referrals:escalation", escalation.public_id)
+
+
+def _said(form: MessageForm) -> dict[str, Any]:
+    return {"text": form.cleaned_data["note"], "form_key": form.cleaned_data["form_key"]}
+
+
+def _close(request: SignedInRequest, escalation: Escalation, form: MessageForm, by: By) -> HttpResponse | None:
+    try:
+        close_escalation(escalation.pk, **_said(form), by=by, now=timezone.now())
+    except WordMissing as error:
+        form.add_error("note", str(error))
+        return None
+    except AlreadyClosed as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("Closed. It stays here to be read."))
     return redirect("referrals:escalation", escalation.public_id)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from benefits.resources import neutralise
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import PlainForm
 from referrals.models import RequestImport
@@ -67,6 +68,20 @@ def import_template(request: SignedInRequest) -> HttpResponse:
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="requests.csv"'
     csv.writer(answer).writerows(template_rows())
+    return answer
+
+
+@team_page
+@require_safe
+def import_errors(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Every row with errors, one line for each error."""
+    staged = get_object_or_404(RequestImport.objects.defer("raw"), pk=pk)
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="errors-{pk}.csv"'
+    writer = csv.writer(answer)
+    writer.writerow([gettext("Line"), gettext("Reference"), gettext("What is wrong")])
+    rows = ((row["line"], row["reference"], error) for row in staged.faulty for error in row["errors"])
+    writer.writerows([neutralise(str(cell)) for cell in cells] for cells in rows)
     return answer
 
 

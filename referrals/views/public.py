@@ -12,43 +12,27 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from benefits.services.editions import edition_in_force
-from partners.choices import ReferralType
 from referrals.choices import Actor, State
 from referrals.domain.lifecycle import MoveRefused
+from referrals.escalation_form import MessageForm
 from referrals.forms import AnswerForm, NoteForm, ReasonForm
 from referrals.inquiry_form import InquiryForm
-from referrals.models import EscalationMessage, Inquiry, Referral, Rfa
+from referrals.models import Inquiry, Referral, Rfa
 from referrals.request_form import RfaForm
 from referrals.services import intake, reviewing
 from referrals.services.escalating import ask_as_requester
 from referrals.services.moving import By
-from referrals.services.screening import answer_questions, say_to_requester
+from referrals.services.screening import answer_questions, say_to_requester, was_retyped
 from referrals.services.throttling import TooFast, check_time, read_stamp, write_stamp
 
+from .progress import IN_WORDS, find_holders, list_shares, list_steps
 from .strangers import network_of
 
 REQUESTER = By(Actor.REQUESTER)
-IN_WORDS = {
-    State.SUBMITTED: _("We have your request and look at it now."),
-    State.SCREENING: _("We look at what your plans entitle you to."),
-    State.AWAITING_CUSTOMER: _("We need to know something from you before we go on."),
-    State.AWAITING_PARTNER: _("We are looking for the right partner for you."),
-    State.OFFERED: _("A partner has been asked and will answer within a few days."),
-    State.ACCEPTED: _("A partner has taken your request up and will contact you."),
-    State.DELIVERING: _("The partner helps you to switch on what your plans include."),
-    State.FEE_BASED: _("The partner may offer you paid work. Whether you take it is up to you."),
-    State.IN_REVIEW: _("Our team is looking at your request."),
-    State.ON_HOLD: _("Your request rests until the agreed day."),
-    State.WITH_FTC: _("Microsoft’s FastTrack Center has your request."),
-    State.CLOSED: _("Your request is closed."),
-    State.CANCELLED: _("Your request was withdrawn."),
-}
-HELD_BY_PARTNER = (State.ACCEPTED, State.DELIVERING, State.FEE_BASED)
 
 
 @login_not_required
@@ -134,63 +118,26 @@ def show_status(
 ) -> HttpResponse:
     """The requester's page; ``forms`` are those that were refused, with what was typed."""
     _edition_id, edition = edition_in_force(timezone.localdate())
-    inquiry, holder = Inquiry.objects.unsettled(referral), None
-    if referral.state in HELD_BY_PARTNER:
-        holder = referral.offers.live().select_related("partner").first()
+    inquiry, holder = Inquiry.objects.unsettled(referral), find_holders([referral]).get(referral.pk, "")
     context = {
         "referral": referral,
         "in_words": IN_WORDS[State(referral.state)],
-        "holder": holder.partner.name if holder else "",
+        "holder": holder,
         "is_asked": referral.state == State.AWAITING_CUSTOMER,
         "why_retyped": say_to_requester(referral),
-        "was_retyped": referral.assigned_type == ReferralType.STANDARD
-        and referral.requested_type == ReferralType.BENEFIT,
-        "steps": _steps(referral),
+        "was_retyped": was_retyped(referral),
+        "steps": list_steps(referral, has_partner=bool(holder)),
         "answer_form": AnswerForm(edition=edition),
         "cancel_form": ReasonForm(),
         "inquiry": inquiry,
         "inquiry_form": InquiryForm(inquiry=inquiry, edition=edition) if inquiry else None,
         "reach_form": NoteForm(prefix="reach"),
-        "ask_form": NoteForm(prefix="escalate"),
-        "asked": EscalationMessage.objects.filter(escalation__referral=referral, escalation__side=Actor.REQUESTER),
-        "shares": _shares(referral),
+        "ask_form": MessageForm(prefix="escalate"),
+        "asked": referral.escalations.filter(side=Actor.REQUESTER).order_by("id").prefetch_related("messages"),
+        "shares": list_shares(referral, edition),
         **forms,
     }
     return render(request, "referrals/status.html", context, status=status)
-
-
-def _shares(referral: Referral) -> list[dict[str, str]]:
-    """The parts of a split request, by workload, with where each is; empty when it is one piece."""
-    if not referral.engagement:
-        return []
-    _edition_id, edition = edition_in_force(timezone.localdate())
-    parts = Referral.objects.filter(engagement=referral.engagement).order_by("id")
-    names = {code: workload.name for code, workload in edition.workloads.items()}
-    return [
-        {"words": ", ".join(names.get(code, code) for code in part.cover), "state": str(IN_WORDS[State(part.state)])}
-        for part in parts
-    ]
-
-
-def _steps(referral: Referral) -> list[tuple[str, str]]:
-    """The road ahead in four steps, with how far it has got."""
-    order = [
-        (gettext("Request received"), (State.SUBMITTED,)),
-        (gettext("What you are entitled to"), (State.SCREENING, State.AWAITING_CUSTOMER)),
-        (
-            gettext("Finding a partner"),
-            (State.AWAITING_PARTNER, State.OFFERED, State.IN_REVIEW, State.ON_HOLD, State.WITH_FTC),
-        ),
-        (gettext("A partner works with you"), HELD_BY_PARTNER),
-    ]
-    place = next((at for at, (_label, states) in enumerate(order) if referral.state in states), len(order))
-    return [(label, _progress(at - place)) for at, (label, _states) in enumerate(order)]
-
-
-def _progress(ahead: int) -> str:
-    if ahead < 0:
-        return "done"
-    return "ahead" if ahead else "now"
 
 
 @login_not_required
@@ -214,9 +161,10 @@ def status_answer(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def status_escalate(request: HttpRequest, token: str) -> HttpResponse:
     """The requester asks the team, or objects to how its request was typed."""
-    referral, form = find_by_token(token), NoteForm(request.POST, prefix="escalate")
+    referral, form = find_by_token(token), MessageForm(request.POST, prefix="escalate")
     if form.is_valid():
-        ask_as_requester(referral.pk, text=form.cleaned_data["note"], now=timezone.now())
+        said = {"text": form.cleaned_data["note"], "form_key": form.cleaned_data["form_key"]}
+        ask_as_requester(referral.pk, **said, objects="objects" in request.POST, now=timezone.now())
         messages.success(request, gettext("The team has it, and answers on this page. You get a mail."))
         return redirect("referrals:status", token)
     return show_status(request, referral, {"ask_form": form}, status=422)

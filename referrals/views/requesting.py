@@ -1,5 +1,9 @@
 """The public request, step by step: what was typed is kept, and its address leads back to it."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,12 +34,28 @@ from referrals.request_steps import (
     whole_form,
 )
 from referrals.services import intake
-from referrals.services.request_drafts import keep_step, mail_way_back, start_draft
+from referrals.services.request_drafts import AlreadySent, keep_step, mail_way_back, send_draft, start_draft
 from referrals.services.throttling import TooFast, check_time
 
 from .strangers import network_of
 
 SAFE = ("GET", "HEAD")
+P = ParamSpec("P")
+DraftPage = Callable[Concatenate[HttpRequest, RequestDraft, P], HttpResponse]
+
+
+def of_draft(page: DraftPage[P]) -> Callable[..., HttpResponse]:
+    """A page of the draft at this address. Once it was sent, by whatever click, each says so."""
+
+    @wraps(page)
+    def find(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        draft = get_object_or_404(RequestDraft, token=token)
+        try:
+            return page(request, draft, *args, **kwargs) if draft.sent_at is None else redirect("referrals:rfa-sent")
+        except AlreadySent:
+            return redirect("referrals:rfa-sent")
+
+    return find
 
 
 def _edition() -> Edition:
@@ -68,12 +88,12 @@ def rfa_start(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def rfa_step(request: HttpRequest, token: str, slug: str) -> HttpResponse:
+@of_draft
+def rfa_step(request: HttpRequest, draft: RequestDraft, slug: str) -> HttpResponse:
     """One step. What is typed is kept whether it is right or not; going on asks that it is right."""
-    draft, step = get_object_or_404(RequestDraft, token=token), BY_SLUG.get(slug)
+    step, edition = BY_SLUG.get(slug), _edition()
     if step is None:
         raise Http404
-    edition = _edition()
     if request.method in SAFE:
         initial = as_initial(draft.data)
         return _show(
@@ -82,11 +102,11 @@ def rfa_step(request: HttpRequest, token: str, slug: str) -> HttpResponse:
     form = StepForm(request.POST, step=step, edition=edition)
     is_right = form.is_valid()
     email = form.cleaned_data.get("requester_email", "")
-    draft = keep_step(token, names_of(step), _typed(request), email=email, now=timezone.now())
+    draft = keep_step(draft.token, names_of(step), _typed(request), email=email, now=timezone.now())
     if step.slug == PLANS and "read" in request.POST:
         return _read_export(request, draft, step, form)
     if "later" in request.POST:
-        return redirect("referrals:rfa-saved", token)
+        return redirect("referrals:rfa-saved", draft.token)
     return _go_on(request, draft, step) if is_right else _show(request, step, form, draft)
 
 
@@ -99,7 +119,8 @@ def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: St
     keep_step(draft.token, names_of(step), typed, now=timezone.now())
     number = count_rows(typed)
     read = ngettext("Read: %(number)d plan.", "Read: %(number)d plans.", number) % {"number": number}
-    messages.success(request, " ".join((read, _("Look whether they are right."))))
+    said = (read, reads.says_left_out(), _("Look whether they are right."))
+    messages.success(request, " ".join(filter(None, said)))
     return redirect("referrals:rfa-step", draft.token, PLANS)
 
 
@@ -130,22 +151,22 @@ def _show(
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def rfa_check(request: HttpRequest, token: str) -> HttpResponse:
+@of_draft
+def rfa_check(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
     """All answers together, each with the way to change it; sent from here."""
-    draft, edition, now = get_object_or_404(RequestDraft, token=token), _edition(), timezone.now()
+    now = timezone.now()
     more = {"form_key": str(draft.form_key)} | ({"consent": "on"} if request.POST.get("consent") else {})
-    form = whole_form(draft.data, edition, **more)
+    form = whole_form(draft.data, _edition(), **more)
     faulty = faulty_steps(form)
     if request.method == "POST" and not faulty and form.is_valid():
         try:
             check_time(draft.created_at, now)
-            intake.file_rfa(form.intake_data(), form_key=draft.form_key, now=now, network=network_of(request))
+            send_draft(draft.token, form.intake_data(), now=now, network=network_of(request))
         except TooFast as error:
             form.add_error(None, str(error))
         except intake.TooManyRequests as error:
             form.add_error("requester_email", str(error))
         else:
-            draft.delete()
             return redirect("referrals:rfa-sent")
     return _show_check(request, draft, form, faulty)
 
@@ -169,21 +190,21 @@ def _show_check(request: HttpRequest, draft: RequestDraft, form: RfaForm, faulty
 @login_not_required
 @never_cache
 @require_safe
-def rfa_saved(request: HttpRequest, token: str) -> HttpResponse:
+@of_draft
+def rfa_saved(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
     """How to come back; the link can be mailed."""
-    draft = get_object_or_404(RequestDraft, token=token)
     return render(request, "referrals/rfa_saved.html", {"draft": draft})
 
 
 @login_not_required
 @require_POST
-def rfa_mail(request: HttpRequest, token: str) -> HttpResponse:
+@of_draft
+def rfa_mail(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
     """Mail the way back to the requester."""
-    get_object_or_404(RequestDraft, token=token)
     try:
-        draft = mail_way_back(token, now=timezone.now(), network=network_of(request))
+        draft = mail_way_back(draft.token, now=timezone.now(), network=network_of(request))
     except intake.TooManyRequests as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The link is on its way to %(email)s.") % {"email": draft.email})
-    return redirect("referrals:rfa-saved", token)
+    return redirect("referrals:rfa-saved", draft.token)

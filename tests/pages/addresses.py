@@ -109,6 +109,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:team-act": (TEAM, ("referral", "act")),
     "referrals:review": (TEAM, ("declined",)),
     "referrals:import": (TEAM, ("import",)),
+    "referrals:import-errors": (TEAM, ("import",)),
     "referrals:release": (TEAM, ("release",)),
 }
 

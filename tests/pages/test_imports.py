@@ -23,7 +23,7 @@ def sheet(*rows: dict[str, str]) -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
-    writer.writerows(EXAMPLE | row for row in rows)
+    writer.writerows(EXAMPLE | {"reference": "LIST-0001"} | row for row in rows)
     return out.getvalue().encode()
 
 
@@ -41,11 +41,17 @@ def three(**third: str) -> bytes:
     return sheet(*rows, {"reference": "L-2", "domain": "c2.example"} | third)
 
 
-def test_the_template_itself_is_imported(team_client: Client) -> None:
+def test_the_template_is_refused_as_it_is_and_imported_once_it_is_filled_in(team_client: Client) -> None:
     raw = team_client.get("/team/import/template.csv").content
-    page = upload(team_client, raw)["Location"]
+    untouched = upload(team_client, raw)["Location"]
     work()
-    assert RequestImport.objects.get().faulty == []
+    text = world.text(team_client.get(untouched))
+    assert "reference: this is the template’s example" in text
+    assert "We have your request" not in text, "there is no row to import"
+    page = upload(team_client, raw.replace(b"EXAMPLE-1", b"LIST-0001"))["Location"]
+    work()
+    assert RequestImport.objects.first().faulty == []  # type: ignore[union-attr]
+    assert "mails its requester “We have your request”" in world.text(team_client.get(page))
     assert not Referral.objects.exists(), "a check imports nothing"
     team_client.post(page, {"mode": "all"})
     work()
@@ -53,6 +59,7 @@ def test_the_template_itself_is_imported(team_client: Client) -> None:
     assert (made.source, made.requester_kind, made.languages) == ("import", "field", ["en", "de"])
     assert set(Subscription.objects.values_list("plan_code", "paid_seats")) == {("M365_E5", 500), ("O365_E3", None)}
     assert Notification.objects.filter(kind="import").count() == 1
+    assert Notification.objects.filter(kind="received", to=made.requester_email).count() == 1
 
 
 def test_rows_with_errors_are_named_and_hold_back_all_or_themselves(team_client: Client) -> None:
@@ -122,6 +129,59 @@ def test_all_or_none_is_none_when_one_fails(team_client: Client, monkeypatch: py
     text = world.text(team_client.get(page))
     assert "disk full" in text
     assert "0 requests made" in text
+
+
+def test_a_row_that_fails_when_it_is_written_fails_alone(team_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = _checked(team_client, three())
+    real = intake.submit
+
+    def fail(data: Any, **words: Any) -> Any:
+        made = real(data, **words)
+        if data["domain"] == "c1.example":
+            raise OSError("disk full")
+        return made
+
+    with monkeypatch.context() as broken:
+        broken.setattr(importing, "submit", fail)
+        team_client.post(page, {"mode": "valid"})
+        work()
+    assert sorted(Referral.objects.values_list("external_reference", flat=True)) == ["l-0", "l-2"]
+    staged = RequestImport.objects.get()
+    assert (staged.made, staged.error, [row["reference"] for row in staged.faulty]) == (2, "", ["L-1"])
+    assert "row: it could not be written (disk full)" in world.text(team_client.get(page))
+    again = _checked(team_client, three())
+    team_client.post(again, {"mode": "valid"})
+    work()
+    assert Referral.objects.count() == 3, "sent again, only the one that failed is made"
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("x" * 81, "at most 80 characters"),
+        ("İ" * 80, "at most 80 characters"),  # in small letters each is two
+        ("a\x07b", "control characters"),
+        ("a\nb", "on one line"),
+        ("example-1", "template’s example"),
+    ],
+)
+def test_a_reference_is_checked_as_it_is_kept(team_client: Client, reference: str, said: str) -> None:
+    page = _checked(team_client, sheet({"reference": reference}, {"reference": "fine", "domain": "fine.example"}))
+    assert said in world.text(team_client.get(page))
+    team_client.post(page, {"mode": "valid"})
+    work()
+    assert Referral.objects.get().external_reference == "fine"
+
+
+def test_all_errors_can_be_had_as_a_file(team_client: Client) -> None:
+    rows = [{"reference": f"=L-{place}", "country": "Narnia", "requester_email": "nobody"} for place in range(120)]
+    page = _checked(team_client, sheet(*rows))
+    assert f'href="{page}errors.csv"' in team_client.get(page).content.decode()
+    text = team_client.get(f"{page}errors.csv").content.decode("utf-8-sig")
+    heads, *lines = csv.reader(io.StringIO(text))
+    assert (heads, len(lines)) == (["Line", "Reference", "What is wrong"], 240)
+    assert {line[1] for line in lines} == {f"'=L-{place}" for place in range(120)}, "no cell is a formula"
+    assert any("country: Select a valid choice" in line[2] for line in lines)
 
 
 @pytest.mark.parametrize(

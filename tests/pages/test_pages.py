@@ -87,6 +87,20 @@ def test_rfa_form_files_a_request_and_waits_for_the_mail() -> None:
     assert Referral.objects.get().text == "Help us to switch on endpoint protection."
 
 
+def test_the_same_asked_for_again_leads_to_the_open_request() -> None:
+    for _time in range(3):
+        Client().post("/request/one-page/", form_data())
+    first, *others = Rfa.objects.order_by("id")
+    status = Client().post(f"/request/confirm/{first.token}/")["Location"]
+    for again in (*others, *others):
+        answer = Client().post(f"/request/confirm/{again.token}/")
+        assert (answer.status_code, answer["Location"]) == (302, status)
+        assert Client().get(f"/request/confirm/{again.token}/")["Location"] == status
+    referral = Referral.objects.get()
+    assert list(referral.rfas.order_by("id")) == [first, *others]
+    assert world.kinds(referral).count("linked") == 2, "confirmed twice, it is linked once"
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [

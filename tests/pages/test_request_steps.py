@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from referrals.models import Notification, Referral, RequestDraft, Rfa
 from referrals.services.due import find_due
 from referrals.services.expiring import wake_due
 from referrals.services.intake import confirm_rfa
-from referrals.services.request_drafts import MAIL_AGAIN, mail_way_back
+from referrals.services.request_drafts import MAIL_AGAIN, AlreadySent, keep_step, mail_way_back
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,8 @@ def test_steps_lead_to_a_page_that_shows_all_answers_and_sends_them(begun: str) 
     refused = Client().post(f"{begun}check/")
     assert (refused.status_code, "without it nobody can help you" in world.text(refused)) == (422, True)
     assert Client().post(f"{begun}check/", {"consent": "on"})["Location"] == "/request/sent/"
-    assert not RequestDraft.objects.exists()
+    left = RequestDraft.objects.get()
+    assert (left.data, left.email) == ({}, ""), "what was typed does not stay twice"
     referral = confirm_rfa(Rfa.objects.get().token, now=timezone.now())
     assert (referral.wanted_from, referral.languages, referral.workloads) == (
         "month",
@@ -69,7 +71,23 @@ def test_steps_lead_to_a_page_that_shows_all_answers_and_sends_them(begun: str) 
         ["DEFENDER_ENDPOINT"],
     )
     assert referral.tenant.subscriptions.get().paid_seats == 500
-    assert Client().post(f"{begun}check/", {"consent": "on"}).status_code == 404, "it was sent"
+
+
+def test_a_double_click_and_the_way_back_lead_to_what_was_sent(begun: str) -> None:
+    fill(begun)
+    for _time in range(3):
+        assert Client().post(f"{begun}check/", {"consent": "on"})["Location"] == "/request/sent/"
+    for page in ("check/", "plans/", "saved/"):
+        assert Client().get(f"{begun}{page}")["Location"] == "/request/sent/", page
+    for page in ("plans/", "mail/"):
+        assert Client().post(f"{begun}{page}", ANSWERS["plans"])["Location"] == "/request/sent/", page
+    draft, kinds = RequestDraft.objects.get(), Notification.objects.values_list("kind", flat=True)
+    assert (draft.data, list(kinds), Rfa.objects.count()) == ({}, ["confirm"], 1)
+    with pytest.raises(AlreadySent):
+        keep_step(draft.token, ["text"], {"text": ["Too late"]}, now=timezone.now())
+    later = timezone.now() + dt.timedelta(days=15)
+    wake_due(now=later)
+    assert not RequestDraft.objects.exists(), "nothing is kept for ever"
 
 
 def test_what_is_wrong_is_kept_and_named(begun: str) -> None:
@@ -108,6 +126,35 @@ def test_an_export_fills_the_plans_and_is_not_kept(begun: str, samples: dict[str
     fill(begun, plans={name: values[0] for name, values in draft.data.items() if name.startswith(("plan_", "seats_"))})
     assert Client().post(f"{begun}check/", {"consent": "on"}).status_code == 302
     assert len(Rfa.objects.get().data["plans"]) == number
+
+
+def read(begun: str, export: dict[str, Any]) -> Any:
+    raw = SimpleUploadedFile("skus.json", json.dumps(export).encode(), "application/json")
+    return Client().post(f"{begun}plans/", {"read": "1", "export": raw}, follow=True)
+
+
+def test_plans_in_their_grace_period_are_read_and_what_is_left_out_is_named(
+    begun: str, samples: dict[str, Any]
+) -> None:
+    text = world.text(read(begun, samples["tailspin_below_150"]["body"]))
+    data = RequestDraft.objects.get().data
+    rows = {data[f"plan_{place}"][0]: data[f"seats_{place}"][0] for place in (1, 2)}
+    assert rows == {"M365_BUSINESS_PREMIUM": "120", "EXO_KIOSK": "25"}, "20 enabled and 5 in their grace period"
+    assert "Read: 2 plans. 2 left out: trial, free or outside the Benefit." in text
+    text = world.text(read(begun, samples["fabrikam_ems_e3_o365_e3_viva"]["body"]))
+    assert "Read: 3 plans. 1 left out: suspended." in text
+
+
+def test_an_export_with_nothing_to_read_says_what_it_holds(begun: str, samples: dict[str, Any]) -> None:
+    export = deepcopy(samples["fabrikam_ems_e3_o365_e3_viva"]["body"])
+    for product in export["value"]:
+        product["prepaidUnits"] = {"suspended": 10}
+    export["value"].append({"skuPartNumber": "KLINGON", "prepaidUnits": {"enabled": 5}})
+    refused = read(begun, export)
+    assert (refused.status_code, "5 left out: suspended, not in the service description." in world.text(refused)) == (
+        422,
+        True,
+    )
 
 
 @pytest.mark.parametrize("raw", [b"", b"no json", b"[" * 100_000, b'{"value": []}', b"x" * (2 * 1024 * 1024 + 1)])

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0025_opens_first"),
+        ("referrals", "0030_who_closed_escalations"),
     ]
 
     operations = [

@@ -1,0 +1,99 @@
+"""How far a request is, in the words of its requester: steps, shares, and who has taken it up."""
+
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from benefits.domain.catalogue import Edition
+from referrals.choices import OfferState, State
+from referrals.models import Event, Offer, Referral
+
+IN_WORDS = {
+    State.SUBMITTED: _("We have your request and look at it now."),
+    State.SCREENING: _("We look at what your plans entitle you to."),
+    State.AWAITING_CUSTOMER: _("We need to know something from you before we go on."),
+    State.AWAITING_PARTNER: _("We are looking for the right partner for you."),
+    State.OFFERED: _("A partner has been asked and will answer within a few days."),
+    State.ACCEPTED: _("A partner has taken your request up and will contact you."),
+    State.DELIVERING: _("The partner helps you to switch on what your plans include."),
+    State.FEE_BASED: _("The partner may offer you paid work. Whether you take it is up to you."),
+    State.IN_REVIEW: _("Our team is looking at your request."),
+    State.ON_HOLD: _("Your request rests until the agreed day."),
+    State.WITH_FTC: _("Microsoft’s FastTrack Center has your request."),
+    State.CLOSED: _("Your request is closed."),
+    State.CANCELLED: _("Your request was withdrawn."),
+}
+HOLDING = (State.ON_HOLD, State.IN_REVIEW)
+ROAD = (
+    (_("Request received"), (State.SUBMITTED,)),
+    (_("What you are entitled to"), (State.SCREENING, State.AWAITING_CUSTOMER)),
+    (_("Finding a partner"), (State.AWAITING_PARTNER, State.OFFERED, State.WITH_FTC, *HOLDING)),
+    (_("A partner works with you"), (State.ACCEPTED, State.DELIVERING, State.FEE_BASED)),
+)
+WITH_PARTNER = len(ROAD) - 1
+ENDS = {State.CLOSED: _("Closed"), State.CANCELLED: _("Withdrawn")}
+
+
+def find_holders(referrals: Iterable[Referral]) -> dict[int, str]:
+    """The partner of each that was accepted, by the referral; before acceptance the requester learns of nobody."""
+    accepted = Offer.objects.filter(referral__in=referrals, state=OfferState.ACCEPTED)
+    return dict(accepted.values_list("referral_id", "partner__name"))
+
+
+def list_steps(referral: Referral, *, has_partner: bool) -> list[tuple[str, str]]:
+    """The road with how far it has got; of one that has ended, what happened, and the end."""
+    if referral.state in ENDS:
+        return [*_list_past(referral), (str(ENDS[State(referral.state)]), "done")]
+    here = WITH_PARTNER if has_partner else _place(_stand(referral))
+    return [(str(label), _progress(place - here)) for place, (label, _states) in enumerate(ROAD)]
+
+
+def _list_past(referral: Referral) -> Iterator[tuple[str, str]]:
+    """Steps that were left behind; the first in any case, and a partner's work, which nothing comes after."""
+    stand = _place(_last_stand(referral))
+    for place, (label, _states) in enumerate(ROAD):
+        if place == 0 or place < stand or place == WITH_PARTNER == stand:
+            yield str(label), "done"
+
+
+def _stand(referral: Referral) -> str:
+    return referral.state_before if referral.state in HOLDING else referral.state
+
+
+def _last_stand(referral: Referral) -> str:
+    """Where it was before it ended, whether it was held then or not."""
+    moves = Event.objects.filter(referral=referral).exclude(state_to__in=("", *HOLDING, *ENDS))
+    last = moves.order_by("-id").values_list("state_to", flat=True).first()
+    if last:
+        return last
+    return State.AWAITING_PARTNER if referral.assigned_type else State.SUBMITTED  # split off, it has no move yet
+
+
+def _place(state: str) -> int:
+    return next(place for place, (_label, states) in enumerate(ROAD) if state in states)
+
+
+def _progress(ahead: int) -> str:
+    if ahead < 0:
+        return "done"
+    return "ahead" if ahead else "now"
+
+
+def list_shares(referral: Referral, edition: Edition) -> list[dict[str, str]]:
+    """The parts of a split request, by workload, with where each is and who has it; empty when it is one piece."""
+    if not referral.engagement:
+        return []
+    parts = list(Referral.objects.filter(engagement=referral.engagement).order_by("id"))
+    holders = find_holders(parts)
+    return [
+        {
+            "words": ", ".join(_name(edition, code) for code in part.cover),
+            "state": str(IN_WORDS[State(part.state)]),
+            "holder": holders.get(part.pk, ""),
+        }
+        for part in parts
+    ]
+
+
+def _name(edition: Edition, code: str) -> str:
+    return edition.workloads[code].name if code in edition.workloads else code

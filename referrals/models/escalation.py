@@ -29,6 +29,10 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         ours = Q(partner__memberships__user=person, partner__memberships__is_active=True)
         return self.filter(Q(opened_by=person, partner=None) | ours).distinct()
 
+    def for_page(self) -> "EscalationQuerySet":
+        """Those of a referral's page with whom they name, the newest first."""
+        return self.select_related("partner", "closed_by").order_by("-id")
+
     def unanswered(self) -> "EscalationQuerySet":
         return self.filter(state=EscalationState.OPEN)
 

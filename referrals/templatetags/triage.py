@@ -1,7 +1,7 @@
 """How lists of workloads and spans of time are written."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
 from partners.choices import Filter, TieBreak
+from referrals.choices import EventKind
+from referrals.models import Escalation, Event, Referral
 
 register = template.Library()
 SHOWN = 2
@@ -106,3 +108,10 @@ def when(at: dt.datetime | None, now: dt.datetime | None = None) -> SafeString |
     left = format_html(' <span class="quiet">({})</span>', time_left(at, now)) if now else ""
     shown = f"{date_format(local, 'SHORT_DATETIME_FORMAT')} {local:%Z}"
     return format_html('<time datetime="{0}" title="{0}">{1}</time>{2}', local.isoformat(), shown, left)
+
+
+@register.filter
+def escalations_among(referral: Referral, events: Iterable[Event]) -> Iterable[Escalation]:
+    """A referral's escalations; each has its event, so that without one nothing is read."""
+    asked = any(event.kind == EventKind.ASKED_TEAM for event in events)
+    return list(referral.escalations.for_page()) if asked else ()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
-from referrals.choices import OPEN_STATES, EventKind, OfferState, ReleaseState, ReviewState, Source, State
+from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
 from referrals.forms import AddressForm
 from referrals.lists.paging import page_by_time
 from referrals.lists.statements import count_each
@@ -131,7 +131,6 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
         "events": events,
         "newest_event": events[-1].pk if events else 0,
         "siblings": list(siblings),
-        "escalations": _list_escalations(referral, events),
         "release": asked and asked.release_requests.filter(state=ReleaseState.OPEN).first(),
         "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
         "may_record": may_act and referral.is_open,
@@ -139,13 +138,6 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
         "statuses": Status.choices,
         "now": timezone.now(),
     }
-
-
-def _list_escalations(referral: Referral, events: list[Event]) -> list[Escalation]:
-    """The newest first; each has its event, so that without one nothing is read."""
-    if not any(event.kind == EventKind.ASKED_TEAM for event in events):
-        return []
-    return list(referral.escalations.select_related("partner", "closed_by").order_by("-id"))
 
 
 def _runs_of(referral: Referral, offers: list[Offer]) -> QuerySet[RoutingRun]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from accounts.models import User
@@ -183,6 +184,6 @@ def _finish(asked: ListExport, content: bytes) -> None:
     if not ListExport.objects.filter(pk=asked.pk, finished_at=None).update(**words):
         return
     path = reverse("referrals:export", args=[asked.pk])
-    lines = [f"The export you asked for has {asked.total} rows. Get it within seven days."]
-    tell_person(asked.asked_by, "export", "Your export is ready", lines, now, path=path)
+    said = _("The export you asked for has %(number)d rows. Get it within seven days.") % {"number": asked.total}
+    tell_person(asked.asked_by, "export", _("Your export is ready"), [said], now, path=path)
     ring()

@@ -28,7 +28,13 @@
 
   function press(key) {
     const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (target) { target.focus(); if (!target.matches("input, textarea")) target.click(); return true; }
+    if (target) {
+      target.focus();
+      if (!target.matches("input, textarea")) target.click();
+      const field = target.matches("summary") && target.parentElement.querySelector("select, input, textarea");
+      if (field) field.focus();
+      return true;
+    }
     if (key === "j" || key === "k") return go(key === "j" ? 1 : -1);
     if (key === "x") { const row = here(); if (row) { row.querySelector("[name=row]").click(); return true; } }
     if (key === "a") return actOnRow("accept");

@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+import itertools
 import re
 import uuid
 from collections.abc import Callable
@@ -16,7 +17,12 @@ from accounts.models import User
 from partners.choices import ReferralType
 from partners.models import Confirmed, Partner
 from referrals.choices import Actor, Channel, NextAct
-from referrals.models import DeclineReview, Event, NoticeSettings, Notification, Offer, Referral
+from referrals.lists import exporting
+from referrals.lists.names import current_edition, decline_reasons
+from referrals.lists.offers import offers_shape
+from referrals.lists.state import read_state
+from referrals.models import DeclineReview, Event, ListName, NoticeSettings, Notification, Offer, Referral
+from referrals.models.list_export import FileKind
 from referrals.services import escalating, importing, inquiring, intake, reaching, releasing, reminding
 from referrals.services.bouncing import tell_of_stuck
 from referrals.services.colleagues import write_to_colleagues
@@ -126,6 +132,7 @@ def of_escalations() -> None:
     escalating.write_message(asked.pk, text="Yes.", by=world.by_team(), now=NOW)
     asked = escalating.ask_as_requester(referral.pk, text="Why?", now=NOW)
     escalating.write_message(asked.pk, text="So.", by=world.by_team(), now=NOW)
+    escalating.close_escalation(asked.pk, by=world.by_team(), now=NOW)
     assert by.user
     write_to_colleagues(offer.pk, text="Look", tell=[by.user], by=by, now=NOW)
     for kind, role in ((Confirmed.CONTACT, ""), (Confirmed.MEMBER, "viewer")):
@@ -136,6 +143,9 @@ def of_escalations() -> None:
 def of_work_in_the_background() -> None:
     person = User.objects.create_user("dana@triage.example", is_processing_team=True)
     importing._tell(importing.stage_import(b"", "list.csv", 3, by=person, now=NOW), NOW)
+    state = read_state(offers_shape(current_edition(), decline_reasons()), {})
+    asked = exporting.ask_for_export(person, ListName.OFFERS, state, kind=FileKind.CSV, now=NOW)
+    exporting._finish(asked, b"")
     mail = build_mail("x", "dana@contoso.example", "", [], NOW)
     mail.last_error = "–"
     tell_of_stuck(mail, NOW)
@@ -157,7 +167,8 @@ PARTS: list[Callable[[], None]] = [
 def kinds_in_code() -> set[str]:
     """Every kind that a module names when it writes a mail."""
     found = {*REMINDERS, "offer", "digest", "undelivered"}
-    for path in Path(settings.BASE_DIR, "referrals/services").glob("*.py"):
+    places = [Path(settings.BASE_DIR, "referrals", part) for part in ("services", "lists")]
+    for path in itertools.chain(*(place.glob("*.py") for place in places)):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in WRITERS:
                 texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]

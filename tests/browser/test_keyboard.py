@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from referrals.models import DeclineReason, Offer, Referral, Rfa
+from referrals.services.throttling import LEAST_TIME
 from tests import world
 from tests.browser.visiting import WIDE, Visit
 
@@ -88,6 +89,7 @@ def test_a_requester_asks_by_keyboard_alone(visit: Visit) -> None:
     go_on(page, "check")
     reach(page, "My contact data")
     page.keyboard.press("Space")
+    page.wait_for_timeout(LEAST_TIME.total_seconds() * 1000)  # nobody types faster
     reach(page, "Send the request")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()

@@ -78,7 +78,7 @@ def test_team_reads_what_would_help_and_how_offers_are_shared(walk: Walk) -> Non
     assert fits_a_phone(page)
     page.goto(f"{walk.address}/team/fairness/?type=standard&days=30")
     expect(page.get_by_role("heading", name="How offers are shared")).to_be_visible()
-    expect(page.locator("svg").first).to_be_visible()
+    expect(page.locator("main svg").first).to_be_visible()
     walk.picture(page, "fairness", whole=True)
     assert fits_a_phone(page)
     page.goto(f"{walk.address}/team/referrals/{waiting.public_id}/runs/{waiting.runs.get().pk}/?partner=Litware")

@@ -1,5 +1,6 @@
 """A partner's morning in real Chromium, with JavaScript and without: home, questions to the customer, profile."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,8 +9,11 @@ from playwright.sync_api import expect
 
 from benefits.models import Enablement
 from referrals.models import Offer
+from referrals.request_sheet import check_sheet
+from referrals.services import escalating, importing
 from referrals.services.responding import accept_offer
 from tests import world
+from tests.pages.test_imports import three
 from tests.pages.test_lists import make_many
 
 from .conftest import Walk, may_sign_in
@@ -90,4 +94,38 @@ def test_the_team_reads_its_insights(walk: Walk, accepted: Offer) -> None:
     expect(page.get_by_role("heading", name="How far referrals come")).to_be_visible()
     walk.number = 21
     walk.picture(page, "insights")
+    assert walk.errors == []
+
+
+def test_the_team_answers_an_escalation_and_imports_requests(walk: Walk, accepted: Offer) -> None:
+    now, partner = timezone.now(), world.by_partner(accepted.partner)
+    words: dict[str, Any] = {
+        "subject": "Which tenant is meant?",
+        "text": "The customer has two of them.",
+        "by": partner,
+    }
+    escalating.open_escalation(**words, now=now, referral=accepted.referral)
+    member: Any = world.by_team().user
+    may_sign_in(member)
+    page = walk.person(member.email)
+    page.get_by_role("link", name="Escalations").first.click()
+    page.get_by_role("link", name="Which tenant is meant?").click()
+    page.locator("main textarea").last.fill("The one of the request; the other is closing.")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    expect(page.get_by_text("the other is closing").first).to_be_visible()
+    walk.number = 22
+    walk.picture(page, "escalation", whole=True)
+    page.goto(f"{walk.address}/team/import/")
+    page.locator("[name=sheet]").set_input_files(
+        {"name": "propensity.csv", "mimeType": "text/csv", "buffer": three(country="Narnia")}
+    )
+    page.get_by_role("button", name="Check the file").click()
+    expect(page).to_have_url(re.compile(r"/team/import/\d+/"))
+    importing.work_off_imports(check_sheet, now=timezone.now())
+    page.reload()
+    expect(page.get_by_text("Select a valid choice").first).to_be_visible()
+    walk.picture(page, "import", whole=True)
+    page.goto(f"{walk.address}/notices/")
+    expect(page.get_by_role("heading", name="Notices")).to_be_visible()
+    walk.picture(page, "notices")
     assert walk.errors == []

@@ -53,8 +53,7 @@ class Visit:
         """axe looks at a page that an address has answered with, such as a refusal."""
         page, address = self.page(user), self.address + path
         page.route(address, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
-        page.goto(address)
-        page.unroute(address)
+        page.goto(address)  # the route stays: taken away, it leaves requests of the page unfinished for Playwright
         self._check(page, f"{path} refused")
 
     def _check(self, page: Page, name: str) -> None:

@@ -18,6 +18,7 @@ PRODUCTION_MARKERS = [
 if LOCAL_MODE and PRODUCTION_MARKERS:
     raise ImproperlyConfigured(f"Local mode (TRIAGE_LOCAL) is refused where {PRODUCTION_MARKERS[0]} is set.")
 
+DEMO_PARTS_STATUS = env("DEMO_PARTS_STATUS", default="") if LOCAL_MODE else ""  # file that names what is down
 DEBUG = env.bool("DEBUG", default=False)
 if DEBUG and not LOCAL_MODE:
     raise ImproperlyConfigured("DEBUG is for local mode only (TRIAGE_LOCAL=1).")

@@ -11,6 +11,7 @@ from referrals.views.public import favicon, healthz
 admin.site.site_header = admin.site.site_title = _("Referral triage administration")
 
 handler403 = "referrals.views.refused.refused"
+handler500 = "referrals.views.refused.failed"
 
 urlpatterns = [
     path("", home, name="home"),

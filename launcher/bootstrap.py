@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,7 +67,13 @@ def _is_installed(lock: str) -> bool:
     return any(installed.get(name) == _digest(name) for name in enough)
 
 
+def took(begun: float) -> str:
+    """How long something took that began at this instant of the monotonic clock."""
+    return f" after {time.monotonic() - begun:.1f} s"
+
+
 def _install(lock: str) -> None:
+    begun = time.monotonic()
     print(f"Setting up the environment ({lock}); this happens once.", flush=True)
     if not _has_pip():
         shutil.rmtree(VENV, ignore_errors=True)
@@ -83,6 +90,7 @@ def _install(lock: str) -> None:
     if pip.returncode:
         sys.exit("".join(lines[-12:]) + f"\nThe packages of {lock} could not be installed; see above.")
     MARKER.write_text(json.dumps({lock: _digest(lock)}))
+    print(f"  ready{took(begun)}", flush=True)
 
 
 def _has_pip() -> bool:

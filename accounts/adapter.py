@@ -1,9 +1,51 @@
-"""How allauth treats accounts here: people are invited by an admin and never sign themselves up."""
+"""How allauth treats accounts here: people are invited, sign in by one door, and nobody can lock them out of it."""
 
+import secrets
+import time
+from typing import Any
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.authentication import get_authentication_records
+from allauth.core.internal import ratelimit
+from django.http import HttpRequest, HttpResponse
+
+from . import devices
+from .models import User
+from .networks import client_address
+
+DEVICE_ATTEMPTS = "10/5m/key"  # wrong passwords from one device that has signed in to the account before
 
 
-class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that limits count by; one that is not known shares its limit with nobody."""
+        return str(client_address(request) or f"unknown-{secrets.token_hex(8)}")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within minutes of signing in: the password was typed a moment ago."""
+        return super().is_reauthentication_required(app=app, **kwargs) and not _has_just_signed_in(self.request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt: of a device that the account knows by itself, so that others' attempts do not stop it."""
+        device = devices.find_device(request, credentials.get("email", ""))
+        if device:
+            rate = {"known_device": DEVICE_ATTEMPTS}
+            words: dict[str, Any] = {"app": "accounts", "action": "known_device", "config": rate, "key": device}
+            self._login_failed_rl_usage = ratelimit.consume(request, **words)
+            if self._login_failed_rl_usage:
+                return
+        super().pre_authenticate(request, **credentials)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        devices.remember_device(response, user)
+        return response
+
+
+def _has_just_signed_in(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT

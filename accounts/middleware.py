@@ -1,37 +1,40 @@
-"""What every signed-in request gets: the second factor where it is required, and the reader's time zone."""
+"""What every request gets: a charset that can be read, the reader's time zone, and nothing kept of what is private."""
 
 import zoneinfo
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
-class SecondFactorMiddleware:
-    """Send the team, auditors and admins without a second factor to where they set one up (not in local mode)."""
+class CharsetMiddleware:
+    """Refuse a declared charset that is no text encoding (400): nothing of the request could be read."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if self._is_missing(request):
-            return redirect("mfa_activate_totp") if request.method == "GET" else HttpResponse(status=403)
+        try:
+            b"".decode((request.content_params or {}).get("charset") or "utf-8")
+        except (LookupError, ValueError):
+            said = "The declared charset is not a text encoding."
+            return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
-    @staticmethod
-    def _is_missing(request: HttpRequest) -> bool:
-        user = request.user
-        if settings.LOCAL_MODE or not user.is_authenticated or request.path.startswith(("/account/", "/static/")):
-            return False
-        if not (user.is_processing_team or user.is_auditor or user.is_staff):
-            return False
-        from allauth.mfa.utils import is_mfa_enabled
 
-        return not is_mfa_enabled(user)
+class NotKeptMiddleware:
+    """Neither a browser nor anything between keeps a page that is shown to somebody signed in."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 class TimeZoneMiddleware:

@@ -1,5 +1,6 @@
 """People who sign in. Who they are, not what they may do to a referral: partners keep their own members."""
 
+import datetime as dt
 import zoneinfo
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +67,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_processing_team or self.is_auditor
 
 
+def who_is_signed_in(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
 class LocalMail(models.Model):
     """Mail kept for reading at /mailbox/ in local mode, where nothing leaves the machine."""
 
@@ -80,3 +86,37 @@ class LocalMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class IdempotencyKeyQuerySet(models.QuerySet["IdempotencyKey"]):
+    def forgotten(self, now: dt.datetime) -> "IdempotencyKeyQuerySet":
+        """Those that nobody sends again."""
+        return self.filter(begun_at__lt=now - IdempotencyKey.KEPT_FOR)
+
+
+class IdempotencyKey(models.Model):
+    """A request that is to have one effect however often it is sent, with the answer that it got."""
+
+    KEPT_FOR = dt.timedelta(days=1)
+
+    key = models.CharField(max_length=64, unique=True, help_text=_("Made of who sends it, where to, and what."))
+    begun_at = models.DateTimeField(db_index=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=bytes)
+    said = models.JSONField(default=list, help_text=_("What the next page says: level and words."))
+
+    objects = IdempotencyKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answered_at=None, status=None)
+                | models.Q(answered_at__isnull=False, status__isnull=False),
+                name="an_answered_request_keeps_its_answer",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key

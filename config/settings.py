@@ -7,6 +7,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.logs import mask_every_record
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -37,7 +39,7 @@ INSTALLED_APPS = [
     "benefits",
     "partners",
     "referrals",
-    "django.contrib.admin",
+    "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.middleware.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -67,9 +70,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.NotKeptMiddleware",
+    "accounts.front_door.SecondFactorMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.idempotency.IdempotencyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -145,12 +150,17 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_ADAPTER = "accounts.adapter.ClosedAccountAdapter"
+ACCOUNT_ADAPTER = "referrals.account_mail.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_RATE_LIMITS = {"reset_password": "10/h/ip,3/h/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# How many proxies of ours stand before the web process: the client's address is that many places from the end of
+# X-Forwarded-For. Every limit that counts by network counts by it.
+PROXIES = {"": 0, "false": 0, "true": 1}.get(env("BEHIND_PROXY", default="").lower()) or env.int(
+    "BEHIND_PROXY", default=0
+)
 SESSION_COOKIE_AGE = int(dt.timedelta(hours=12).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -162,7 +172,7 @@ if not LOCAL_MODE:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = int(dt.timedelta(days=365).total_seconds())
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    if BEHIND_PROXY:
+    if PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_REFERRER_POLICY = "same-origin"
@@ -222,13 +232,19 @@ if LOCAL_MODE:
 else:
     vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))
 
+mask_every_record()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "config.logs.MaskedFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}},  # it tells of every table of every font
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "fontTools": {"level": "WARNING"},  # it tells of every table of every font
+    },
 }
 
 # The clocks of the referral workflow (docs/glossary.md says what each one is).
@@ -243,6 +259,14 @@ PAUSE_REMINDER_DAYS = (7, 1)
 UNREACHABLE_ATTEMPTS = env.int("UNREACHABLE_ATTEMPTS", default=3)
 UNREACHABLE_ANSWER_DAYS = env.int("UNREACHABLE_ANSWER_DAYS", default=10)
 UNREACHABLE_HOLD_DAYS = env.int("UNREACHABLE_HOLD_DAYS", default=30)
+# Whose requests for a customer are taken without the customer's word (they are marked), and mail hosts that belong to
+# nobody in particular, whose domains are never added to a customer's.
+TRUSTED_SENDER_DOMAINS = [name.lower() for name in env.list("TRUSTED_SENDER_DOMAINS", default=["microsoft.com"])]
+PUBLIC_MAIL_DOMAINS = [
+    *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com"),
+    *("me.com", "aol.com", "gmx.com", "gmx.net", "gmx.de", "web.de", "mail.com", "proton.me", "protonmail.com"),
+    *("qq.com", "163.com", "126.com", "yandex.com", "yandex.ru", "mail.ru", "zoho.com", "orange.fr", "libero.it"),
+]
 UNDO_MINUTES = env.int("UNDO_MINUTES", default=10)
 # The referral processing team: whose business days its deadlines count in, and who hears of what is overdue.
 TEAM_TIME_ZONE = env("TEAM_TIME_ZONE", default="UTC")

@@ -1,9 +1,26 @@
-"""The web application for gunicorn."""
+"""The WSGI application, for gunicorn."""
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+
+class Request(WSGIRequest):
+    """A request whose content type may be nonsense: it is refused like any other bad request, not with a traceback."""
+
+    def _set_content_type_params(self, meta: dict[str, str]) -> None:
+        try:
+            super()._set_content_type_params(meta)  # type: ignore[misc]  # not in the stubs
+        except ValueError:
+            self.content_type, self.content_params = None, {"charset": "unreadable"}
+
+
+class Handler(WSGIHandler):
+    request_class = Request
+
+
+django.setup(set_prefix=False)
+application = Handler()

@@ -120,6 +120,7 @@ def _postgres(password: str, *, durable: bool) -> Iterator[tuple[Part, int]]:
         "unix_socket_directories=",
         "max_connections=200",
         "log_min_messages=error",
+        "log_min_error_statement=panic",  # statements hold what people typed, and private tokens
     ]
     if not durable:
         settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
@@ -130,14 +131,14 @@ def _postgres(password: str, *, durable: bool) -> Iterator[tuple[Part, int]]:
         "PostgreSQL",
         log,
         partial(processes.start, command, **words),
-        partial(_create_when_ready, port, password),
+        partial(create_when_ready, port, password),
         stop_signal=signal.SIGINT,
     )
     with part.running(seconds=60):
         yield part, port
 
 
-def _create_when_ready(port: int, password: str) -> bool:
+def create_when_ready(port: int, password: str) -> bool:
     """Does PostgreSQL answer? Then our database is there, too."""
     import psycopg
 

@@ -45,9 +45,22 @@ class Actor(TextChoices):
     FTC = "ftc", _("FastTrack Center")
 
 
+class Sender(TextChoices):
+    """Who sent a request, as far as it may speak for the customer; empty for those from before it was asked."""
+
+    TENANT = "tenant", _("From the customer’s own domain")
+    CONFIRMED = "confirmed", _("Confirmed for this customer")
+    TRUSTED = "trusted", _("Trusted sender")
+    PARTNER = "partner", _("A partner’s own request")
+    TEAM = "team", _("Entered by the team")
+    UNCONFIRMED = "unconfirmed", _("Not confirmed")
+    REFUSED = "refused", _("Refused")
+
+
 class NextAct(TextChoices):
     """The one thing that has to happen next with an open referral."""
 
+    CONFIRM_SENDER = "confirm_sender", _("Confirm or refuse the sender")
     SCREEN = "screen", _("Screen the request")
     ANSWER_QUESTIONS = "answer_questions", _("Answer the questions")
     ROUTE = "route", _("Choose a partner")
@@ -78,7 +91,7 @@ class WantedFrom(TextChoices):
 
 class RequesterKind(TextChoices):
     CUSTOMER = "customer", _("The customer")
-    FIELD = "field", _("Microsoft field")
+    FIELD = "field", _("Microsoft field, on behalf of the customer")
 
 
 class CloseOutcome(TextChoices):
@@ -132,6 +145,8 @@ class ReleaseState(TextChoices):
 
 class EventKind(TextChoices):
     SUBMITTED = "submitted", _("Request received")
+    SENDER_CONFIRMED = "sender_confirmed", _("Sender confirmed")
+    SENDER_REFUSED = "sender_refused", _("Sender refused")
     MOVED = "moved", _("State changed")
     DETERMINED = "determined", _("Determination recorded")
     RETYPED = "retyped", _("Type changed")
@@ -146,6 +161,8 @@ class EventKind(TextChoices):
     RELEASE_DECIDED = "release_decided", _("Release decided")
     AVAILABILITY = "availability", _("Availability corrected")
     FACTS_RECORDED = "facts_recorded", _("Facts recorded")
+    FACTS_LOOKED_AT = "facts_looked_at", _("Changed facts looked at")
+    READ = "read", _("Read by somebody who only reads")
     CONTACTS_SHOWN = "contacts_shown", _("Contact data shown")
     NOTE = "note", _("Note")
     REVIEWED = "reviewed", _("Decline reviewed")

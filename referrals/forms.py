@@ -273,7 +273,7 @@ class SubscriptionsForm(PlanRowsForm):
     """A tenant's subscriptions, typed. ``seen`` is the newest record that the page showed."""
 
     rows = 8
-    seen = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
 
 class AnswerForm(PlanRowsForm):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.sealing import seal, unseal
 from partners.models import Partner
 from referrals.forms import PlainForm, long_text
 from referrals.models.list_export import FileKind
@@ -22,7 +23,9 @@ class SavedViewForm(PlainForm):
     """A name for the list as it is now."""
 
     name = forms.CharField(label=_("Name"), max_length=60)
-    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Partner"), empty_label=None)
+    partner = forms.ModelChoiceField(
+        Partner.objects.none(), label=_("Partner"), empty_label=None, to_field_name="public_id"
+    )
     is_shared = forms.BooleanField(label=_("Share it with my colleagues"), required=False)
     is_default = forms.BooleanField(label=_("Open my list with it"), required=False)
 
@@ -44,11 +47,54 @@ class NothingToSayForm(PlainForm):
     """An act that needs no words."""
 
 
+PERSON = "person"  # kind of the sealed numbers of people
+
+
+def seal_person(value: Any) -> Any:
+    """A person or its number as a form shows it; what was posted stays as it is."""
+    number = value.pk if isinstance(value, User) else value
+    return seal(PERSON, number) if isinstance(number, int) else number
+
+
+class PersonField(forms.ModelChoiceField):
+    """One of the people; their numbers are sealed."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return seal_person(value)
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        return super().to_python(unseal(PERSON, str(value)) or 0)
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """Several of the people; their numbers are sealed."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Iterable) and not isinstance(value, str):
+            return [seal_person(one) for one in value]
+        return seal_person(value)
+
+    def clean(self, value: Any) -> Any:
+        return super().clean([unseal(PERSON, str(one)) or 0 for one in value or ()])
+
+
+class ShownPersonField(forms.CharField):
+    """Whom the page showed, nobody among them; ``None`` where it does not say."""
+
+    widget = forms.HiddenInput
+
+    def prepare_value(self, value: Any) -> Any:
+        return seal(PERSON, value) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:
+        return unseal(PERSON, str(value or ""))
+
+
 class ColleagueForm(PlainForm):
-    to = forms.ModelChoiceField(
-        User.objects.none(), label=_("Looked after by"), required=False, empty_label=_("Nobody")
-    )
-    was = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # whom the page showed
+    to = PersonField(User.objects.none(), label=_("Looked after by"), required=False, empty_label=_("Nobody"))
+    was = ShownPersonField(required=False)
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +108,7 @@ class BulkColleagueForm(PlainForm):
 
     def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in colleagues}
+        self.people = {seal(PERSON, person.pk): person for person in colleagues}
         names = [(key, str(person)) for key, person in self.people.items()]
         to = cast("forms.ChoiceField", self.fields["to"])
         to.choices = [("", _("Choose …")), *names, (NOBODY, _("Nobody"))]
@@ -109,7 +155,7 @@ class ReviewNoteForm(PlainForm):
 
 class ColleagueNoteForm(PlainForm):
     text = long_text(_("Note to colleagues"), _("Only your own people read it."), rows=2)
-    tell = forms.ModelMultipleChoiceField(
+    tell = PeopleField(
         User.objects.none(), label=_("Tell by mail"), required=False, widget=forms.CheckboxSelectMultiple
     )
 

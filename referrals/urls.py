@@ -1,6 +1,8 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from accounts.sealing import seal, unseal
+
 from .views import (
     bulk,
     catalogue,
@@ -27,6 +29,7 @@ from .views import (
     requesting,
     reviews,
     saved_views,
+    senders,
     styleguide,
     team,
     team_acts,
@@ -49,6 +52,32 @@ class Token(StringConverter):
     regex = "[0-9a-f]{48}"
 
 
+class Sealed:
+    """A row's number that only this installation can read; an address gives its kind with its name: ``export``."""
+
+    regex = "[0-9a-f]{32}"
+    kind = ""
+
+    def to_python(self, value: str) -> int:
+        number = unseal(self.kind, value)
+        if number is None:
+            raise ValueError(value)
+        return number
+
+    def to_url(self, value: int) -> str:
+        return seal(self.kind, value)
+
+
+class SealedExport(Sealed):
+    kind = "export"
+
+
+class SealedInquiry(Sealed):
+    kind = "inquiry"
+
+
+register_converter(SealedExport, "export")
+register_converter(SealedInquiry, "inquiry")
 register_converter(PublicId, "public_id")
 register_converter(Token, "token")
 
@@ -57,6 +86,9 @@ urlpatterns = [
     path("request/", requesting.rfa_start, name="rfa"),
     path("request/one-page/", public.rfa_form, name="rfa-one-page"),
     path("request/sent/", public.rfa_sent, name="rfa-sent"),
+    path("request/yours/", senders.own_requests, name="own-requests"),
+    path("request/yours/<str:signed>/", senders.own_requests_list, name="own-requests-list"),
+    path("request/sender/<token:token>/", senders.sender_page, name="sender"),
     path("request/confirm/<token:token>/", public.rfa_confirm, name="rfa-confirm"),
     path("request/<token:token>/check/", requesting.rfa_check, name="rfa-check"),
     path("request/<token:token>/saved/", requesting.rfa_saved, name="rfa-saved"),
@@ -87,6 +119,7 @@ urlpatterns = [
     path("offers/<public_id:public_id>/contacts/", partner.offer_contacts, name="offer-contacts"),
     path("offers/<public_id:public_id>/deliver/", partner.offer_deliver, name="offer-deliver"),
     path("offers/<public_id:public_id>/fee-based/", partner.offer_fee_based, name="offer-fee-based"),
+    path("offers/<public_id:public_id>/look/", partner.offer_look, name="offer-look"),
     path("offers/<public_id:public_id>/close/", partner.offer_close, name="offer-close"),
     path("offers/<public_id:public_id>/note/", partner.offer_note, name="offer-note"),
     path("partners/<public_id:public_id>/", profile.profile_page, name="profile"),
@@ -107,13 +140,13 @@ urlpatterns = [
     path("watch/<public_id:public_id>/", watching.watch, name="watch"),
     path("watch/<slug:list_name>/", watching.watch_list, name="watch-list"),
     path("exports/<slug:list_name>/new/", exports.new_export, name="export-new"),
-    path("exports/<int:pk>/", exports.export_page, name="export"),
-    path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
+    path("exports/<export:pk>/", exports.export_page, name="export"),
+    path("exports/<export:pk>/file/", exports.export_file, name="export-file"),
     # facts, for partners and the team
     path("facts/<public_id:public_id>/statuses/", facts.record_statuses, name="record-statuses"),
     path("facts/<public_id:public_id>/plans/", facts.record_plans, name="record-plans"),
     path("facts/<public_id:public_id>/ask/", inquiries.ask, name="ask"),
-    path("facts/<public_id:public_id>/answers/<int:pk>/", inquiries.settle, name="settle-inquiry"),
+    path("facts/<public_id:public_id>/answers/<inquiry:pk>/", inquiries.settle, name="settle-inquiry"),
     path("facts/<public_id:public_id>/export/", evidence.record_export, name="record-export"),
     path("facts/<public_id:public_id>/export/<token:token>/", evidence.evidence_page, name="evidence"),
     path("facts/<public_id:public_id>/workloads/<slug:code>/", diligence.workload_detail, name="workload-detail"),
@@ -146,6 +179,7 @@ urlpatterns = [
     path("team/import/<int:pk>/errors.csv", imports.import_errors, name="import-errors"),
     path("team/referrals/<public_id:public_id>/", team.team_referral, name="team-referral"),
     path("team/referrals/<public_id:public_id>/runs/<int:run_id>/", receipts.receipt_page, name="receipt"),
+    path("team/referrals/<public_id:public_id>/sender/", senders.decide_sender, name="decide-sender"),
     path("team/referrals/<public_id:public_id>/<slug:name>/", team_acts.team_act, name="team-act"),
     path("team/insights/", insights.insights_page, name="insights"),
     path("team/fairness/", fairness.fairness_page, name="fairness"),

@@ -13,8 +13,8 @@ from benchmarks.measuring import Row
 from benefits.domain.compiled import compile_situation, edition_on
 from benefits.domain.determination import decide_compiled
 from benefits.models import Customer, ServiceDescription
-from benefits.services.customers import load_facts
 from benefits.services.editions import load_edition
+from benefits.services.situations import load_facts
 from partners.models import Partner
 from referrals.choices import NextAct
 from referrals.models import Event, Offer, Referral, RoutingRun

@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-
 import pytest
 
 from launcher import bootstrap, processes, servers

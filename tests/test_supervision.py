@@ -44,10 +44,14 @@ def test_ends_far_apart_never_stop_the_demo(capsys: pytest.CaptureFixture[str]) 
 def test_a_part_that_ends_again_and_again_stops_the_demo() -> None:
     now = [0.0]
     watch = Watch(make_part([Ended() for _ in range(50)]), lambda: now[0])
-    with pytest.raises(SystemExit, match=f"Worker ended {MOST_RESTARTS + 1} times"):
+
+    def look_for_long() -> None:
         for _ in range(1000):
             watch.look()
             now[0] += 0.5
+
+    with pytest.raises(SystemExit, match=f"Worker ended {MOST_RESTARTS + 1} times"):
+        look_for_long()
 
 
 def test_what_is_down_is_written_for_the_pages_and_taken_back(

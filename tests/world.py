@@ -104,6 +104,8 @@ def request_data(**changes: Any) -> dict[str, Any]:
         "requested_type": "benefit",
         "plans": [["M365_E5", 500]],
     }
+    if "requester_email" not in changes:
+        data["requester_email"] = f"alex@{changes.get('domain', data['domain'])}"
     return data | changes
 
 

@@ -44,6 +44,10 @@ class Subscription:
         return 0 if self.is_unpaid else self.paid_seats
 
     @property
+    def is_unmapped(self) -> bool:
+        return self.plan.startswith(UNMAPPED_PREFIX)
+
+    @property
     def product(self) -> str:
         return self.plan.removeprefix(UNMAPPED_PREFIX)
 

@@ -6,11 +6,12 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest, Upper
 from django.utils.translation import gettext_lazy as _
 
 from benefits import choices
+from benefits.domain.sight import Sight
 
 PUBLIC_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -46,19 +47,46 @@ class Customer(models.Model):
 
 class Tenant(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tenants")
-    directory_id = models.UUIDField(_("tenant id"), null=True, blank=True, unique=True)
+    directory_id = models.UUIDField(_("tenant id"), null=True, blank=True)
     domain = models.CharField(max_length=253)
+    sender_domains = ArrayField(
+        models.CharField(max_length=253),
+        default=list,
+        blank=True,
+        help_text=_("Further domains of mail addresses whose people may ask for this tenant."),
+    )
+    is_confirmed = models.BooleanField(
+        _("confirmed"),
+        default=True,
+        help_text=_("Not yet: made of what an unconfirmed sender said, for its request alone."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("domain"), name="one_tenant_per_domain"),
+            models.UniqueConstraint(
+                models.functions.Lower("domain"), condition=Q(is_confirmed=True), name="one_tenant_per_domain"
+            ),
+            models.UniqueConstraint(
+                fields=["directory_id"], condition=Q(is_confirmed=True), name="one_tenant_per_directory_id"
+            ),
         ]
-        indexes = [GinIndex(OpClass(Upper("domain"), "gin_trgm_ops"), name="tenants_by_part_of_domain")]
+        indexes = [
+            GinIndex(OpClass(Upper("domain"), "gin_trgm_ops"), name="tenants_by_part_of_domain"),
+            models.Index(fields=["directory_id"], name="tenants_by_directory_id"),
+        ]
 
     def __str__(self) -> str:
         return self.domain
+
+
+def is_known_to(sight: Sight, act: str = "recorded") -> Q:
+    """Recorded (or ``replaced``) by that side itself, or by anybody by the instant up to which it knows of others."""
+    if sight.until is None:
+        return Q()
+    side = {"recorded": "author_party", "replaced": "replaced_by_party"}[act]
+    return Q(**{side: sight.party}) | Q(**{f"{act}_at__lte": sight.until})
 
 
 class AuthoredFact(models.Model):
@@ -75,6 +103,29 @@ class AuthoredFact(models.Model):
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def current(self) -> "SubscriptionQuerySet":
         return self.filter(replaced_at=None)
+
+    def known_to(self, sight: Sight) -> "SubscriptionQuerySet":
+        """What each tenant held by the newest act of recording that the side knows of. One statement.
+
+        An act puts all of a tenant's rows in the place of those before, so that what stood right after it is whole.
+        """
+        if sight.until is None:
+            return self.current()
+        replaced = is_known_to(sight, "replaced")
+        acts = (
+            Subscription.objects.filter(tenant=OuterRef("tenant"))
+            .order_by()
+            .values("tenant")
+            .annotate(
+                at=Greatest(Max("recorded_at", filter=is_known_to(sight)), Max("replaced_at", filter=replaced)),
+            )
+        )
+        stood = self.annotate(newest_act=Subquery(acts.values("at"))).filter(recorded_at__lte=F("newest_act"))
+        return stood.filter(Q(replaced_at=None) | Q(replaced_at__gt=F("newest_act")))
+
+    def replaced_unknown_to(self, sight: Sight) -> "SubscriptionQuerySet":
+        """Rows that another side has replaced since."""
+        return self.exclude(replaced_at=None).exclude(is_known_to(sight, "replaced"))
 
     def typed(self) -> "SubscriptionQuerySet":
         """What a form of plans and paid seats can show: enabled, paid, of a plan."""
@@ -100,6 +151,7 @@ class Subscription(AuthoredFact):
     )
     from_export = models.ForeignKey("ExportUpload", on_delete=models.PROTECT, null=True, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
+    replaced_by_party = models.CharField(max_length=40, blank=True, help_text=_("The side that replaced it."))
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -123,6 +175,9 @@ class Subscription(AuthoredFact):
 
 
 class EnablementQuerySet(models.QuerySet["Enablement"]):
+    def known_to(self, sight: Sight) -> "EnablementQuerySet":
+        return self.filter(is_known_to(sight))
+
     def current(self) -> "EnablementQuerySet":
         """The newest record of each workload in each tenant."""
         return self.order_by("tenant_id", "workload_code", "-recorded_at", "-id").distinct("tenant_id", "workload_code")
@@ -157,9 +212,12 @@ class Enablement(AuthoredFact):
     @property
     def part(self) -> str:
         """For how many of how many seats, or for which group: ``120 of 500``, as it is typed in every language."""
-        if self.part_total is not None:
-            return f"{self.part_seats} of {self.part_total}"
-        return self.part_group
+        return self.part_in_seats or self.part_group
+
+    @property
+    def part_in_seats(self) -> str:
+        """The part as far as it is a value: what a group is called stays with its author and the team."""
+        return "" if self.part_total is None else f"{self.part_seats} of {self.part_total}"
 
 
 def new_token() -> str:

@@ -7,7 +7,9 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .customer import AuthoredFact, Tenant, new_token
+from benefits.domain.sight import Sight
+
+from .customer import AuthoredFact, Tenant, is_known_to, new_token
 
 STAGED_FOR = dt.timedelta(days=1)
 
@@ -21,6 +23,11 @@ class EvidenceKind(models.TextChoices):
     COPILOT = "getMicrosoft365CopilotUserCountSummary", _("Copilot users")
 
 
+class ExportUploadQuerySet(models.QuerySet["ExportUpload"]):
+    def known_to(self, sight: Sight) -> "ExportUploadQuerySet":
+        return self.filter(is_known_to(sight))
+
+
 class ExportUpload(AuthoredFact):
     """One export of a tenant that was read: its subscriptions, or one of the usage reports."""
 
@@ -31,6 +38,8 @@ class ExportUpload(AuthoredFact):
     file_hash = models.CharField(max_length=64)
     size = models.PositiveIntegerField(help_text=_("Bytes."))
     result = models.JSONField(help_text=_("What was read: subscriptions, or usage figures."))
+
+    objects = ExportUploadQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -63,6 +72,9 @@ class StagedUpload(AuthoredFact):
 
 
 class UsageFigureQuerySet(models.QuerySet["UsageFigure"]):
+    def known_to(self, sight: Sight) -> "UsageFigureQuerySet":
+        return self.filter(is_known_to(sight))
+
     def current(self) -> "UsageFigureQuerySet":
         """The newest figure of each workload in each tenant."""
         return self.order_by("tenant_id", "workload_code", "-on", "-id").distinct("tenant_id", "workload_code")

@@ -1,25 +1,24 @@
-"""Customers' facts: record what is known, with its author, and read it back as a situation."""
+"""Customers' facts: record what is known, with its author."""
 
 import datetime as dt
 import re
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
-from benefits.domain.evidence import find_withheld
-from benefits.domain.situation import UNMAPPED_PREFIX, Request, Situation
+from benefits.domain.sight import EVERYTHING, Sight
+from benefits.domain.situation import UNMAPPED_PREFIX
 from benefits.domain.situation import Subscription as HeldSubscription
-from benefits.models import Customer, Enablement, ExportUpload, Subscription, Tenant, UnknownProduct
-from benefits.models.customer import SubscriptionQuerySet
+from benefits.models import Enablement, ExportUpload, Subscription, Tenant
+
+from .situations import as_held
 
 LONGEST_EVIDENCE = 2000
 LONGEST_GROUP = 120
@@ -70,8 +69,9 @@ def record_enablement(
     by: Author,
     now: dt.datetime,
     seen: Mapping[str, str] = MappingProxyType({}),
+    sight: Sight = EVERYTHING,
 ) -> list[Enablement]:
-    """Record statuses of workloads in one tenant; unchanged ones are left alone.
+    """Record statuses of workloads in one tenant; what that side knows already is left alone.
 
     ``seen``: workload → id of the record that the person looked at, empty for none.
 
@@ -81,7 +81,7 @@ def record_enablement(
     """
     for code, fact in facts.items():
         _check_fact(code, fact, edition)
-    newest = Enablement.objects.filter(tenant=tenant).current().select_related("recorded_by")
+    newest = Enablement.objects.filter(tenant=tenant).known_to(sight).current().select_related("recorded_by")
     current = {row.workload_code: row for row in newest}
     _check_seen(facts, current, seen, edition, by)
     changed = [
@@ -117,10 +117,11 @@ def _check_seen(
 
 
 def _say_both(name: str, row: Enablement, fact: Recorded, by: Author) -> str:
+    is_own = row.author_party == by.party
     words = {
         "name": name,
-        "who": row.recorded_by if row.recorded_by and row.author_party == by.party else _("somebody"),
-        "stands": f"{row.get_status_display()} {row.part}".strip(),
+        "who": row.recorded_by if row.recorded_by and is_own else _("somebody"),
+        "stands": f"{row.get_status_display()} {row.part if is_own else row.part_in_seats}".strip(),
         "yours": f"{Status(fact.status).label} {fact.part}".strip(),
     }
     said = _("%(name)s: %(who)s has recorded “%(stands)s” since you opened this; you have “%(yours)s”.")
@@ -186,7 +187,7 @@ def record_subscriptions(
 ) -> list[Subscription]:
     """Replace a tenant's subscriptions; the earlier ones stay as history."""
     Tenant.objects.select_for_update().get(pk=tenant.pk)
-    tenant.subscriptions.filter(replaced_at=None).update(replaced_at=now)
+    tenant.subscriptions.current().update(replaced_at=now, replaced_by_party=by.party)
     return Subscription.objects.bulk_create(
         Subscription(
             tenant=tenant,
@@ -207,72 +208,12 @@ def record_subscriptions(
 
 
 @transaction.atomic
-def record_typed_plans(tenant: Tenant, held: list[HeldSubscription], *, by: Author, now: dt.datetime) -> None:
-    """Replace what a form can show; unmapped products, free seats and other states stay as they are."""
-    current = tenant.subscriptions.current()
+def record_typed_plans(
+    tenant: Tenant, held: list[HeldSubscription], *, by: Author, now: dt.datetime, sight: Sight = EVERYTHING
+) -> None:
+    """Replace what a form can show; what else that side knows of stays: unmapped products, free seats, other states."""
+    current = tenant.subscriptions.known_to(sight)
     kept = current.exclude(pk__in=current.typed().values("pk")).order_by("id")
     withheld = {row.plan_code: tuple(sorted(row.withheld.items())) for row in current.typed()}
     typed = [replace(sub, withheld=withheld.get(sub.plan, ())) for sub in held]
     record_subscriptions(tenant, [*typed, *(as_held(row, tenant.domain) for row in kept)], by=by, now=now)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """A customer's current facts with their authors."""
-
-    customer: Customer
-    tenants: tuple[Tenant, ...]
-    subscriptions: tuple[Subscription, ...]
-    enablement: tuple[Enablement, ...]
-
-    def situation(self, request: Request, on: dt.date, edition: Edition) -> Situation:
-        """The facts as the determination reads them; products are matched to the edition's plans anew."""
-        domains = {tenant.pk: tenant.domain for tenant in self.tenants}
-        statuses: dict[str, dict[str, str]] = defaultdict(dict)
-        for fact in self.enablement:
-            statuses[fact.workload_code][domains[fact.tenant_id]] = fact.status
-        held = tuple(as_held(row, domains[row.tenant_id], edition) for row in self.subscriptions)
-        return Situation(self.customer.audience, on, held, request, dict(statuses))
-
-
-def as_held(row: Subscription, tenant: str, edition: Edition | None = None) -> HeldSubscription:
-    """A recorded subscription; a product that the edition has learnt meanwhile is its plan."""
-    seats = row.paid_seats, row.unpaid_seats
-    if not row.plan_code:
-        return hold_product(row.part_number, tenant, row.state, *seats, row.service_plans, edition)
-    return HeldSubscription(row.plan_code, tenant, row.state, *seats, withheld=tuple(sorted(row.withheld.items())))
-
-
-def hold_product(
-    product: str,
-    tenant: str,
-    state: str,
-    paid: int | None,
-    unpaid: int | None,
-    service_plans: Mapping[str, bool],
-    edition: Edition | None,
-) -> HeldSubscription:
-    """A product that no edition knew when it was read, as the plan that this edition knows it by, if any."""
-    learnt = edition.plan_by_product(product) if edition else None
-    if edition is None or learnt is None:
-        plans = tuple(sorted(service_plans.items()))
-        return HeldSubscription(UNMAPPED_PREFIX + product, tenant, state, paid, unpaid, service_plans=plans)
-    if learnt.is_excluded:
-        return HeldSubscription(learnt.code, tenant, state, None, paid)
-    withheld = find_withheld(learnt.code, [dict(service_plans)], edition)
-    return HeldSubscription(learnt.code, tenant, state, paid, unpaid, withheld)
-
-
-def without_ignored(rows: SubscriptionQuerySet) -> SubscriptionQuerySet:
-    """Leave out products that an admin has set aside as having nothing to do with the Benefit."""
-    product = OuterRef("part_number")
-    is_it = Q(part_number=product) | Q(part_number="", sku_id=product)
-    return rows.filter(Q(part_number="") | ~Exists(UnknownProduct.objects.filter(is_it, is_ignored=True)))
-
-
-def load_facts(customer: Customer) -> Facts:
-    """Read a customer's current facts in a stable order. Three queries."""
-    tenants = tuple(customer.tenants.all())
-    held = without_ignored(Subscription.objects.filter(tenant__in=tenants).current()).order_by("tenant_id", "id")
-    enablement = Enablement.objects.filter(tenant__in=tenants).current().select_related("recorded_by")
-    return Facts(customer, tenants, tuple(held), tuple(enablement))

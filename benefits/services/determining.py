@@ -11,10 +11,10 @@ from accounts.models import User
 from benefits.domain import determination as engine
 from benefits.domain.catalogue import Edition
 from benefits.domain.situation import Request, Situation, read_written, write_situation
-from benefits.models import Customer, Determination
+from benefits.models import Determination
 
-from .customers import Facts, load_facts
 from .editions import edition_in_force, load_edition
+from .situations import Facts
 
 
 def determine_now(facts: Facts, request: Request, on: dt.date) -> tuple[int, Situation, engine.Determination]:
@@ -28,33 +28,38 @@ def determine_now(facts: Facts, request: Request, on: dt.date) -> tuple[int, Sit
     return edition_id, situation, engine.determine(edition, situation)
 
 
-def record_determination(customer: Customer, request: Request, *, by: User | None, now: dt.datetime) -> Determination:
-    """Decide and keep the decision with its edition, facts, outcome and trace.
+def record_determination(
+    facts: Facts, request: Request, *, by: User | None, now: dt.datetime, standing: Determination | None = None
+) -> Determination:
+    """Decide on facts, and keep the decision with its edition, facts, outcome and trace.
 
-    A record of the same day with equal facts, edition and result is answered again instead.
+    The ``standing`` one is answered again when it is of the same day, with equal facts, edition and result.
     """
-    edition_id, situation, decided = determine_now(load_facts(customer), request, now.date())
-    facts, result = write_situation(situation), decided.as_record()
+    edition_id, situation, decided = determine_now(facts, request, now.date())
+    written, result = write_situation(situation), decided.as_record()
     row = Determination(
-        customer=customer,
+        customer=facts.customer,
         edition_id=edition_id,
         decided_at=now,
         decided_by=by,
         outcome=decided.outcome,
         rule=decided.rule,
         reason=decided.reason,
-        facts=facts,
+        facts=written,
         result=result,
-        facts_hash=digest(facts),
+        facts_hash=digest(written),
         result_hash=digest(result),
         engine_version=engine.ENGINE_VERSION,
     )
-    same = {"edition_id": edition_id, "facts_hash": row.facts_hash, "result_hash": row.result_hash}
-    known = Determination.objects.filter(customer=customer, **same).first()
-    if known is not None:
-        return known
+    if standing is not None and _is_same(standing, row):
+        return standing
     row.save()
     return row
+
+
+def _is_same(one: Determination, other: Determination) -> bool:
+    names = ("edition_id", "facts_hash", "result_hash")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def digest(data: Any) -> str:

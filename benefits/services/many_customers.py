@@ -11,7 +11,7 @@ from django.db import connection
 from benefits.domain.catalogue import Edition
 from benefits.domain.situation import Request, Situation, Subscription
 
-from .customers import hold_product
+from .situations import hold_product, number_unmapped
 
 HELD = """
 SELECT t.customer_id, t.domain, s.plan_code, s.part_number, s.state, s.paid_seats, s.unpaid_seats,
@@ -51,7 +51,8 @@ class ManyFacts(NamedTuple):
     def situation(self, customer: int, audience: str, request: Request, on: dt.date, edition: Edition) -> Situation:
         """One customer's facts as the determination reads them; equal to ``Facts.situation``."""
         held = [hold_product(*row, edition) if isinstance(row, Product) else row for row in self.held.get(customer, ())]
-        return Situation(audience, on, tuple(held), request, self.enablement.get(customer, {}))
+        shown = tuple(number_unmapped((row, False) for row in held))
+        return Situation(audience, on, shown, request, self.enablement.get(customer, {}))
 
 
 def load_many(customers: list[int]) -> ManyFacts:

@@ -7,11 +7,14 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from accounts.sealing import seal, unseal
+
 from .shape import Kind, Order
 
 PAGE = 50
 HIGHEST_ID = 2**63 - 1
 SORT_KEY = "sort_key"
+ROW = "row"  # kind of the sealed numbers in keys
 
 
 class BadKey(ValueError):
@@ -61,16 +64,19 @@ class Keyset:
 
 
 def write_key(value: object, pk: int) -> str:
-    return f"{value.isoformat() if isinstance(value, dt.datetime) else value}~{pk}"
+    """What a page ends with, as an address says it; the row's number, which may be the value too, is sealed."""
+    written = value.isoformat() if isinstance(value, dt.datetime) else "" if value == pk else value
+    return f"{written}~{seal(ROW, pk)}"
 
 
 def read_key(key: str, kind: Kind) -> tuple[Any, int]:
     """The value and id in a key. Raises BadKey."""
-    value, mark, pk = key.rpartition("~")
-    if not mark or not (pk.isascii() and pk.isdecimal()) or int(pk[:20]) > HIGHEST_ID:
+    value, _mark, sealed = key.rpartition("~")
+    pk = unseal(ROW, sealed)
+    if pk is None:
         raise BadKey(key)
     try:
-        return READERS[kind](value), int(pk)
+        return READERS[kind](value or str(pk) if kind == Kind.NUMBER else value), pk
     except (ValueError, OverflowError) as error:
         raise BadKey(key) from error
 

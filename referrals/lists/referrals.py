@@ -21,7 +21,8 @@ from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
 from referrals.choices import LIVE_OFFER_STATES, Actor, EventKind, OfferState, Source, State
 from referrals.models import Event, Offer, Referral
-from referrals.models.referral import CLOSED_ON, CLOSED_STATES, DIFFERING, WAITING, is_overdue
+from referrals.models.referral import CLOSED_ON, CLOSED_STATES
+from referrals.models.referral_queries import DIFFERING, WAITING, is_overdue
 
 from .listing import LISTINGS, Listing
 from .names import decline_reasons

@@ -15,7 +15,7 @@ from partners.choices import Role
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, CloseOutcome, OfferState, Source, State
 from referrals.models import DeclineReason, Offer, Referral
-from referrals.services import delivering, facts, intake, releasing, responding, reviewing
+from referrals.services import delivering, facts, intake, opening, releasing, responding, reviewing
 from referrals.services.moving import By
 from referrals.services.routing import route_due
 from referrals.services.screening import screen_referral
@@ -77,7 +77,9 @@ class Story:
         restore_due_availability(at)
         data = describe_request(number, self.dice)
         if number % 12 == 11:
-            data |= {"plans": [], "domain": f"new{number}.example", "customer_name": f"{data['customer_name']} Group"}
+            domain = f"new{number}.example"
+            data |= {"plans": [], "domain": domain, "requester_email": f"it@{domain}"}
+            data["customer_name"] += " Group"
         author = By(Actor.REQUESTER) if number % 3 else self.team
         source = Source.RFA if number % 3 else Source.TEAM
         referral = intake.submit(data, source=source, form_key=uuid.uuid4(), by=author, now=at)
@@ -96,7 +98,7 @@ class Story:
 
     def accept(self, referral: Referral, at: dt.datetime) -> None:
         offer, by = self._offer(referral)
-        responding.mark_opened(offer.pk, by=by, now=at)
+        opening.mark_opened(offer.pk, by=by, now=at)
         responding.accept_offer(offer.pk, by=by, now=at + HOUR / 2)
         self._record(referral, at + HOUR, by, {})
 

@@ -19,7 +19,7 @@ from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
 from .routing import RoutingBatch, RoutingRun
 from .saved_view import ListName, OpensFirst, SavedView
-from .strangers_mail import StrangersMail
+from .strangers_act import StrangersAct, StrangersDeed
 
 __all__ = [
     "Acknowledgement",
@@ -52,5 +52,6 @@ __all__ = [
     "RoutingRun",
     "SavedView",
     "SiteLink",
-    "StrangersMail",
+    "StrangersAct",
+    "StrangersDeed",
 ]

@@ -62,8 +62,9 @@ class Escalation(models.Model):
         ordering = ["due_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(opened_by__isnull=False) | Q(side=Actor.REQUESTER, referral__isnull=False),
-                name="an_escalation_comes_from_a_person_or_a_requester",
+                condition=Q(opened_by__isnull=False)
+                | Q(side__in=(Actor.REQUESTER, Actor.SYSTEM), referral__isnull=False),
+                name="an_escalation_comes_from_a_person_or_is_about_a_referral",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_side="", closed_by=None)

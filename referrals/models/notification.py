@@ -21,6 +21,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Mail that was tried several times and that nobody took."""
         return self.filter(sent_at=None, attempts__gte=STUCK_AFTER)
 
+    def to_send_again(self, pk: int, to: str) -> "NotificationQuerySet":
+        """A stuck mail that may go to this address: its owner's mail to its owner, and while it says anything."""
+        elsewhere = Q(kind=Notification.ACCOUNT) & ~Q(to=to)
+        return self.stuck().filter(pk=pk).exclude(elsewhere).exclude(body="")
+
     def next_going_out(self, referral: Referral, kind: str, now: dt.datetime) -> dt.datetime | None:
         """When a mail about a referral that waits for its hour goes out; none when none waits."""
         waiting = self.filter(sent_at=None, due_at__gt=now, referral=referral, kind=kind)
@@ -29,6 +34,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 class Notification(models.Model):
     """One mail. A row that is pending is the mail queue; the Message-ID stays the same over every attempt."""
+
+    ACCOUNT = "account"  # kind of mail that lets somebody into an account, or tells its owner of it
 
     referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     offer = models.ForeignKey(
@@ -80,6 +87,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def is_for_its_owner_alone(self) -> bool:
+        """May nobody else have it: neither read it, nor have it sent elsewhere?"""
+        return self.kind == self.ACCOUNT
 
 
 class SiteLink(models.Model):

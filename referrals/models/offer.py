@@ -114,6 +114,11 @@ class Offer(models.Model):
         null=True, blank=True, help_text=_("Since when the referral is held or reviewed: the seven days stand still.")
     )
     opened_at = models.DateTimeField(null=True, blank=True)
+    facts_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Its partner has looked at what others had recorded by then. Empty: by when it was offered."),
+    )
     was_unseen = models.BooleanField(
         default=False, help_text=_("Withdrawn unseen because an earlier decline was taken back: it was no turn.")
     )

@@ -6,8 +6,8 @@ from functools import partial
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Count, Q, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -17,78 +17,22 @@ from benefits.models import Customer, Determination, Tenant
 from benefits.models.customer import new_token, public_id
 from partners.choices import ReferralType
 from referrals.choices import (
-    HELD_STATES,
-    LIVE_OFFER_STATES,
     OPEN_STATES,
     Actor,
     CloseOutcome,
     NextAct,
     RequesterKind,
+    Sender,
     Source,
     State,
     WantedFrom,
 )
 
+from .referral_queries import ReferralQuerySet
+
 CLOSED_STATES = (State.CLOSED, State.CANCELLED)
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 CLOSED_ON = Coalesce("closed_at", Value(NEVER))  # never empty: lists are sorted by it
-
-WAITING = Q(waiting_since__isnull=False)
-DIFFERING = Q(differs_under__isnull=False)
-
-
-def is_overdue(now: dt.datetime | Now) -> Q:
-    return Q(next_action_at__lt=now) & ~Q(next_owner=Actor.SYSTEM)
-
-
-class ReferralQuerySet(models.QuerySet["Referral"]):
-    def open(self) -> "ReferralQuerySet":
-        return self.filter(state__in=OPEN_STATES)
-
-    def due(self, act: NextAct, now: dt.datetime) -> "ReferralQuerySet":
-        """Open referrals whose next act is due, however old; oldest first."""
-        return self.filter(next_action=act, next_action_at__lte=now).order_by("next_action_at", "id")
-
-    def in_nobodys_hands(self) -> "ReferralQuerySet":
-        """Open referrals without exactly one next act that somebody can do. Must be empty."""
-        no_act = Q(next_action="") | Q(next_owner="") | Q(next_action_at=None)
-        unheld = Q(state__in=HELD_STATES) & ~Q(offers__state__in=LIVE_OFFER_STATES)
-        return self.open().filter(no_act | unheld)
-
-    def waiting(self) -> "ReferralQuerySet":
-        """Referrals for which no partner passes, the one that waits longest first."""
-        return self.filter(WAITING).order_by("waiting_since", "id")
-
-    def overdue(self, now: dt.datetime) -> "ReferralQuerySet":
-        """Open referrals whose next act somebody should have done by now."""
-        return self.open().filter(is_overdue(now))
-
-    def count_special(self, now: dt.datetime) -> dict[str, int]:
-        """How many wait for a partner, are overdue, would be determined otherwise. One query."""
-        return self.open().aggregate(
-            waiting=Count("pk", filter=WAITING),
-            overdue=Count("pk", filter=is_overdue(now)),
-            differing=Count("pk", filter=DIFFERING),
-        )
-
-    def differing(self) -> "ReferralQuerySet":
-        """Open referrals whose determination would differ under the edition in force."""
-        return self.open().filter(DIFFERING)
-
-    def search(self, text: str) -> "ReferralQuerySet":
-        """By reference, customer or domain; everything when the text is empty."""
-        if not text:
-            return self
-        named = Q(customer__name__icontains=text) | Q(tenant__domain__icontains=text)
-        return self.filter(Q(public_id__icontains=text) | named)
-
-    def visible_to(self, user: User) -> "ReferralQuerySet":
-        """The team and auditors see everything; partners reach referrals through their own offers."""
-        return self if user.sees_everything else self.none()
-
-    def for_list(self) -> "ReferralQuerySet":
-        """Rows of a queue in three queries, whatever their number."""
-        return self.select_related("customer", "determination", "differs_under").prefetch_related("offers__partner")
 
 
 def codes(length: int = 60) -> "ArrayField[list[str], list[str]]":
@@ -114,6 +58,12 @@ class Referral(models.Model):
         Tenant, on_delete=models.PROTECT, related_name="referrals", help_text=_("It asks for."), db_index=False
     )
     source = models.CharField(max_length=10, choices=Source.choices)
+    sender = models.CharField(
+        max_length=12, choices=Sender.choices, blank=True, help_text=_("Whether it may speak for the customer.")
+    )
+    sender_token = models.CharField(
+        max_length=64, blank=True, help_text=_("Private link by which the customer’s known contact may say so.")
+    )
     requester_kind = models.CharField(max_length=10, choices=RequesterKind.choices)
     requester_name = models.CharField(max_length=120)
     requester_email = models.EmailField()
@@ -141,6 +91,9 @@ class Referral(models.Model):
         related_name="referrals",
         help_text=_("The newest one."),
         db_index=False,
+    )
+    determined_for = models.CharField(
+        max_length=40, blank=True, help_text=_("The side by whose knowledge it was made; empty: by all that is known.")
     )
     cover = codes()
     differs_under = models.ForeignKey(
@@ -263,6 +216,7 @@ class Referral(models.Model):
             models.Index(fields=["id"], condition=Q(unreachable_since__isnull=False), name="referrals_out_of_reach"),
             models.Index(fields=["id"], condition=Q(eligibility_unverified=True), name="unverified_referrals"),
             models.Index(fields=["engagement"], condition=~Q(engagement=""), name="engagements"),
+            models.Index(fields=["sender_token"], condition=~Q(sender_token=""), name="referrals_by_sender_token"),
         ]
 
     def __str__(self) -> str:
@@ -279,9 +233,13 @@ class Referral(models.Model):
 
     @property
     def requester_is_of_tenant(self) -> bool:
-        """Does the confirmed mail address belong to the tenant? Others learn no facts and overwrite none."""
-        domain = self.requester_email.rpartition("@")[2].lower()
-        return domain == self.tenant.domain.lower() or domain.endswith("." + self.tenant.domain.lower())
+        """May the requester speak for the tenant? Others learn no facts and overwrite none."""
+        return self.sender in (Sender.TENANT, Sender.CONFIRMED)
+
+    @property
+    def awaits_sender(self) -> bool:
+        """Is somebody to say first whether the sender may ask?"""
+        return self.next_action == NextAct.CONFIRM_SENDER
 
     @property
     def request(self) -> Request:

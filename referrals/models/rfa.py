@@ -3,9 +3,11 @@
 import datetime as dt
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from benefits.models.customer import new_token
 
 from .referral import Referral
@@ -22,6 +24,9 @@ class Rfa(models.Model):
     form_key = models.UUIDField(unique=True)
     email = models.EmailField()
     data = models.JSONField(help_text=_("What was filled in, checked."))
+    filed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text=_("Who was signed in.")
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -33,6 +38,7 @@ class Rfa(models.Model):
         verbose_name = _("request for deployment assistance")
         verbose_name_plural = _("requests for deployment assistance")
         ordering = ["-id"]
+        indexes = [models.Index(Upper("email"), name="requests_of_an_address")]
 
     def __str__(self) -> str:
         return gettext("RFA of %(day)s") % {"day": f"{self.created_at:%Y-%m-%d}"}

@@ -9,9 +9,9 @@ import datetime as dt
 import logging
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -27,10 +27,10 @@ from benefits.domain.catalogue import Edition
 from benefits.domain.compiled import EditionOnDate, compile_situation, edition_on
 from benefits.domain.determination import Verdict, decide_compiled, determine_compiled
 from benefits.domain.differences import Reach, find_reach
-from benefits.domain.situation import Request
-from benefits.models import ServiceDescription, Subscription
+from benefits.domain.situation import Request, Situation, read_written
+from benefits.models import Determination, ServiceDescription, Subscription
 from benefits.services.editions import hash_content, load_edition, supersede_earlier
-from benefits.services.many_customers import ManyFacts, load_many
+from benefits.services.many_customers import load_many
 from referrals.models import CheckKind, CheckState, EditionCheck, EditionDifference, Offer, Referral
 from referrals.queue import ring
 
@@ -52,6 +52,7 @@ class Open(NamedTuple):
     areas: list[str]
     services: list[str]
     delivery: str
+    determined_for: str
 
     @property
     def request(self) -> Request:
@@ -59,6 +60,7 @@ class Open(NamedTuple):
         return Request(self.text.strip(), *words, self.delivery)
 
 
+Read = Callable[[Open, EditionOnDate], Situation]
 COLUMNS = (
     *(
         "pk",
@@ -70,7 +72,7 @@ COLUMNS = (
         "workloads",
         "areas",
     ),
-    *("services", "delivery"),
+    *("services", "delivery", "determined_for"),
 )
 
 
@@ -174,8 +176,9 @@ def _can_reach(reach: Reach) -> Q:
     if reach.everybody:
         return Q()
     held = Subscription.objects.current().filter(plan_code__in=[*reach.plans, ""]).values("tenant__customer")
+    behind = ~Q(determined_for="")  # rests on other facts than the current ones
     asked = Q(workloads__overlap=sorted(reach.workloads)) | Q(services__overlap=sorted(reach.scope_items))
-    return Q(pk__in=[]) if reach.is_nobody else Q(customer__in=held) | asked
+    return Q(pk__in=[]) if reach.is_nobody else Q(customer__in=held) | asked | behind
 
 
 @transaction.atomic
@@ -209,12 +212,12 @@ def _run_batch(pk: int, comparison: Comparison) -> int:
 
 
 def _compare(batch: list[Open], comparison: Comparison, check: EditionCheck) -> Iterator[EditionDifference]:
-    facts = load_many([row.customer for row in batch])
+    read = _read_situations(batch)
     for row in batch:
         if row.edition not in comparison.standing:  # determined again meanwhile
             continue
-        before = _decide(row, facts, comparison.standing[row.edition])
-        after = _decide(row, facts, comparison.target)
+        before = _decide(read, row, comparison.standing[row.edition])
+        after = _decide(read, row, comparison.target)
         if before.gist != after.gist:
             yield EditionDifference(
                 check_run=check,
@@ -223,18 +226,30 @@ def _compare(batch: list[Open], comparison: Comparison, check: EditionCheck) -> 
                 outcome_after=after.outcome,
                 remaining_before=list(before.remaining_workloads),
                 remaining_after=list(after.remaining_workloads),
-                reason=_explain(row, facts, comparison.target),
+                reason=_explain(read, row, comparison.target),
             )
 
 
-def _decide(row: Open, facts: ManyFacts, edition: EditionOnDate) -> Verdict:
-    situation = facts.situation(row.customer, row.audience, row.request, edition.date, edition.edition)
-    return decide_compiled(edition, compile_situation(edition, situation))
+def _read_situations(batch: list[Open]) -> Read:
+    """How to read each one's facts: what its partner knows, as its determination holds it, else all that is current."""
+    facts = load_many([row.customer for row in batch])
+    behind = [row.determination for row in batch if row.determined_for]
+    held = dict(Determination.objects.filter(pk__in=behind).values_list("pk", "facts")) if behind else {}
+
+    def read(row: Open, edition: EditionOnDate) -> Situation:
+        if row.determination in held:
+            return replace(read_written(held[row.determination]), on=edition.date)
+        return facts.situation(row.customer, row.audience, row.request, edition.date, edition.edition)
+
+    return read
 
 
-def _explain(row: Open, facts: ManyFacts, edition: EditionOnDate) -> str:
-    situation = facts.situation(row.customer, row.audience, row.request, edition.date, edition.edition)
-    return determine_compiled(edition, compile_situation(edition, situation)).reason
+def _decide(read: Read, row: Open, edition: EditionOnDate) -> Verdict:
+    return decide_compiled(edition, compile_situation(edition, read(row, edition)))
+
+
+def _explain(read: Read, row: Open, edition: EditionOnDate) -> str:
+    return determine_compiled(edition, compile_situation(edition, read(row, edition))).reason
 
 
 def _with_partners(differing: list[EditionDifference]) -> list[EditionDifference]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from benefits.domain.sight import start_of_day
 from partners.choices import ACTING_ROLES
 from partners.models import Partner
 from referrals.choices import CloseOutcome, EventKind
@@ -124,15 +125,23 @@ def write_to_colleagues(pk: int, *, text: str, tell: Iterable[User], by: By, now
     return note
 
 
-def earlier_referrals(offer: Offer) -> list[EarlierReferral]:
-    """What became of the tenant's earlier referrals: the partner's own with a link, others' as facts without a name."""
-    others = Referral.objects.filter(tenant=offer.referral.tenant_id, pk__lt=offer.referral_id)
+def earlier_referrals(offer: Offer, now: dt.datetime) -> list[EarlierReferral]:
+    """What became of the tenant's earlier referrals: the partner's own with a link, others' closed ones without a name.
+
+    Of others' work that goes on, a partner learns nothing: not even that there is any.
+    """
+    tenants = Referral.objects.filter(tenant=offer.referral.tenant_id, pk__lt=offer.referral_id)
+    others = tenants.filter(Q(closed_at__lt=start_of_day(now)) | Q(Exists(_own_offers(offer))))
     if offer.referral.engagement:  # parts of the same request are nobody's but their own partners'
         others = others.exclude(engagement=offer.referral.engagement)
     rows = others.prefetch_related(
         Prefetch("offers", Offer.objects.filter(partner=offer.partner_id).order_by("-id"), to_attr="own_offers")
     ).order_by("-id")[:MOST_EARLIER]
     return [_as_earlier(row, row.own_offers[0] if row.own_offers else None) for row in rows]
+
+
+def _own_offers(offer: Offer) -> QuerySet[Offer]:
+    return Offer.objects.filter(partner=offer.partner_id, referral=OuterRef("pk"))
 
 
 def _as_earlier(referral: Referral, own: Offer | None) -> EarlierReferral:
@@ -145,7 +154,7 @@ def _as_earlier(referral: Referral, own: Offer | None) -> EarlierReferral:
 def _what_became(referral: Referral) -> str:
     if referral.close_outcome:
         return str(CloseOutcome(referral.close_outcome).label)
-    return _("open") if referral.is_open else _("cancelled")
+    return _("cancelled")
 
 
 def _lock(pk: int) -> tuple[Referral, Offer]:

@@ -25,6 +25,7 @@ from .moving import (
     set_next_act,
 )
 from .notifying import remind_partner
+from .sights import check_looked
 
 
 class DeterminationMissing(Exception):
@@ -77,7 +78,7 @@ def start_delivery(pk: int, *, by: By, now: dt.datetime, acknowledged: bool = Fa
     referral, offer = lock_held(pk)
     if referral.state == State.DELIVERING:
         return referral
-    decided = determine_referral(referral, by, now, occasion="deliver")
+    decided = determine_referral(referral, by, now, occasion="deliver", holder=offer)
     if decided.outcome != Outcome.NOT_REALIZED:
         said = _("Delivery needs a determination that the Benefit is not realized.")
         raise DeterminationMissing(f"{said} {decided.reason}")
@@ -91,16 +92,18 @@ def start_delivery(pk: int, *, by: By, now: dt.datetime, acknowledged: bool = Fa
 
 
 @transaction.atomic
-def continue_fee_based(pk: int, *, by: By, now: dt.datetime) -> Referral:
-    """Go on with fee-based work, which uses no capacity.
+def continue_fee_based(pk: int, *, by: By, now: dt.datetime, looked: str = "") -> Referral:
+    """Go on with fee-based work, which uses no capacity. ``looked``: mark of the changed facts it has looked at.
 
     Raises:
+        LookFirst: others have recorded facts that the partner has not looked at.
         OfferNotHeld, DeterminationMissing: as above; the outcome must be realized, out of scope or not eligible.
     """
     referral, offer = lock_held(pk)
     if referral.state == State.FEE_BASED:
         return referral
-    decided = determine_referral(referral, by, now, occasion="fee_based")
+    check_looked(referral, offer, looked, now)
+    decided = determine_referral(referral, by, now, occasion="fee_based", holder=offer)
     if decided.outcome not in FEE_BASED_OUTCOMES:
         said = _("Fee-based work needs a realized Benefit or a request outside it.")
         raise DeterminationMissing(f"{said} {decided.reason}")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django.db.models import Q
 
 from benefits.choices import Outcome
@@ -9,20 +10,34 @@ from benefits.domain.catalogue import Edition
 from benefits.models import Determination
 from benefits.services.determining import record_determination
 from benefits.services.editions import load_edition
+from benefits.services.situations import Facts, load_facts
 from referrals.choices import OPEN_STATES, Actor, EventKind, NextAct, State
 from referrals.domain.lifecycle import NEXT_ACTS
 from referrals.domain.policies import FEE_BASED_OUTCOMES, workloads_to_cover
 from referrals.models import Offer, Referral
 
 from . import clocks
-from .moving import SYSTEM, By, record_event, set_next_act
+from .moving import SYSTEM, By, lock_offer, lock_referral, record_event, set_next_act
+from .sights import author_of, check_looked, find_holders, party_of, sight_of
 
 
 def determine_referral(
-    referral: Referral, by: By, now: dt.datetime, *, occasion: str, offer: Offer | None = None
+    referral: Referral,
+    by: By,
+    now: dt.datetime,
+    *,
+    occasion: str,
+    offer: Offer | None = None,
+    holder: Offer | None = None,
 ) -> Determination:
-    """Decide on the customer's current facts, keep the decision with the referral, and write the event."""
-    decided = record_determination(referral.customer, referral.request, by=by.user, now=now)
+    """Decide on what the partner that has it knows, keep the decision with the referral, and write the event.
+
+    ``holder``: its live offer, where the caller has it; looked for otherwise. Where nobody has it, all facts count.
+    """
+    holder = holder or referral.offers.live().first()
+    facts = load_facts(referral.customer, sight_of(holder))
+    decided = record_determination(facts, referral.request, by=by.user, now=now, standing=referral.determination)
+    _note_whose(referral, facts)
     if decided.pk != referral.determination_id:
         referral.determination = decided
         referral.differs_under, referral.differs_outcome = None, ""
@@ -35,6 +50,14 @@ def determine_referral(
         referral.differs_under, referral.differs_outcome = None, ""
         referral.save(update_fields=["differs_under", "differs_outcome"])
     return decided
+
+
+def _note_whose(referral: Referral, facts: Facts) -> None:
+    """Whose knowledge it rests on, where that is not all that others may know."""
+    party = facts.party if facts.is_partial else ""
+    if referral.determined_for != party:
+        referral.determined_for = party
+        Referral.objects.filter(pk=referral.pk).update(determined_for=party)
 
 
 def _mind_running_work(referral: Referral, decided: Determination, now: dt.datetime) -> None:
@@ -84,8 +107,43 @@ def lock_with_siblings(pk: int) -> tuple[Referral, list[Referral]]:
 
 
 def determine_all(referral: Referral, others: list[Referral], by: By, now: dt.datetime) -> None:
-    """Determine this referral, and those others that had a determination before."""
-    determine_referral(referral, by, now, occasion="facts")
-    for other in others:
-        if other.determination_id is not None:
-            determine_referral(other, SYSTEM, now, occasion="facts")
+    """Determine this referral again, and those others that had a determination, after a side has recorded facts.
+
+    What another side has, stands: its partner learns of the facts the next day, and decides when they count.
+    """
+    holders, party = find_holders([referral, *others]), author_of(by).party
+    for row in (referral, *others):
+        holder = holders.get(row.pk)
+        if holder is not None and party_of(holder.partner_id) != party:
+            _mark_behind(row, party_of(holder.partner_id))
+        elif row is referral:
+            determine_referral(row, by, now, occasion="facts", holder=holder)
+        elif row.determination_id is not None:
+            determine_referral(row, SYSTEM, now, occasion="facts", holder=holder)
+
+
+def _mark_behind(referral: Referral, party: str) -> None:
+    """Its determination stands on less than is on record now."""
+    if referral.determined_for != party:
+        referral.determined_for = party
+        referral.save(update_fields=["determined_for"])
+
+
+@transaction.atomic
+def look_at_facts(pk: int, *, looked: str, by: By, now: dt.datetime) -> Determination | None:
+    """The partner has looked at what others recorded: from now on it counts, and its referral is determined again.
+
+    ``looked``: the mark of what it saw. ``None``: nothing waits to be looked at any more.
+
+    Raises:
+        LookFirst: there is more, or other, than it saw.
+    """
+    referral_id = Offer.objects.values_list("referral_id", flat=True).get(pk=pk)
+    referral, offer = lock_referral(referral_id), lock_offer(pk)
+    before = offer.facts_until
+    if offer.is_live:
+        check_looked(referral, offer, looked, now)
+    if offer.facts_until == before:
+        return None
+    record_event(referral, EventKind.FACTS_LOOKED_AT, by, now, offer=offer)
+    return determine_referral(referral, by, now, occasion="looked at facts", offer=offer, holder=offer)

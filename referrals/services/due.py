@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import IdempotencyKey
 from benefits.models import StagedUpload
 from partners.models import Opening, Partner
 from referrals.choices import NextAct, ReviewState
@@ -23,7 +24,7 @@ from referrals.models import (
 )
 
 REMINDED_ACTS = (NextAct.DETERMINE, NextAct.REPORT_PROGRESS)
-ESCALATED_ACTS = (NextAct.REVIEW, NextAct.DECIDE_RELEASE, NextAct.FOLLOW_FTC)
+ESCALATED_ACTS = (NextAct.CONFIRM_SENDER, NextAct.REVIEW, NextAct.DECIDE_RELEASE, NextAct.FOLLOW_FTC)
 Rows = Callable[[dt.datetime], QuerySet]
 
 
@@ -65,6 +66,7 @@ DUE: Mapping[str, tuple[Rows, ...]] = {
         lambda now: Rfa.objects.forgotten(now),
         lambda now: RequestDraft.objects.forgotten(now),
         lambda now: StagedUpload.objects.forgotten(now),
+        lambda now: IdempotencyKey.objects.forgotten(now),
         changed_availability,
     ),
     "referrals.remind_due": (

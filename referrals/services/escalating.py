@@ -123,6 +123,16 @@ def ask_as_requester(
     return _open(subject, text, by, now, referral, key, is_objection=objects)
 
 
+def tell_of_contradiction(referral: Referral, text: str, now: dt.datetime) -> Escalation:
+    """Put facts that contradict each other before the team, at once; the same again adds to the open thread."""
+    by = By(Actor.SYSTEM)
+    open_ones = Escalation.objects.filter(referral=referral, side=Actor.SYSTEM).exclude(state=EscalationState.CLOSED)
+    known = open_ones.select_for_update(of=("self",)).first()
+    if known is not None:
+        return _add(known, text, by, now, None)
+    return _open(_("Two partners have recorded facts that contradict each other"), text, by, now, referral, None)
+
+
 @transaction.atomic
 def write_message(pk: int, *, text: str, by: By, now: dt.datetime, form_key: uuid.UUID | None = None) -> Escalation:
     """Add to the thread: the team's words answer it, anybody else's open it again. Twice the same are written once.
@@ -165,7 +175,8 @@ def close_escalation(
     if escalation.state == EscalationState.CLOSED:
         raise AlreadyClosed(_("It was closed already; nothing was changed."))
     is_own = by.user is not None and by.user == escalation.opened_by
-    if by.actor == Actor.TEAM and escalation.state == EscalationState.OPEN and not text and not is_own:
+    owes_answer = escalation.side != Actor.SYSTEM and escalation.state == EscalationState.OPEN
+    if by.actor == Actor.TEAM and owes_answer and not text and not is_own:
         raise WordMissing(_("It was not answered yet: write a word to whoever asked before you close it."))
     key = _make_key(form_key, by, pk, text)
     if text and not _find_written(key):
@@ -196,7 +207,8 @@ def nudge_escalation(pk: int, *, now: dt.datetime) -> bool:
 
 def _tell_team(escalation: Escalation, now: dt.datetime) -> None:
     path = reverse("referrals:escalation", args=[escalation.public_id])
-    lines = [_("Somebody asks the team.")]
+    is_asked = escalation.side != Actor.SYSTEM
+    lines = [_("Somebody asks the team.") if is_asked else _("Facts on record contradict each other.")]
     subject = _("Escalation %(escalation)s") % {"escalation": escalation.public_id}
     tell_team("escalation", subject, lines, now, path=path)
 
@@ -215,6 +227,8 @@ def _tell_of_closing(escalation: Escalation, now: dt.datetime) -> None:
 
 
 def _mail_asker(escalation: Escalation, kind: str, subject: str, said: str, now: dt.datetime) -> None:
+    if escalation.side == Actor.SYSTEM:
+        return  # nobody asked
     if escalation.opened_by is None:
         assert escalation.referral is not None  # noqa: S101 (a constraint says so)
         tell_requester(escalation.referral, kind, subject, [said], now)

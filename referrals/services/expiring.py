@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import IdempotencyKey
 from benefits.models import StagedUpload
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
@@ -40,6 +41,7 @@ def wake_due(*, now: dt.datetime) -> int:
     restored = restore_due_availability(now) + Rfa.objects.forgotten(now).delete()[0]
     restored += RequestDraft.objects.forgotten(now).delete()[0]
     restored += StagedUpload.objects.forgotten(now).delete()[0]
+    restored += IdempotencyKey.objects.forgotten(now).delete()[0]
     silent = Referral.objects.due(NextAct.ANSWER_PARTNER, now).values_list("pk", flat=True)[:SWEEP]
     works = ((waits, stop_waiting_for_customer), (silent, stop_waiting_for_answer), (holds, wake_referral))
     return restored + sum(_attempt(pk, work, now) for pks, work in works for pk in pks)

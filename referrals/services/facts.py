@@ -1,7 +1,7 @@
 """Facts that somebody records on a referral: they belong to the customer, and change its determination."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from django.db import transaction
@@ -9,10 +9,11 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from benefits.domain.evidence import Export, read_export
+from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import Subscription
 from benefits.models import Determination, StagedUpload, Tenant
+from benefits.models import Subscription as Recording
 from benefits.services.customers import (
-    Author,
     FactChanged,
     FactRefused,
     Recorded,
@@ -22,16 +23,12 @@ from benefits.services.customers import (
 from benefits.services.editions import edition_in_force
 from benefits.services.evidence import apply_export, apply_usage, read_evidence, stage_upload
 from referrals.choices import EventKind
-from referrals.models import Offer
+from referrals.models import Offer, Referral
 
+from .contradicting import check_plans, check_statuses
 from .determining import determine_all, determine_referral, lock_with_siblings
 from .moving import By, record_event
-
-
-def author_of(by: By) -> Author:
-    """The side a fact is recorded for: a partner's own, the team's, or the requester's."""
-    party = f"partner:{by.partner.pk}" if by.partner else str(by.actor)
-    return Author(party, by.user)
+from .sights import author_of, sight_of
 
 
 @transaction.atomic
@@ -52,13 +49,23 @@ def record_statuses(
     """
     referral, others = lock_with_siblings(pk)
     _edition_id, edition = edition_in_force(now.date())
-    changed = record_enablement(tenant, facts, edition=edition, by=author_of(by), now=now, seen=seen)
+    author, sight = author_of(by), sight_of(offer)
+    changed = record_enablement(tenant, facts, edition=edition, by=author, now=now, seen=seen, sight=sight)
     if changed:
         statuses = {edition.workloads[row.workload_code].name: row.get_status_display() for row in changed}
         data = {"tenant": tenant.domain, "statuses": statuses}
         record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
         determine_all(referral, others, by, now)
+        check_statuses(referral, find_others_offers(others, by), changed, edition, now)
     return len(changed)
+
+
+def find_others_offers(others: Iterable[Referral], by: By) -> list[Offer]:
+    """Live offers of other partners for the same customer; none when it is not a partner that records."""
+    if by.partner is None:
+        return []
+    rows = Offer.objects.live().filter(referral__in=list(others)).exclude(partner=by.partner)
+    return list(rows.select_related("partner"))
 
 
 @transaction.atomic
@@ -78,8 +85,9 @@ def record_plans(
         FactChanged: others are recorded than when ``seen`` was the newest record.
     """
     referral, others = lock_with_siblings(pk)
-    if seen is not None and seen != newest_plans(tenant):
-        rows = tenant.subscriptions.current().typed()
+    sight = sight_of(offer)
+    if seen is not None and seen != newest_plans(tenant, sight):
+        rows = tenant.subscriptions.known_to(sight).typed()
         stands = "; ".join(f"{row.plan_code}: {row.paid_seats if row.paid_seats is not None else '?'}" for row in rows)
         raise FactChanged(
             _(
@@ -88,15 +96,25 @@ def record_plans(
             )
             % {"subscriptions": stands or _("none")}
         )
-    record_typed_plans(tenant, held, by=author_of(by), now=now)
+    before = list(tenant.subscriptions.current())
+    record_typed_plans(tenant, held, by=author_of(by), now=now, sight=sight)
     data = {"tenant": tenant.domain, "plans": len(held)}
     record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
     determine_all(referral, others, by, now)
+    _compare_plans(referral, others, tenant, before, by, now)
 
 
-def newest_plans(tenant: Tenant) -> str:
-    """The newest record of a tenant's subscriptions, as a form carries it."""
-    newest = tenant.subscriptions.current().aggregate(newest=Max("pk"))["newest"]
+def _compare_plans(
+    referral: Referral, others: list[Referral], tenant: Tenant, before: list[Recording], by: By, now: dt.datetime
+) -> None:
+    if offers := find_others_offers(others, by):
+        _edition_id, edition = edition_in_force(now.date())
+        check_plans(referral, offers, tenant, before, edition, author_of(by), now)
+
+
+def newest_plans(tenant: Tenant, sight: Sight = EVERYTHING) -> str:
+    """The newest record of a tenant's subscriptions that a side knows."""
+    newest = tenant.subscriptions.known_to(sight).aggregate(newest=Max("pk"))["newest"]
     return str(newest or "")
 
 
@@ -114,11 +132,13 @@ def record_export(
     export = read_export(raw, edition)
     with transaction.atomic():
         referral, others = lock_with_siblings(pk)
-        changed = apply_export(tenant, export, raw, file_name, by=author_of(by), now=now)
+        before = list(tenant.subscriptions.current())
+        changed = apply_export(tenant, export, raw, file_name, by=author_of(by), now=now, sight=sight_of(offer))
         if changed:
             data = {"tenant": tenant.domain, "file": file_name[:200], "plans": len(export.subscriptions)}
             record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
             determine_all(referral, others, by, now)
+            _compare_plans(referral, others, tenant, before, by, now)
     return export, changed
 
 
@@ -150,7 +170,7 @@ def confirm_evidence(
         _export, is_news = record_export(pk, tenant, raw, staged.file_name, by=by, now=now, offer=offer)
     else:
         referral, _others = lock_with_siblings(pk)
-        is_news = apply_usage(tenant, found, raw, staged.file_name, by=author_of(by), now=now)
+        is_news = apply_usage(tenant, found, raw, staged.file_name, by=author_of(by), now=now, sight=sight_of(offer))
         if is_news:
             data = {"tenant": tenant.domain, "file": staged.file_name, "figures": len(found.figures)}
             record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)

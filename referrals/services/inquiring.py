@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from benefits.domain.determination import Determination
 from benefits.domain.questions import SUBSCRIPTION
-from benefits.services.customers import Facts, load_facts
 from benefits.services.determining import replay_one
+from benefits.services.situations import Facts, load_facts
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Inquiry, Offer, Referral
@@ -19,6 +19,7 @@ from referrals.models.inquiry import Asked
 
 from .moving import By, live_offer, lock_referral, record_event
 from .notifying import remind_partner, tell_requester, tell_team
+from .sights import sight_of
 
 MOST_QUESTIONS = 12  # people answer a page, not a catalogue
 ASK_AGAIN = dt.timedelta(days=2)
@@ -73,7 +74,7 @@ def ask_customer(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = Non
     referral = lock_referral(pk)
     _check_may_ask(referral, by)
     _close_earlier(referral, offer, now)
-    facts = load_facts(referral.customer)
+    facts = load_facts(referral.customer, sight_of(offer))
     if referral.determination is None:
         raise MoveRefused(_("There is no determination yet; it is being screened."))
     decided, edition = replay_one(referral.determination)

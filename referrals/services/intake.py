@@ -9,17 +9,19 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from benefits.choices import SubscriptionState
 from benefits.domain.situation import Subscription
 from benefits.models import Customer, Tenant
 from benefits.services.customers import Author, record_subscriptions
-from referrals.choices import Actor, EventKind, NextAct, Source, State
-from referrals.models import Referral, Rfa
+from referrals.choices import Actor, EventKind, NextAct, Sender, Source, State
+from referrals.models import Referral, Rfa, StrangersDeed
 from referrals.queue import ring
 
 from .moving import By, record_event
 from .notifying import ask_to_confirm, tell_requester
-from .throttling import spend_mail
+from .senders import await_confirmation, find_tenant, judge_sender
+from .throttling import spend
 
 CONFIRM_WITHIN = dt.timedelta(days=7)
 DAY = dt.timedelta(days=1)
@@ -43,8 +45,15 @@ class PlanSeats:
 
 
 @transaction.atomic
-def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime, network: str = "") -> Rfa:
-    """Keep a checked request until its e-mail address is confirmed. The same form twice is kept once.
+def file_rfa(
+    data: Mapping[str, Any],
+    *,
+    form_key: uuid.UUID,
+    now: dt.datetime,
+    network: str = "",
+    filed_by: User | None = None,
+) -> Rfa:
+    """Keep a checked request, of whoever was signed in, until its address is confirmed. The same form is kept once.
 
     Raises:
         TooManyRequests: this address has several requests to confirm already, or its network has had much mailed.
@@ -59,7 +68,7 @@ def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime, 
         raise TooManyRequests(
             _("Please confirm the requests we have mailed you about first; then send this one again.")
         )
-    if not spend_mail(network, now):
+    if not spend(StrangersDeed.REQUEST, network, now):
         raise TooManyRequests(_("Many requests came from your network within an hour. Send this one again later."))
     try:
         with transaction.atomic():
@@ -67,6 +76,7 @@ def file_rfa(data: Mapping[str, Any], *, form_key: uuid.UUID, now: dt.datetime, 
                 form_key=form_key,
                 email=data["requester_email"],
                 data=dict(data),
+                filed_by=filed_by,
                 created_at=now,
                 expires_at=now + CONFIRM_WITHIN,
             )
@@ -97,7 +107,9 @@ def confirm_rfa(token: str, *, now: dt.datetime) -> Referral:
     known = _find_same(rfa.data)
     if known is not None:
         record_event(known, EventKind.LINKED, by, now, note=rfa.data["text"], data={"again": True})
-    rfa.referral = known or submit(rfa.data, source=Source.RFA, form_key=rfa.form_key, by=by, now=now)
+    rfa.referral = known or submit(
+        rfa.data, source=Source.RFA, form_key=rfa.form_key, by=by, now=now, filed_by=rfa.filed_by
+    )
     rfa.confirmed_at = now
     rfa.save()
     return rfa.referral
@@ -124,8 +136,11 @@ def submit(
     by: By,
     now: dt.datetime,
     external_reference: str = "",
+    filed_by: User | None = None,
 ) -> Referral:
     """Make a referral with its customer, tenant and stated plans; screening follows by itself.
+
+    Of a sender that nobody has confirmed these are its request's own, and screening waits until somebody has.
 
     The same form key twice, or the same external reference, makes one referral.
     """
@@ -133,24 +148,30 @@ def submit(
     known = _find_known(form_key, external_reference)
     if known is not None:
         return known
-    tenant = _find_or_make_tenant(data)
+    known_tenant = find_tenant(data)
+    sender = judge_sender(data, known_tenant, by, filed_by)
+    is_stranger = sender == Sender.UNCONFIRMED
+    tenant = known_tenant if known_tenant and not is_stranger else _make_tenant(data, is_confirmed=not is_stranger)
     _record_stated_plans(tenant, [PlanSeats(*row) for row in data.get("plans", ())], by, now)
     referral = Referral.objects.create(
         **{name: data[name] for name in PLAIN_FIELDS if name in data},
         customer=tenant.customer,
         tenant=tenant,
         source=source,
+        sender=sender,
         form_key=form_key,
         external_reference=external_reference,
         state=State.SUBMITTED,
         next_action=NextAct.SCREEN,
         next_owner=Actor.SYSTEM,
         next_action_at=now,
-        unheld_since=now,
+        unheld_since=None if is_stranger else now,
         created_at=now,
         created_by=by.user,
     )
     record_event(referral, EventKind.SUBMITTED, by, now, state_to=State.SUBMITTED)
+    if is_stranger:
+        await_confirmation(referral, known_tenant, now)
     lines = [_("We have your request. You will hear from us when a partner takes it up, or when we need to know more.")]
     subject = _("Your request %(referral)s") % {"referral": referral.public_id}
     tell_requester(referral, "received", subject, lines, now, at_once=True)
@@ -177,15 +198,8 @@ def _serialise(domain: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [domain])
 
 
-def _find_or_make_tenant(data: Mapping[str, Any]) -> Tenant:
-    """The tenant of that domain or directory id with its customer, else a new one of both."""
-    directory_id = data.get("tenant_id") or None
-    domain = data["domain"].lower()
-    known = Tenant.objects.select_related("customer").filter(domain__iexact=domain).first()
-    if known is None and directory_id:
-        known = Tenant.objects.select_related("customer").filter(directory_id=directory_id).first()
-    if known is not None:
-        return known
+def _make_tenant(data: Mapping[str, Any], *, is_confirmed: bool) -> Tenant:
+    """A tenant with its customer, as the request describes them."""
     customer = Customer.objects.create(
         name=data["customer_name"],
         country=data["country"],
@@ -194,7 +208,8 @@ def _find_or_make_tenant(data: Mapping[str, Any]) -> Tenant:
         audience=data.get("audience", "commercial"),
         languages=list(data["languages"]),
     )
-    return Tenant.objects.create(customer=customer, domain=domain, directory_id=directory_id)
+    place = {"domain": data["domain"].lower(), "directory_id": data.get("tenant_id") or None}
+    return Tenant.objects.create(customer=customer, is_confirmed=is_confirmed, **place)
 
 
 def _record_stated_plans(tenant: Tenant, plans: list[PlanSeats], by: By, now: dt.datetime) -> None:

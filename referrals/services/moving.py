@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from partners.choices import ReferralType
 from partners.models import Partner
-from referrals.choices import Actor, EventKind, NextAct, OfferState, State
+from referrals.choices import Actor, EventKind, NextAct, OfferState, Sender, State
 from referrals.domain.lifecycle import NEXT_ACTS, check_move, check_offer_move
 from referrals.models import ContactAttempt, Event, Inquiry, Offer, Referral
 from referrals.queue import ring
@@ -92,11 +92,19 @@ def move(
         referral.due_why, referral.nudged_at, referral.closed_at = "", None, now
     else:
         referral.closed_at = None
-        set_next_act(referral, *NEXT_ACTS[to], due or Deadline(now, ""))
+        set_next_act(referral, *_next_act(referral, to), due or Deadline(now, ""))
     measure_unheld(referral, now)
     referral.save()
     record_event(referral, kind, by, now, state_from=before, state_to=to, note=note, offer=offer)
     ring()
+
+
+def _next_act(referral: Referral, to: State) -> tuple[NextAct, Actor]:
+    """By the state; a request whose sender nobody has confirmed is not screened."""
+    act, owner = NEXT_ACTS[to]
+    if act == NextAct.SCREEN and referral.sender in (Sender.UNCONFIRMED, Sender.REFUSED):
+        return NextAct.CONFIRM_SENDER, Actor.TEAM
+    return act, owner
 
 
 def _stop_asking(referral: Referral, to: State) -> None:

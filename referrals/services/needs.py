@@ -22,6 +22,7 @@ class Asking(NamedTuple):
     determination: int | None
     retry_partner: int | None
     split_from: int | None
+    determined_for: str
     assigned_type: str
     requested_type: str
     cover: list[str]
@@ -37,6 +38,7 @@ class Asking(NamedTuple):
 COLUMNS = (
     *("pk", "round", "counts_from_round", "determination_id", "retry_partner_id", "split_from_id"),
     *(
+        "determined_for",
         "assigned_type",
         "requested_type",
         "cover",

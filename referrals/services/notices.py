@@ -72,7 +72,7 @@ def _sources(person: User) -> list[QuerySet[Notification]]:
         personal.filter(Q(offer=None) | Q(offer__partner__in=mine)),
     ]
     if person.is_processing_team:
-        sources.append(shared.filter(offer=None, to=settings.TEAM_EMAIL))
+        sources.append(shared.filter(offer=None, to=settings.TEAM_EMAIL).exclude(kind=Notification.ACCOUNT))
     return sources
 
 

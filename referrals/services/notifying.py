@@ -40,6 +40,12 @@ def build_mail(
     return Notification(kind=kind, to=to, created_at=now, due_at=due, **words)
 
 
+def queue_account_mail(to: str, subject: str, body: str, now: dt.datetime) -> None:
+    """Mail about an account: to its owner alone, shown nowhere, and forgotten once it is sent."""
+    build_mail(Notification.ACCOUNT, to, subject, [body.strip()], now).save()
+    ring()
+
+
 def say_offer(offer: str, type_label: str, partner: str, answer: str, until: str) -> tuple[str, str]:
     """Subject and text of the mail for a new offer.
 

@@ -71,6 +71,8 @@ def _send_or_put_off(mail: Notification, now: dt.datetime) -> None:
     as_message(mail).send()
     mail.attempts += 1
     mail.sent_at, mail.last_error = now, ""
+    if mail.is_for_its_owner_alone:
+        mail.body = ""
 
 
 def _opens_at(mail: Notification, now: dt.datetime) -> dt.datetime:

@@ -33,7 +33,7 @@ def request_release(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Rele
     """
     referral, partner, offer = lock_answerable(pk, OfferState.PENDING)
     check_declinable(referral, offer, said.notes, now)
-    determination = determine_referral(referral, by, now, occasion="release")
+    determination = determine_referral(referral, by, now, occasion="release", holder=offer)
     if offer.release_requests.exists():
         raise ReleaseRefused(_("The team has decided a release request for this offer already."))
     if not duty_applies(offer, partner, determination, said.reason, now):

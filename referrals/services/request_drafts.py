@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from referrals.models import RequestDraft
+from accounts.models import User
+from referrals.models import RequestDraft, StrangersDeed
 from referrals.queue import ring
 
 from .intake import DAY, MOST_A_DAY, TooManyRequests, file_rfa
 from .notifying import address, build_mail
-from .throttling import spend_mail
+from .throttling import spend
 
 KEPT_FOR = dt.timedelta(days=14)
 MAIL_AGAIN = dt.timedelta(hours=1)
@@ -26,15 +27,16 @@ class AlreadySent(Exception):
     """The request was sent; nothing can be added to its draft."""
 
 
-def start_draft(typed: Typed, *, email: str, now: dt.datetime) -> RequestDraft:
+def start_draft(typed: Typed, *, email: str, now: dt.datetime, network: str = "") -> RequestDraft:
     """Keep the first step.
 
+    Counted by network, not by address: whoever types somebody else's address keeps that person from nothing.
+
     Raises:
-        TooManyRequests: this address has begun several today.
+        TooManyRequests: its network has begun many within an hour.
     """
-    begun = RequestDraft.objects.filter(email=email.lower(), created_at__gt=now - DAY)
-    if begun.count() >= 2 * MOST_A_DAY:
-        raise TooManyRequests(_("Several requests were begun with this address today: go on with one of them."))
+    if not spend(StrangersDeed.DRAFT, network, now):
+        raise TooManyRequests(_("Many requests were begun from your network within an hour: go on with one of them."))
     words = {"created_at": now, "expires_at": now + KEPT_FOR}
     return RequestDraft.objects.create(data=_cleaned(typed), email=email.lower(), **words)
 
@@ -52,7 +54,9 @@ def keep_step(token: str, names: list[str], typed: Typed, *, email: str = "", no
 
 
 @transaction.atomic
-def send_draft(token: str, data: Mapping[str, Any], *, now: dt.datetime, network: str = "") -> RequestDraft:
+def send_draft(
+    token: str, data: Mapping[str, Any], *, now: dt.datetime, network: str = "", filed_by: User | None = None
+) -> RequestDraft:
     """File the checked request; of the draft only its address stays, for as long as a draft lives.
 
     Raises:
@@ -60,7 +64,7 @@ def send_draft(token: str, data: Mapping[str, Any], *, now: dt.datetime, network
         TooManyRequests: this address has several requests to confirm already, or its network has had much mailed.
     """
     draft = _lock(token)
-    file_rfa(data, form_key=draft.form_key, now=now, network=network)
+    file_rfa(data, form_key=draft.form_key, now=now, network=network, filed_by=filed_by)
     draft.data, draft.email, draft.sent_at, draft.expires_at = {}, "", now, now + KEPT_FOR
     draft.save()
     return draft
@@ -95,7 +99,7 @@ def mail_way_back(token: str, *, now: dt.datetime, network: str = "") -> Request
         raise TooManyRequests(_("The link was mailed within the last hour."))
     if RequestDraft.objects.filter(email=draft.email, mailed_at__gt=now - DAY).count() >= MOST_A_DAY:
         raise TooManyRequests(_("This address was mailed several links today. Note the address of this page instead."))
-    if not spend_mail(network, now):
+    if not spend(StrangersDeed.LINK, network, now):
         raise TooManyRequests(_("Your network has had many mails sent within an hour. Note the address of this page."))
     path = reverse("referrals:rfa-check", args=[draft.token])
     lines = [

@@ -1,4 +1,4 @@
-"""A partner answers its offer: open, accept, decline."""
+"""A partner answers its offer: accept, decline."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ from . import clocks
 from .determining import determine_referral
 from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event
 from .screening import retype
+from .sights import check_looked
 
 
 class OfferAlreadyAnswered(Exception):
@@ -83,6 +84,7 @@ class Decline:
     correction: Availability | None = None
     proposal: Proposal | None = None
     duplicate_of: Referral | None = None
+    looked: str = ""  # mark of the changed facts that the partner has looked at
 
 
 def lock_answerable(pk: int, *states: OfferState) -> tuple[Referral, Partner, Offer]:
@@ -92,16 +94,6 @@ def lock_answerable(pk: int, *states: OfferState) -> tuple[Referral, Partner, Of
     if offer.state not in states:
         raise OfferAlreadyAnswered(offer)
     return referral, partner, offer
-
-
-@transaction.atomic
-def mark_opened(pk: int, *, by: By, now: dt.datetime) -> None:
-    """Note that a member of the partner has seen the offer. The first time counts."""
-    offer = lock_offer(pk)
-    if offer.opened_at is None and offer.state == OfferState.PENDING:
-        offer.opened_at = now
-        offer.save(update_fields=["opened_at"])
-        record_event(offer.referral, EventKind.OFFER_OPENED, by, now, offer=offer)
 
 
 @transaction.atomic
@@ -124,7 +116,7 @@ def accept_offer(pk: int, *, by: By, now: dt.datetime) -> Offer:
     offer.state, offer.answered_at, offer.answered_by = OfferState.ACCEPTED, now, by.user
     offer.ended_by, offer.opened_at = Actor.PARTNER, offer.opened_at or now
     offer.save()
-    determine_referral(referral, by, now, occasion="accept")
+    determine_referral(referral, by, now, occasion="accept", holder=offer)
     due = clocks.determination_due(now, load_calendar(partner))
     move(referral, State.ACCEPTED, by, now, due=due, offer=offer, kind=EventKind.ACCEPTED)
     return offer
@@ -162,12 +154,15 @@ def decline_offer(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Offer:
     Raises:
         OfferAlreadyAnswered: answered before, or delivery has begun.
         NotesTooShort: fewer than 20 letters and digits of substance.
+        LookFirst: it says that the Benefit is realized or does not apply, and has not looked at changed facts.
         DutyToDeliver: the partner must deliver, and gives no corrected availability.
         AvailabilityRefused: the correction cannot be made.
     """
     referral, partner, offer = lock_answerable(pk, OfferState.PENDING, OfferState.ACCEPTED)
     check_declinable(referral, offer, said.notes, now)
-    determination = determine_referral(referral, by, now, occasion="decline")
+    if said.reason.claimed_outcomes:
+        check_looked(referral, offer, said.looked, now)
+    determination = determine_referral(referral, by, now, occasion="decline", holder=offer)
     _check_availability(offer, partner, determination, said, now)
     if said.correction is not None:
         _correct_availability(referral, partner, said.correction, by, now)

@@ -21,6 +21,8 @@ from referrals.choices import NextAct, State
 from referrals.models import Referral
 from referrals.queue import ring
 
+from .determining import determine_referral
+from .moving import SYSTEM
 from .needs import Asking, load_needs, read_asking
 from .offering import Planned, write_plan
 
@@ -64,7 +66,7 @@ def route_due(*, now: dt.datetime, limit: int = BATCH, only: list[int] | None = 
 
 @transaction.atomic
 def _route_once(desk: Desk, now: dt.datetime, limit: int, only: list[int] | None) -> int:
-    due = _lock_due(now, limit, only)
+    due = [_on_all_facts(row, now) for row in _lock_due(now, limit, only)]
     if not due:
         return 0
     needs = load_needs(due)
@@ -93,6 +95,14 @@ def _partners_of_interest(needs: list[Need], desk: Desk, policy: Policy) -> list
     for need in needs:
         mask |= desk.board.of_interest(need, policy)
     return list(desk.board.ids(mask))
+
+
+def _on_all_facts(row: Asking, now: dt.datetime) -> Asking:
+    """A new offer starts from all that is known: what rests on its last partner's knowledge is determined again."""
+    if not row.determined_for:
+        return row
+    referral = Referral.objects.get(pk=row.pk)
+    return row._replace(determination=determine_referral(referral, SYSTEM, now, occasion="routing").pk)
 
 
 def _lock_due(now: dt.datetime, limit: int, only: list[int] | None) -> list[Asking]:

@@ -11,9 +11,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from benefits.choices import SubscriptionState
+from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import Subscription
 from benefits.models import Tenant
-from benefits.services.customers import FactRefused, Facts, Recorded, as_held
+from benefits.models.customer import is_known_to
+from benefits.services.customers import FactRefused, Recorded
+from benefits.services.situations import Facts, as_held
 from referrals.choices import Actor
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Inquiry, Offer, Referral
@@ -23,8 +26,17 @@ from .determining import lock_with_siblings
 from .facts import newest_plans, record_plans, record_statuses
 from .inquiring import WITH_PARTNER, Question
 from .moving import By
+from .sights import sight_of
 
 Chosen = tuple[Question, Any, str]  # with the record that was seen beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """When the question was asked, and what whoever reads the answers knows besides."""
+
+    asked_at: dt.datetime
+    sight: Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +54,12 @@ class Proposal:
     is_gone: bool = False  # the plan whose seats were asked for is not recorded any more
 
 
-def read_proposals(inquiry: Inquiry, facts: Facts) -> list[Proposal]:
+def read_proposals(inquiry: Inquiry, facts: Facts, sight: Sight = EVERYTHING) -> list[Proposal]:
     """Each question with its answer and what stands beside it. Three queries more for each question about plans."""
     tenants = {tenant.domain: tenant for tenant in facts.tenants}
     return [
         (_beside_status if question["kind"] == Asked.WORKLOAD else _beside_plans)(
-            question, answer, tenants[question["tenant"]], facts, inquiry.asked_at
+            question, answer, tenants[question["tenant"]], facts, Since(inquiry.asked_at, sight)
         )
         if question["tenant"] in tenants
         else Proposal(question, answer, is_gone=True)
@@ -56,28 +68,31 @@ def read_proposals(inquiry: Inquiry, facts: Facts) -> list[Proposal]:
 
 
 def _beside_status(
-    question: Question, answer: Mapping[str, Any], tenant: Tenant, facts: Facts, asked_at: dt.datetime
+    question: Question, answer: Mapping[str, Any], tenant: Tenant, facts: Facts, since: Since
 ) -> Proposal:
     at = (tenant.pk, question["code"])
     fact = next((row for row in facts.enablement if (row.tenant_id, row.workload_code) == at), None)
     if fact is None:
         return Proposal(question, answer)
-    stands = {"status": fact.status, "note": fact.part}
-    return Proposal(question, answer, stands, str(fact.pk), is_newer=fact.recorded_at > asked_at)
+    is_own = since.sight.until is None or fact.author_party == since.sight.party
+    stands = {"status": fact.status, "note": fact.part if is_own else fact.part_in_seats}
+    return Proposal(question, answer, stands, str(fact.pk), is_newer=fact.recorded_at > since.asked_at)
 
 
 def _beside_plans(
-    question: Question, answer: Mapping[str, Any], tenant: Tenant, _facts: Facts, asked_at: dt.datetime
+    question: Question, answer: Mapping[str, Any], tenant: Tenant, _facts: Facts, since: Since
 ) -> Proposal:
-    held = list(tenant.subscriptions.current().typed())  # what a form can put in the place of others
-    changed = Q(recorded_at__gt=asked_at) | Q(replaced_at__gt=asked_at)
+    known = tenant.subscriptions.known_to(since.sight)
+    held = list(known.typed())  # what a form can put in the place of others
+    replaced = Q(replaced_at__gt=since.asked_at) & is_known_to(since.sight, "replaced")
+    changed = Q(recorded_at__gt=since.asked_at) & is_known_to(since.sight) | replaced
     rows = [row for row in held if row.plan_code == question["code"]] if question["code"] else held
     stands = {"plans": [(row.plan_code, row.paid_seats) for row in rows]} if rows else {}
     return Proposal(
         question,
         answer,
         stands,
-        newest_plans(tenant),
+        newest_plans(tenant, since.sight),
         is_newer=tenant.subscriptions.filter(changed).exists(),
         is_gone=not rows and question["kind"] == Asked.SEATS,
     )
@@ -147,7 +162,7 @@ def _record(pk: int, tenant: Tenant, rows: list[Chosen], inquiry: Inquiry, words
         record_statuses(pk, tenant, statuses, seen=seen, **words)
     of_plans = [record for question, _answer, record in rows if question["kind"] != Asked.WORKLOAD]
     if of_plans:
-        record_plans(pk, tenant, _plans(tenant, rows), seen=of_plans[0], **words)
+        record_plans(pk, tenant, _plans(tenant, rows, sight_of(words["offer"])), seen=of_plans[0], **words)
 
 
 def _by_tenant(chosen: list[Chosen]) -> list[tuple[str, list[Chosen]]]:
@@ -170,14 +185,14 @@ def _statuses(rows: list[Chosen], inquiry: Inquiry) -> dict[str, Recorded]:
     }
 
 
-def _plans(tenant: Tenant, rows: list[Chosen]) -> list[Subscription]:
+def _plans(tenant: Tenant, rows: list[Chosen], sight: Sight) -> list[Subscription]:
     """The tenant's typed plans with the answered seats, and the plans that it names.
 
     Raises:
         FactRefused: seats of a plan that is not recorded any more.
     """
     seats = {question["code"]: answer["seats"] for question, answer, _seen in rows if "seats" in answer}
-    held = [as_held(row, tenant.domain) for row in tenant.subscriptions.current().typed()]
+    held = [as_held(row, tenant.domain) for row in tenant.subscriptions.known_to(sight).typed()]
     for question, _answer, _seen in rows:
         if question["kind"] == Asked.SEATS and question["code"] not in {sub.plan for sub in held}:
             raise FactRefused(

@@ -1,14 +1,14 @@
-"""What the public form bears: so many mails an hour from one network, and no answer faster than a person types."""
+"""What the public form bears: so much an hour for one network, each of its own, and nothing faster than people type."""
 
 import datetime as dt
 
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from referrals.models import StrangersMail
+from referrals.models import StrangersAct, StrangersDeed
 
 HOUR = dt.timedelta(hours=1)
-MOST_AN_HOUR = 10
+MOST_AN_HOUR = {StrangersDeed.REQUEST: 10, StrangersDeed.LINK: 10, StrangersDeed.LIST: 10, StrangersDeed.DRAFT: 30}
 LEAST_TIME = dt.timedelta(seconds=2)
 SALT = "request form"
 
@@ -17,14 +17,14 @@ class TooFast(Exception):
     """The form came back sooner than a person can fill it in."""
 
 
-def spend_mail(network: str, now: dt.datetime) -> bool:
-    """Count a mail that somebody of a network has sent; false when its hour is used up. An unknown one counts not."""
+def spend(what: StrangersDeed, network: str, now: dt.datetime) -> bool:
+    """Count what somebody of a network has had done; false when its hour is used up. An unknown one counts not."""
     if not network:
         return True
-    StrangersMail.objects.filter(at__lte=now - HOUR).delete()
-    if StrangersMail.objects.filter(network=network).count() >= MOST_AN_HOUR:
+    StrangersAct.objects.filter(at__lte=now - HOUR).delete()
+    if StrangersAct.objects.filter(network=network, what=what).count() >= MOST_AN_HOUR[what]:
         return False
-    StrangersMail.objects.create(network=network, at=now)
+    StrangersAct.objects.create(network=network, what=what, at=now)
     return True
 
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.sealing import seal
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
 from partners.choices import Filter, TieBreak
@@ -33,6 +34,12 @@ def first_name(codes: list[str], known: Mapping[str, str]) -> str:
     """The first workload by name, and how many more: what a row has room for."""
     more = f", +{len(codes) - 1}" if len(codes) > 1 else ""
     return f"{known.get(codes[0], codes[0])}{more}" if codes else ""
+
+
+@register.filter
+def sealed(number: int | str | None, kind: str) -> str:
+    """A row's number as pages show it; empty for none."""
+    return seal(kind, int(number)) if number else ""
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts.idempotency import in_own_transactions
 from accounts.models import User
 from partners.choices import ACTING_ROLES
 from partners.models import Membership
@@ -158,6 +159,7 @@ REFERRAL_ACTS = {
 }
 
 
+@in_own_transactions
 @require_POST
 def queue_bulk(request: SignedInRequest) -> HttpResponse:
     rows = Offer.objects.read_by(request.user)
@@ -168,6 +170,7 @@ def queue_bulk(request: SignedInRequest) -> HttpResponse:
     return _bulk(request, ListName.OFFERS, OFFER_ACTS, rows, by_whom)
 
 
+@in_own_transactions
 @team_page
 @require_POST
 def team_bulk(request: SignedInRequest) -> HttpResponse:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from referrals.list_forms import ColleagueForm, ColleagueNoteForm, TagsForm
+from accounts.sealing import seal
+from referrals.list_forms import PERSON, ColleagueForm, ColleagueNoteForm, TagsForm
 from referrals.lists.names import current_edition
 from referrals.models import Offer
 from referrals.services import colleagues
@@ -41,7 +42,7 @@ def _together(offer: Offer) -> dict[str, Any]:
         "tags_form": TagsForm(prefix="tags"),
         "colleague_note_form": ColleagueNoteForm(prefix="colleague-note", colleagues=people),
         "colleague_notes": list(offer.colleague_notes.select_related("by")),
-        "earlier": colleagues.earlier_referrals(offer),
+        "earlier": colleagues.earlier_referrals(offer, timezone.now()),
         "workload_names": {code: workload.name for code, workload in current_edition().workloads.items()},
     }
 
@@ -88,7 +89,7 @@ def _do(request: SignedInRequest, offer: Offer, form: forms.Form, act: Any, titl
 def _over_what_stands(form: forms.Form, changed: colleagues.GivenMeanwhile) -> ColleagueForm:
     """The form with who was chosen, to be sent again over what stands now."""
     typed = cast("QueryDict", form.data).copy()
-    typed[f"{form.prefix}-was"] = str(changed.now.pk if changed.now else 0)
+    typed[f"{form.prefix}-was"] = seal(PERSON, changed.now.pk if changed.now else 0)
     people = cast("forms.ModelChoiceField", form.fields["to"]).queryset
     again = ColleagueForm(typed, prefix=form.prefix, colleagues=people)
     again.add_error(None, f"{changed} {_('Save it again to give it to whom you chose.')}")

@@ -1,5 +1,7 @@
 """The decline page: reason, notes, hand-over, and what happens when delivery is a duty."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from benefits.services.changes import FactChange
 from partners.services.availability import AvailabilityRefused
 from referrals.choices import OfferState
 from referrals.decline_form import DeclineForm
@@ -25,6 +28,7 @@ from referrals.services.responding import (
     decline_offer,
     owes_delivery,
 )
+from referrals.services.sights import LookFirst, mark_of
 
 from .guards import SignedInRequest, by_partner, find_offer, why_not_act
 from .places import back_to_offer
@@ -46,6 +50,7 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
     by, form = by_partner(request, offer), DeclineForm(request.POST, offer=offer)
     if not form.is_valid():
         return _page(request, offer, form, status=422)
+    changes: tuple[FactChange, ...] = ()
     try:
         return _answer(request, offer, form, by)
     except (DutyToDeliver, AvailabilityRefused) as refused:
@@ -53,13 +58,14 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
     except OfferAlreadyAnswered as answered:
         kept = gettext("Your notes are kept below; copy them if you need them.")
         form.add_error(None, f"{answered} {kept}")
-    except (ReleaseRefused, MoveRefused) as refused:
+    except (ReleaseRefused, MoveRefused, LookFirst) as refused:
         form.add_error(None, str(refused))
-    return _page(request, offer, form, status=409)
+        changes = getattr(refused, "changes", ())
+    return _page(request, offer, form, status=409, changes=changes)
 
 
 def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -> HttpResponse:
-    said, now = form.said(), timezone.now()
+    said, now = replace(form.said(), looked=request.POST.get("looked", "")), timezone.now()
     if "ask_release" in request.POST:
         if said.correction is not None:
             raise AvailabilityRefused(
@@ -101,6 +107,7 @@ def _page(
     *,
     status: int = 200,
     draft: DeclineDraft | None = None,
+    changes: tuple[FactChange, ...] = (),
 ) -> HttpResponse:
     decided, now = offer.referral.determination, timezone.now()
     context = {
@@ -108,6 +115,8 @@ def _page(
         "offer": offer,
         "referral": offer.referral,
         "form": form,
+        "changes": changes,
+        "looked": mark_of(changes),
         "draft": draft,
         "why_not_act": why_not_act(offer),
         "duty": DUTY if owes_delivery(offer, now) else "",

@@ -4,14 +4,19 @@ from dataclasses import dataclass
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.sealing import unseal
+from benefits.domain.sight import Sight
 from benefits.models import Tenant
 from referrals.choices import Actor
 from referrals.models import Offer, Referral
-from referrals.services.facts import author_of
 from referrals.services.moving import By
+from referrals.services.sights import author_of, horizon_of, sight_of
 
 from .guards import SignedInRequest, by_partner, by_team, find_offer, find_referral, why_not_act
+
+FACT = "fact"  # kind of the sealed numbers of records
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,16 @@ class Desk:
     def party(self) -> str:
         """The side whose own evidence is shown."""
         return author_of(self.by).party
+
+    @property
+    def sight(self) -> Sight:
+        """What of the customer's facts the pages work with: what this side has looked at."""
+        return sight_of(self.offer)
+
+    @property
+    def horizon(self) -> Sight:
+        """What this side may know by now."""
+        return horizon_of(self.offer, timezone.now())
 
     @property
     def sees_all(self) -> bool:
@@ -62,9 +77,14 @@ def find_desk(request: SignedInRequest, public_id: str, *, reads: bool = False, 
     return Desk(offer.referral, offer, by)
 
 
+def read_seen(value: str) -> str:
+    """The number of a record that a page showed; empty for none, and for what no page of ours has shown."""
+    return str(unseal(FACT, value) or "")
+
+
 def find_tenant(request: SignedInRequest, desk: Desk) -> Tenant:
-    wanted = request.POST.get("tenant", "")
+    """The customer's tenant of the posted domain, else 404."""
     for tenant in desk.referral.customer.tenants.all():
-        if str(tenant.pk) == wanted:
+        if tenant.domain == request.POST.get("tenant", ""):
             return tenant
     raise Http404

@@ -60,8 +60,10 @@ def workload_detail(request: SignedInRequest, public_id: str, code: str) -> Http
         raise Http404
     tenants = list(desk.referral.customer.tenants.all())
     wanted = request.GET.get("tenant", "")
-    tenant = next((row for row in tenants if str(row.pk) == wanted), tenants[0])
-    history = Enablement.objects.filter(tenant=tenant, workload_code=code).select_related("recorded_by")
+    tenant = next((row for row in tenants if row.domain == wanted), tenants[0])
+    known = Enablement.objects.filter(tenant=tenant, workload_code=code).known_to(desk.horizon)
+    history = known.select_related("recorded_by")
+    usage = UsageFigure.objects.filter(tenant=tenant, workload_code=code).known_to(desk.horizon)
     context = {
         "workload": edition.workloads[code],
         "scope": list_scope(edition, code, timezone.localdate()),
@@ -69,7 +71,7 @@ def workload_detail(request: SignedInRequest, public_id: str, code: str) -> Http
         "desk": desk,
         "tenant": tenant,
         "history": [(row, desk.sees_all or row.author_party == desk.party) for row in history[:20]],
-        "usage": list(UsageFigure.objects.filter(tenant=tenant, workload_code=code).select_related("from_export")[:10]),
+        "usage": list(usage.select_related("from_export")[:10]),
         "today": timezone.localdate(),
     }
     name = "_workload_detail" if request.headers.get("HX-Request") else "workload_detail"

@@ -13,7 +13,7 @@ from benefits.domain.json_input import InputError
 from benefits.models import StagedUpload
 from benefits.services.customers import FactRefused, Recorded
 from benefits.services.editions import edition_in_force
-from benefits.services.evidence import NOT_KNOWN, Preview, preview_upload
+from benefits.services.previewing import NOT_KNOWN, Preview, preview_upload
 from referrals.forms import CONTROL, ExportForm
 from referrals.services import facts
 
@@ -47,13 +47,13 @@ def evidence_page(request: SignedInRequest, public_id: str, token: str) -> HttpR
     desk = find_desk(request, public_id)
     staged = _find_staged(desk, token)
     _edition_id, edition = edition_in_force(timezone.localdate())
-    preview = preview_upload(staged.tenant, bytes(staged.raw), edition, timezone.localdate())
+    preview = preview_upload(staged.tenant, bytes(staged.raw), edition, timezone.localdate(), desk.sight)
     if request.method != "POST":
         return _preview_page(request, desk, staged, preview)
     if "discard" in request.POST:
         staged.delete()
         messages.info(request, _("Nothing was recorded."))
-        return redirect(f"{desk.url}?tenant={staged.tenant_id}#customer")
+        return redirect(f"{desk.url}?tenant={staged.tenant.domain}#customer")
     chosen = _read_chosen(request, preview)
     try:
         is_news = facts.confirm_evidence(
@@ -62,7 +62,7 @@ def evidence_page(request: SignedInRequest, public_id: str, token: str) -> HttpR
     except FactRefused as error:
         return _preview_page(request, desk, staged, preview, problem=str(error), status=422)
     messages.success(request, _say(preview, len(chosen), is_news=is_news))
-    return redirect(f"{desk.url}?tenant={staged.tenant_id}#{'workloads' if preview.usage else 'customer'}")
+    return redirect(f"{desk.url}?tenant={staged.tenant.domain}#{'workloads' if preview.usage else 'customer'}")
 
 
 def _find_staged(desk: Desk, token: str) -> StagedUpload:

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.sealing import seal
 from benefits.choices import Area
+from benefits.domain.sight import Sight
 from benefits.models import Tenant
 from benefits.services.customers import FactChanged, FactRefused, Recorded
 from benefits.services.editions import edition_in_force
@@ -18,7 +20,7 @@ from referrals.forms import CONTROL, SubscriptionsForm
 from referrals.models import Referral
 from referrals.services import facts
 
-from .desk import Desk, find_desk, find_tenant
+from .desk import FACT, Desk, find_desk, find_tenant, read_seen
 from .guards import SignedInRequest, find_offer, find_referral
 from .partner import show_offer
 from .team import show_referral
@@ -49,8 +51,9 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
         messages.success(request, done if changed else _("Nothing had changed."))
         area = request.POST.get("set_area", "")
         where = f"&area={area}" if area in Area.values else ""
-        return redirect(f"{desk.url}?tenant={tenant.pk}{where}#workloads")
-    context = {"problem": problem, "recorded": recorded, "conflicts": conflicts, "shown_before": _seen(request)}
+        return redirect(f"{desk.url}?tenant={tenant.domain}{where}#workloads")
+    shown_before = {code: request.POST.get(f"seen:{code}", "") for code in recorded}
+    context = {"problem": problem, "recorded": recorded, "conflicts": conflicts, "shown_before": shown_before}
     return _panel(request, desk, tenant, context)
 
 
@@ -58,7 +61,7 @@ def _typed_page(
     request: SignedInRequest, desk: Desk, tenant: Tenant, problem: str, recorded: dict[str, Recorded]
 ) -> HttpResponse:
     """The whole page again, with what was typed in the place of what is recorded."""
-    words: dict[str, Any] = {"tenant_pk": str(tenant.pk), "typed": recorded, "problem": problem, "status": 422}
+    words: dict[str, Any] = {"tenant_domain": tenant.domain, "typed": recorded, "problem": problem, "status": 422}
     if desk.offer is not None:
         return show_offer(request, find_offer(request, desk.public_id), **words)
     return show_referral(request, find_referral(desk.public_id), **words)
@@ -79,7 +82,8 @@ def _read_rows(request: SignedInRequest) -> dict[str, Recorded]:
 def _seen(request: SignedInRequest) -> dict[str, str]:
     """Workload → the record that the page showed of it."""
     prefix = "seen:"
-    return {name.removeprefix(prefix): value for name, value in request.POST.dict().items() if name.startswith(prefix)}
+    posted = request.POST.dict().items()
+    return {name.removeprefix(prefix): read_seen(value) for name, value in posted if name.startswith(prefix)}
 
 
 def _is_untouched(request: SignedInRequest, code: str, row: Recorded) -> bool:
@@ -104,13 +108,7 @@ def _panel(request: SignedInRequest, desk: Desk, tenant: Tenant, context: dict[s
     A row that somebody else has changed keeps the record that was shown before: it is saved only by its own button.
     """
     referral = Referral.objects.select_related("customer", "determination").get(pk=desk.referral.pk)
-    workspace = load_workspace(
-        referral,
-        tenant_pk=str(tenant.pk),
-        party=desk.party,
-        sees_all=desk.sees_all,
-        today=timezone.localdate(),
-    )
+    workspace = load_workspace(referral, offer=desk.offer, tenant_domain=tenant.domain, today=timezone.localdate())
     context |= {"workspace": workspace, "referral": referral, "offer": desk.offer}
     context |= {"facts_url": desk.public_id, "may_record": True, "desk": desk}
     return render(request, "referrals/_recorded_panel.html", context)
@@ -122,36 +120,41 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
     desk = find_desk(request, public_id)
     tenants = list(desk.referral.customer.tenants.all())
     wanted = request.POST.get("tenant") or request.GET.get("tenant", "")
-    tenant = next((tenant for tenant in tenants if str(tenant.pk) == wanted), tenants[0] if tenants else None)
+    tenant = next((tenant for tenant in tenants if tenant.domain == wanted), tenants[0] if tenants else None)
     if tenant is None:
         raise Http404
     _edition_id, edition = edition_in_force(timezone.localdate())
     if request.method != "POST":
-        current = _current_plans(tenant) | {"seen": facts.newest_plans(tenant)}
+        current = _current_plans(tenant, desk.sight) | {"seen": _newest_plans(tenant, desk.sight)}
         form = SubscriptionsForm(edition=edition, initial=current, rows=len(current) // 2 + SPARE_ROWS)
         return facts_page(request, desk, tenant, _("Type the subscriptions"), form, "record-plans", status=200)
     form = SubscriptionsForm(request.POST, edition=edition)
     if not form.is_valid():
         return facts_page(request, desk, tenant, _("Type the subscriptions"), form, "record-plans")
     held = form.held(tenant.domain)
+    seen = read_seen(request.POST["seen"]) if "seen" in request.POST else None
     words: dict[str, Any] = {"by": desk.by, "now": timezone.now(), "offer": desk.offer}
     try:
-        facts.record_plans(
-            desk.referral.pk, tenant, held, seen=form.cleaned_data["seen"] if "seen" in request.POST else None, **words
-        )
+        facts.record_plans(desk.referral.pk, tenant, held, seen=seen, **words)
     except FactChanged as changed:
         typed = request.POST.copy()
-        typed["seen"] = facts.newest_plans(tenant)
+        typed["seen"] = _newest_plans(tenant, desk.sight)
         again = SubscriptionsForm(typed, edition=edition)
         again.add_error(None, str(changed))
         return facts_page(request, desk, tenant, _("Type the subscriptions"), again, "record-plans", status=409)
     messages.success(request, _("Subscriptions recorded."))
-    return redirect(f"{desk.url}?tenant={tenant.pk}#customer")
+    return redirect(f"{desk.url}?tenant={tenant.domain}#customer")
 
 
-def _current_plans(tenant: Tenant) -> dict[str, object]:
+def _newest_plans(tenant: Tenant, sight: Sight) -> str:
+    """The newest record of the plans that the side knows, as a form carries it."""
+    newest = facts.newest_plans(tenant, sight)
+    return seal(FACT, int(newest)) if newest else ""
+
+
+def _current_plans(tenant: Tenant, sight: Sight) -> dict[str, object]:
     initial: dict[str, object] = {}
-    rows = tenant.subscriptions.current().typed()
+    rows = tenant.subscriptions.known_to(sight).typed()
     for number, row in enumerate(rows, 1):
         initial |= {f"plan_{number}": row.plan_code, f"seats_{number}": row.paid_seats}
     return initial

@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.sealing import unseal
 from benefits.services.customers import FactRefused
 from benefits.services.editions import edition_in_force
 from referrals.domain.lifecycle import MoveRefused
 from referrals.inquiry_form import InquiryForm, put_back
 from referrals.models import Inquiry, Notification, Offer, Referral
 from referrals.services.inquiring import answer_inquiry, ask_customer
+from referrals.services.sights import sight_of
 from referrals.services.taking_over import read_proposals, settle_inquiry
 
-from .desk import find_desk
+from .desk import find_desk, read_seen
 from .guards import SignedInRequest
 from .public import REQUESTER, find_by_token, show_status
 from .workspace import Workspace
@@ -36,9 +38,12 @@ def inquiry_panel(referral: Referral, workspace: Workspace, offer: Offer | None 
     inquiry = next((one for one in asked if one.settled_at is None), None)
     sees_when = offer is None or (inquiry is not None and inquiry.offer_id == offer.pk)
     waits = inquiry is not None and sees_when and not inquiry.is_answered
+    proposals = []
+    if inquiry and inquiry.is_answered:
+        proposals = read_proposals(inquiry, workspace.facts, sight_of(offer))
     return {
         "inquiry": inquiry,
-        "proposals": read_proposals(inquiry, workspace.facts) if inquiry and inquiry.is_answered else [],
+        "proposals": proposals,
         "sees_when": sees_when,
         "goes_out": Notification.objects.next_going_out(referral, "inquiry", timezone.now()) if waits else None,
         "left_over": [pair for one in asked for pair in one.left_over],
@@ -87,7 +92,7 @@ def settle(request: SignedInRequest, public_id: str, pk: int) -> HttpResponse:
 def _read_taken(posted: QueryDict) -> dict[int, str]:
     """Place → the record that was seen beside the answer; what is no place counts as an unknown one."""
     return {
-        int(place) if place.isdecimal() and len(place) < 4 else NO_PLACE: posted.get(f"seen_{place}", "")
+        int(place) if place.isdecimal() and len(place) < 4 else NO_PLACE: read_seen(posted.get(f"seen_{place}", ""))
         for place in posted.getlist("take")
     }
 
@@ -102,7 +107,7 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, _("There is nothing to answer at the moment."))
         return redirect("referrals:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
-    if request.POST.get("inquiry") != str(inquiry.pk):
+    if unseal("inquiry", request.POST.get("inquiry", "")) != inquiry.pk:
         typed = put_back(request.POST.dict(), _asked_before(referral, request.POST.get("inquiry", "")), inquiry)
         again = _("We have asked again meanwhile: please answer the questions as they stand now.")
         messages.error(request, " ".join((again, _("What you had typed is put back where a question is the same."))))
@@ -118,6 +123,5 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("referrals:status", token)
 
 
-def _asked_before(referral: Referral, pk: str) -> Inquiry | None:
-    known = pk.isdecimal() and len(pk) < 19
-    return Inquiry.objects.filter(referral=referral, pk=int(pk)).first() if known else None
+def _asked_before(referral: Referral, sealed: str) -> Inquiry | None:
+    return Inquiry.objects.filter(referral=referral, pk=unseal("inquiry", sealed) or 0).first()

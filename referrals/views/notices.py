@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.sealing import unseal
 from referrals.models.notice import NoticeGroup
 from referrals.profile_forms import NoticesForm, OwnNameForm
 from referrals.services.notices import choose_notices, count_new, find_notices, groups_of, mark_read, name_oneself
@@ -30,9 +31,9 @@ def notice_count(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def notices_read(request: SignedInRequest) -> HttpResponse:
-    upto = request.POST.get("upto", "")
-    if upto.isdecimal() and len(upto) < 19:
-        mark_read(request.user, int(upto))
+    upto = unseal("notice", request.POST.get("upto", ""))
+    if upto is not None:
+        mark_read(request.user, upto)
     return redirect("referrals:notices")
 
 

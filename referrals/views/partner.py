@@ -1,6 +1,7 @@
 """A partner's pages: its queue, and one offer from arrival to its end."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,9 +21,11 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import AttemptForm, NoteForm, PartnerCloseForm
 from referrals.models import Event, ListName, Offer
 from referrals.services import delivering, responding, reviewing
+from referrals.services.determining import look_at_facts
 from referrals.services.expiring import answer_lapse
-from referrals.services.facts import author_of
 from referrals.services.moving import By
+from referrals.services.opening import mark_opened
+from referrals.services.sights import LookFirst, mark_of
 from referrals.services.undoing import UndoRefused, undo_answer, undo_until, why_not_undo
 
 from .guards import SignedInRequest, acting_for, by_partner, find_offer, why_not_act
@@ -52,26 +55,21 @@ def offer_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     if not offer.is_live:
         context = _record_context(offer) | {"beside": beside(request, ListName.OFFERS, offer.pk)}
         return render(request, "referrals/offer_record.html", context)
-    return show_offer(request, offer, tenant_pk=request.GET.get("tenant", ""))
+    return show_offer(request, offer, tenant_domain=request.GET.get("tenant", ""))
 
 
 def show_offer(
     request: SignedInRequest,
     offer: Offer,
     *,
-    tenant_pk: str,
+    tenant_domain: str,
     typed: Mapping[str, Recorded] | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The page of a live offer; with ``typed`` and ``problem``, after statuses that were refused."""
     workspace = load_workspace(
-        offer.referral,
-        tenant_pk=tenant_pk,
-        party=author_of(By(Actor.PARTNER, request.user, offer.partner)).party,
-        sees_all=False,
-        today=timezone.localdate(),
-        typed=typed,
+        offer.referral, offer=offer, tenant_domain=tenant_domain, today=timezone.localdate(), typed=typed
     )
     context = _offer_context(offer) | {"workspace": workspace, "problem": problem}
     if offer.is_accepted:
@@ -120,7 +118,8 @@ def _record_context(offer: Offer) -> dict[str, object]:
 def offer_opened(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The page tells that it was looked at; a GET changes nothing."""
     offer = find_offer(request, public_id)
-    responding.mark_opened(offer.pk, by=By(Actor.PARTNER, request.user, offer.partner), now=timezone.now())
+    by = By(Actor.PARTNER, request.user, offer.partner)
+    mark_opened(offer.pk, by=by, now=timezone.now(), acts=offer.may_act)
     return HttpResponse(status=204)
 
 
@@ -174,8 +173,29 @@ def offer_deliver(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def offer_fee_based(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Start fee-based work; facts that others have recorded meanwhile are to be looked at first."""
     done = _("You may now offer fee-based work. It uses none of your capacity.")
-    return _act(request, public_id, delivering.continue_fee_based, done)
+    act = partial(delivering.continue_fee_based, looked=request.POST.get("looked", ""))
+    try:
+        return _act(request, public_id, act, done)
+    except LookFirst as first:
+        context = {"offer": find_offer(request, public_id), "changes": first.changes, "looked": mark_of(first.changes)}
+        return render(request, "referrals/look_first.html", context, status=409)
+
+
+@require_POST
+def offer_look(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """What others have recorded counts from now on."""
+    offer = find_offer(request, public_id)
+    by = by_partner(request, offer)
+    try:
+        decided = look_at_facts(offer.pk, looked=request.POST.get("looked", ""), by=by, now=timezone.now())
+    except LookFirst:
+        messages.error(request, _("More has been recorded since you opened the page. Look at it as it is now."))
+    else:
+        if decided is not None:
+            messages.success(request, _("The changed facts count now: the determination was made again."))
+    return back_to_offer(request, public_id)
 
 
 @require_POST

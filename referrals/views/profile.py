@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.sealing import unseal
 from benefits.services.editions import edition_in_force
 from partners.choices import Role
 from partners.models import Confirmation, Confirmed, Membership, Partner
@@ -169,9 +170,9 @@ def _do_small_act(request: SignedInRequest, partner: Partner, words: Words) -> N
     if "resume" in request.POST:
         profiles.end_pause(partner.pk, **words, was=request.POST.get("was"))
     elif "closure" in request.POST:
-        profiles.remove_closure(partner.pk, _number(request.POST["closure"]), **words)
+        profiles.remove_closure(partner.pk, _number("closure", request.POST["closure"]), **words)
     elif "withdraw" in request.POST:
-        profiles.withdraw_confirmation(partner.pk, _number(request.POST["withdraw"]), **words)
+        profiles.withdraw_confirmation(partner.pk, _number("confirmation", request.POST["withdraw"]), **words)
     else:
         _set_member(request, partner, words)
 
@@ -180,11 +181,12 @@ def _set_member(request: SignedInRequest, partner: Partner, words: Words) -> Non
     role, was = request.POST.get("role", ""), request.POST.get("was")
     if "member" not in request.POST or (role and role not in Role.values):
         raise Http404
-    profiles.set_member(partner.pk, _number(request.POST["member"]), role=role, **words, was=was)
+    profiles.set_member(partner.pk, _number("member", request.POST["member"]), role=role, **words, was=was)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+def _number(kind: str, text: str) -> int:
+    """The number of a row that a page has shown; of no row for anything else."""
+    return unseal(kind, text) or 0
 
 
 def _show(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext_lazy as _
 
 from benefits.domain.catalogue import Edition
-from referrals.choices import OfferState, State
+from referrals.choices import OfferState, Sender, State
 from referrals.models import Event, Offer, Referral
 
 IN_WORDS = {
@@ -23,6 +23,8 @@ IN_WORDS = {
     State.CLOSED: _("Your request is closed."),
     State.CANCELLED: _("Your request was withdrawn."),
 }
+SENDER_AWAITED = _("We are finding out whether you may ask for this organisation.")
+SENDER_REFUSED = _("We could not confirm that you may ask for this organisation.")
 HOLDING = (State.ON_HOLD, State.IN_REVIEW)
 ROAD = (
     (_("Request received"), (State.SUBMITTED,)),
@@ -32,6 +34,15 @@ ROAD = (
 )
 WITH_PARTNER = len(ROAD) - 1
 ENDS = {State.CLOSED: _("Closed"), State.CANCELLED: _("Withdrawn")}
+
+
+def say_state(referral: Referral) -> str:
+    """Where a request is, in the words of its requester."""
+    if referral.awaits_sender:
+        return str(SENDER_AWAITED)
+    if referral.sender == Sender.REFUSED:
+        return str(SENDER_REFUSED)
+    return str(IN_WORDS[State(referral.state)])
 
 
 def find_holders(referrals: Iterable[Referral]) -> dict[int, str]:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import who_is_signed_in
+from accounts.networks import network_of
 from benefits.services.editions import edition_in_force
 from referrals.choices import Actor, State
 from referrals.domain.lifecycle import MoveRefused
@@ -29,8 +31,7 @@ from referrals.services.moving import By
 from referrals.services.screening import answer_questions, say_to_requester, was_retyped
 from referrals.services.throttling import TooFast, check_time, read_stamp, write_stamp
 
-from .progress import IN_WORDS, find_holders, list_shares, list_steps
-from .strangers import network_of
+from .progress import find_holders, list_shares, list_steps, say_state
 
 REQUESTER = By(Actor.REQUESTER)
 
@@ -62,7 +63,8 @@ def rfa_form(request: HttpRequest) -> HttpResponse:
             if not form.cleaned_data["website"]:
                 check_time(opened, now)
                 key = form.cleaned_data["form_key"]
-                intake.file_rfa(form.intake_data(), form_key=key, now=now, network=network_of(request))
+                words: dict[str, Any] = {"network": network_of(request), "filed_by": who_is_signed_in(request)}
+                intake.file_rfa(form.intake_data(), form_key=key, now=now, **words)
         except TooFast as error:
             form.add_error(None, str(error))
         except intake.TooManyRequests as error:
@@ -121,7 +123,7 @@ def show_status(
     inquiry, holder = Inquiry.objects.unsettled(referral), find_holders([referral]).get(referral.pk, "")
     context = {
         "referral": referral,
-        "in_words": IN_WORDS[State(referral.state)],
+        "in_words": say_state(referral),
         "holder": holder,
         "is_asked": referral.state == State.AWAITING_CUSTOMER,
         "why_retyped": say_to_requester(referral),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import who_is_signed_in
+from accounts.networks import network_of
 from benefits.domain.catalogue import Edition
 from benefits.services.editions import edition_in_force
 from referrals.models import RequestDraft
@@ -36,8 +38,6 @@ from referrals.request_steps import (
 from referrals.services import intake
 from referrals.services.request_drafts import AlreadySent, keep_step, mail_way_back, send_draft, start_draft
 from referrals.services.throttling import TooFast, check_time
-
-from .strangers import network_of
 
 SAFE = ("GET", "HEAD")
 P = ParamSpec("P")
@@ -77,7 +77,8 @@ def rfa_start(request: HttpRequest) -> HttpResponse:
             return redirect("referrals:rfa-sent")
         typed = {name: values for name, values in _typed(request).items() if name in names_of(step)}
         try:
-            draft = start_draft(typed, email=form.cleaned_data["requester_email"], now=timezone.now())
+            email, network = form.cleaned_data["requester_email"], network_of(request)
+            draft = start_draft(typed, email=email, now=timezone.now(), network=network)
         except intake.TooManyRequests as error:
             form.add_error("requester_email", str(error))
         else:
@@ -161,7 +162,8 @@ def rfa_check(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
     if request.method == "POST" and not faulty and form.is_valid():
         try:
             check_time(draft.created_at, now)
-            send_draft(draft.token, form.intake_data(), now=now, network=network_of(request))
+            words: dict[str, Any] = {"network": network_of(request), "filed_by": who_is_signed_in(request)}
+            send_draft(draft.token, form.intake_data(), now=now, **words)
         except TooFast as error:
             form.add_error(None, str(error))
         except intake.TooManyRequests as error:

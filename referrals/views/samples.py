@@ -18,8 +18,8 @@ from benefits.domain.catalogue import Edition
 from benefits.domain.scope import list_scope
 from benefits.domain.what_if import find_shortest_way
 from benefits.models import Customer, Enablement, Subscription, Tenant
-from benefits.services.customers import Facts
 from benefits.services.editions import edition_in_force
+from benefits.services.situations import Facts
 from referrals.choices import EventKind, NextAct, OfferState, State
 from referrals.forms import HoldForm, NoteForm, SubscriptionsForm
 from referrals.lists.offers import list_offers

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.sealing import seal, unseal
 from partners.models import Partner
 from referrals.list_forms import SavedViewForm, ViewNameForm
 from referrals.lists.state import ListState, state_in
@@ -19,6 +20,8 @@ from referrals.services.saved_views import ViewRefused, change_view, open_as_usu
 
 from .guards import SignedInRequest
 from .places import LIST_URLS, listing_for, may_list
+
+VIEW = "view"  # kind of the sealed numbers of views
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def _shown(request: SignedInRequest, name: ListName, renaming: ViewNameForm | No
 
 
 def _name_form(view: SavedView, data: Any = None) -> ViewNameForm:
-    return ViewNameForm(data, prefix=f"view-{view.pk}", initial={"name": view.name})
+    return ViewNameForm(data, prefix=f"view-{seal(VIEW, view.pk)}", initial={"name": view.name})
 
 
 def _act(request: SignedInRequest, name: ListName, state: ListState) -> HttpResponse | ViewNameForm:
@@ -88,7 +91,7 @@ def _act(request: SignedInRequest, name: ListName, state: ListState) -> HttpResp
         messages.success(request, _("Your list opens as usual."))
         return redirect(here)
     seen = SavedView.objects.seen_by(request.user, name)
-    view = get_object_or_404(seen, pk=_number(request.POST.get("view", "")))
+    view = get_object_or_404(seen, pk=unseal(VIEW, request.POST.get("view", "")))
     try:
         if act == "default":
             open_first(request.user, view)
@@ -132,10 +135,6 @@ def _change(request: SignedInRequest, view: SavedView, state: ListState) -> None
     elif act == "replace" and request.GET.get("list"):
         change_view(view.pk, address=state.address)
         messages.success(request, _("“%(view)s” shows the list as you have it now.") % words)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _save(request: SignedInRequest, name: ListName, state: ListState, form: SavedViewForm) -> HttpResponse | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
-from referrals.choices import OPEN_STATES, OfferState, ReleaseState, ReviewState, Source, State
+from referrals.choices import OPEN_STATES, NextAct, OfferState, ReleaseState, ReviewState, Source, State
 from referrals.forms import AddressForm
 from referrals.lists.paging import page_by_time
 from referrals.lists.statements import count_each
@@ -33,6 +34,7 @@ from referrals.queue import ring
 from referrals.request_form import TeamRequestForm
 from referrals.services import intake
 from referrals.services.advising import find_advice
+from referrals.services.senders import domain_of, find_tenant
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 from .inquiries import inquiry_panel
@@ -54,6 +56,7 @@ def team_home(request: SignedInRequest) -> HttpResponse:
         "late": Offer.objects.filter(state=OfferState.PENDING, respond_by__lt=now, referral__state=State.OFFERED),
         "stuck_mail": Notification.objects.stuck(),
         "escalations": Escalation.objects.unanswered(),
+        "senders": Referral.objects.filter(next_action=NextAct.CONFIRM_SENDER),
     }
     numbers = count_each([rows.order_by().values("pk") for rows in counted.values()])
     context = (
@@ -75,13 +78,14 @@ def team_home(request: SignedInRequest) -> HttpResponse:
 def stuck_mail(request: SignedInRequest) -> HttpResponse:
     """Mail that nobody took, the oldest first; a mail can be sent again to an address that was put right."""
     if request.method == "POST":
-        pk = request.POST.get("mail", "")
-        found = Notification.objects.stuck().filter(pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
-        form = AddressForm(request.POST)
+        form, mail = AddressForm(request.POST), request.POST.get("mail", "")
+        pk = int(mail) if mail.isdecimal() and len(mail) < 19 else 0
         if not form.is_valid():
             said = _("“%(address)s” is no e-mail address; nothing was changed.")
             messages.error(request, said % {"address": request.POST.get("to", "")[:254]})
-        elif found.update(due_at=timezone.now(), to=form.cleaned_data["to"]):
+        elif Notification.objects.to_send_again(pk, form.cleaned_data["to"]).update(
+            due_at=timezone.now(), to=form.cleaned_data["to"]
+        ):
             ring()
             messages.success(request, _("It is tried again now."))
         return redirect("referrals:stuck-mail")
@@ -94,21 +98,21 @@ def stuck_mail(request: SignedInRequest) -> HttpResponse:
 @team_page
 @require_safe
 def team_referral(request: SignedInRequest, public_id: str) -> HttpResponse:
-    return show_referral(request, find_referral(public_id), tenant_pk=request.GET.get("tenant", ""))
+    return show_referral(request, find_referral(public_id), tenant_domain=request.GET.get("tenant", ""))
 
 
 def show_referral(
     request: SignedInRequest,
     referral: Referral,
     *,
-    tenant_pk: str,
+    tenant_domain: str,
     typed: Mapping[str, Recorded] | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The team's page of a referral; with ``typed`` and ``problem``, after statuses that were refused."""
     workspace = load_workspace(
-        referral, tenant_pk=tenant_pk, party="team", sees_all=True, today=timezone.localdate(), typed=typed
+        referral, offer=None, tenant_domain=tenant_domain, today=timezone.localdate(), typed=typed
     )
     context = _referral_context(request, referral) | inquiry_panel(referral, workspace)
     context |= {"workspace": workspace, "problem": problem}
@@ -132,12 +136,27 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
         "newest_event": events[-1].pk if events else 0,
         "siblings": list(siblings),
         "release": asked and asked.release_requests.filter(state=ReleaseState.OPEN).first(),
-        "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
+        "acts": [(name, act.label) for name, act in ACTS.items() if may_act and _is_offered(referral, name)],
+        **_sender_context(referral),
         "may_record": may_act and referral.is_open,
         "facts_url": referral.public_id,
         "statuses": Status.choices,
         "now": timezone.now(),
     }
+
+
+def _is_offered(referral: Referral, name: str) -> bool:
+    """A request whose sender nobody has confirmed can be held or cancelled; everything else comes after."""
+    return ACTS[name].applies(referral) and (not referral.awaits_sender or name in ("hold", "cancel"))
+
+
+def _sender_context(referral: Referral) -> dict[str, Any]:
+    if not referral.awaits_sender:
+        return {}
+    said = {"domain": referral.tenant.domain, "tenant_id": referral.tenant.directory_id}
+    domain = domain_of(referral.requester_email)
+    addable = "" if domain in settings.PUBLIC_MAIL_DOMAINS else domain
+    return {"known_tenant": find_tenant(said), "addable_domain": addable}
 
 
 def _runs_of(referral: Referral, offers: list[Offer]) -> QuerySet[RoutingRun]:

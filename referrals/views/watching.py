@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.sealing import unseal
 from partners.models import Partner
 from referrals.choices import Actor
 from referrals.lists.state import LONGEST_ADDRESS
@@ -27,11 +28,11 @@ MOST_ROWS = 60
 def watch(request: SignedInRequest, public_id: str) -> HttpResponse:
     """A page of a referral says that it is looked at; it is told who else looks, and of a change since its event."""
     desk = find_desk(request, public_id, reads=True, live=False)
-    now, after = timezone.now(), request.POST.get("after", "")
+    now, after = timezone.now(), unseal("event", request.POST.get("after", ""))
     mark_present(desk.referral.pk, request.user, desk.party, now)
     change = None
-    if after.isdecimal() and len(after) < 19:
-        change = find_change(desk.referral.pk, desk.by, int(after))
+    if after is not None:
+        change = find_change(desk.referral.pk, desk.by, after)
     context = {
         "present": find_present([desk.referral.pk], request.user, [desk.party], now).get(desk.referral.pk, []),
         "change": change,

@@ -15,9 +15,9 @@ from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.situation import Situation, Subscription
 from benefits.domain.what_if import apply_change, find_shortest_way
-from benefits.services.customers import load_facts
 from benefits.services.determining import replay_one
 from benefits.services.editions import edition_in_force
+from benefits.services.situations import load_facts
 from referrals.forms import LARGEST_SEATS
 
 from .desk import Desk, find_desk
@@ -64,7 +64,7 @@ def what_if(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Show the imagined outcome beside the recorded one. A post changes nothing but the page."""
     desk = find_desk(request, public_id, reads=True)
     today = timezone.localdate()
-    facts = load_facts(desk.referral.customer)
+    facts = load_facts(desk.referral.customer, desk.sight)
     _edition_id, edition = edition_in_force(today)
     recorded = facts.situation(desk.referral.request, today, edition)
     tenants = [tenant.domain for tenant in facts.tenants]

@@ -4,21 +4,27 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from benefits.choices import Area, Outcome, Status
+from benefits.choices import Area, Outcome
 from benefits.domain.advice import Advice
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.findings import AreaVerdict, Finding, PlanHeld
 from benefits.domain.questions import Question
-from benefits.models import Enablement, Tenant, UsageFigure
-from benefits.services.customers import Facts, Recorded, load_facts
+from benefits.models import Tenant
+from benefits.services.changes import FactChange
+from benefits.services.customers import Recorded
 from benefits.services.determining import replay_one
 from benefits.services.editions import edition_in_force
-from referrals.models import Referral
+from benefits.services.situations import Facts, load_facts
+from referrals.models import Offer, Referral
+from referrals.services.sights import find_changes, horizon_of, mark_of, sight_of
+
+from .grid import AreaRows, Shown, build_rows, group_rows, load_shown
 
 FIRST_QUESTIONS = 5
 STALE_DAYS = 30
@@ -40,65 +46,6 @@ MARKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One workload of the grid; ``fact`` is the newest record in the tenant that is shown."""
-
-    code: str
-    name: str
-    finding: Finding | None
-    fact: Enablement | None
-    guide_title: str
-    guide_url: str
-    shows_evidence: bool
-    usage: UsageFigure | None = None
-    withheld: str = ""  # why a plan held does not bring it
-    typed: Recorded | None = None  # what was posted and refused, to be shown again
-
-    @property
-    def status(self) -> str:
-        if self.typed:
-            return self.typed.status
-        return self.fact.status if self.fact else Status.UNKNOWN.value
-
-    @property
-    def evidence(self) -> str:
-        if self.typed:
-            return self.typed.evidence
-        return self.fact.evidence if self.fact and self.shows_evidence else ""
-
-    @property
-    def part(self) -> str:
-        if self.typed:
-            return self.typed.part
-        return self.fact.part if self.fact else ""
-
-    @property
-    def was(self) -> str:
-        """The row as it is shown; posted back, it tells an untouched row from a changed one."""
-        return "|".join((self.status, self.part, self.evidence))
-
-    @property
-    def status_label(self) -> str:
-        return str(Status(self.status).label) if self.status in Status.values else ""
-
-    @property
-    def verdict(self) -> str:
-        return self.finding.verdict if self.finding else "not_entitled"
-
-
-@dataclass(frozen=True, slots=True)
-class AreaRows:
-    code: str
-    label: str
-    rows: tuple[Row, ...]
-    verdict: AreaVerdict | None
-
-    @property
-    def enabled(self) -> int:
-        return sum(row.status == Status.ENABLED for row in self.rows)
-
-
-@dataclass(frozen=True, slots=True)
 class Workspace:
     """The due-diligence side of a referral page. ``decided`` is what stands; ``now`` what would be decided today."""
 
@@ -112,6 +59,17 @@ class Workspace:
     areas: tuple[AreaRows, ...]
     stale: tuple[str, ...]
     advice: tuple[Advice, ...] = ()
+    changes: tuple[FactChange, ...] = ()  # recorded by others, known by now and not looked at
+
+    @property
+    def looked(self) -> str:
+        """The mark of these changes, as a form carries it."""
+        return mark_of(self.changes)
+
+    @property
+    def unmapped(self) -> list[tuple[str, str]]:
+        """Numbered name → name of each product that no edition knows, for the team."""
+        return list(self.facts.unmapped(self.edition_now).items())
 
     @property
     def differs(self) -> bool:
@@ -183,40 +141,42 @@ class Workspace:
 def load_workspace(
     referral: Referral,
     *,
-    tenant_pk: str,
-    party: str,
-    sees_all: bool,
+    offer: Offer | None,
+    tenant_domain: str,
     today: dt.date,
     typed: Mapping[str, Recorded] | None = None,
 ) -> Workspace:
     """Read the facts and what stands, and decide them once more for today, recording nothing.
 
-    Six queries, whatever the number of workloads.
+    Six queries, whatever the number of workloads; three more where others have recorded something since.
 
-    ``party`` sees the evidence that it recorded itself; of others' facts, value and date only.
+    The partner of an ``offer`` sees the evidence that it recorded itself; of others' facts, value and date only.
     ``typed`` is shown in the place of what is recorded: it was posted and refused.
     """
-    facts = load_facts(referral.customer)
+    sight, now_at = sight_of(offer), timezone.now()
+    facts = load_facts(referral.customer, sight)
     edition_id, edition_now = edition_in_force(today)
     now = determine(edition_now, facts.situation(referral.request, today, edition_now))
     decided, edition = now, edition_now
     if referral.determination is not None:
         decided, edition = replay_one(referral.determination, {edition_id: edition_now})
-    chosen = [tenant for tenant in facts.tenants if str(tenant.pk) == tenant_pk] or list(facts.tenants[:1])
+    chosen = [tenant for tenant in facts.tenants if tenant.domain == tenant_domain] or list(facts.tenants[:1])
     tenant = chosen[0] if chosen else None
-    rows = _build_rows(referral, decided, edition, _load_shown(facts, tenant), party, sees_all=sees_all)
+    shown = load_shown(facts, tenant, horizon_of(offer, now_at))
+    rows = build_rows(referral, decided, edition, shown, sight.party, sees_all=offer is None)
     rows = [replace(row, typed=(typed or {}).get(row.code)) for row in rows]
-    areas = tuple(_group(rows, edition, decided))
+    areas = tuple(group_rows(rows, edition, decided))
     stale = tuple(_name_stale(facts, decided, today))
-    advice = tuple(decided.advice) if sees_all else tuple(own_advice(referral, decided.advice))
-    return Workspace(referral, facts, tenant, decided, edition, now, edition_now, areas, stale, advice)
+    advice = tuple(decided.advice) if offer is None else tuple(own_advice(referral, decided.advice))
+    changes = find_changes(referral.customer, offer, now_at, facts) if offer is not None else ()
+    return Workspace(referral, facts, tenant, decided, edition, now, edition_now, areas, stale, advice, changes)
 
 
 def imagine_workspace(referral: Referral, facts: Facts, edition: Edition, today: dt.date) -> Workspace:
     """The same for facts that stand in no database, as the style guide shows them. No query."""
     decided = determine(edition, facts.situation(referral.request, today, edition))
     shown = Shown({fact.workload_code: fact for fact in facts.enablement}, {})
-    areas = tuple(_group(_build_rows(referral, decided, edition, shown, "", sees_all=True), edition, decided))
+    areas = tuple(group_rows(build_rows(referral, decided, edition, shown, "", sees_all=True), edition, decided))
     parts = (decided, edition, decided, edition, areas, (), tuple(decided.advice))
     return Workspace(referral, facts, facts.tenants[0], *parts)
 
@@ -226,22 +186,6 @@ def own_advice(referral: Referral, advice: Iterable[Advice]) -> Iterator[Advice]
     for line in advice:
         if not referral.engagement or line.code in referral.cover:
             yield line
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What is known of the workloads in the tenant that is shown, by workload."""
-
-    facts: dict[str, Enablement]
-    usage: dict[str, UsageFigure]
-
-
-def _load_shown(facts: Facts, tenant: Tenant | None) -> Shown:
-    if tenant is None:
-        return Shown({}, {})
-    current = {fact.workload_code: fact for fact in facts.enablement if fact.tenant_id == tenant.pk}
-    usage = UsageFigure.objects.filter(tenant=tenant).current()
-    return Shown(current, {figure.workload_code: figure for figure in usage})
 
 
 def _name_stale(facts: Facts, decided: Determination, today: dt.date) -> Iterator[str]:
@@ -264,27 +208,3 @@ def _name_stale(facts: Facts, decided: Determination, today: dt.date) -> Iterato
             "names": ", ".join(names[:3]),
             "more": more,
         }
-
-
-def _build_rows(
-    referral: Referral, decided: Determination, edition: Edition, shown: Shown, party: str, *, sees_all: bool
-) -> list[Row]:
-    findings = {finding.workload: finding for finding in decided.findings}
-    withheld = {row.workload: row.why for row in decided.withheld}
-    asked = [*referral.workloads, *referral.cover, *withheld, *shown.facts, *shown.usage]
-    rows = []
-    for code in dict.fromkeys([*findings, *(code for code in asked if code in edition.workloads)]):
-        workload, fact = edition.workloads[code], shown.facts.get(code)
-        shows = fact is not None and (sees_all or fact.author_party == party)
-        guide = workload.guide
-        row = Row(code, workload.name, findings.get(code), fact, guide.title, guide.url, shows)
-        rows.append(replace(row, usage=shown.usage.get(code), withheld=withheld.get(code, "")))
-    return sorted(rows, key=lambda row: row.name)
-
-
-def _group(rows: list[Row], edition: Edition, decided: Determination) -> Iterator[AreaRows]:
-    verdicts = {verdict.area: verdict for verdict in decided.areas}
-    for area in Area:
-        inside = tuple(row for row in rows if edition.workloads[row.code].area == area)
-        if inside:
-            yield AreaRows(area.value, str(area.label), inside, verdicts.get(area.value))

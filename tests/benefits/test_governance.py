@@ -178,7 +178,7 @@ def test_staff_without_permission_changes_nothing(product: UnknownProduct) -> No
 
 def test_what_an_edition_has_learnt_counts_without_another_upload(product: UnknownProduct) -> None:
     from benefits.domain.situation import Request
-    from benefits.services.customers import load_facts
+    from benefits.services.situations import load_facts
 
     tenant = product.last_seen_in
     assert tenant is not None
@@ -196,7 +196,7 @@ def test_what_an_edition_has_learnt_counts_without_another_upload(product: Unkno
 
 
 def test_ignored_product_is_left_out_in_two_clicks(client: Client, product: UnknownProduct) -> None:
-    from benefits.services.customers import load_facts
+    from benefits.services.situations import load_facts
 
     address = f"/admin/benefits/unknownproduct/{product.pk}/ignore/"
     assert client.get(address).status_code == 200

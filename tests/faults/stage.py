@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import redis
@@ -115,7 +116,8 @@ class Stage:
 
     def start_database(self) -> None:
         child = self.database.start()
-        servers._wait_for_database(self.database_port, self.password, child, self.database.log)
+        answers = partial(servers.create_when_ready, self.database_port, self.password)
+        processes.wait_until(answers, seconds=60, child=child, log=self.database.log)
 
     def start_broker(self) -> None:
         child = self.broker.start()

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.sealing import seal
+from referrals.list_forms import PERSON
 from referrals.models import ColleagueNote, Notification, Offer, Referral
 from referrals.services import reviewing
 from referrals.services.colleagues import earlier_referrals, give_to_colleague
@@ -29,7 +31,7 @@ def colleague_of(offer: Offer) -> Any:
 def test_notes_to_colleagues_are_read_by_nobody_else(offer: Offer, team_client: Client) -> None:
     by, client, fellow = world.by_partner(offer.partner), client_of(offer.partner), colleague_of(offer)
     page = f"/offers/{offer.public_id}/"
-    client.post(page + "colleagues/", {"colleague-note-text": SECRET, "colleague-note-tell": [fellow.pk]})
+    client.post(page + "colleagues/", {"colleague-note-text": SECRET, "colleague-note-tell": [seal(PERSON, fellow.pk)]})
     assert SECRET in world.text(client.get(page + "together/"))
     assert SECRET not in world.text(team_client.get(f"/team/referrals/{offer.referral.public_id}/"))
     mail = Notification.objects.get(kind="mentioned")
@@ -58,7 +60,7 @@ def test_strangers_cannot_be_told_or_given_an_offer(offer: Offer) -> None:
 def test_an_offer_is_given_and_tagged_from_its_page(offer: Offer) -> None:
     by, client, fellow = world.by_partner(offer.partner), client_of(offer.partner), colleague_of(offer)
     page = f"/offers/{offer.public_id}/"
-    client.post(page + "colleague/", {"colleague-to": fellow.pk})
+    client.post(page + "colleague/", {"colleague-to": seal(PERSON, fellow.pk)})
     client.post(page + "tags/", {"tags-add": "Quick win"})
     offer.refresh_from_db()
     assert (offer.colleague, offer.tags) == (fellow, ["quick win"])
@@ -72,9 +74,10 @@ def test_an_offer_given_meanwhile_is_not_given_on_unseen(offer: Offer) -> None:
     by, me, client = world.by_partner(offer.partner), world.triager(offer.partner), client_of(offer.partner)
     fellow, address = colleague_of(offer), f"/offers/{offer.public_id}/colleague/"
     shown = client.get(f"/offers/{offer.public_id}/together/").context["colleague_form"]
-    assert 'name="colleague-was" value="0"' in str(shown["was"])
+    nobody = seal(PERSON, 0)
+    assert f'name="colleague-was" value="{nobody}"' in str(shown["was"])
     give_to_colleague(offer.pk, to=fellow, by=by, now=timezone.now())
-    mine = {"colleague-to": me.pk, "colleague-was": "0"}
+    mine = {"colleague-to": seal(PERSON, me.pk), "colleague-was": nobody}
     for chosen in (me.pk, ""):
         refused = client.post(address, mine | {"colleague-to": chosen})
         assert refused.status_code == 409
@@ -82,7 +85,9 @@ def test_an_offer_given_meanwhile_is_not_given_on_unseen(offer: Offer) -> None:
         assert str(refused.context["form"]["to"].value()) == str(chosen), "who was chosen is kept"
         offer.refresh_from_db()
         assert offer.colleague == fellow
-    assert client.post(address, mine | {"colleague-to": fellow.pk}).status_code == 302, "the same is no conflict"
+    assert client.post(address, mine | {"colleague-to": seal(PERSON, fellow.pk)}).status_code == 302, (
+        "the same is no conflict"
+    )
     client.post(address, mine | {"colleague-was": refused.context["form"]["was"].value()})
     offer.refresh_from_db()
     assert offer.colleague == me
@@ -109,6 +114,8 @@ def test_the_block_to_copy_says_what_happened_without_contact_data(offer: Offer)
 def test_earlier_referrals_of_a_tenant_name_nobody(offer: Offer) -> None:
     now = timezone.now()
     decline_offer(offer.pk, world.said("conflict"), by=world.by_partner(offer.partner), now=now)
+    reviewing.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=now)
+    Referral.objects.filter(pk=offer.referral_id).update(closed_at=now - dt.timedelta(days=1))
     plans = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
     later = now + dt.timedelta(seconds=5)
     world.make_partner("Fabrikam", is_fasttrack_ready=False, takes_benefit=False)
@@ -121,14 +128,27 @@ def test_earlier_referrals_of_a_tenant_name_nobody(offer: Offer) -> None:
         assert {"Contoso": "Fabrikam", "Fabrikam": "Contoso"}[one.partner.name] not in text
 
 
+def test_others_open_referrals_of_a_tenant_are_not_there(offer: Offer) -> None:
+    now = timezone.now()
+    world.make_partner("Fabrikam", is_fasttrack_ready=False, takes_benefit=False)
+    later = [world.offered(now, plans=[["O365_E3", 100]], workloads=["TEAMS"])[1] for _ in range(2)]
+    theirs = next(one for one in later if one.partner.name == "Fabrikam")
+    assert earlier_referrals(theirs, now) == [], "not even that there are any"
+    reviewing.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=now)
+    assert earlier_referrals(theirs, now) == [], "what ended today is known tomorrow"
+    assert len(earlier_referrals(theirs, now + dt.timedelta(days=1))) == 1
+
+
 def test_earlier_referrals_show_how_the_own_turn_ended(offer: Offer) -> None:
     decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=timezone.now())
     reviewing.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=timezone.now())
     _referral, later = world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])
     assert later.referral.tenant_id == offer.referral.tenant_id
-    assert [(row.outcome, row.own_offer) for row in earlier_referrals(later)] == [("declined", offer.public_id)]
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    shown = [(row.outcome, row.own_offer) for row in earlier_referrals(later, tomorrow)]
+    assert shown == [("declined", offer.public_id)]
     Offer.objects.filter(pk=offer.pk).update(partner=world.make_partner("Fabrikam"))
-    assert [(row.outcome, row.own_offer) for row in earlier_referrals(later)] == [("cancelled", "")]
+    assert [(row.outcome, row.own_offer) for row in earlier_referrals(later, tomorrow)] == [("cancelled", "")]
 
 
 def test_a_part_of_a_request_shows_its_requests_source_and_no_sibling(offer: Offer) -> None:
@@ -136,6 +156,6 @@ def test_a_part_of_a_request_shows_its_requests_source_and_no_sibling(offer: Off
     Referral.objects.filter(pk=part.referral_id).update(source="split", split_from=offer.referral, engagement="E-1")
     Referral.objects.filter(pk=offer.referral_id).update(engagement="E-1")
     part.refresh_from_db()
-    assert earlier_referrals(part) == []
+    assert earlier_referrals(part, timezone.now()) == []
     page = client_of(offer.partner).get("/queue/?tab=all&columns=source&sort=source")
     assert {row.shown_source for row in page.context["page"].rows} == {offer.referral.source}

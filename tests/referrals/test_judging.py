@@ -19,7 +19,8 @@ from referrals.services.judging import (
     overturn_decline,
     screen_again,
 )
-from referrals.services.responding import accept_offer, decline_offer, mark_opened
+from referrals.services.opening import mark_opened
+from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
 from tests import world
 from tests.conftest import client_of

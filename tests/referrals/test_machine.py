@@ -22,7 +22,17 @@ from partners.services.availability import AvailabilityRefused, pause_partner
 from referrals.choices import Actor, Channel, OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Offer, Referral, ReleaseRequest, RoutingRun
-from referrals.services import delivering, expiring, reaching, releasing, responding, retrying, reviewing, undoing
+from referrals.services import (
+    delivering,
+    expiring,
+    opening,
+    reaching,
+    releasing,
+    responding,
+    retrying,
+    reviewing,
+    undoing,
+)
 from referrals.services.invariants import find_violations
 from referrals.services.moving import By
 from referrals.services.receipts import replay_runs
@@ -78,7 +88,7 @@ class Programme(RuleBasedStateMachine):
 
     @rule(number=which)
     def open_offer(self, number: int) -> None:
-        self._with_offer(number, lambda offer, by: responding.mark_opened(offer.pk, by=by, now=self.now))
+        self._with_offer(number, lambda offer, by: opening.mark_opened(offer.pk, by=by, now=self.now))
 
     @rule(number=which)
     def accept(self, number: int) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from benefits.models import Determination, Plan, ServiceDescription
-from benefits.services.customers import load_facts
 from benefits.services.editions import (
     load_edition,
 )
 from benefits.services.many_customers import load_many
+from benefits.services.situations import load_facts
 from referrals.models import CheckState, EditionCheck, Referral
 from referrals.services import checking
 from referrals.services.due import find_due

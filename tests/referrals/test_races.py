@@ -17,8 +17,9 @@ from referrals.services import reviewing
 from referrals.services.escalating import ask_as_requester
 from referrals.services.expiring import expire_offer
 from referrals.services.invariants import find_violations
+from referrals.services.opening import mark_opened
 from referrals.services.receipts import replay_runs
-from referrals.services.responding import OfferAlreadyAnswered, accept_offer, decline_offer, mark_opened
+from referrals.services.responding import OfferAlreadyAnswered, accept_offer, decline_offer
 from referrals.services.retrying import retry_waiting
 from referrals.services.routing import ProfilesNeverStill, route_due
 from referrals.services.saved_views import ViewRefused, save_view

@@ -14,7 +14,8 @@ from referrals.services import delivering, reviewing
 from referrals.services.expiring import expire_due
 from referrals.services.invariants import find_violations
 from referrals.services.judging import acknowledge_decline
-from referrals.services.responding import Availability, Proposal, accept_offer, decline_offer, mark_opened
+from referrals.services.opening import mark_opened
+from referrals.services.responding import Availability, Proposal, accept_offer, decline_offer
 from referrals.services.routing import route_due
 from referrals.services.undoing import UndoRefused, undo_answer
 from tests import world

@@ -1,0 +1,77 @@
+"""The one sign-in: the admin site has no door of its own, and a session is asked for its second factor."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+ALWAYS_OPEN = ("account_logout", "mfa_reauthenticate")
+OPEN_TO_SET_UP = ("account_logout", "account_reauthenticate", "mfa_activate_totp")
+
+
+class OneDoorAdminSite(admin.AdminSite):
+    """Signs nobody in and changes no password by itself: both belong to the one front door."""
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+        if self.has_permission(request):
+            return redirect("admin:index")
+        raise PermissionDenied(_("The admin site is for its admins. Ask one of them if you need something there."))
+
+    def password_change(  # type: ignore[override]  # the stubs know of pages only
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+
+class SecondFactorMiddleware:
+    """Ask the team, auditors and admins for the second factor of this session (not in local mode)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not _is_missing(request):
+            return self.get_response(request)
+        has_one = is_mfa_enabled(request.user)
+        if request.path in map(reverse, ALWAYS_OPEN if has_one else OPEN_TO_SET_UP):
+            return self.get_response(request)
+        if request.method != "GET":
+            return HttpResponse(status=403)
+        if not has_one:
+            return redirect("mfa_activate_totp")
+        return redirect_to_login(request.get_full_path(), login_url=reverse("mfa_reauthenticate"))
+
+
+def _is_missing(request: HttpRequest) -> bool:
+    user = request.user
+    if settings.LOCAL_MODE or not user.is_authenticated:
+        return False
+    if not (user.is_processing_team or user.is_auditor or user.is_staff):
+        return False
+    return not any(record["method"] == "mfa" for record in get_authentication_records(request, user))
+
+
+@receiver(authenticator_added)
+def count_as_second_factor(request: HttpRequest, authenticator: Authenticator, **_: Any) -> None:
+    """Whoever sets up an authenticator has just typed a code of it."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        record_authentication(request, request.user, method="mfa", id=authenticator.pk, type=authenticator.type)

@@ -1,0 +1,29 @@
+"""Two partners with an accepted referral each, of the same tenant."""
+
+import datetime as dt
+
+from benefits.services.customers import Recorded
+from referrals.models import Offer
+from referrals.services import facts
+from referrals.services.responding import accept_offer
+from tests import world
+from tests.world import NOW
+
+HOUR = dt.timedelta(hours=1)
+
+
+def two_partners(now: dt.datetime = NOW) -> tuple[Offer, Offer]:
+    for name in ("Alpha", "Beta"):
+        world.make_partner(name)
+    _referral, first = world.offered(now)
+    _referral, second = world.offered(now, workloads=["INTUNE"], areas=["endpoint"], text="Manage our phones.")
+    assert {first.partner.name, second.partner.name} == {"Alpha", "Beta"}
+    assert first.referral.tenant == second.referral.tenant
+    one, other = (accept_offer(row.pk, by=world.by_partner(row.partner), now=now) for row in (first, second))
+    return one, other
+
+
+def record(offer: Offer, code: str, status: str, now: dt.datetime, **words: str) -> None:
+    by = world.by_partner(offer.partner)
+    recorded = {code: Recorded(status, **words)}
+    facts.record_statuses(offer.referral_id, offer.referral.tenant, recorded, by=by, now=now, offer=offer)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -146,4 +146,6 @@ def _said(request: HttpRequest) -> list[Any]:
 def _as_answered(request: HttpRequest, kept: IdempotencyKey) -> HttpResponse:
     for level, said in kept.said:
         messages.add_message(request, level, said)
+    if "Location" in kept.headers:
+        return HttpResponseRedirect(kept.headers["Location"], status=kept.status)
     return HttpResponse(bytes(kept.body), status=kept.status, headers=kept.headers)

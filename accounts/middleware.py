@@ -17,7 +17,7 @@ class CharsetMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            b"".decode((request.content_params or {}).get("charset") or "utf-8")
+            "x".encode((request.content_params or {}).get("charset") or "utf-8")
         except (LookupError, ValueError):
             said = "The declared charset is not a text encoding."
             return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")

@@ -14,7 +14,8 @@ class Request(WSGIRequest):
     def _set_content_type_params(self, meta: dict[str, str]) -> None:
         try:
             super()._set_content_type_params(meta)  # type: ignore[misc]  # not in the stubs
-        except ValueError:
+        except (ValueError, LookupError):
+            self._encoding = None
             self.content_type, self.content_params = None, {"charset": "unreadable"}
 
 

@@ -77,7 +77,8 @@ class PeopleField(forms.ModelMultipleChoiceField):
         return seal_person(value)
 
     def clean(self, value: Any) -> Any:
-        return super().clean([unseal(PERSON, str(one)) or 0 for one in value or ()])
+        numbers = [unseal(PERSON, str(one)) or 0 for one in value or ()]
+        return super().clean([str(number) for number in numbers])
 
 
 class ShownPersonField(forms.CharField):

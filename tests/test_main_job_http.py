@@ -72,7 +72,7 @@ class Walk:
         assert "Woodgrove Bank" in self.first.get("/queue/").content.decode()
         assert "provisional until you accept" in self.first.get(page).content.decode()
         self.first.post(f"{page}accept/")
-        tenant = {"tenant": self.referral.customer.tenants.get().pk}
+        tenant = {"tenant": self.referral.customer.tenants.get().domain}
         export = world.upload(json.dumps(self.samples["contoso_m365_e5"]["body"]))
         preview = self.first.post(f"{facts}export/", {**tenant, "export": export})
         assert self.first.post(preview["Location"]).status_code == 302

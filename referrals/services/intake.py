@@ -150,33 +150,33 @@ def submit(
         return known
     known_tenant = find_tenant(data)
     sender = judge_sender(data, known_tenant, by, filed_by)
-    is_stranger = sender == Sender.UNCONFIRMED
-    tenant = known_tenant if known_tenant and not is_stranger else _make_tenant(data, is_confirmed=not is_stranger)
+    tenant = known_tenant if known_tenant and sender != Sender.UNCONFIRMED else _make_tenant(data, sender)
     _record_stated_plans(tenant, [PlanSeats(*row) for row in data.get("plans", ())], by, now)
-    referral = Referral.objects.create(
-        **{name: data[name] for name in PLAIN_FIELDS if name in data},
-        customer=tenant.customer,
-        tenant=tenant,
-        source=source,
-        sender=sender,
-        form_key=form_key,
-        external_reference=external_reference,
-        state=State.SUBMITTED,
-        next_action=NextAct.SCREEN,
-        next_owner=Actor.SYSTEM,
-        next_action_at=now,
-        unheld_since=None if is_stranger else now,
-        created_at=now,
-        created_by=by.user,
-    )
+    own = {"source": source, "form_key": form_key, "external_reference": external_reference, "created_by": by.user}
+    referral = _make_referral(data, tenant, now, sender=sender, **own)
     record_event(referral, EventKind.SUBMITTED, by, now, state_to=State.SUBMITTED)
-    if is_stranger:
+    if sender == Sender.UNCONFIRMED:
         await_confirmation(referral, known_tenant, now)
     lines = [_("We have your request. You will hear from us when a partner takes it up, or when we need to know more.")]
     subject = _("Your request %(referral)s") % {"referral": referral.public_id}
     tell_requester(referral, "received", subject, lines, now, at_once=True)
     ring()
     return referral
+
+
+def _make_referral(data: Mapping[str, Any], tenant: Tenant, now: dt.datetime, **own: Any) -> Referral:
+    return Referral.objects.create(
+        **{name: data[name] for name in PLAIN_FIELDS if name in data},
+        **own,
+        customer=tenant.customer,
+        tenant=tenant,
+        state=State.SUBMITTED,
+        next_action=NextAct.SCREEN,
+        next_owner=Actor.SYSTEM,
+        next_action_at=now,
+        unheld_since=now,
+        created_at=now,
+    )
 
 
 def _find_known(form_key: uuid.UUID | None, external_reference: str) -> Referral | None:
@@ -198,8 +198,8 @@ def _serialise(domain: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [domain])
 
 
-def _make_tenant(data: Mapping[str, Any], *, is_confirmed: bool) -> Tenant:
-    """A tenant with its customer, as the request describes them."""
+def _make_tenant(data: Mapping[str, Any], sender: Sender) -> Tenant:
+    """A tenant with its customer, as the request describes them; of an unconfirmed sender the request's own."""
     customer = Customer.objects.create(
         name=data["customer_name"],
         country=data["country"],
@@ -209,7 +209,7 @@ def _make_tenant(data: Mapping[str, Any], *, is_confirmed: bool) -> Tenant:
         languages=list(data["languages"]),
     )
     place = {"domain": data["domain"].lower(), "directory_id": data.get("tenant_id") or None}
-    return Tenant.objects.create(customer=customer, is_confirmed=is_confirmed, **place)
+    return Tenant.objects.create(customer=customer, is_confirmed=sender != Sender.UNCONFIRMED, **place)
 
 
 def _record_stated_plans(tenant: Tenant, plans: list[PlanSeats], by: By, now: dt.datetime) -> None:

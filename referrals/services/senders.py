@@ -75,6 +75,7 @@ def judge_sender(data: Mapping[str, Any], known: Tenant | None, by: By, filed_by
 def await_confirmation(referral: Referral, known: Tenant | None, now: dt.datetime) -> None:
     """Make it the team's next act to say whether the sender may ask; the customer's known contact may say so, too."""
     set_next_act(referral, NextAct.CONFIRM_SENDER, Actor.TEAM, clocks.team_due(now))
+    measure_unheld(referral, now)
     contact = _known_contact(known, now) if known is not None else ""
     if contact:
         referral.sender_token = new_token()

@@ -66,8 +66,8 @@ def _why_keep_declining(offer: Offer, referral: Referral) -> str:
 
 
 def is_seen(offer: Offer) -> bool:
-    """Has its partner looked at it, or done anything with it?"""
-    own = Event.objects.filter(offer=offer, actor=Actor.PARTNER)
+    """Has its partner looked at it, or done anything with it? Whoever only reads does not count."""
+    own = Event.objects.filter(offer=offer, actor=Actor.PARTNER).exclude(kind=EventKind.READ)
     return offer.opened_at is not None or offer.state != OfferState.PENDING or own.exists()
 
 

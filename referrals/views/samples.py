@@ -18,6 +18,7 @@ from benefits.domain.catalogue import Edition
 from benefits.domain.scope import list_scope
 from benefits.domain.what_if import find_shortest_way
 from benefits.models import Customer, Enablement, Subscription, Tenant
+from benefits.services.changes import FactChange
 from benefits.services.editions import edition_in_force
 from benefits.services.situations import Facts
 from referrals.choices import EventKind, NextAct, OfferState, State
@@ -90,6 +91,7 @@ Shown = Iterator[tuple[str, str, dict[str, Any]]]
 def _samples(one: Example) -> Shown:
     yield from _of_determination(one)
     yield from _of_offer(one)
+    yield from _of_others(one)
     yield from _of_lists(one)
     yield from _of_forms(one)
     yield from _of_news(one)
@@ -161,6 +163,24 @@ def _of_offer(one: Example) -> Shown:
     yield "_inquiry", "to ask", page
     yield "_inquiry", "asked", page | {"inquiry": asked}
     yield "_inquiry", "answered", page | {"inquiry": answered, "proposals": proposals}
+
+
+def _of_others(one: Example) -> Shown:
+    """What others have recorded, and who asks."""
+    day = timezone.localdate()
+    changes = (
+        FactChange("fabrikam.example", one.edition.workloads["INTUNE"].name, "Not known", "Enabled", day),
+        FactChange("fabrikam.example", "Microsoft 365 E5", "500", "480", day),
+    )
+    offer, workspace = one.offer(OfferState.ACCEPTED), SimpleNamespace(changes=changes, looked="0" * 32)
+    yield "_changed_facts", "", {"offer": offer, "workspace": workspace, "may_record": True}
+    yield "_changed_facts_rows", "", {"changes": changes}
+    asks = {"public_id": ID, "tenant": one.tenant, "requester_email": "sam@elsewhere.example"}
+    waits = SimpleNamespace(**asks, awaits_sender=True, sender_token="")
+    person = SimpleNamespace(is_processing_team=True)
+    shown = {"referral": waits, "known_tenant": one.tenant, "addable_domain": "elsewhere.example", "user": person}
+    yield "_sender", "to confirm", shown
+    yield "_sender", "trusted", {"referral": SimpleNamespace(**asks, awaits_sender=False, sender="trusted")}
 
 
 def _of_lists(one: Example) -> Shown:

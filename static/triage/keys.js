@@ -42,22 +42,31 @@
     return false;
   }
 
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // A key that is pressed while the page is still coming in is not lost: it acts as soon as what it acts on is there.
+  const early = [];
+
+  function take(key, target) {
     const sheet = document.getElementById("keys");
-    if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
-    if (areOff() || typing(event.target) || (sheet && sheet.open)) return;
-    if (event.repeat && event.key !== "j" && event.key !== "k") return;
+    if (areOff() || typing(target) || (sheet && sheet.open)) return false;
     if (waitsForPlace) {
       waitsForPlace = false;
-      const place = document.querySelector(`[data-place="${CSS.escape(event.key)}"]`);
-      if (place) { event.preventDefault(); place.click(); }
-      return;
+      const place = document.querySelector(`[data-place="${CSS.escape(key)}"]`);
+      if (place) place.click();
+      return Boolean(place);
     }
-    if (event.key === "g") { waitsForPlace = true; setTimeout(() => { waitsForPlace = false; }, 1500); return; }
-    if (event.key === "?" && sheet) { event.preventDefault(); sheet.showModal(); return; }
-    if (event.key.length === 1 && press(event.key)) event.preventDefault();
+    if (key === "g") { waitsForPlace = true; setTimeout(() => { waitsForPlace = false; }, 1500); return false; }
+    if (key === "?" && sheet) { sheet.showModal(); return true; }
+    return key.length === 1 && press(key);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
+    if (event.repeat && event.key !== "j" && event.key !== "k") return;
+    if (document.readyState === "loading") { if (!typing(event.target)) early.push(event.key); return; }
+    if (take(event.key, event.target)) event.preventDefault();
   });
+  document.addEventListener("DOMContentLoaded", () => { early.splice(0).forEach((key) => take(key, document.activeElement)); });
 
   function say() {
     const form = document.getElementById("bulk"), words = form && form.querySelector("[data-chosen]");

@@ -189,7 +189,7 @@ def test_what_an_edition_has_learnt_counts_without_another_upload(product: Unkno
     facts = load_facts(tenant.customer)
     held = {sub.plan for sub in facts.situation(Request(), DAY, published).subscriptions}
     learnt = {sub.plan for sub in facts.situation(Request(), DAY, load_edition(draft.pk)).subscriptions}
-    assert (held, learnt) == ({"EXO_P1", "UNMAPPED_SKU:BRAND_NEW"}, {"EXO_P1", "M365_E5"})
+    assert (held, learnt) == ({"EXO_P1", "UNMAPPED_SKU:unknown product 1"}, {"EXO_P1", "M365_E5"})
     situation = facts.situation(Request(), DAY, load_edition(draft.pk))
     withheld = dict(next(sub for sub in situation.subscriptions if sub.plan == "M365_E5").withheld)
     assert (withheld["INTUNE"], withheld["EXCHANGE_ONLINE"], "TEAMS" in withheld) == ("disabled", "missing", False)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from referrals.models import DeclineReason, Offer, Referral, Rfa
 from referrals.services.throttling import LEAST_TIME
 from tests import world
+from tests.browser.conftest import Walk, may_sign_in
 from tests.browser.visiting import WIDE, Visit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.accessibility]
@@ -105,3 +106,20 @@ def go_on(page: Page, slug: str) -> None:
     reach(page, "Save and go on")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{slug}/")
+
+
+def test_a_key_that_comes_before_the_page_is_whole_is_not_lost(walk: Walk) -> None:
+    """On a busy machine the words of a page can be read, and answered by a key, before all of it is there."""
+    partner = world.make_partner()
+    _referral, offer = world.offered(timezone.now())
+    may_sign_in(world.triager(partner))
+    page = walk.person(world.triager(partner).email)
+    held = list[Any]()
+    page.route("**/triage/site.js", lambda route: held.append(route))  # a script of the page's end that does not come
+    page.goto(f"{walk.address}/offers/{offer.public_id}/", wait_until="commit")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Woodgrove")
+    assert page.evaluate("document.readyState") != "complete"
+    page.keyboard.press("u")
+    for route in held:
+        route.continue_()
+    expect(page.locator("tr[data-row]")).to_have_count(1)

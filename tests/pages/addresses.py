@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,9 +11,11 @@ from accounts.models import LocalMail
 from benefits.models import Determination, ServiceDescription
 from partners.models import Confirmed, Partner
 from partners.services.profiles import ask_to_confirm
+from referrals.models import Offer
 from referrals.services import intake
 from referrals.services.escalating import open_escalation
 from referrals.services.importing import stage_import
+from referrals.services.own_requests import SALT
 from referrals.services.request_drafts import start_draft
 from referrals.services.responding import decline_offer
 from referrals.services.routing import route_due
@@ -52,6 +55,10 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:styleguide": (PUBLIC, ()),
     "referrals:rfa-sent": (PUBLIC, ()),
     "referrals:rfa-confirm": (PUBLIC, ("rfa",)),
+    "referrals:own-requests": (PUBLIC, ()),
+    "referrals:own-requests-list": (PUBLIC, ("own requests",)),
+    "referrals:sender": (PUBLIC, ("sender",)),
+    "referrals:decide-sender": (TEAM_POSTS, ("strange",)),
     "referrals:status": (PUBLIC, ("token",)),
     "referrals:status-answer": (PUBLIC, ("token",)),
     "referrals:status-inquiry": (PUBLIC, ("token",)),
@@ -93,7 +100,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     },
     **{
         f"referrals:{name}": (PARTNER, ("offer",))
-        for name in ("suggestions", "what-if", "determine-again", "ask", "watch", "record")
+        for name in ("suggestions", "what-if", "determine-again", "ask", "watch", "record", "offer-look")
     },
     "referrals:settle-inquiry": (PARTNER, ("offer", "release")),
     "referrals:evidence": (PARTNER, ("offer", "staged")),
@@ -132,8 +139,12 @@ class Places:
         route_due(now=NOW)
         self.beta = world.make_partner("Beta")
         self.offer = self.referral.offers.get(state="pending")
+        self.strange = world.submit(requester_email="stranger@elsewhere.example")
         self.rfa = intake.file_rfa(world.request_data(domain="other.example"), form_key=uuid.uuid4(), now=NOW)
-        self.arguments: dict[str, Any] = {
+        self.arguments = self._arguments(declined)
+
+    def _arguments(self, declined: Offer) -> dict[str, Any]:
+        return {
             "mail": LocalMail.objects.create(to="a@b.example", subject="s", body="b", html="<p>b</p>").pk,
             "plan": "M365_E5",
             "workload": "INTUNE",
@@ -141,6 +152,9 @@ class Places:
             "draft": start_draft({}, email="new@alpha.example", now=NOW).token,
             "step": "customer",
             "token": self.referral.status_token,
+            "sender": self.strange.sender_token,
+            "strange": self.strange.public_id,
+            "own requests": signing.dumps("alex@woodgrove.example", salt=SALT),
             "offer": self.offer.public_id,
             "partner": self.alpha.public_id,
             "referral": self.referral.public_id,

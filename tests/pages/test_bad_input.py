@@ -60,7 +60,7 @@ def test_statuses_that_make_no_sense_change_nothing(data: dict[str, Any]) -> Non
     partner = world.make_partner()
     referral, offer = world.offered(now=timezone.now())
     address = f"/facts/{offer.public_id}/statuses/"
-    data = data | {"tenant": referral.tenant_id}
+    data = data | {"tenant": referral.tenant.domain}
     client = client_of(partner)
     answer = client.post(address, data | {"evidence:TEAMS": "KEEP ME", "status:TEAMS": "enabled"})
     assert answer.status_code == 422
@@ -74,7 +74,7 @@ def test_control_characters_in_evidence_become_blanks() -> None:
     partner = world.make_partner()
     referral, offer = world.offered(now=timezone.now())
     data = {"set_area": "endpoint", "area-status:endpoint": "enabled", "area-evidence:endpoint": "a\x00b\x07c"}
-    data |= {"in-area:endpoint": "INTUNE", "tenant": str(referral.tenant_id)}
+    data |= {"in-area:endpoint": "INTUNE", "tenant": referral.tenant.domain}
     client_of(partner).post(f"/facts/{offer.public_id}/statuses/", data)
     assert Enablement.objects.get().evidence == "a b c"
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.sealing import seal
 from referrals.models import DeclineReview, Offer, Referral
 from referrals.services.responding import accept_offer, decline_offer
 from tests import world
@@ -85,13 +86,13 @@ def test_offers_are_given_to_colleagues_who_act() -> None:
     client, fellow = client_of(partner), world.make_user("fellow@contoso.example")
     stranger = world.make_user("stranger@fabrikam.example")
     partner.memberships.create(user=fellow, role="triager")
-    refused = post(client, rows, "colleague", confirmed="1", to=stranger.pk)
+    refused = post(client, rows, "colleague", confirmed="1", to=seal("person", stranger.pk))
     assert refused.status_code == 422
     assert not Offer.objects.filter(colleague__isnull=False).exists()
     assert 'value="" selected>Choose …</option>' in world.text(post(client, rows, "colleague"))
     unsaid = post(client, rows, "colleague", confirmed="1", to="")
     assert (unsaid.status_code, "This field is required" in world.text(unsaid)) == (422, True)
-    post(client, rows, "colleague", confirmed="1", to=fellow.pk)
+    post(client, rows, "colleague", confirmed="1", to=seal("person", fellow.pk))
     assert post(client, rows, "colleague", confirmed="1", to="").status_code == 422
     assert Offer.objects.filter(colleague=fellow).count() == 2
     assert world.kinds(offers[0].referral)[-1] == "colleague"

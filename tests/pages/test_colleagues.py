@@ -52,7 +52,7 @@ def test_strangers_cannot_be_told_or_given_an_offer(offer: Offer) -> None:
     page = f"/offers/{offer.public_id}/"
     told = client.post(page + "colleagues/", {"colleague-note-text": SECRET, "colleague-note-tell": [stranger.pk]})
     assert (told.status_code, SECRET in world.text(told)) == (422, True), "what was typed is kept"
-    assert client.post(page + "colleague/", {"colleague-to": stranger.pk}).status_code == 422
+    assert client.post(page + "colleague/", {"colleague-to": seal(PERSON, stranger.pk)}).status_code == 422
     assert not ColleagueNote.objects.exists()
     assert not Notification.objects.filter(kind="mentioned").exists()
 
@@ -78,7 +78,7 @@ def test_an_offer_given_meanwhile_is_not_given_on_unseen(offer: Offer) -> None:
     assert f'name="colleague-was" value="{nobody}"' in str(shown["was"])
     give_to_colleague(offer.pk, to=fellow, by=by, now=timezone.now())
     mine = {"colleague-to": seal(PERSON, me.pk), "colleague-was": nobody}
-    for chosen in (me.pk, ""):
+    for chosen in (seal(PERSON, me.pk), ""):
         refused = client.post(address, mine | {"colleague-to": chosen})
         assert refused.status_code == 409
         assert f"{by.user} has given it to robin since you opened it" in world.text(refused)

@@ -20,8 +20,8 @@ from tests.world import by_team, text
 pytestmark = pytest.mark.django_db
 
 
-def tenant_pk(offer: Offer) -> int:
-    return offer.referral.tenant_id
+def tenant_of(offer: Offer) -> str:
+    return offer.referral.tenant.domain
 
 
 # --- the panel and the grid
@@ -39,7 +39,7 @@ def test_panel_says_areas_questions_and_how_to_settle(held: tuple[Client, Offer]
 
 def test_partly_enabled_keeps_how_many_of_how_many(held: tuple[Client, Offer]) -> None:
     client, offer = held
-    address, words = f"/facts/{offer.public_id}/statuses/", {"tenant": tenant_pk(offer)}
+    address, words = f"/facts/{offer.public_id}/statuses/", {"tenant": tenant_of(offer)}
     data = {"status:INTUNE": "partly_enabled", "part:INTUNE": "1,200 of 1,500", "evidence:INTUNE": ""}
     client.post(address, words | data)
     fact = Enablement.objects.get()
@@ -59,7 +59,7 @@ def test_workload_detail_shows_scope_with_source_usage_and_own_history(held: tup
     client, offer = held
     world.record(offer.referral, by_team(), INTUNE="blocked")
     world.record(offer.referral, world.by_partner(offer.partner), INTUNE="enabled")
-    address = f"/facts/{offer.public_id}/workloads/INTUNE/?tenant={tenant_pk(offer)}"
+    address = f"/facts/{offer.public_id}/workloads/INTUNE/?tenant={tenant_of(offer)}"
     page, part = client.get(address), client.get(address, headers={"HX-Request": "true"})
     assert "<!doctype html>" in text(page)
     assert "<!doctype html>" not in text(part)
@@ -84,14 +84,14 @@ def test_saving_the_grid_leaves_untouched_rows_to_whoever_changed_them_since(hel
     world.record(offer.referral, by_team(), INTUNE="enabled")
     stale = {"status:INTUNE": "unknown", "was:INTUNE": "unknown||", "evidence:INTUNE": "", "part:INTUNE": ""}
     changed = {"status:TEAMS": "blocked", "was:TEAMS": "unknown||", "evidence:TEAMS": "", "part:TEAMS": ""}
-    client.post(f"/facts/{offer.public_id}/statuses/", {"tenant": tenant_pk(offer), **stale, **changed})
+    client.post(f"/facts/{offer.public_id}/statuses/", {"tenant": tenant_of(offer), **stale, **changed})
     current = dict(Enablement.objects.current().values_list("workload_code", "status"))
     assert current == {"INTUNE": "enabled", "TEAMS": "blocked"}
 
 
 def test_refused_status_is_said_at_its_row(held: tuple[Client, Offer]) -> None:
     client, offer = held
-    data = {"tenant": tenant_pk(offer), "status:INTUNE": "declined", "evidence:INTUNE": "", "part:INTUNE": ""}
+    data = {"tenant": tenant_of(offer), "status:INTUNE": "declined", "evidence:INTUNE": "", "part:INTUNE": ""}
     answer = client.post(f"/facts/{offer.public_id}/statuses/", data, headers={"HX-Request": "true"})
     said = text(answer)
     assert '<span id="recorded-INTUNE" hx-swap-oob="true"><strong class="is-bad rounded px-1">' in said
@@ -103,7 +103,7 @@ def test_tenants_are_named_where_there_are_several(held: tuple[Client, Offer]) -
     customer = offer.referral.customer
     second = customer.tenants.create(domain="second.example")
     held_there = {"plan_code": "M365_E5", "state": "enabled", "paid_seats": 300}
-    second.subscriptions.create(**held_there, recorded_at=timezone.now(), author_party="team")
+    second.subscriptions.create(**held_there, recorded_at=offer.offered_at, author_party="team")
     by = world.by_partner(offer.partner)
     words: dict[str, Any] = {"by": by, "now": timezone.now(), "offer": offer}
     statuses = {"INTUNE": Recorded("enabled", "portal")}
@@ -275,7 +275,7 @@ def test_recording_a_status_takes_few_queries(held: tuple[Client, Offer]) -> Non
 
     client, offer = held
     with CaptureQueriesContext(connection) as recorded:
-        data = {"tenant": tenant_pk(offer), "status:INTUNE": "blocked", "evidence:INTUNE": "", "part:INTUNE": ""}
+        data = {"tenant": tenant_of(offer), "status:INTUNE": "blocked", "evidence:INTUNE": "", "part:INTUNE": ""}
         client.post(f"/facts/{offer.public_id}/statuses/", data, headers={"HX-Request": "true"})
     assert len(recorded) <= 34
     assert queries_of(client, f"/facts/{offer.public_id}/workloads/INTUNE/") <= 12

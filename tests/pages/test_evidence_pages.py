@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def stage(client: Client, offer: Offer, name: str, content: str) -> str:
-    data = {"tenant": offer.referral.tenant_id, "export": SimpleUploadedFile(name, content.encode())}
+    data = {"tenant": offer.referral.tenant.domain, "export": SimpleUploadedFile(name, content.encode())}
     answer = client.post(f"/facts/{offer.public_id}/export/", data)
     assert answer.status_code == 302, text(answer)
     return str(answer["Location"])
@@ -59,7 +59,9 @@ def test_earlier_file_again_changes_nothing_though_another_was_read_since(held: 
 def test_figures_of_a_day_to_come_are_refused(held: tuple[Client, Offer]) -> None:
     client, offer = held
     upload = SimpleUploadedFile("counts.csv", DAYS.replace("2026-11-1", "2099-11-1").encode())
-    answer = client.post(f"/facts/{offer.public_id}/export/", {"tenant": offer.referral.tenant_id, "export": upload})
+    answer = client.post(
+        f"/facts/{offer.public_id}/export/", {"tenant": offer.referral.tenant.domain, "export": upload}
+    )
     assert answer.status_code == 422
     assert "which has not come yet" in text(answer)
 
@@ -68,7 +70,9 @@ def test_export_of_too_many_products_is_refused(held: tuple[Client, Offer]) -> N
     client, offer = held
     products = [{"skuPartNumber": f"P{n}", "prepaidUnits": {"enabled": 1}} for n in range(501)]
     upload = SimpleUploadedFile("skus.json", json.dumps({"value": products}).encode())
-    answer = client.post(f"/facts/{offer.public_id}/export/", {"tenant": offer.referral.tenant_id, "export": upload})
+    answer = client.post(
+        f"/facts/{offer.public_id}/export/", {"tenant": offer.referral.tenant.domain, "export": upload}
+    )
     assert answer.status_code == 422
     assert "lists 501 products; at most 500 are read" in text(answer)
 
@@ -80,7 +84,7 @@ def test_typed_seats_keep_what_the_export_withheld(held: tuple[Client, Offer], s
         if plan["servicePlanName"].startswith("INTUNE_A"):
             plan["provisioningStatus"] = "Disabled"
     client.post(stage(client, offer, "skus.json", json.dumps(body)))
-    data = {"tenant": offer.referral.tenant_id, "plan_1": "M365_E5", "seats_1": "501"}
+    data = {"tenant": offer.referral.tenant.domain, "plan_1": "M365_E5", "seats_1": "501"}
     assert client.post(f"/facts/{offer.public_id}/plans/", data).status_code == 302
     typed = offer.referral.tenant.subscriptions.current().get(plan_code="M365_E5")
     assert (typed.paid_seats, typed.withheld["INTUNE"]) == (501, "disabled")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts.sealing import seal
 from benefits.data.places import COUNTRY_NAMES
 from benefits.models import Customer
 from benefits.services.shipped import load_shipped_edition
@@ -45,7 +46,10 @@ def test_filtered_rows_come_in_the_order_of_the_list(team_client: Client) -> Non
     assert [row[1] for row in rows[1:]] == [row.public_id for row in shown]
     assert (asked.total, asked.done, asked.percent) == (2, 2, 100)
     mail = Notification.objects.get(kind="export")
-    assert (mail.to, f"/exports/{asked.pk}/" in mail.body) == (world.triager(offers[0].partner).email, True)
+    assert (mail.to, f"/exports/{seal('export', asked.pk)}/" in mail.body) == (
+        world.triager(offers[0].partner).email,
+        True,
+    )
     _asked, everything = export(team_client, "referrals", list="?tab=open")
     assert len(everything) == 1 + 6
     assert "Contoso" in {row[6] for row in everything}
@@ -78,8 +82,8 @@ def test_a_file_is_its_askers_alone(team_client: Client) -> None:
     asked, _rows = export(client_of(offers[0].partner))
     other = client_of(world.make_partner("Fabrikam"))
     for client in (other, team_client):
-        assert client.get(f"/exports/{asked.pk}/").status_code == 404
-        assert client.get(f"/exports/{asked.pk}/file/").status_code == 404
+        assert client.get(f"/exports/{seal('export', asked.pk)}/").status_code == 404
+        assert client.get(f"/exports/{seal('export', asked.pk)}/file/").status_code == 404
     assert other.post("/exports/referrals/new/").status_code == 404
     assert team_client.post("/exports/offers/new/").status_code == 404
     _asked, rows = export(other, row=[offers[0].public_id])
@@ -148,7 +152,7 @@ def test_one_that_was_left_behind_is_taken_over_and_old_files_go() -> None:
     assert write_due_exports(now=now + exporting.KEPT + dt.timedelta(minutes=1)) == 0
     asked = ListExport.objects.get()
     assert asked.content is None
-    assert "The file is gone" in world.text(client.get(f"/exports/{asked.pk}/"))
+    assert "The file is gone" in world.text(client.get(f"/exports/{seal('export', asked.pk)}/"))
 
 
 def test_a_file_is_closed_to_who_has_left_the_partner() -> None:
@@ -156,7 +160,7 @@ def test_a_file_is_closed_to_who_has_left_the_partner() -> None:
     client = client_of(offer.partner)
     asked, _rows = export(client)
     offer.partner.memberships.update(is_active=False)
-    assert client.get(f"/exports/{asked.pk}/file/").status_code == 404
+    assert client.get(f"/exports/{seal('export', asked.pk)}/file/").status_code == 404
 
 
 def test_what_excel_cannot_hold_is_left_out_and_words_are_nobodys_codes() -> None:
@@ -192,7 +196,7 @@ def test_the_longest_address_is_saved_and_exported() -> None:
         + "&".join(f"country={code}" for code in list(COUNTRY_NAMES)[:40])
     )
     long += "&q=" + "%C3%A9" * 100
-    saved = client.post("/views/offers/", {"act": "save", "name": "Long", "list": long, "partner": partner.pk})
+    saved = client.post("/views/offers/", {"act": "save", "name": "Long", "list": long, "partner": partner.public_id})
     assert saved.status_code == 302
     asked, _rows = export(client, list=long)
     assert asked.total == 0

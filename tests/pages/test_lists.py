@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.sealing import seal
 from referrals.lists import offers as of_offers
 from referrals.lists.listing import Listing, first_page
 from referrals.lists.names import current_edition
@@ -253,7 +254,8 @@ def test_acts_lead_back_to_the_page_of_the_list() -> None:
 
 def test_a_place_without_rows_shows_the_first_page() -> None:
     client = client_of(make_many(3)[0].partner)
-    for query in ("after=9999-12-30T00:00:00%2B00:00~1", "before=0001-01-01T00:00:00%2B00:00~1"):
+    row = seal("row", 1)
+    for query in (f"after=9999-12-30T00:00:00%2B00:00~{row}", f"before=0001-01-01T00:00:00%2B00:00~{row}"):
         answer = client.get(f"/queue/?tab=needs-answer&{query}")
         assert len(answer.context["page"].rows) == 3
         assert "There are no more rows there" in world.text(answer)

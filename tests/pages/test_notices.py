@@ -8,6 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sealing import seal
 from partners.models import Partner
 from referrals.models import NoticeSettings, Notification, Offer
 from referrals.services.escalating import open_escalation, write_message
@@ -59,10 +60,10 @@ def test_reading_changes_nothing_and_a_button_marks_as_read(offered: tuple[Partn
         assert "</svg> New" in world.text(client.get("/notices/"))
         assert "> new</span>" in world.text(client.get("/notices/new/"))
     newest = Notification.objects.latest("id").pk
-    client.post("/notices/read/", {"upto": newest})
+    client.post("/notices/read/", {"upto": seal("notice", newest)})
     assert "</svg> New" not in world.text(client.get("/notices/"))
     assert world.text(client.get("/notices/new/")) == ""
-    client.post("/notices/read/", {"upto": newest - 1})
+    client.post("/notices/read/", {"upto": seal("notice", newest - 1)})
     client.post("/notices/read/", {"upto": "9" * 40})
     assert NoticeSettings.objects.get(user=person).seen_upto == newest
     assert "Nothing in the last 30 days" in world.text(client_of(world.make_partner("New")).get("/notices/"))

@@ -20,14 +20,14 @@ from tests.world import NOTES, NOW
 pytestmark = pytest.mark.django_db
 
 
-def tenant_pk(offer: Offer) -> int:
-    return offer.referral.customer.tenants.get().pk
+def tenant_of(offer: Offer) -> str:
+    return offer.referral.customer.tenants.get().domain
 
 
 def test_status_change_answers_with_the_panel_for_htmx_and_a_page_without(held: tuple[Client, Offer]) -> None:
     client, offer = held
     address = f"/facts/{offer.public_id}/statuses/"
-    data = {"tenant": tenant_pk(offer), "status:INTUNE": "blocked", "evidence:INTUNE": "Seen in the portal"}
+    data = {"tenant": tenant_of(offer), "status:INTUNE": "blocked", "evidence:INTUNE": "Seen in the portal"}
     panel = client.post(address, data, headers={"HX-Request": "true"}).content.decode()
     assert panel.lstrip().startswith('<section id="determination"')
     assert "The Benefit is not fully realized. 1 workload remains" in panel
@@ -37,7 +37,7 @@ def test_status_change_answers_with_the_panel_for_htmx_and_a_page_without(held: 
 def test_whole_area_is_set_with_one_evidence_note(held: tuple[Client, Offer]) -> None:
     client, offer = held
     data = {
-        "tenant": tenant_pk(offer),
+        "tenant": tenant_of(offer),
         "set_area": "endpoint",
         "area-status:endpoint": "enabled",
         "area-evidence:endpoint": "One note",
@@ -55,7 +55,7 @@ def test_export_upload_becomes_subscriptions_and_lists_unknown_products(
     body = samples["contoso_m365_e5"]["body"]
     units = {"enabled": 5}
     body = {**body, "value": [*body["value"], {"skuPartNumber": "BRAND_NEW", "prepaidUnits": units}]}
-    words = {"tenant": tenant_pk(offer)}
+    words = {"tenant": tenant_of(offer)}
     for _ in range(2):
         upload = SimpleUploadedFile("skus.json", json.dumps(body).encode())
         preview = client.post(f"/facts/{offer.public_id}/export/", {**words, "export": upload})
@@ -85,7 +85,7 @@ def test_broken_upload_is_refused_with_its_reason_and_changes_nothing(
 ) -> None:
     client, offer = held
     before = world.fingerprint()
-    data = {"tenant": tenant_pk(offer), "export": SimpleUploadedFile("skus.json", content)}
+    data = {"tenant": tenant_of(offer), "export": SimpleUploadedFile("skus.json", content)}
     answer = client.post(f"/facts/{offer.public_id}/export/", data)
     assert answer.status_code == 422
     assert message in answer.content.decode()
@@ -100,14 +100,14 @@ def test_typed_plans_replace_typed_ones_and_keep_unknown_products(held: tuple[Cl
     )
     address = f"/facts/{offer.public_id}/plans/"
     assert client.get(address).status_code == 200
-    client.post(address, {"tenant": tenant.pk, "plan_1": "EXO_P1", "seats_1": ""})
+    client.post(address, {"tenant": tenant.domain, "plan_1": "EXO_P1", "seats_1": ""})
     rows = Subscription.objects.current().values_list("plan_code", "part_number", "paid_seats")
     assert list(rows) == [("EXO_P1", "", None), ("", "BRAND_NEW", 5)]
 
 
 def test_facts_of_another_partner_are_value_and_date_only(held: tuple[Client, Offer]) -> None:
     client, offer = held
-    data = {"tenant": tenant_pk(offer), "status:INTUNE": "enabled", "evidence:INTUNE": "SECRET-EVIDENCE"}
+    data = {"tenant": tenant_of(offer), "status:INTUNE": "enabled", "evidence:INTUNE": "SECRET-EVIDENCE"}
     client.post(f"/facts/{offer.public_id}/statuses/", data)
     assert "SECRET-EVIDENCE" in client.get(f"/offers/{offer.public_id}/").content.decode()
     other = world.make_partner("Other", endorsed=["VIVA_ENGAGE"])

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sealing import seal
 from partners.models import Confirmation, Membership, Partner, ProfileCorrection, ProfileVersion
 from referrals.models import Notification
 from tests import world
@@ -137,13 +138,13 @@ def test_members_are_invited_changed_and_never_all_lost(partner: Partner) -> Non
     Client().post(f"/confirm/{Confirmation.objects.get().token}/")
     joined = partner.memberships.get(user__email="new@contoso.example")
     assert (joined.role, joined.user.has_usable_password()) == ("viewer", False)
-    client.post(page_of(partner), {"member": joined.pk, "role": "triager"})
+    client.post(page_of(partner), {"member": seal("member", joined.pk), "role": "triager"})
     joined.refresh_from_db()
     assert joined.role == "triager"
     own = partner.memberships.get(role="admin")
-    refused = client.post(page_of(partner), {"member": own.pk, "role": ""}, follow=True)
+    refused = client.post(page_of(partner), {"member": seal("member", own.pk), "role": ""}, follow=True)
     assert "needs a partner admin" in world.text(refused)
-    client.post(page_of(partner), {"member": joined.pk, "role": ""})
+    client.post(page_of(partner), {"member": seal("member", joined.pk), "role": ""})
     joined.refresh_from_db()
     assert not joined.is_active
     world.by_team()
@@ -177,7 +178,7 @@ def test_what_only_the_programme_changes_is_asked_for(partner: Partner) -> None:
     closed = typed(client, partner, "closure", starts_on="2027-01-04", ends_on="2027-01-08", reason="Stocktaking")
     client.post(page_of(partner), closed)
     assert "Stocktaking" in world.text(client.get(page_of(partner)))
-    client.post(page_of(partner), {"closure": partner.closures.get().pk})
+    client.post(page_of(partner), {"closure": seal("closure", partner.closures.get().pk)})
     assert not partner.closures.exists()
 
 
@@ -200,8 +201,9 @@ def test_what_waits_to_be_confirmed_can_be_withdrawn_and_its_link_says_so(partne
     client.post(page_of(partner), typed(client, partner, "contact", email="desk@contoso.example"))
     assert 'name="withdraw"' not in world.text(triager.get(page_of(partner)))
     for asked in Confirmation.objects.all():
-        assert f'name="withdraw" value="{asked.pk}"' in client.get(page_of(partner)).content.decode()
-        client.post(page_of(partner), {"withdraw": asked.pk})
+        sealed = seal("confirmation", asked.pk)
+        assert f'name="withdraw" value="{sealed}"' in client.get(page_of(partner)).content.decode()
+        client.post(page_of(partner), {"withdraw": seal("confirmation", asked.pk)})
         link = f"/confirm/{asked.token}/"
         assert "This was withdrawn by the partner" in world.text(Client().get(link))
         late = Client().post(link)
@@ -213,7 +215,8 @@ def test_what_waits_to_be_confirmed_can_be_withdrawn_and_its_link_says_so(partne
     assert "new@contoso.example: invitation withdrawn" in page
     assert "desk@contoso.example: new address withdrawn" in page
     assert "has not confirmed yet" not in page
-    again = client.post(page_of(partner), {"withdraw": Confirmation.objects.first().pk}, follow=True)  # type: ignore[union-attr]
+    sealed = seal("confirmation", Confirmation.objects.earliest("pk").pk)
+    again = client.post(page_of(partner), {"withdraw": sealed}, follow=True)
     assert "confirmed or withdrawn already" in world.text(again)
 
 
@@ -221,9 +224,9 @@ def test_another_partners_invitation_is_not_withdrawn(partner: Partner) -> None:
     client, stranger = admin_of(partner), admin_of(world.make_partner("Fabrikam"))
     client.post(page_of(partner), typed(client, partner, "invite", email="new@contoso.example", role="viewer"))
     asked = Confirmation.objects.get()
-    assert stranger.post(page_of(partner), {"withdraw": asked.pk}).status_code == 404
+    assert stranger.post(page_of(partner), {"withdraw": seal("confirmation", asked.pk)}).status_code == 404
     own = Partner.objects.get(organisation__name__contains="Fabrikam")
-    stranger.post(page_of(own), {"withdraw": asked.pk})
+    stranger.post(page_of(own), {"withdraw": seal("confirmation", asked.pk)})
     assert Confirmation.objects.waiting().exists()
 
 
@@ -233,8 +236,8 @@ def test_last_changes_read_as_they_were_written(partner: Partner) -> None:
     client.post(page_of(partner), typed(client, partner, "capacity", capacity_benefit=""))
     joined = Membership.objects.create(partner=partner, user=world.make_user("dana@contoso.example"), role="viewer")
     User.objects.filter(pk=joined.user_id).update(name="Dana McNeil")
-    client.post(page_of(partner), {"member": joined.pk, "role": "triager"})
-    client.post(page_of(partner), {"member": joined.pk, "role": ""})
+    client.post(page_of(partner), {"member": seal("member", joined.pk), "role": "triager"})
+    client.post(page_of(partner), {"member": seal("member", joined.pk), "role": ""})
     page = world.text(client.get(page_of(partner)))
     assert "Of these, Benefit referrals at most: no limit of their own" in page
     assert "Dana McNeil: Triager" in page

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.sealing import seal
 from partners.models import Membership, Partner
 from tests import world
 from tests.pages.test_profile import admin_of, page_of, typed
@@ -65,7 +66,7 @@ def test_a_pause_is_ended_as_it_was_shown(partner: Partner) -> None:
 def test_a_role_set_meanwhile_is_not_overwritten_unseen(partner: Partner) -> None:
     first, second = admin_of(partner), second_admin_of(partner)
     member = Membership.objects.create(partner=partner, user=world.make_user("robin@contoso.example"), role="viewer")
-    words = {"member": member.pk, "was": "viewer"}
+    words = {"member": seal("member", member.pk), "was": "viewer"}
     assert '<input type="hidden" name="was" value="viewer">' in first.get(page_of(partner)).content.decode()
     second.post(page_of(partner), words | {"role": "triager"})
     for role in ("admin", ""):

@@ -177,10 +177,8 @@ def test_the_way_back_is_mailed_once_an_hour(begun: str) -> None:
     assert Notification.objects.filter(kind="draft").count() == 2
 
 
-def test_one_address_begins_and_is_mailed_only_so_many_a_day(db: None) -> None:
+def test_one_address_is_mailed_only_so_many_a_day(db: None) -> None:
     places = [Client().post("/request/", WHO)["Location"] for _ in range(10)]
-    refused = Client().post("/request/", WHO | {"requester_email": "ALEX@woodgrove.example"})
-    assert (refused.status_code, "were begun with this address today" in world.text(refused)) == (422, True)
     for place in places:
         Client().post(place.replace("/customer/", "/mail/"))
     assert Notification.objects.filter(kind="draft").count() == 5

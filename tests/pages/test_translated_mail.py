@@ -23,7 +23,7 @@ from referrals.lists.offers import offers_shape
 from referrals.lists.state import read_state
 from referrals.models import DeclineReview, Event, ListName, NoticeSettings, Notification, Offer, Referral
 from referrals.models.list_export import FileKind
-from referrals.services import escalating, importing, inquiring, intake, reaching, releasing, reminding
+from referrals.services import escalating, importing, inquiring, intake, reaching, releasing, reminding, senders
 from referrals.services.bouncing import tell_of_stuck
 from referrals.services.colleagues import write_to_colleagues
 from referrals.services.delivering import withdraw_live_offer
@@ -34,6 +34,7 @@ from referrals.services.mailing import as_message
 from referrals.services.moving import SYSTEM, By
 from referrals.services.notices import send_digests
 from referrals.services.notifying import REMINDERS, build_mail
+from referrals.services.own_requests import mail_own_requests
 from referrals.services.request_drafts import mail_way_back, start_draft
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.screening import retype
@@ -158,7 +159,17 @@ def of_work_in_the_background() -> None:
         assert send_digests(NOW) == 1
 
 
+def of_senders() -> None:
+    world.submit(NOW, domain="known.example")
+    stranger = world.submit(NOW, domain="known.example", requester_email="sam@elsewhere.example")
+    senders.refuse_sender(stranger.pk, by=world.by_team(), now=NOW)
+    data = world.request_data(domain="known.example", text="Another wish.")
+    intake.confirm_rfa(intake.file_rfa(data, form_key=uuid.uuid4(), now=NOW).token, now=NOW)
+    mail_own_requests("alex@known.example", now=NOW)
+
+
 PARTS: list[Callable[[], None]] = [
+    of_senders,
     *(of_requests, of_clocks, of_overdue_acts, of_declines, of_releases, of_withdrawals),
     *(of_the_customer, of_escalations, of_work_in_the_background),
 ]

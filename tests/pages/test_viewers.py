@@ -11,6 +11,8 @@ from referrals.services.colleagues import give_to_colleague
 from referrals.services.escalating import open_escalation
 from referrals.services.moving import By
 from referrals.services.responding import accept_offer, decline_offer
+from referrals.services.routing import route_due
+from referrals.services.undoing import undo_answer
 from tests import world
 from tests.conftest import client_of
 from tests.pages.test_lists import make_many
@@ -107,3 +109,36 @@ def test_a_viewer_reads_an_escalation_and_suggestions(offer: Offer) -> None:
     found = f"/facts/{offer.public_id}/suggestions/?q=Teams meetings"
     assert "Add to the request" not in world.text(viewer.get(found))
     assert "Add to the request" in world.text(client.get(found))
+
+
+def test_a_viewer_who_opens_an_offer_ends_nobodys_undo(team_client: Client) -> None:
+    first = world.make_partner("Alpha", is_fasttrack_ready=False, takes_benefit=False)
+    words = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
+    now = timezone.now()
+    referral, declined = world.offered(now, **words)
+    second = world.make_partner("Beta", is_fasttrack_ready=False, takes_benefit=False)
+    decline_offer(declined.pk, world.said(), by=world.by_partner(first), now=now)
+    route_due(now=now)
+    offer = Offer.objects.live().get(referral=referral)
+    assert offer.partner == second
+    _acting, reading, _by = people_of(offer)
+    for _ in range(2):
+        assert reading.post(f"/offers/{offer.public_id}/opened/").status_code == 204
+    offer.refresh_from_db()
+    assert offer.opened_at is None
+    assert not offer.events.filter(kind="offer_opened").exists()
+    assert offer.events.filter(kind="read").count() == 1
+    assert "Read by somebody who only reads" in world.text(team_client.get(f"/team/referrals/{referral.public_id}/"))
+    undo_answer(declined.pk, by=world.by_partner(first), now=now)
+    assert Offer.objects.get(pk=declined.pk).state == "pending"
+
+
+def test_whoever_acts_opens_it_after_a_viewer_has_read_it() -> None:
+    world.make_partner()
+    _referral, offer = world.offered(timezone.now())
+    acting, reading, _by = people_of(offer)
+    reading.post(f"/offers/{offer.public_id}/opened/")
+    acting.post(f"/offers/{offer.public_id}/opened/")
+    offer.refresh_from_db()
+    assert offer.opened_at is not None
+    assert offer.events.filter(kind="offer_opened").count() == 1

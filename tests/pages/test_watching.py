@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.sealing import seal
 from benefits.models import Enablement
 from referrals.choices import Actor
 from referrals.lists.names import current_edition
@@ -52,7 +53,7 @@ def test_colleagues_see_each_other_and_nobody_else_does(held: tuple[Client, Offe
 def test_a_change_by_another_is_told_and_ones_own_is_not(held: tuple[Client, Offer], team_client: Client) -> None:
     client, offer = held
     page = client.get(f"/offers/{offer.public_id}/")
-    after = page.context["newest_event"]
+    after = seal("event", page.context["newest_event"])
     client.post(f"/offers/{offer.public_id}/note/", {"note-note": "A note of my own."})
     quiet = client.post(f"/watch/{offer.public_id}/", {"after": after})
     assert "Show it as it is now" not in world.text(quiet)
@@ -61,9 +62,13 @@ def test_a_change_by_another_is_told_and_ones_own_is_not(held: tuple[Client, Off
     told = world.text(client.post(f"/watch/{offer.public_id}/", {"after": after}))
     assert "Note, by dana" in told
     reviewing.add_note(offer.referral_id, note="Only for the team", by=world.by_team(), now=timezone.now())
-    still = world.text(client.post(f"/watch/{offer.public_id}/", {"after": page.context["newest_event"]}))
+    still = world.text(
+        client.post(f"/watch/{offer.public_id}/", {"after": seal("event", page.context["newest_event"])})
+    )
     assert "team" not in still, "the team's own notes are nothing to a partner"
-    assert "Show it as it is now" in world.text(team_client.post(f"/watch/{offer.referral.public_id}/", {"after": "1"}))
+    assert "Show it as it is now" in world.text(
+        team_client.post(f"/watch/{offer.referral.public_id}/", {"after": seal("event", 1)})
+    )
     assert client.post(f"/watch/{offer.public_id}/", {"after": "9" * 40}).status_code == 200
 
 
@@ -102,7 +107,11 @@ def statuses_of(client: Client, offer: Offer, code: str) -> dict[str, Any]:
     workspace = page.context["workspace"]
     row = next(row for area in workspace.areas for row in area.rows if row.code == code)
     assert f'name="seen:{code}"' in page.content.decode()
-    return {"tenant": workspace.tenant.pk, f"seen:{code}": row.fact.pk if row.fact else "", f"was:{code}": row.was}
+    return {
+        "tenant": workspace.tenant.domain,
+        f"seen:{code}": seal("fact", row.fact.pk) if row.fact else "",
+        f"was:{code}": row.was,
+    }
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -130,7 +139,7 @@ def test_after_a_refusal_only_a_button_of_its_own_replaces_theirs(held: tuple[Cl
     dana, headers, page = fellow_of(offer), {"HX-Request": "true"}, f"/facts/{offer.public_id}/statuses/"
     mine, theirs = statuses_of(client, offer, "INTUNE"), statuses_of(dana, offer, "INTUNE")
     dana.post(page, theirs | {"status:INTUNE": "blocked", "evidence:INTUNE": "No licence server"})
-    newest = str(Enablement.objects.current().get(workload_code="INTUNE").pk)
+    newest = seal("fact", Enablement.objects.current().get(workload_code="INTUNE").pk)
     mine |= {"status:INTUNE": "enabled"}
     refused = client.post(page, mine, headers=headers).content.decode()
     assert f'name="seen:INTUNE" value="{mine["seen:INTUNE"]}"' in refused, "the record that I was shown stays"
@@ -161,7 +170,7 @@ def test_subscriptions_that_were_changed_meanwhile_are_not_replaced(held: tuple[
     page = f"/facts/{offer.public_id}/plans/"
     seen = client.get(page).context["form"]["seen"].value()
     tenant = offer.referral.tenant
-    typed = {"tenant": tenant.pk, "plan_1": "M365_E3", "seats_1": "400", "seen": seen}
+    typed = {"tenant": tenant.domain, "plan_1": "M365_E3", "seats_1": "400", "seen": seen}
     fellow_of(offer).post(page, typed | {"seats_1": "700"})
     refused = client.post(page, typed)
     assert refused.status_code == 409

@@ -1,0 +1,138 @@
+"""What is private stays so: signed-in pages are not kept, nothing unreadable is guessed at, no token is logged."""
+
+import io
+import logging
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import signing
+from django.test import Client
+from django.utils import timezone
+
+from config.logs import MASK, MaskedFormatter, mask_tokens
+from config.wsgi import application
+from referrals.services.own_requests import SALT
+from tests import world
+from tests.conftest import client_of
+from tests.pages.addresses import OURS, PUBLIC, Places
+
+pytestmark = pytest.mark.django_db
+
+
+def test_no_signed_in_page_is_kept_by_anybody() -> None:
+    places = Places()
+    client = client_of(places.alpha)
+    for name in OURS:
+        answer = client.get(places.address(name))
+        assert answer.headers.get("Cache-Control") == "no-store", name
+    assert client.get("/admin/").headers["Cache-Control"] == "no-store"
+
+
+def test_private_pages_without_an_account_are_not_kept_either() -> None:
+    places = Places()
+    with_token = {"token", "draft", "rfa", "sender"}
+    for name in (name for name, (reach, words) in OURS.items() if reach == PUBLIC and with_token & set(words)):
+        answer = Client().get(places.address(name))
+        if answer.status_code == 200:
+            assert "no-store" in answer.headers.get("Cache-Control", ""), name
+
+
+NO_TEXT = ("base64", "rot13", "zlib", "hex", "bz2", "uu", "quopri", "no-such-charset")
+
+
+def ask(method: str, content_type: str) -> str:
+    """Ask the application as a web server does; gives its status."""
+    body = b'--B\r\nContent-Disposition: form-data; name="q"\r\n\r\nx\r\n--B--\r\n'
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": "/request/sent/",
+        "QUERY_STRING": "q=%41",
+        "CONTENT_TYPE": content_type,
+        "CONTENT_LENGTH": str(len(body)),
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.url_scheme": "http",
+    }
+    statuses = list[str]()
+    application(environ, lambda status, _headers: statuses.append(status))
+    return statuses[0]
+
+
+KINDS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=B", "text/plain", "application/json")
+
+
+@pytest.mark.parametrize("charset", NO_TEXT)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_charset_that_is_no_text_encoding_is_a_bad_request(method: str, kind: str, charset: str) -> None:
+    assert ask(method, f"{kind}; charset={charset}") == "400 Bad Request"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", "iso-8859-1"])
+def test_a_charset_that_is_one_is_read(kind: str, charset: str) -> None:
+    answer = Client().generic("GET", "/request/sent/?q=%41", b"", content_type=f"{kind}; charset={charset}")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("content_type", ["text/plain; charset*=nonsense''%41", "text/plain; charset=\x00"])
+def test_a_content_type_that_cannot_be_read_is_a_bad_request(content_type: str) -> None:
+    assert ask("POST", content_type) == "400 Bad Request"
+
+
+def private_addresses(places: Places) -> list[str]:
+    with_token = {"token", "draft", "rfa", "confirmation", "staged", "sender", "own requests"}
+    return [places.address(name) for name, (_reach, words) in OURS.items() if with_token & set(words)]
+
+
+def test_no_private_token_is_ever_logged(settings: Any) -> None:
+    """Every private address is asked for, and for one beside it that leads nowhere; whatever is logged is looked at."""
+    places, said = Places(), io.StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(MaskedFormatter("%(message)s"))
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        for address in private_addresses(places):
+            for method in ("get", "post", "put"):
+                getattr(Client(raise_request_exception=False), method)(address)
+                getattr(Client(raise_request_exception=False), method)(address + "nowhere/")
+        reset = "/account/password/reset/key/1a-cxyz123-0123456789abcdef0123456789abcdef/"
+        Client().get(reset + "nowhere/")
+        logging.getLogger("gunicorn.error").error("Error handling request %s", places.address("referrals:status"))
+        failure = ValueError(places.address("referrals:sender"))
+        logging.getLogger("django.request").error("Internal Server Error: %s", reset, exc_info=failure)
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+    text = said.getvalue()
+    assert MASK in text
+    for word in ("token", "draft", "rfa", "confirmation", "sender", "own requests"):
+        assert str(places.arguments[word]) not in text, word
+    assert "cxyz123" not in text
+
+
+def test_what_is_no_token_is_left_as_it_is() -> None:
+    for text in ("Not Found: /team/referrals/REF-7K3M-9QXA/", "0" * 40, "sha256 " + "ab" * 32):
+        assert mask_tokens(text) == text
+    signed = signing.dumps("a@b.example", salt=SALT)
+    assert signed not in mask_tokens(f"Not Found: /request/yours/{signed}/")
+
+
+def test_every_handler_of_the_log_masks() -> None:
+    config = django_settings.LOGGING
+    assert {handler["formatter"] for handler in config["handlers"].values()} == {"line"}
+    assert config["formatters"]["line"]["()"] == "config.logs.MaskedFormatter"
+
+
+def test_times_are_kept_apart_from_days_of_others() -> None:
+    """The standing determination that came with an offer shows its day, not the instant of somebody's work."""
+    partner = world.make_partner()
+    _referral, offer = world.offered(timezone.now() - world.LATER)
+    page = world.text(client_of(partner).get(f"/offers/{offer.public_id}/"))
+    assert "recorded as DET-" in page

@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from .models import IdempotencyKey
 
 FORM_FIELD = "csrfmiddlewaretoken"
-KEPT_HEADERS = ("Content-Type", "Location", "Content-Disposition", "Content-Security-Policy")
+KEPT_HEADERS = ("Content-Type", "Location", "Content-Disposition")
 WAITS = 20.0  # seconds for another post of the same form to be answered
 LOOKS_EVERY = 0.05
+ACCOUNT_PAGES = "/account/"
 LEASE = dt.timedelta(minutes=5)  # after which a post that was never answered is taken to have died
 Next = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
@@ -59,8 +60,7 @@ class IdempotencyMiddleware:
         """Do it, and keep the answer. What was refused or has failed may be sent again."""
         session = request.session.session_key
         response = self.get_response(request)
-        begins_session = request.session.session_key != session
-        if isinstance(response, HttpResponse) and response.status_code < 400 and not begins_session:
+        if isinstance(response, HttpResponse) and _may_keep(request, response) and not _signs_in(request, session):
             _keep(request, kept, response)
         elif response.status_code < 500:
             kept.delete()
@@ -77,7 +77,7 @@ class IdempotencyMiddleware:
             if timezone.now() - kept.begun_at > LEASE:
                 IdempotencyKey.objects.filter(pk=kept.pk, begun_at=kept.begun_at).delete()
             elif time.monotonic() > deadline:
-                said = _("The same form is still being worked on. Look at the page in a moment.")
+                said = _("This form is already being processed. Reload the page in a moment to see the result.")
                 return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
             time.sleep(LOOKS_EVERY)
 
@@ -86,6 +86,17 @@ class IdempotencyMiddleware:
         if response.status_code >= 500:
             kept.delete()
         return response
+
+
+def _may_keep(request: HttpRequest, response: HttpResponse) -> bool:
+    """A page about somebody's own account is never written down: it may show a secret."""
+    is_secret = request.path.startswith(ACCOUNT_PAGES) and response.status_code < 300
+    return response.status_code < 400 and not is_secret
+
+
+def _signs_in(request: HttpRequest, session: str | None) -> bool:
+    """Is it a step of signing in? What it answers is worth nothing without the session that it begins or changes."""
+    return request.session.session_key != session or (request.session.modified and not request.user.is_authenticated)
 
 
 def _is_in_own_transactions(request: HttpRequest) -> bool:
@@ -131,10 +142,13 @@ def _begin(key: str) -> tuple[IdempotencyKey, bool]:
 
 
 def _keep(request: HttpRequest, kept: IdempotencyKey, response: HttpResponse) -> None:
-    kept.status, kept.body, kept.answered_at = response.status_code, bytes(response.content), timezone.now()
-    kept.headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    kept.said = [[message.level, str(message.message)] for message in _said(request)]
-    kept.save()
+    IdempotencyKey.objects.filter(pk=kept.pk).update(
+        status=response.status_code,
+        body=bytes(response.content),
+        headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
+        said=[[message.level, str(message.message)] for message in _said(request)],
+        answered_at=timezone.now(),
+    )
 
 
 def _said(request: HttpRequest) -> list[Any]:

@@ -1,11 +1,13 @@
 """Where a request comes from: the client's own address, whatever stands before the web process."""
 
 import ipaddress
+import re
 
 from django.conf import settings
 from django.http import HttpRequest
 
 OF_IPV4, OF_IPV6 = 24, 48  # bits that one household or company usually has to itself, or shares
+WITH_PORT = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<v4>[0-9.]+))(?::[0-9]+)?")  # as some gateways write it
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -19,6 +21,8 @@ def client_address(request: HttpRequest) -> Address | None:
     if settings.PROXIES:
         places = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
         said = places[-settings.PROXIES].strip() if len(places) >= settings.PROXIES else ""
+    if found := WITH_PORT.fullmatch(said):
+        said = found["v6"] or found["v4"]
     try:
         address = ipaddress.ip_address(said)
     except ValueError:

@@ -77,13 +77,14 @@ def fill(edition: ServiceDescription, made: list[Made], outcomes: list[tuple[str
     )
     _copy(
         "benefits_tenant",
-        "id customer_id domain created_at",
-        ((n, n, f"c{n}.example", NOW) for n in ids),
+        "id customer_id domain is_confirmed sender_domains created_at",
+        ((n, n, f"c{n}.example", True, "{}", NOW) for n in ids),
     )
-    author = (NOW, "team")
+    author = (NOW, "team", "", "")
     _copy(
         "benefits_subscription",
-        "tenant_id plan_code part_number state paid_seats withheld service_plans recorded_at author_party",
+        "tenant_id plan_code part_number state paid_seats withheld service_plans recorded_at author_party "
+        "named_by_party replaced_by_party",
         (
             (n, plan, "", "enabled", seats, "{}", "{}", *author)
             for n, row in zip(ids, made, strict=True)
@@ -93,7 +94,11 @@ def fill(edition: ServiceDescription, made: list[Made], outcomes: list[tuple[str
     _copy(
         "benefits_enablement",
         "tenant_id workload_code status part_group evidence recorded_at author_party",
-        ((n, code, status, "", "", *author) for n, row in zip(ids, made, strict=True) for code, status in row.statuses),
+        (
+            (n, code, status, "", "", *author[:2])
+            for n, row in zip(ids, made, strict=True)
+            for code, status in row.statuses
+        ),
     )
     _copy(
         "benefits_determination",
@@ -110,7 +115,19 @@ def fill(edition: ServiceDescription, made: list[Made], outcomes: list[tuple[str
 
 
 REFERRAL: dict[str, Any] = {
-    **dict.fromkeys(("external_reference", "engagement", "requester_phone", "wanted_from", "assigned_type"), ""),
+    **dict.fromkeys(
+        (
+            "external_reference",
+            "engagement",
+            "determined_for",
+            "sender",
+            "sender_token",
+            "requester_phone",
+            "wanted_from",
+            "assigned_type",
+        ),
+        "",
+    ),
     **dict.fromkeys(
         ("state_before", "round_by", "differs_outcome", "round_reason", "close_outcome", "state_note", "due_why"), ""
     ),

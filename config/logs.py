@@ -5,13 +5,16 @@ import re
 from typing import Any
 
 MASK = "[private]"
-TOKENS = re.compile(r"\b[0-9a-f]{48}\b|(?<=/key/)[^/\s\"']+|(?<=/confirm-email/)[^/\s\"']+|(?<=/yours/)[^/\s\"']+")
+TOKENS = re.compile(
+    r"""(?:(?<![0-9a-f])|(?<=%2f))[0-9a-f]{48}(?![0-9a-f])|"""
+    r"""(?P<before>(?:/|%2[Ff])(?:key|confirm-email|yours)(?:/|%2[Ff]))[^/\s"'%]+"""
+)
 _make_record = logging.getLogRecordFactory()
 
 
 def mask_tokens(text: str) -> str:
     """The text with what opens a private page put out of it."""
-    return TOKENS.sub(MASK, text)
+    return TOKENS.sub(lambda found: (found["before"] or "") + MASK, text)
 
 
 def _make_masked(*args: Any, **kwargs: Any) -> logging.LogRecord:
@@ -19,7 +22,7 @@ def _make_masked(*args: Any, **kwargs: Any) -> logging.LogRecord:
     said = str(record.msg)
     try:
         said = record.getMessage()
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001 (whatever the arguments raise)
         return record  # its handler says what is wrong with it
     masked = mask_tokens(said)
     if masked != said:

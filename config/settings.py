@@ -158,9 +158,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # How many proxies of ours stand before the web process: the client's address is that many places from the end of
 # X-Forwarded-For. Every limit that counts by network counts by it.
-PROXIES = {"": 0, "false": 0, "true": 1}.get(env("BEHIND_PROXY", default="").lower()) or env.int(
-    "BEHIND_PROXY", default=0
-)
+_proxies = env("BEHIND_PROXY", default="").strip().lower()
+PROXIES = 1 if _proxies in ("true", "yes", "on") else 0 if _proxies in ("", "false", "no", "off") else int(_proxies)
 SESSION_COOKIE_AGE = int(dt.timedelta(hours=12).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

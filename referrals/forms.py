@@ -96,6 +96,12 @@ class AddressForm(PlainForm):
     to = forms.EmailField(label=_("Address"))
 
 
+class OwnRequestsForm(PlainForm):
+    """The address that somebody has sent requests from."""
+
+    email = forms.EmailField(label=_("Your e-mail address"), max_length=254)
+
+
 class ReviewForm(PlainForm):
     """What the team does with a decline, with the words that some of it needs."""
 

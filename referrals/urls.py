@@ -88,6 +88,7 @@ urlpatterns = [
     path("request/sent/", public.rfa_sent, name="rfa-sent"),
     path("request/yours/", senders.own_requests, name="own-requests"),
     path("request/yours/<str:signed>/", senders.own_requests_list, name="own-requests-list"),
+    path("request/sender/decided/", senders.sender_decided, name="sender-decided"),
     path("request/sender/<token:token>/", senders.sender_page, name="sender"),
     path("request/confirm/<token:token>/", public.rfa_confirm, name="rfa-confirm"),
     path("request/<token:token>/check/", requesting.rfa_check, name="rfa-check"),

@@ -78,9 +78,9 @@ def test_what_is_down_is_written_for_the_pages_and_taken_back(
 @pytest.mark.django_db
 def test_the_page_names_what_is_down(settings: Any, tmp_path: Path) -> None:
     settings.LOCAL_MODE, settings.DEMO_PARTS_STATUS = True, str(tmp_path / "parts.json")
-    assert "Not running right now" not in Client().get("/request/").content.decode()
+    assert "Currently down" not in Client().get("/request/").content.decode()
     Path(settings.DEMO_PARTS_STATUS).write_text(json.dumps({"down": ["Worker", "Valkey"]}))
-    assert "Not running right now: Worker, Valkey." in Client().get("/request/").content.decode()
+    assert "Currently down: Worker, Valkey." in Client().get("/request/").content.decode()
 
 
 def test_a_page_without_its_database_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,6 +150,9 @@ class Subscription(AuthoredFact):
         help_text=_("Of a product no edition knew: its service plans, and whether each is on."),
     )
     from_export = models.ForeignKey("ExportUpload", on_delete=models.PROTECT, null=True, blank=True)
+    named_by_party = models.CharField(
+        max_length=40, blank=True, help_text=_("Of a product no edition knows: the side that knows its name.")
+    )
     replaced_at = models.DateTimeField(null=True, blank=True)
     replaced_by_party = models.CharField(max_length=40, blank=True, help_text=_("The side that replaced it."))
 
@@ -172,6 +175,10 @@ class Subscription(AuthoredFact):
 
     def __str__(self) -> str:
         return f"{self.plan_code or self.part_number} ({self.state})"
+
+    def is_named_by(self, party: str) -> bool:
+        """Does this side know what the product is called? Whoever has only kept the row does not."""
+        return (self.named_by_party or self.author_party) == party
 
 
 class EnablementQuerySet(models.QuerySet["Enablement"]):

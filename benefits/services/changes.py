@@ -52,7 +52,8 @@ def say_status(row: Enablement | None) -> str:
 
 
 def _changed_plans(before: Facts, after: Facts, edition: Edition) -> Iterator[FactChange]:
-    was, now = _plans_in_words(before, edition), _plans_in_words(after, edition)
+    numbers: dict[str, int] = {}
+    was, now = (_plans_in_words(facts, edition, numbers) for facts in (before, after))
     days = {tenant.domain: _newest_day(after, tenant.pk) for tenant in after.tenants}
     for tenant, about in sorted(was.keys() | now.keys()):
         words = was.get((tenant, about), _("none")), now.get((tenant, about), _("none"))
@@ -66,13 +67,13 @@ def _newest_day(facts: Facts, tenant: int) -> dt.date:
     return max(rows, default=facts.known_at).date()
 
 
-def _plans_in_words(facts: Facts, edition: Edition) -> dict[tuple[str, str], str]:
+def _plans_in_words(facts: Facts, edition: Edition, numbers: dict[str, int]) -> dict[tuple[str, str], str]:
     domains = {tenant.pk: tenant.domain for tenant in facts.tenants}
     rows = (
-        (as_held(row, domains[row.tenant_id], edition), row.author_party == facts.party) for row in facts.subscriptions
+        (as_held(row, domains[row.tenant_id], edition), row.is_named_by(facts.party)) for row in facts.subscriptions
     )
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for sub in number_unmapped(rows):
+    for sub in number_unmapped(rows, numbers):
         plan = edition.plans.get(sub.plan)
         found[sub.tenant, plan.name if plan else sub.product].append(say_seats(sub))
     return {key: ", ".join(sorted(words)) for key, words in found.items()}

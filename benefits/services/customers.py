@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -183,10 +184,21 @@ def _differs(row: Enablement | None, fact: Recorded) -> bool:
 
 @transaction.atomic
 def record_subscriptions(
-    tenant: Tenant, held: list[HeldSubscription], *, by: Author, now: dt.datetime, upload: ExportUpload | None = None
+    tenant: Tenant,
+    held: list[HeldSubscription],
+    *,
+    by: Author,
+    now: dt.datetime,
+    upload: ExportUpload | None = None,
+    named_by: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Subscription]:
-    """Replace a tenant's subscriptions; the earlier ones stay as history."""
+    """Replace a tenant's subscriptions; the earlier ones stay as history.
+
+    ``named_by``: product → the side that knows its name, where that is another.
+    """
     Tenant.objects.select_for_update().get(pk=tenant.pk)
+    newest = tenant.subscriptions.aggregate(recorded=Max("recorded_at"), replaced=Max("replaced_at"))
+    now = max((now, *filter(None, newest.values())))  # acts follow each other as they were written, not as begun
     tenant.subscriptions.current().update(replaced_at=now, replaced_by_party=by.party)
     return Subscription.objects.bulk_create(
         Subscription(
@@ -199,6 +211,7 @@ def record_subscriptions(
             withheld=dict(sub.withheld),
             service_plans=dict(sub.service_plans),
             from_export=upload,
+            named_by_party=named_by.get(sub.product, by.party) if sub.is_unmapped else "",
             recorded_at=now,
             recorded_by=by.user,
             author_party=by.party,
@@ -216,4 +229,6 @@ def record_typed_plans(
     kept = current.exclude(pk__in=current.typed().values("pk")).order_by("id")
     withheld = {row.plan_code: tuple(sorted(row.withheld.items())) for row in current.typed()}
     typed = [replace(sub, withheld=withheld.get(sub.plan, ())) for sub in held]
-    record_subscriptions(tenant, [*typed, *(as_held(row, tenant.domain) for row in kept)], by=by, now=now)
+    named_by = {row.part_number: row.named_by_party or row.author_party for row in kept}
+    others = [as_held(row, tenant.domain) for row in kept]
+    record_subscriptions(tenant, [*typed, *others], by=by, now=now, named_by=named_by)

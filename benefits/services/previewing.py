@@ -89,8 +89,7 @@ def preview_upload(tenant: Tenant, raw: bytes, edition: Edition, today: dt.date,
 def _compare_plans(tenant: Tenant, export: Export, edition: Edition, sight: Sight) -> list[PlanChange]:
     sees_names = sight.until is None
     rows = (
-        (as_held(row, ""), sees_names or row.author_party == sight.party)
-        for row in tenant.subscriptions.known_to(sight)
+        (as_held(row, ""), sees_names or row.is_named_by(sight.party)) for row in tenant.subscriptions.known_to(sight)
     )
     before = _seats_by_name(number_unmapped(rows), edition)
     held = held_by_export(export, "")

@@ -40,24 +40,27 @@ class Facts:
         return Situation(self.customer.audience, on, tuple(self._held(domains, edition)), request, dict(statuses))
 
     def _held(self, domains: Mapping[int, str], edition: Edition) -> Iterator[HeldSubscription]:
-        held = ((as_held(row, domains[row.tenant_id], edition), row.author_party) for row in self.subscriptions)
-        return number_unmapped((sub, author == self.party) for sub, author in held)
-
-    def unmapped(self, edition: Edition) -> dict[str, str]:
-        """Numbered name of each product that this edition does not know → what it is called, for whoever may know."""
-        names = dict.fromkeys(
-            row.part_number
-            for row in self.subscriptions
-            if as_held(row, "", edition).is_unmapped and row.author_party != self.party
+        rows = self.subscriptions
+        return number_unmapped(
+            (as_held(row, domains[row.tenant_id], edition), row.is_named_by(self.party)) for row in rows
         )
-        return {NUMBERED.format(number): name for number, name in enumerate(names, 1)}
+
+    def unmapped(self, edition: Edition) -> list[str]:
+        """What the products are called that this edition does not know, for whoever may know."""
+        rows = (row for row in self.subscriptions if as_held(row, "", edition).is_unmapped)
+        return list(dict.fromkeys(row.part_number for row in rows))
 
 
-def number_unmapped(held: Iterable[tuple[HeldSubscription, bool]]) -> Iterator[HeldSubscription]:
-    """What is held, each with whether it is the side's own: others' products that no edition knows bear a number."""
-    numbers: dict[str, int] = {}
-    for sub, is_own in held:
-        if is_own or not sub.is_unmapped:
+def number_unmapped(
+    held: Iterable[tuple[HeldSubscription, bool]], numbers: dict[str, int] | None = None
+) -> Iterator[HeldSubscription]:
+    """What is held, each with whether the side knows its name: other products that no edition knows bear a number.
+
+    ``numbers``: those given so far, where two readings are to agree.
+    """
+    numbers = {} if numbers is None else numbers
+    for sub, knows_name in held:
+        if knows_name or not sub.is_unmapped:
             yield sub
         else:
             number = numbers.setdefault(sub.product, len(numbers) + 1)
@@ -105,7 +108,7 @@ def load_facts(customer: Customer, sight: Sight = EVERYTHING) -> Facts:
     held = without_ignored(Subscription.objects.filter(tenant__in=tenants).known_to(sight)).order_by("tenant_id", "id")
     known = Enablement.objects.filter(tenant__in=tenants).known_to(sight)
     rows, statuses = tuple(held), tuple(known.current().select_related("recorded_by"))
-    names_own = any(not row.plan_code and row.author_party == sight.party for row in rows)
+    names_own = any(not row.plan_code and row.is_named_by(sight.party) for row in rows)
     is_partial = sight.until is not None and (names_own or any(vars(tenant)["has_more"] for tenant in tenants))
     return Facts(customer, tenants, rows, statuses, sight.party, sight.until or NEVER, is_partial)
 

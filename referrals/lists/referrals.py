@@ -19,7 +19,7 @@ from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from benefits.domain.catalogue import Edition
 from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
-from referrals.choices import LIVE_OFFER_STATES, Actor, EventKind, OfferState, Source, State
+from referrals.choices import LIVE_OFFER_STATES, Actor, EventKind, NextAct, OfferState, Source, State
 from referrals.models import Event, Offer, Referral
 from referrals.models.referral import CLOSED_ON, CLOSED_STATES
 from referrals.models.referral_queries import DIFFERING, WAITING, is_overdue
@@ -40,6 +40,7 @@ FEW = 50  # customers, or referrals with a note, that are looked up rather than 
 FLAGS = {
     "overdue": _("Next act overdue"),
     "late": _("Partner’s answer late"),
+    "sender": _("Sender to confirm"),
     "waiting": _("No partner passes"),
     "nobody": _("In nobody’s hands"),
     "differs": _("Would be determined otherwise"),
@@ -165,6 +166,7 @@ def _flags(values: Sequence[str], _person: User) -> Q:
     tests = {
         "overdue": OPEN & is_overdue(Now()),
         "late": OPEN & Q(state=State.OFFERED) & Q(Exists(late)),
+        "sender": Q(next_action=NextAct.CONFIRM_SENDER, next_owner=Actor.TEAM),
         "waiting": WAITING,
         "nobody": Q(pk__in=Referral.objects.in_nobodys_hands().values("pk")),
         "differs": OPEN & DIFFERING,

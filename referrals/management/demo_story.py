@@ -15,7 +15,7 @@ from partners.choices import Role
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, CloseOutcome, OfferState, Source, State
 from referrals.models import DeclineReason, Offer, Referral
-from referrals.services import delivering, facts, intake, opening, releasing, responding, reviewing
+from referrals.services import delivering, facts, intake, opening, releasing, responding, reviewing, sights
 from referrals.services.moving import By
 from referrals.services.routing import route_due
 from referrals.services.screening import screen_referral
@@ -52,6 +52,7 @@ class Story:
             if (number + 1) % 50 == 0:
                 self.say(f"  {number + 1} of {REFERRALS} referrals")
         self._keep_fleeting_states()
+        self._ask_as_strangers()
 
     def _acts(self) -> list[Callable[[Referral, dt.datetime], None] | None]:
         """One act for every kind of ending; ``None`` leaves the offer unanswered."""
@@ -108,7 +109,8 @@ class Story:
         default = Status.IN_PROGRESS if self.dice.random() < 0.5 else Status.NOT_STARTED
         found = dict.fromkeys(referral.workloads, default.value) | statuses
         recorded = {code: Recorded(status, "Seen in the admin center") for code, status in found.items()}
-        facts.record_statuses(referral.pk, tenant, recorded, by=by, now=at)
+        offer, _by = self._offer(referral)
+        facts.record_statuses(referral.pk, tenant, recorded, by=by, now=at, offer=offer)
 
     def deliver(self, referral: Referral, at: dt.datetime) -> None:
         self.accept(referral, at)
@@ -134,7 +136,9 @@ class Story:
             "not_eligible",
             "out_of_scope",
         ):
-            delivering.continue_fee_based(offer.pk, by=by, now=at + 3 * HOUR)
+            looked = sights.mark_of(sights.find_changes(referral.customer, offer, at + 3 * HOUR))
+            with suppress(delivering.DeterminationMissing):
+                delivering.continue_fee_based(offer.pk, by=by, now=at + 3 * HOUR, looked=looked)
 
     def close(self, referral: Referral, at: dt.datetime) -> None:
         self.fee_based(referral, at)
@@ -198,3 +202,10 @@ class Story:
                 assigned_type="benefit" if state == State.AWAITING_PARTNER else "",
                 cover=data["workloads"],
             )
+
+    def _ask_as_strangers(self) -> None:
+        """Two requests whose sender is in no domain of the customer wait for the team's word."""
+        for number in (4, 9):
+            data = describe_request(number, self.dice) | {"requester_email": "advisor@litware.example"}
+            by = By(Actor.REQUESTER)
+            intake.submit(data, source=Source.RFA, form_key=uuid.uuid4(), by=by, now=self.now - HOUR)

@@ -6,17 +6,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# Until now every fact counted at once: partners have seen what was recorded so far.
-COUNT_AS_LOOKED_AT = """
-UPDATE referrals_offer SET facts_until = now() WHERE state IN ('pending', 'release_requested', 'accepted')
-"""
-# Until now only the requester's own domain was asked.
-NAME_SENDERS = """
-UPDATE referrals_referral r SET sender = 'tenant' FROM benefits_tenant t WHERE t.id = r.tenant_id
-AND ('.' || lower(substring(r.requester_email from '[^@]*$'))) LIKE ('%.' || replace(lower(t.domain), '_', '\\_'))
-"""
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("benefits", "0005_facts_between_sides"),
@@ -130,8 +119,8 @@ class Migration(migrations.Migration):
                     ("release_decided", "Release decided"),
                     ("availability", "Availability corrected"),
                     ("facts_recorded", "Facts recorded"),
-                    ("facts_looked_at", "Changed facts looked at"),
-                    ("read", "Read by somebody who only reads"),
+                    ("facts_looked_at", "Changed facts reviewed"),
+                    ("read", "Read by a viewer"),
                     ("contacts_shown", "Contact data shown"),
                     ("note", "Note"),
                     ("reviewed", "Decline reviewed"),
@@ -215,6 +204,4 @@ class Migration(migrations.Migration):
             model_name="strangersact",
             index=models.Index(fields=["network", "what", "at"], name="acts_of_a_network"),
         ),
-        migrations.RunSQL(COUNT_AS_LOOKED_AT, migrations.RunSQL.noop),
-        migrations.RunSQL(NAME_SENDERS, migrations.RunSQL.noop),
     ]

@@ -239,7 +239,7 @@ class Referral(models.Model):
     @property
     def awaits_sender(self) -> bool:
         """Is somebody to say first whether the sender may ask?"""
-        return self.next_action == NextAct.CONFIRM_SENDER
+        return self.is_open and self.sender in (Sender.UNCONFIRMED, Sender.REFUSED)
 
     @property
     def request(self) -> Request:

@@ -122,6 +122,14 @@ def determine_all(referral: Referral, others: list[Referral], by: By, now: dt.da
             determine_referral(row, SYSTEM, now, occasion="facts", holder=holder)
 
 
+def determine_others(pk: int, by: By, now: dt.datetime) -> None:
+    """Determine the customer's other referrals again: the one that brought facts with it is yet to be screened."""
+    _referral, others = lock_with_siblings(pk)
+    known = [row for row in others if row.determination_id is not None]
+    if known:
+        determine_all(known[0], known[1:], by, now)
+
+
 def _mark_behind(referral: Referral, party: str) -> None:
     """Its determination stands on less than is on record now."""
     if referral.determined_for != party:

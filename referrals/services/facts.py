@@ -12,7 +12,6 @@ from benefits.domain.evidence import Export, read_export
 from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import Subscription
 from benefits.models import Determination, StagedUpload, Tenant
-from benefits.models import Subscription as Recording
 from benefits.services.customers import (
     FactChanged,
     FactRefused,
@@ -25,10 +24,10 @@ from benefits.services.evidence import apply_export, apply_usage, read_evidence,
 from referrals.choices import EventKind
 from referrals.models import Offer, Referral
 
-from .contradicting import check_plans, check_statuses
+from .contradicting import OtherSides, check_plans, check_statuses
 from .determining import determine_all, determine_referral, lock_with_siblings
 from .moving import By, record_event
-from .sights import author_of, sight_of
+from .sights import author_of, party_of, sight_of
 
 
 @transaction.atomic
@@ -56,16 +55,18 @@ def record_statuses(
         data = {"tenant": tenant.domain, "statuses": statuses}
         record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
         determine_all(referral, others, by, now)
-        check_statuses(referral, find_others_offers(others, by), changed, edition, now)
+        if sides := find_other_sides(others, by, sight):
+            check_statuses(referral, sides, changed, edition, now)
     return len(changed)
 
 
-def find_others_offers(others: Iterable[Referral], by: By) -> list[Offer]:
-    """Live offers of other partners for the same customer; none when it is not a partner that records."""
+def find_other_sides(others: Iterable[Referral], by: By, sight: Sight) -> OtherSides | None:
+    """Who else speaks about the same customer; ``None`` when it is not a partner that records: others see it all."""
     if by.partner is None:
-        return []
+        return None
     rows = Offer.objects.live().filter(referral__in=list(others)).exclude(partner=by.partner)
-    return list(rows.select_related("partner"))
+    holders = {party_of(offer.partner_id): offer for offer in rows.select_related("partner")}
+    return OtherSides(Sight(party_of(by.partner.pk), sight.until), holders)
 
 
 @transaction.atomic
@@ -101,15 +102,9 @@ def record_plans(
     data = {"tenant": tenant.domain, "plans": len(held)}
     record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
     determine_all(referral, others, by, now)
-    _compare_plans(referral, others, tenant, before, by, now)
-
-
-def _compare_plans(
-    referral: Referral, others: list[Referral], tenant: Tenant, before: list[Recording], by: By, now: dt.datetime
-) -> None:
-    if offers := find_others_offers(others, by):
+    if sides := find_other_sides(others, by, sight):
         _edition_id, edition = edition_in_force(now.date())
-        check_plans(referral, offers, tenant, before, edition, author_of(by), now)
+        check_plans(referral, sides, tenant, before, edition, now)
 
 
 def newest_plans(tenant: Tenant, sight: Sight = EVERYTHING) -> str:
@@ -132,13 +127,14 @@ def record_export(
     export = read_export(raw, edition)
     with transaction.atomic():
         referral, others = lock_with_siblings(pk)
-        before = list(tenant.subscriptions.current())
-        changed = apply_export(tenant, export, raw, file_name, by=author_of(by), now=now, sight=sight_of(offer))
+        before, sight = list(tenant.subscriptions.current()), sight_of(offer)
+        changed = apply_export(tenant, export, raw, file_name, by=author_of(by), now=now, sight=sight)
         if changed:
             data = {"tenant": tenant.domain, "file": file_name[:200], "plans": len(export.subscriptions)}
             record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
             determine_all(referral, others, by, now)
-            _compare_plans(referral, others, tenant, before, by, now)
+            if sides := find_other_sides(others, by, sight):
+                check_plans(referral, sides, tenant, before, edition, now)
     return export, changed
 
 
@@ -188,7 +184,7 @@ def complete_request(
     Raises:
         FactRefused: one of them is not in the edition in force.
     """
-    referral, others = lock_with_siblings(pk)
+    referral, _others = lock_with_siblings(pk)
     _edition_id, edition = edition_in_force(now.date())
     unknown = [code for code in workloads if code not in edition.workloads]
     unknown += [code for code in services if code not in edition.scope_items]
@@ -203,7 +199,7 @@ def complete_request(
         names = [edition.workloads[code].name for code in new_workloads]
         names += [edition.scope_items[code][-1].text for code in new_services]
         record_event(referral, EventKind.REQUEST_CHANGED, by, now, offer=offer, data={"added": names})
-        determine_all(referral, others, by, now)
+        determine_referral(referral, by, now, occasion="request")
     return len(new_workloads) + len(new_services)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,9 +18,10 @@ from referrals.choices import Actor, EventKind, NextAct, Sender, Source, State
 from referrals.models import Referral, Rfa, StrangersDeed
 from referrals.queue import ring
 
+from .determining import determine_others
 from .moving import By, record_event
 from .notifying import ask_to_confirm, tell_requester
-from .senders import await_confirmation, find_tenant, judge_sender
+from .senders import await_confirmation, find_tenant, judge_sender, serialise_domain
 from .throttling import spend
 
 CONFIRM_WITHIN = dt.timedelta(days=7)
@@ -103,7 +104,7 @@ def confirm_rfa(token: str, *, now: dt.datetime) -> Referral:
     if rfa.expires_at < now:
         raise RfaExpired(_("This request was not confirmed within seven days; please send it again."))
     by = By(Actor.REQUESTER)
-    _serialise(rfa.data["domain"].lower())
+    serialise_domain(rfa.data["domain"].lower())
     known = _find_same(rfa.data)
     if known is not None:
         record_event(known, EventKind.LINKED, by, now, note=rfa.data["text"], data={"again": True})
@@ -144,17 +145,19 @@ def submit(
 
     The same form key twice, or the same external reference, makes one referral.
     """
-    _serialise(data["domain"].lower())
+    serialise_domain(data["domain"].lower())
     known = _find_known(form_key, external_reference)
     if known is not None:
         return known
     known_tenant = find_tenant(data)
     sender = judge_sender(data, known_tenant, by, filed_by)
     tenant = known_tenant if known_tenant and sender != Sender.UNCONFIRMED else _make_tenant(data, sender)
-    _record_stated_plans(tenant, [PlanSeats(*row) for row in data.get("plans", ())], by, now)
+    says_plans = _record_stated_plans(tenant, [PlanSeats(*row) for row in data.get("plans", ())], by, now)
     own = {"source": source, "form_key": form_key, "external_reference": external_reference, "created_by": by.user}
     referral = _make_referral(data, tenant, now, sender=sender, **own)
     record_event(referral, EventKind.SUBMITTED, by, now, state_to=State.SUBMITTED)
+    if says_plans and known_tenant == tenant:
+        determine_others(referral.pk, by, now)
     if sender == Sender.UNCONFIRMED:
         await_confirmation(referral, known_tenant, now)
     lines = [_("We have your request. You will hear from us when a partner takes it up, or when we need to know more.")]
@@ -192,12 +195,6 @@ PLAIN_FIELDS = (
 )
 
 
-def _serialise(domain: str) -> None:
-    """Requests of one domain are taken one after the other, so that a form sent twice has one effect."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [domain])
-
-
 def _make_tenant(data: Mapping[str, Any], sender: Sender) -> Tenant:
     """A tenant with its customer, as the request describes them; of an unconfirmed sender the request's own."""
     customer = Customer.objects.create(
@@ -212,10 +209,11 @@ def _make_tenant(data: Mapping[str, Any], sender: Sender) -> Tenant:
     return Tenant.objects.create(customer=customer, is_confirmed=sender != Sender.UNCONFIRMED, **place)
 
 
-def _record_stated_plans(tenant: Tenant, plans: list[PlanSeats], by: By, now: dt.datetime) -> None:
-    """What the requester says it holds, unless something is known already."""
+def _record_stated_plans(tenant: Tenant, plans: list[PlanSeats], by: By, now: dt.datetime) -> bool:
+    """What the requester says it holds, unless something is known already (``False``)."""
     if not plans or tenant.subscriptions.current().exists():
-        return
+        return False
     state = SubscriptionState.ENABLED.value
     held = [Subscription(row.plan, tenant.domain, state, paid_seats=row.seats) for row in plans]
     record_subscriptions(tenant, held, by=Author(str(by.actor), by.user), now=now)
+    return True

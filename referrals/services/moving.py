@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from partners.choices import ReferralType
 from partners.models import Partner
-from referrals.choices import Actor, EventKind, NextAct, OfferState, Sender, State
-from referrals.domain.lifecycle import NEXT_ACTS, check_move, check_offer_move
+from referrals.choices import Actor, EventKind, NextAct, OfferState, State
+from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused, check_move, check_offer_move
 from referrals.models import ContactAttempt, Event, Inquiry, Offer, Referral
 from referrals.queue import ring
 
@@ -17,6 +19,7 @@ from .clocks import Deadline
 
 UNHELD_ACTS = (NextAct.SCREEN, NextAct.ROUTE)
 HOLDING = (State.ON_HOLD, State.IN_REVIEW)
+BEFORE_ITS_SENDER = (State.SUBMITTED, State.SCREENING, State.ON_HOLD, State.CANCELLED)  # nobody has confirmed it
 ENDED = (State.CLOSED, State.CANCELLED)
 
 
@@ -81,6 +84,8 @@ def move(
     """
     before = State(referral.state)
     check_move(before, to, by.actor)
+    if referral.awaits_sender and to not in BEFORE_ITS_SENDER:
+        raise MoveRefused(_("Confirm the sender first."))
     if referral.unreachable_since is not None:
         _stop_asking(referral, to)
     referral.state_before = _state_before(referral, before, to)
@@ -102,7 +107,7 @@ def move(
 def _next_act(referral: Referral, to: State) -> tuple[NextAct, Actor]:
     """By the state; a request whose sender nobody has confirmed is not screened."""
     act, owner = NEXT_ACTS[to]
-    if act == NextAct.SCREEN and referral.sender in (Sender.UNCONFIRMED, Sender.REFUSED):
+    if act == NextAct.SCREEN and referral.awaits_sender:
         return NextAct.CONFIRM_SENDER, Actor.TEAM
     return act, owner
 

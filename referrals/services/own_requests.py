@@ -34,17 +34,17 @@ def mail_own_requests(email: str, *, now: dt.datetime, network: str = "") -> Non
     """
     if not spend(StrangersDeed.LIST, network, now):
         raise TooManyRequests(_("Your network has had many mails sent within an hour. Try again later."))
-    mailed = Notification.objects.filter(kind=KIND, to__iexact=email, created_at__gt=now - DAY)
+    mailed = Notification.objects.filter(kind=KIND, to=email.lower(), offer=None, created_at__gt=now - DAY)
     if not _sent_from(email).exists() or mailed.count() >= MOST_MAILS_A_DAY:
         return
     path = reverse("referrals:own-requests-list", args=[signing.dumps(email.lower(), salt=SALT)])
     lines = [_("Here are the requests that were sent from your address. The link works for a day:"), address(path)]
     lines.append(_("If you did not ask for it, do nothing."))
-    build_mail(KIND, email, _("Your requests for deployment assistance"), lines, now).save()
+    build_mail(KIND, email.lower(), _("Your requests for deployment assistance"), lines, now).save()
     ring()
 
 
 def find_own_requests(signed: str) -> list[Referral]:
     """The newest requests of the address that a mailed link names. Raises BadSignature, also when it is too old."""
     email = signing.loads(signed, salt=SALT, max_age=VALID)
-    return list(_sent_from(email).select_related("customer", "tenant")[:MOST_SHOWN])
+    return list(_sent_from(email).select_related("customer")[:MOST_SHOWN])

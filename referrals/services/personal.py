@@ -75,6 +75,8 @@ def _copy(mail: Notification, chosen: NoticeSettings, way: str, now: dt.datetime
 
 def group_of(mail: Notification) -> NoticeGroup | None:
     """What a notice is about; none for mail that is no notice, such as a requester's."""
+    if mail.is_for_its_owner_alone:
+        return None
     if mail.kind in PERSONAL_KINDS:
         return NoticeGroup.PERSONAL
     if mail.offer_id or mail.partner_id:

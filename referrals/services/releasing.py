@@ -15,6 +15,7 @@ from .determining import determine_referral
 from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, record_event, set_next_act
 from .notifying import remind_partner
 from .responding import Decline, check_declinable, duty_applies, lock_answerable, pass_on, propose
+from .sights import check_looked
 
 LEAST_TIME_LEFT = dt.timedelta(hours=24)
 
@@ -28,11 +29,13 @@ def request_release(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Rele
     """Ask to be let off; the seven days stand still until the team has decided.
 
     Raises:
-        OfferAlreadyAnswered, NotesTooShort: as for declining.
+        OfferAlreadyAnswered, NotesTooShort, LookFirst: as for declining.
         ReleaseRefused: there is no duty to be released from, or the team has decided before.
     """
     referral, partner, offer = lock_answerable(pk, OfferState.PENDING)
     check_declinable(referral, offer, said.notes, now)
+    if said.reason.claimed_outcomes:
+        check_looked(referral, offer, said.looked, now)
     determination = determine_referral(referral, by, now, occasion="release", holder=offer)
     if offer.release_requests.exists():
         raise ReleaseRefused(_("The team has decided a release request for this offer already."))

@@ -25,6 +25,7 @@ from .determining import determine_referral
 from .moving import SYSTEM
 from .needs import Asking, load_needs, read_asking
 from .offering import Planned, write_plan
+from .screening import retype_undelivered
 
 BATCH = 1000
 MOST_TRIES = 8
@@ -102,7 +103,10 @@ def _on_all_facts(row: Asking, now: dt.datetime) -> Asking:
     if not row.determined_for:
         return row
     referral = Referral.objects.get(pk=row.pk)
-    return row._replace(determination=determine_referral(referral, SYSTEM, now, occasion="routing").pk)
+    decided = determine_referral(referral, SYSTEM, now, occasion="routing")
+    if not referral.is_typed_by_team:
+        retype_undelivered(referral, SYSTEM, now)
+    return row._replace(determination=decided.pk, assigned_type=referral.assigned_type)
 
 
 def _lock_due(now: dt.datetime, limit: int, only: list[int] | None) -> list[Asking]:

@@ -29,9 +29,12 @@ class LookFirst(Exception):
         super().__init__(_("Facts on record have changed. Look at them first."))
 
 
+PARTNER = "partner:"
+
+
 def party_of(partner_pk: int) -> str:
     """A partner as the author of facts."""
-    return f"partner:{partner_pk}"
+    return f"{PARTNER}{partner_pk}"
 
 
 def author_of(by: By) -> Author:

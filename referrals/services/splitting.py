@@ -18,9 +18,17 @@ from . import clocks
 from .moving import By, live_offer, lock_referral, record_event
 
 SHARED_WITH_SIBLINGS = (
-    *("customer_id", "tenant_id", "requester_kind", "requester_name", "requester_email", "requester_phone"),
+    *("customer_id", "tenant_id", "requester_kind", "requester_name", "requester_email", "requester_phone", "sender"),
     *("text", "areas", "delivery", "wanted_from", "languages", "no_incentive", "requested_type", "assigned_type"),
-    *("eligibility_unverified", "determination_id", "engagement", "round", "round_by", "round_reason"),
+    *(
+        "eligibility_unverified",
+        "determination_id",
+        "determined_for",
+        "engagement",
+        "round",
+        "round_by",
+        "round_reason",
+    ),
 )
 TO_FTC = "No partner covers these workloads; the FastTrack Center follows them up."
 TO_TEAM = "No partner covers these workloads, and the FastTrack Center does no Standard referrals."

@@ -14,6 +14,7 @@ from referrals.domain.lifecycle import check_offer_move
 from referrals.models import Event, Notification, Offer, Referral
 
 from . import clocks
+from .determining import determine_referral
 from .moving import SYSTEM, By, end_offer, lock_offer, lock_partners, lock_referral, move, record_event, use_capacity
 from .notifying import remind_partner
 from .returning import give_back_time
@@ -105,6 +106,7 @@ def _take_back_decline(referral: Referral, offer: Offer, partner: Partner, by: B
     _undo_consequences(referral, offer, now)
     use_capacity(offer)
     _reopen(referral, offer, by, now)
+    determine_referral(referral, SYSTEM, now, occasion="taken back", holder=offer)  # on what its partner knows, again
 
 
 def _answered_at(offer: Offer) -> dt.datetime:

@@ -116,7 +116,7 @@ def _page(
         "referral": offer.referral,
         "form": form,
         "changes": changes,
-        "looked": mark_of(changes),
+        "looked": mark_of(changes) or request.POST.get("looked", ""),
         "draft": draft,
         "why_not_act": why_not_act(offer),
         "duty": DUTY if owes_delivery(offer, now) else "",

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.sealing import unseal
 from benefits.domain.sight import Sight
-from benefits.models import Tenant
+from benefits.models import Determination, Tenant
 from referrals.choices import Actor
 from referrals.models import Offer, Referral
 from referrals.services.moving import By
@@ -55,6 +57,10 @@ class Desk:
         """Why the person does no more than read a partner's offer; empty for whoever acts."""
         return why_not_act(self.offer) if self.offer else ""
 
+    def tells_day_only(self, row: Determination) -> bool:
+        """Was it decided before this partner had the referral? When others worked is told to the day."""
+        return self.offer is not None and row.decided_at < self.offer.offered_at
+
     @property
     def url(self) -> str:
         name = "referrals:offer" if self.offer else "referrals:team-referral"
@@ -69,7 +75,10 @@ def find_desk(request: SignedInRequest, public_id: str, *, reads: bool = False, 
     if public_id.startswith("REF-"):
         if not (request.user.is_processing_team or (reads and request.user.sees_everything)):
             raise Http404
-        return Desk(find_referral(public_id), None, by_team(request))
+        referral = find_referral(public_id)
+        if referral.awaits_sender and not reads:
+            raise PermissionDenied(_("Confirm the sender first: what it says is no fact of the customer yet."))
+        return Desk(referral, None, by_team(request))
     offer = find_offer(request, public_id)
     if live and not offer.is_live:
         raise Http404

@@ -128,6 +128,7 @@ def determination_record(request: SignedInRequest, public_id: str, determination
         "referral": desk.referral,
         "areas": [(str(Area(area).label), list(rows)) for area, rows in groups],
         "status_words": dict(Status.choices),
+        "is_day_only": desk.tells_day_only(row),
         "shows_author": desk.sees_all or _is_of_partner(desk, row.decided_by),
     }
     if "download" not in request.GET:

@@ -23,8 +23,8 @@ IN_WORDS = {
     State.CLOSED: _("Your request is closed."),
     State.CANCELLED: _("Your request was withdrawn."),
 }
-SENDER_AWAITED = _("We are finding out whether you may ask for this organisation.")
-SENDER_REFUSED = _("We could not confirm that you may ask for this organisation.")
+SENDER_AWAITED = _("We are checking whether you may make requests for this organisation.")
+SENDER_REFUSED = _("We could not confirm that you may make requests for this organisation.")
 HOLDING = (State.ON_HOLD, State.IN_REVIEW)
 ROAD = (
     (_("Request received"), (State.SUBMITTED,)),
@@ -45,7 +45,7 @@ def say_state(referral: Referral) -> str:
     return str(IN_WORDS[State(referral.state)])
 
 
-def find_holders(referrals: Iterable[Referral]) -> dict[int, str]:
+def name_holders(referrals: Iterable[Referral]) -> dict[int, str]:
     """The partner of each that was accepted, by the referral; before acceptance the requester learns of nobody."""
     accepted = Offer.objects.filter(referral__in=referrals, state=OfferState.ACCEPTED)
     return dict(accepted.values_list("referral_id", "partner__name"))
@@ -95,7 +95,7 @@ def list_shares(referral: Referral, edition: Edition) -> list[dict[str, str]]:
     if not referral.engagement:
         return []
     parts = list(Referral.objects.filter(engagement=referral.engagement).order_by("id"))
-    holders = find_holders(parts)
+    holders = name_holders(parts)
     return [
         {
             "words": ", ".join(_name(edition, code) for code in part.cover),

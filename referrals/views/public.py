@@ -31,7 +31,7 @@ from referrals.services.moving import By
 from referrals.services.screening import answer_questions, say_to_requester, was_retyped
 from referrals.services.throttling import TooFast, check_time, read_stamp, write_stamp
 
-from .progress import find_holders, list_shares, list_steps, say_state
+from .progress import list_shares, list_steps, name_holders, say_state
 
 REQUESTER = By(Actor.REQUESTER)
 
@@ -120,7 +120,7 @@ def show_status(
 ) -> HttpResponse:
     """The requester's page; ``forms`` are those that were refused, with what was typed."""
     _edition_id, edition = edition_in_force(timezone.localdate())
-    inquiry, holder = Inquiry.objects.unsettled(referral), find_holders([referral]).get(referral.pk, "")
+    inquiry, holder = Inquiry.objects.unsettled(referral), name_holders([referral]).get(referral.pk, "")
     context = {
         "referral": referral,
         "in_words": say_state(referral),

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -40,7 +41,7 @@ def make_record(desk: Desk, now: dt.datetime) -> Record:
     parts = [_referral(desk), _history(desk)]
     standing = referral.determination if desk.offer is None or desk.offer.is_live else desk.offer.determination
     if standing is not None:
-        parts += _determination(standing)
+        parts += _determination(standing, is_day_only=desk.tells_day_only(standing))
     for row in Acknowledgement.objects.for_customer(referral.customer):
         parts.append(Part(row.title, row.text, is_signed=True))
     made = _("%(reference)s · made %(at)s") % {"reference": referral.public_id, "at": _instant(now)}
@@ -101,12 +102,12 @@ def _author(event: Event) -> str:
     return str(event.by) if event.by else str(event.get_actor_display())
 
 
-def _determination(row: Determination) -> list[Part]:
+def _determination(row: Determination, *, is_day_only: bool) -> list[Part]:
     result, status_words = row.result, {value: str(label).lower() for value, label in Status.choices}
     rows = [
         (_("Determination"), row.public_id),
         (_("Outcome"), str(row.get_outcome_display())),
-        (_("Decided"), _instant(row.decided_at)),
+        (_("Decided"), date_format(row.decided_at, "SHORT_DATE_FORMAT") if is_day_only else _instant(row.decided_at)),
         (_("Facts of"), str(row.facts["evaluate_on"])),
         (_("Service description"), row.edition.name),
         (_("Facts hash"), row.facts_hash),

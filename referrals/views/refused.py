@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
 NOT_TYPED = {"csrfmiddlewaretoken", "was", "seen", "list"}  # what a page carries itself
+AWAY = ("08", "53", "57P")  # no connection, too many of them, stopping or starting
 PARTS_OF_NAME = re.compile(r"[-:_\d]+")
 
 
@@ -23,10 +24,18 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def failed(request: HttpRequest) -> HttpResponse:
     """The page for what went wrong on our side; while the database is away, one that says so (503)."""
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if not _has_lost_database(sys.exc_info()[1]):
         return server_error(request)
     body = render_to_string("503.html", {"is_read": request.method == "GET", "is_local_mode": settings.LOCAL_MODE})
     return HttpResponse(body, status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
+
+
+def _has_lost_database(error: BaseException | None) -> bool:
+    """Is the connection gone, or the server stopping or full? Its SQLSTATE says so, or there is none."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(AWAY)
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:

@@ -175,6 +175,7 @@ def _of_others(one: Example) -> Shown:
     offer, workspace = one.offer(OfferState.ACCEPTED), SimpleNamespace(changes=changes, looked="0" * 32)
     yield "_changed_facts", "", {"offer": offer, "workspace": workspace, "may_record": True}
     yield "_changed_facts_rows", "", {"changes": changes}
+    yield "_changed_fact", "", {"row": changes[0]}
     asks = {"public_id": ID, "tenant": one.tenant, "requester_email": "sam@elsewhere.example"}
     waits = SimpleNamespace(**asks, awaits_sender=True, sender_token="")
     person = SimpleNamespace(is_processing_team=True)

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.networks import network_of
 from referrals.choices import Actor
-from referrals.forms import AddressForm
+from referrals.forms import OwnRequestsForm
 from referrals.models import Referral
 from referrals.services.intake import TooManyRequests
 from referrals.services.moving import By
 from referrals.services.own_requests import find_own_requests, mail_own_requests
-from referrals.services.senders import SenderSettled, confirm_sender, refuse_sender
+from referrals.services.senders import BY_CONTACT, SenderSettled, confirm_sender, refuse_sender
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 from .places import back_to_referral
@@ -32,7 +32,9 @@ def decide_sender(request: SignedInRequest, public_id: str) -> HttpResponse:
     try:
         if "refuse" in request.POST:
             refuse_sender(referral.pk, by=by_team(request), now=now)
-            messages.success(request, _("Refused. The request is closed, and its sender is told no more than that."))
+            messages.success(
+                request, _("Refused. The request is cancelled; the sender is told only that we could not confirm them.")
+            )
         else:
             keeps = "keeps_domain" in request.POST
             confirm_sender(referral.pk, by=by_team(request), now=now, keeps_domain=keeps)
@@ -51,14 +53,18 @@ def sender_page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         by, now = By(Actor.REQUESTER), timezone.now()
         try:
-            if "refuse" in request.POST:
-                refuse_sender(referral.pk, by=by, now=now)
-            else:
-                confirm_sender(referral.pk, by=by, now=now)
+            decide = refuse_sender if "refuse" in request.POST else confirm_sender
+            decide(referral.pk, by=by, now=now, note=BY_CONTACT)
         except SenderSettled as settled:
             messages.error(request, str(settled))
-        return render(request, "referrals/sender_decided.html")
+        return redirect("referrals:sender-decided")
     return render(request, "referrals/sender.html", {"referral": referral})
+
+
+@login_not_required
+@require_safe
+def sender_decided(request: HttpRequest) -> HttpResponse:
+    return render(request, "referrals/sender_decided.html")
 
 
 @login_not_required
@@ -66,14 +72,14 @@ def sender_page(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_requests(request: HttpRequest) -> HttpResponse:
     """Mail an address the way to the requests that were sent from it; whether there are any is told by mail alone."""
-    form = AddressForm(request.POST or None)
+    form = OwnRequestsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            mail_own_requests(form.cleaned_data["to"], now=timezone.now(), network=network_of(request))
+            mail_own_requests(form.cleaned_data["email"], now=timezone.now(), network=network_of(request))
         except TooManyRequests as error:
-            form.add_error("to", str(error))
+            form.add_error("email", str(error))
         else:
-            messages.success(request, _("If requests were sent from this address, a link to them is on its way to it."))
+            messages.success(request, _("If requests were sent from this address, we have e-mailed it a link to them."))
             return redirect("referrals:own-requests")
     return render(request, "referrals/own_requests.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
-from referrals.choices import OPEN_STATES, NextAct, OfferState, ReleaseState, ReviewState, Source, State
+from referrals.choices import OPEN_STATES, Actor, NextAct, OfferState, ReleaseState, ReviewState, Source, State
 from referrals.forms import AddressForm
 from referrals.lists.paging import page_by_time
 from referrals.lists.statements import count_each
@@ -34,12 +33,12 @@ from referrals.queue import ring
 from referrals.request_form import TeamRequestForm
 from referrals.services import intake
 from referrals.services.advising import find_advice
-from referrals.services.senders import domain_of, find_tenant
+from referrals.services.senders import domain_of, find_tenant, is_of_domain, is_public_host
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 from .inquiries import inquiry_panel
 from .places import back_to_referral, beside
-from .team_acts import ACTS
+from .team_acts import ACTS, may_act_before_sender
 from .workspace import load_workspace
 
 
@@ -56,7 +55,7 @@ def team_home(request: SignedInRequest) -> HttpResponse:
         "late": Offer.objects.filter(state=OfferState.PENDING, respond_by__lt=now, referral__state=State.OFFERED),
         "stuck_mail": Notification.objects.stuck(),
         "escalations": Escalation.objects.unanswered(),
-        "senders": Referral.objects.filter(next_action=NextAct.CONFIRM_SENDER),
+        "senders": Referral.objects.filter(next_action=NextAct.CONFIRM_SENDER, next_owner=Actor.TEAM),
     }
     numbers = count_each([rows.order_by().values("pk") for rows in counted.values()])
     context = (
@@ -138,7 +137,7 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
         "release": asked and asked.release_requests.filter(state=ReleaseState.OPEN).first(),
         "acts": [(name, act.label) for name, act in ACTS.items() if may_act and _is_offered(referral, name)],
         **_sender_context(referral),
-        "may_record": may_act and referral.is_open,
+        "may_record": may_act and referral.is_open and not referral.awaits_sender,
         "facts_url": referral.public_id,
         "statuses": Status.choices,
         "now": timezone.now(),
@@ -146,17 +145,17 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
 
 
 def _is_offered(referral: Referral, name: str) -> bool:
-    """A request whose sender nobody has confirmed can be held or cancelled; everything else comes after."""
-    return ACTS[name].applies(referral) and (not referral.awaits_sender or name in ("hold", "cancel"))
+    return ACTS[name].applies(referral) and may_act_before_sender(referral, name)
 
 
 def _sender_context(referral: Referral) -> dict[str, Any]:
     if not referral.awaits_sender:
         return {}
     said = {"domain": referral.tenant.domain, "tenant_id": referral.tenant.directory_id}
-    domain = domain_of(referral.requester_email)
-    addable = "" if domain in settings.PUBLIC_MAIL_DOMAINS else domain
-    return {"known_tenant": find_tenant(said), "addable_domain": addable}
+    domain, known = domain_of(referral.requester_email), find_tenant(said)
+    is_by_id = known is not None and not is_of_domain(known, referral.tenant.domain)
+    addable = "" if is_public_host(domain) else domain
+    return {"known_tenant": known, "is_known_by_id": is_by_id, "addable_domain": addable}
 
 
 def _runs_of(referral: Referral, offers: list[Offer]) -> QuerySet[RoutingRun]:

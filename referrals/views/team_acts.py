@@ -76,6 +76,14 @@ def suspected_duplicate(referral: Referral) -> str:
     return referral.duplicate_of.public_id if referral.duplicate_of else ""
 
 
+BEFORE_SENDER = ("hold", "cancel", "resume", "note", "reopen")
+
+
+def may_act_before_sender(referral: Referral, name: str) -> bool:
+    """A request whose sender nobody has confirmed can rest or end; everything else comes after."""
+    return name in BEFORE_SENDER or not referral.awaits_sender
+
+
 def _can_become(to: State) -> Callable[[Referral], bool]:
     return lambda referral: may_move(referral.state, to, Actor.TEAM)
 
@@ -183,7 +191,7 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
     referral, act = find_referral(public_id), ACTS.get(name)
     if act is None or not request.user.is_processing_team:
         raise Http404
-    refusal = _why_not_now(act, referral)
+    refusal = _why_not_now(name, referral)
     if request.method != "POST":
         if not refusal:
             return _act_page(request, referral, act, act.make_form(referral, None))
@@ -198,8 +206,10 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
     return back_to_referral(request, public_id)
 
 
-def _why_not_now(act: Act, referral: Referral) -> str:
-    if act.applies(referral):
+def _why_not_now(name: str, referral: Referral) -> str:
+    if not may_act_before_sender(referral, name):
+        return gettext("Confirm the sender first.")
+    if ACTS[name].applies(referral):
         return ""
     return gettext("Not possible while it is “%(state)s”.") % {"state": referral.get_state_display()}
 

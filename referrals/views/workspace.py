@@ -67,9 +67,9 @@ class Workspace:
         return mark_of(self.changes)
 
     @property
-    def unmapped(self) -> list[tuple[str, str]]:
-        """Numbered name → name of each product that no edition knows, for the team."""
-        return list(self.facts.unmapped(self.edition_now).items())
+    def unmapped(self) -> list[str]:
+        """What the products are called that the edition in force does not know, for the team."""
+        return self.facts.unmapped(self.edition_now)
 
     @property
     def differs(self) -> bool:

@@ -11,9 +11,9 @@
     } catch { return { reader, pages: {} }; }
   };
   const write = (kept) => sessionStorage.setItem(KEPT, JSON.stringify(kept));
-  const forms = () => [...document.querySelectorAll("form[method=post]:not([data-not-kept])")];
+  const forms = () => [...document.querySelectorAll("form[method=post]")];
   const fields = (form) => [...form.querySelectorAll("textarea[name], input[name], select[name]")].filter(
-    (field) => !["hidden", "password", "file", "submit", "button"].includes(field.type) && !field.hasAttribute("hx-post"),
+    (field) => !["hidden", "password", "file", "submit", "button"].includes(field.type) && !field.hasAttribute("hx-post") && field.autocomplete !== "one-time-code",
   );
   const value = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked : field.value);
   const usual = (field) => {
@@ -50,7 +50,7 @@
     }));
   }
 
-  if ((JSON.parse(sessionStorage.getItem(KEPT) || "{}").reader ?? reader) !== reader) sessionStorage.removeItem(KEPT);
+  write(read()); // drops what another reader has typed
   document.addEventListener("submit", (event) => { if (!event.defaultPrevented) event.target.dataset.wasSent = "1"; });
   window.addEventListener("pagehide", keep);
   document.addEventListener("DOMContentLoaded", () => {

@@ -58,6 +58,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "referrals:own-requests": (PUBLIC, ()),
     "referrals:own-requests-list": (PUBLIC, ("own requests",)),
     "referrals:sender": (PUBLIC, ("sender",)),
+    "referrals:sender-decided": (PUBLIC, ()),
     "referrals:decide-sender": (TEAM_POSTS, ("strange",)),
     "referrals:status": (PUBLIC, ("token",)),
     "referrals:status-answer": (PUBLIC, ("token",)),

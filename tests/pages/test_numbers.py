@@ -54,6 +54,7 @@ def test_no_page_of_a_partner_shows_a_number_that_all_share(numbered: None) -> N
     by = world.by_partner(places.alpha)
     places.alpha.memberships.update(role="admin")
     accept_offer(places.offer.pk, by=by, now=now)
+    assert by.user is not None
     SavedView.objects.create(owner=by.user, partner=places.alpha, list_name="offers", name="Mine", address="?tab=all")
     client = client_of(places.alpha)
     client.post(places.address("referrals:record-statuses"), {"tenant": "woodgrove.example", "status:TEAMS": "enabled"})
@@ -80,7 +81,7 @@ def test_answers_of_a_customer_show_no_number(numbered: None) -> None:
     accept_offer(offer.pk, by=by, **words)
     asked = ask_customer(offer.referral_id, by=by, offer=offer, **words)
     assert not numbers_in(Client().get(f"/status/{offer.referral.status_token}/"))
-    answers = [{"status": "enabled", "note": "", "part": ""} for _ in asked.questions]
+    answers: list[dict[str, Any] | None] = [{"status": "enabled", "note": "", "part": ""} for _ in asked.questions]
     answer_inquiry(offer.referral_id, asked.pk, answers, by=By(Actor.REQUESTER), **words)
     client, page = client_of(partner), f"/offers/{offer.public_id}/"
     client.post(f"/facts/{offer.public_id}/statuses/", {"tenant": "woodgrove.example", "status:TEAMS": "enabled"})

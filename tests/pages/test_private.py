@@ -57,7 +57,11 @@ def ask(method: str, content_type: str) -> str:
         "wsgi.url_scheme": "http",
     }
     statuses = list[str]()
-    application(environ, lambda status, _headers: statuses.append(status))
+
+    def start(status: str, headers: Any, exc_info: Any = None) -> Any:
+        statuses.append(status)
+
+    application(environ, start)
     return statuses[0]
 
 
@@ -122,10 +126,17 @@ def test_what_is_no_token_is_left_as_it_is() -> None:
         assert mask_tokens(text) == text
     signed = signing.dumps("a@b.example", salt=SALT)
     assert signed not in mask_tokens(f"Not Found: /request/yours/{signed}/")
+    for slash in ("/", "%2F", "%2f"):
+        assert "ab" * 24 not in mask_tokens(f"?next={slash}status{slash}{'ab' * 24}")
+    assert "a-secret" not in mask_tokens("?next=%2Faccount%2Fpassword%2Freset%2Fkey%2Fa-secret%2F")
+
+
+def test_a_record_that_cannot_be_written_raises_nothing_where_it_is_made() -> None:
+    logging.getLogger("tests").debug("%(missing)s", {"other": 1})
 
 
 def test_every_handler_of_the_log_masks() -> None:
-    config = django_settings.LOGGING
+    config: dict[str, Any] = dict(django_settings.LOGGING)
     assert {handler["formatter"] for handler in config["handlers"].values()} == {"line"}
     assert config["formatters"]["line"]["()"] == "config.logs.MaskedFormatter"
 

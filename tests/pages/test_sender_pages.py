@@ -44,7 +44,7 @@ def test_a_stranger_sees_the_same_bytes_whether_the_tenant_is_known_or_not() -> 
         Referral.objects.filter(pk=referral.pk).update(requester_email="past@elsewhere.example")
     assert pages[:2] == pages[2:]
     assert "The Real Woodgrove" not in str(pages)
-    assert "finding out whether you may ask" in pages[0]
+    assert "checking whether you may make requests" in pages[0]
 
 
 @pytest.mark.parametrize(("button", "sender"), [("confirm", Sender.CONFIRMED), ("refuse", Sender.REFUSED)])
@@ -52,14 +52,14 @@ def test_the_team_decides_by_one_click(team_client: Client, button: str, sender:
     world.submit(customer_name="The Real Woodgrove")
     referral = filed()
     page = world.text(team_client.get(f"/team/referrals/{referral.public_id}/"))
-    assert "May this sender ask for the customer?" in page
+    assert "May this sender make requests for the customer?" in page
     assert "The Real Woodgrove (woodgrove.example) is known" in page
     assert "senders to confirm" in world.text(team_client.get("/team/"))
     answer = team_client.post(f"/team/referrals/{referral.public_id}/sender/", {button: "1"}, follow=True)
     assert answer.status_code == 200
     assert Referral.objects.get(pk=referral.pk).sender == sender
     again = team_client.post(f"/team/referrals/{referral.public_id}/sender/", {button: "1"}, follow=True)
-    assert "decided already" in world.text(again)
+    assert "already been decided" in world.text(again)
 
 
 def test_a_trusted_sender_is_marked(team_client: Client) -> None:
@@ -74,7 +74,7 @@ def test_the_contacts_link_shows_and_its_button_decides() -> None:
     page = world.text(Client().get(address))
     assert STRANGER in page
     assert Referral.objects.get(pk=referral.pk).sender == Sender.UNCONFIRMED, "a link that is followed decides nothing"
-    assert "We have your answer" in world.text(Client().post(address, {"confirm": "1"}))
+    assert "We have your answer" in world.text(Client().post(address, {"confirm": "1"}, follow=True))
     assert Referral.objects.get(pk=referral.pk).sender == Sender.CONFIRMED
     assert Client().get(address).status_code == 404
 
@@ -83,13 +83,14 @@ def test_a_refused_sender_reads_that_on_its_page(team_client: Client) -> None:
     referral = filed()
     team_client.post(f"/team/referrals/{referral.public_id}/sender/", {"refuse": "1"})
     page = world.text(Client().get(f"/status/{referral.status_token}/"))
-    assert "We could not confirm that you may ask for this organisation" in page
+    assert "We could not confirm that you may make requests for this organisation" in page
 
 
 def test_senders_find_their_requests_again_by_a_mailed_link() -> None:
     referral = filed()
     said = {
-        Client().post("/request/yours/", {"to": email}, follow=True).status_code for email in (STRANGER, "x@y.example")
+        Client().post("/request/yours/", {"email": email}, follow=True).status_code
+        for email in (STRANGER, "x@y.example")
     }
     assert said == {200}
     mail = Notification.objects.get(kind="own_requests")
@@ -111,7 +112,7 @@ def test_a_link_to_own_requests_that_nobody_was_mailed_leads_nowhere() -> None:
 def test_an_address_is_mailed_its_list_three_times_a_day_at_most() -> None:
     filed()
     for _ in range(5):
-        Client().post("/request/yours/", {"to": STRANGER})
+        Client().post("/request/yours/", {"email": STRANGER})
     assert Notification.objects.filter(kind="own_requests").count() == 3
 
 

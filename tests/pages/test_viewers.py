@@ -128,7 +128,7 @@ def test_a_viewer_who_opens_an_offer_ends_nobodys_undo(team_client: Client) -> N
     assert offer.opened_at is None
     assert not offer.events.filter(kind="offer_opened").exists()
     assert offer.events.filter(kind="read").count() == 1
-    assert "Read by somebody who only reads" in world.text(team_client.get(f"/team/referrals/{referral.public_id}/"))
+    assert "Read by a viewer" in world.text(team_client.get(f"/team/referrals/{referral.public_id}/"))
     undo_answer(declined.pk, by=world.by_partner(first), now=now)
     assert Offer.objects.get(pk=declined.pk).state == "pending"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from benefits.domain.situation import Subscription as Held
+from benefits.services.customers import Recorded
 from referrals.choices import EventKind
 from referrals.models import Escalation, Event, Offer
 from referrals.services import facts
@@ -56,6 +57,22 @@ def test_other_plans_by_a_partner_that_has_a_referral_are_a_contradiction(two: t
         by = world.by_partner(offer.partner)
         facts.record_plans(offer.referral_id, tenant, held, by=by, now=NOW + HOUR, offer=offer)
     assert "Microsoft 365 E5 900" in Escalation.objects.get().messages.get().text
+
+
+def test_what_the_team_recorded_on_the_same_day_is_contradicted_too(two: tuple[Offer, Offer]) -> None:
+    mine, _others = two
+    tenant, now = mine.referral.tenant, NOW + HOUR
+    by = world.by_partner(mine.partner)
+    facts.record_statuses(mine.referral_id, tenant, {"INTUNE": Recorded("enabled")}, by=world.by_team(), now=now)
+    seats = [Held("M365_E5", tenant.domain, "enabled", paid_seats=900)]
+    facts.record_plans(mine.referral_id, tenant, seats, by=world.by_team(), now=now)
+    assert not Escalation.objects.exists()
+    record(mine, "INTUNE", "not_enabled", now + HOUR)
+    seats = [Held("M365_E5", tenant.domain, "enabled", paid_seats=40)]
+    facts.record_plans(mine.referral_id, tenant, seats, by=by, now=now + HOUR, offer=mine)
+    said = "\n".join(Escalation.objects.get().messages.values_list("text", flat=True))
+    assert "Enabled by Referral processing team" in said
+    assert "Microsoft 365 E5 900 by Referral processing team" in said
 
 
 def test_nobody_without_a_live_offer_is_contradicted(two: tuple[Offer, Offer]) -> None:

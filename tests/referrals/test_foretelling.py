@@ -32,7 +32,7 @@ def test_what_a_reason_will_do_is_what_declining_does(code: str, enabled: bool, 
     referral, offer = world.offered()
     by, before = world.by_partner(partner), referral.assigned_type
     if enabled:
-        world.enable_everything(referral, world.by_team())
+        world.enable_everything(referral, by)
     if not has_availability:
         Partner.objects.filter(pk=partner.pk).update(capacity=1, open_offers=2)
     will, correction = told(offer, code), None

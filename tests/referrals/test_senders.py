@@ -8,13 +8,14 @@ import pytest
 
 from benefits.models import Customer, Subscription, Tenant
 from referrals.choices import Actor, NextAct, Sender, Source, State
+from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Notification, Referral
 from referrals.services import intake
 from referrals.services.expiring import remind_due, wake_due
 from referrals.services.moving import By
-from referrals.services.reviewing import cancel, hold, reopen, resume
+from referrals.services.reviewing import cancel, change_type, hold, reopen, resume, set_cover
 from referrals.services.screening import screen_referral
-from referrals.services.senders import SenderSettled, confirm_sender, refuse_sender
+from referrals.services.senders import SenderSettled, confirm_sender, is_public_host, refuse_sender
 from tests import world
 from tests.world import NOW
 
@@ -55,8 +56,29 @@ def test_who_asks_is_told_by_the_domain(known: Tenant, email: str, sender: Sende
 def test_a_known_directory_id_does_not_make_a_stranger_one_of_the_tenant(known: Tenant) -> None:
     directory_id = str(uuid.uuid4())
     Tenant.objects.filter(pk=known.pk).update(directory_id=directory_id)
-    referral = world.submit(domain="elsewhere.example", requester_email=STRANGER, tenant_id=directory_id)
-    assert (referral.sender, referral.tenant == known) == (Sender.UNCONFIRMED, False)
+    for email in (STRANGER, "field@microsoft.com", "alex@elsewhere.example"):
+        referral = world.submit(domain="elsewhere.example", requester_email=email, tenant_id=directory_id)
+        assert (referral.sender, referral.tenant == known) == (Sender.UNCONFIRMED, False)
+        assert referral.sender_token == "", "nor is its contact told of a request for another domain"
+    confirm_sender(referral.pk, by=world.by_team(), now=NOW)
+    assert Referral.objects.get(pk=referral.pk).tenant == known, "the team may say that both are one"
+
+
+@pytest.mark.parametrize("host", ["gmail.com", "yahoo.co.uk", "hotmail.fr", "outlook.com.br", "googlemail.com"])
+def test_nobody_speaks_for_a_public_mail_host(host: str) -> None:
+    for name in ("sam", "mallory"):
+        referral = world.submit(domain=host, requester_email=f"{name}@{host}")
+        assert (referral.sender, referral.tenant.is_confirmed) == (Sender.UNCONFIRMED, False)
+    assert not is_public_host("yahoo.contoso.example")
+    assert not is_public_host("live.contoso.com")
+
+
+def test_plans_that_a_request_brings_are_known_to_the_customers_other_referrals() -> None:
+    first = world.screened(plans=[])
+    assert first.determination is not None
+    world.submit(plans=[["M365_E5", 500]], text="Another wish.")
+    first.refresh_from_db()
+    assert [plan["plan"] for plan in first.determination.result["plans_held"]] == ["M365_E5"]
 
 
 def test_a_signed_in_partner_asks_for_its_own_customer() -> None:
@@ -133,7 +155,7 @@ def test_refused_it_ends_and_its_sender_is_told_no_more(known: Tenant) -> None:
     assert "could not confirm" in mail.body
     for act in (confirm_sender, refuse_sender):
         with pytest.raises(SenderSettled):
-            act(referral.pk, by=world.by_team(), now=NOW)  # type: ignore[operator]
+            act(referral.pk, by=world.by_team(), now=NOW)
 
 
 def test_no_way_round_leads_to_screening(known: Tenant) -> None:
@@ -141,6 +163,15 @@ def test_no_way_round_leads_to_screening(known: Tenant) -> None:
     hold(referral.pk, until=NOW + dt.timedelta(days=2), reason="Wait.", by=by, now=NOW)
     resume(referral.pk, to=State.SUBMITTED, reason="Go on.", by=by, now=NOW)
     assert Referral.objects.get(pk=referral.pk).next_action == NextAct.CONFIRM_SENDER
+    hold(referral.pk, until=NOW + dt.timedelta(days=2), reason="Wait.", by=by, now=NOW)
+    for act, words in (
+        (set_cover, {"workloads": ["TEAMS"], "reason": "So."}),
+        (change_type, {"to": "benefit", "reason": "So."}),
+    ):
+        act(referral.pk, by=by, now=NOW, **words)
+    for to in (State.AWAITING_PARTNER, State.IN_REVIEW):
+        with pytest.raises(MoveRefused):
+            resume(referral.pk, to=to, reason="Go on.", by=by, now=NOW)
     cancel(referral.pk, reason="No.", by=by, now=NOW)
     reopen(referral.pk, reason="Yes.", by=by, now=NOW)
     assert Referral.objects.get(pk=referral.pk).next_action == NextAct.CONFIRM_SENDER

@@ -245,9 +245,11 @@ def test_review_of_a_decline_that_was_taken_back_can_be_read() -> None:
     assert "taken back" in world.text(team.get("/team/reviews/?shown=acknowledged"))
 
 
-def test_next_partners_viewer_has_opened_it_too() -> None:
+def test_what_the_next_partners_viewer_reads_takes_no_time_away() -> None:
     partner, referral, offer = declined()
     following = referral.offers.exclude(pk=offer.pk).get()
     Membership.objects.filter(partner=following.partner).update(role="viewer")
     client_of(following.partner).post(f"/offers/{following.public_id}/opened/")
-    assert "gone on already" in why_refused(offer, partner)
+    undo_answer(offer.pk, by=world.by_partner(partner), now=NOW + 2 * MINUTE)
+    reread(offer)
+    assert offer.state == OfferState.PENDING

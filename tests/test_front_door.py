@@ -1,5 +1,9 @@
 """Who comes in: one door with one throttle, the second factor of this session, and nobody locked out by others."""
 
+import ipaddress
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -13,13 +17,15 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import IdempotencyKey, User
+from accounts.networks import client_address
 from referrals.models import Notification
+from referrals.services.personal import group_of
 from referrals.services.posting import send_due_mail
 from tests import world
 from tests.world import PASSWORD
@@ -167,6 +173,61 @@ def test_wrong_passwords_behind_a_proxy_stop_only_who_types_them(settings: Any) 
     assert not is_signed_in(stopped)
 
 
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("203.0.113.9:51234", "203.0.113.9"),
+        ("[2001:db8::7]:443", "2001:db8::7"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("unknown", None),
+    ],
+)
+def test_an_address_is_read_as_gateways_write_it(settings: Any, written: str, address: str | None) -> None:
+    settings.PROXIES = 1
+    found = client_address(RequestFactory().get("/", HTTP_X_FORWARDED_FOR=f"192.0.2.1, {written}"))
+    assert found == (ipaddress.ip_address(address) if address else None)
+
+
+@pytest.mark.parametrize(
+    ("said", "proxies"), [("", 0), ("false", 0), ("No", 0), ("true", 1), ("on", 1), ("0", 0), ("2", 2)]
+)
+def test_how_many_proxies_is_read_from_words_and_numbers(said: str, proxies: int) -> None:
+    told = "from config import settings; print(settings.PROXIES)"
+    env = {**os.environ, "BEHIND_PROXY": said}
+    shown = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == str(proxies)
+
+
+def test_a_sign_in_sent_twice_with_a_second_factor_goes_on_from_either(settings: Any) -> None:
+    """Whichever answer the browser keeps, its session knows who is signing in."""
+    person = make_person()
+    secret = add_totp(person)
+    first = Client()
+    page = first.get(DOOR)
+    fields = {"login": person.email, "password": PASSWORD, "csrfmiddlewaretoken": page.context["csrf_token"]}
+    cookie = first.cookies["csrftoken"].value
+    for number in range(2):
+        client = Client()  # the second has none of what the first was answered
+        client.cookies["csrftoken"] = cookie
+        answer = client.post(DOOR, fields)
+        assert (answer.status_code, answer["Location"]) == (302, "/account/2fa/authenticate/"), number
+    client.post("/account/2fa/authenticate/", {"code": code_of(secret)})
+    assert is_signed_in(client)
+
+
+def test_what_a_page_about_ones_own_account_shows_is_never_written_down() -> None:
+    person = make_person(is_staff=False)
+    client = Client()
+    sign_in(client, person.email)
+    page = client.get("/account/password/change/")
+    fields = {"oldpassword": "wrong", "password1": "a", "password2": "b"}
+    answer = client.post("/account/password/change/", fields | {"csrfmiddlewaretoken": page.context["csrf_token"]})
+    assert answer.status_code == 200
+    assert not IdempotencyKey.objects.exists()
+
+
 def guess(email: str, times: int) -> None:
     for number in range(times):
         sign_in(Client(REMOTE_ADDR=f"198.51.100.{number}"), email, "wrong")
@@ -244,6 +305,17 @@ def test_a_stuck_reset_goes_to_nobody_else(team_client: Client, settings: Any) -
     team_client.post("/team/mail/", {"mail": mail.pk, "to": "owner@triage.example"})
     mail.refresh_from_db()
     assert mail.due_at is not None
+
+
+def test_account_mail_to_the_teams_own_address_is_copied_to_nobody(settings: Any, mailoutbox: list[Any]) -> None:
+    make_person("team@triage.example")
+    Client().post("/account/password/reset/", {"email": settings.TEAM_EMAIL})
+    mail = Notification.objects.get(kind=Notification.ACCOUNT)
+    assert mail.to == settings.TEAM_EMAIL
+    assert group_of(mail) is None
+    send_due_mail(timezone.now())
+    send_due_mail(timezone.now())
+    assert [sent.to for sent in mailoutbox] == [[settings.TEAM_EMAIL]]
 
 
 def test_password_resets_have_a_limit_of_their_own() -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -95,3 +96,13 @@ def test_a_page_without_its_database_says_so(monkeypatch: pytest.MonkeyPatch) ->
     assert "The database cannot be reached" in answer.content.decode()
     answer = client.post("/request/")
     assert "may not have been saved" in answer.content.decode()
+
+
+def test_a_failing_query_is_no_lost_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("deadlock detected") from psycopg.errors.DeadlockDetected()
+
+    client = Client(raise_request_exception=False)
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    client.cookies["sessionid"] = "x" * 32
+    assert client.get("/request/").status_code == 500

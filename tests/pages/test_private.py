@@ -1,5 +1,6 @@
 """What is private stays so: signed-in pages are not kept, nothing unreadable is guessed at, no token is logged."""
 
+import datetime as dt
 import io
 import logging
 from typing import Any
@@ -7,12 +8,17 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core import signing
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from accounts.models import User
 from config.logs import MASK, MaskedFormatter, mask_tokens
 from config.wsgi import application
+from referrals.models import Offer
 from referrals.services.own_requests import SALT
+from referrals.views.desk import find_desk
+from referrals.views.record import make_record
 from tests import world
 from tests.conftest import client_of
 from tests.pages.addresses import OURS, PUBLIC, Places
@@ -142,8 +148,24 @@ def test_every_handler_of_the_log_masks() -> None:
 
 
 def test_times_are_kept_apart_from_days_of_others() -> None:
-    """The standing determination that came with an offer shows its day, not the instant of somebody's work."""
+    """Of a determination that came with an offer, page, sheet and PDF show the day, not the instant of others' work."""
     partner = world.make_partner()
-    _referral, offer = world.offered(timezone.now() - world.LATER)
-    page = world.text(client_of(partner).get(f"/offers/{offer.public_id}/"))
-    assert "recorded as DET-" in page
+    _referral, offer = world.offered(world.NOW)
+    Offer.objects.filter(pk=offer.pk).update(offered_at=world.NOW + dt.timedelta(hours=2))
+    row, client = offer.referral.determination, client_of(partner)
+    assert row is not None
+    page = world.text(client.get(f"/offers/{offer.public_id}/"))
+    day = date_format(world.NOW, "SHORT_DATE_FORMAT")
+    assert f"recorded as {row.public_id} on {day}" in page
+    sheet = world.text(client.get(f"/facts/{offer.public_id}/determinations/{row.public_id}/"))
+    assert f"{day}, on the facts of 2026-11-23" in sheet
+    assert "10:00" not in sheet
+    record = make_record(find_desk(asking(world.triager(partner)), offer.public_id), timezone.now())
+    said = dict(next(part.rows for part in record.parts if part.title == "Determination"))
+    assert said["Decided"] == day
+
+
+def asking(person: User) -> Any:
+    request = RequestFactory().get("/")
+    request.user = person
+    return request

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from benefits.services.customers import Recorded
+from benefits.services.editions import edition_in_force
 from referrals.models import Offer
 from referrals.services import facts
 from referrals.services.responding import accept_offer
@@ -26,4 +27,11 @@ def two_partners(now: dt.datetime = NOW) -> tuple[Offer, Offer]:
 def record(offer: Offer, code: str, status: str, now: dt.datetime, **words: str) -> None:
     by = world.by_partner(offer.partner)
     recorded = {code: Recorded(status, **words)}
+    facts.record_statuses(offer.referral_id, offer.referral.tenant, recorded, by=by, now=now, offer=offer)
+
+
+def all_enabled(offer: Offer, now: dt.datetime) -> None:
+    edition = edition_in_force(now.date())[1]
+    recorded = {code: Recorded("enabled") for code in edition.workloads}
+    by = world.by_partner(offer.partner)
     facts.record_statuses(offer.referral_id, offer.referral.tenant, recorded, by=by, now=now, offer=offer)

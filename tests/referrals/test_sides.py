@@ -26,7 +26,7 @@ from referrals.services.routing import route_due
 from referrals.services.splitting import build_sibling
 from referrals.services.undoing import undo_answer
 from tests import world
-from tests.referrals.pairs import HOUR, record, two_partners
+from tests.referrals.pairs import HOUR, all_enabled, record, two_partners
 from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -122,13 +122,6 @@ def test_looking_makes_them_count_and_determines_again(two: tuple[Offer, Offer])
     assert sights.find_changes(mine.referral.customer, mine, TOMORROW) == ()
     assert Event.objects.filter(referral=mine.referral_id, kind=EventKind.FACTS_LOOKED_AT).count() == 1
     assert look_at_facts(mine.pk, looked="", by=by, now=TOMORROW) is None
-
-
-def all_enabled(offer: Offer, now: dt.datetime) -> None:
-    edition = edition_in_force(now.date())[1]
-    recorded = {code: Recorded("enabled") for code in edition.workloads}
-    by = world.by_partner(offer.partner)
-    facts.record_statuses(offer.referral_id, offer.referral.tenant, recorded, by=by, now=now, offer=offer)
 
 
 def test_fee_based_work_asks_to_look_at_changed_facts_first(two: tuple[Offer, Offer]) -> None:

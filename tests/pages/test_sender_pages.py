@@ -53,7 +53,7 @@ def test_the_team_decides_by_one_click(team_client: Client, button: str, sender:
     referral = filed()
     page = world.text(team_client.get(f"/team/referrals/{referral.public_id}/"))
     assert "May this sender make requests for the customer?" in page
-    assert "The Real Woodgrove (woodgrove.example) is known" in page
+    assert "the request is filed under The Real Woodgrove" in page
     assert "senders to confirm" in world.text(team_client.get("/team/"))
     answer = team_client.post(f"/team/referrals/{referral.public_id}/sender/", {button: "1"}, follow=True)
     assert answer.status_code == 200

@@ -80,26 +80,7 @@ def fill(edition: ServiceDescription, made: list[Made], outcomes: list[tuple[str
         "id customer_id domain is_confirmed sender_domains created_at",
         ((n, n, f"c{n}.example", True, "{}", NOW) for n in ids),
     )
-    author = (NOW, "team", "", "")
-    _copy(
-        "benefits_subscription",
-        "tenant_id plan_code part_number state paid_seats withheld service_plans recorded_at author_party "
-        "named_by_party replaced_by_party",
-        (
-            (n, plan, "", "enabled", seats, "{}", "{}", *author)
-            for n, row in zip(ids, made, strict=True)
-            for plan, seats in row.held
-        ),
-    )
-    _copy(
-        "benefits_enablement",
-        "tenant_id workload_code status part_group evidence recorded_at author_party",
-        (
-            (n, code, status, "", "", *author[:2])
-            for n, row in zip(ids, made, strict=True)
-            for code, status in row.statuses
-        ),
-    )
+    _fill_facts(made)
     _copy(
         "benefits_determination",
         "id public_id customer_id edition_id decided_at outcome rule reason facts result facts_hash result_hash "
@@ -112,6 +93,25 @@ def fill(edition: ServiceDescription, made: list[Made], outcomes: list[tuple[str
     _copy("referrals_referral", " ".join(REFERRAL), (_referral(n, row) for n, row in zip(ids, made, strict=True)))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _fill_facts(made: list[Made]) -> None:
+    author = (NOW, "team", "", "")
+    _copy(
+        "benefits_subscription",
+        "tenant_id plan_code part_number state paid_seats withheld service_plans recorded_at author_party "
+        "named_by_party replaced_by_party",
+        (
+            (n, plan, "", "enabled", seats, "{}", "{}", *author)
+            for n, row in enumerate(made, 1)
+            for plan, seats in row.held
+        ),
+    )
+    _copy(
+        "benefits_enablement",
+        "tenant_id workload_code status part_group evidence recorded_at author_party",
+        ((n, code, status, "", "", *author[:2]) for n, row in enumerate(made, 1) for code, status in row.statuses),
+    )
 
 
 REFERRAL: dict[str, Any] = {

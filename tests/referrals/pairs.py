@@ -2,15 +2,22 @@
 
 import datetime as dt
 
+from benefits.domain.sight import start_of_day
+from benefits.models import Determination
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
-from referrals.models import Offer
+from referrals.models import Offer, Referral
 from referrals.services import facts
 from referrals.services.responding import accept_offer
 from tests import world
 from tests.world import NOW
 
 HOUR = dt.timedelta(hours=1)
+TOMORROW = start_of_day(NOW) + dt.timedelta(days=1)
+UNKNOWN_EXPORT = (
+    b'{"value": [{"skuPartNumber": "SECRET_PRODUCT", "skuId": "11111111-2222-4333-8444-555555555555",'
+    b' "capabilityStatus": "Enabled", "appliesTo": "User", "prepaidUnits": {"enabled": 40}, "servicePlans": []}]}'
+)
 
 
 def two_partners(now: dt.datetime = NOW) -> tuple[Offer, Offer]:
@@ -35,3 +42,9 @@ def all_enabled(offer: Offer, now: dt.datetime) -> None:
     recorded = {code: Recorded("enabled") for code in edition.workloads}
     by = world.by_partner(offer.partner)
     facts.record_statuses(offer.referral_id, offer.referral.tenant, recorded, by=by, now=now, offer=offer)
+
+
+def standing(offer: Offer) -> Determination:
+    found = Referral.objects.get(pk=offer.referral_id).determination
+    assert found is not None
+    return found

@@ -55,10 +55,14 @@ def read_until(demo: "subprocess.Popen[str]", words: str) -> str:
 
 
 def kill_child(demo: "subprocess.Popen[str]", words: str) -> None:
-    shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    ).stdout
     rows = [line.split(None, 2) for line in shown.splitlines()]
-    (victim,) = [int(pid) for pid, parent, command in rows if int(parent) == demo.pid and words in command]
-    os.kill(victim, signal.SIGKILL)
+    children = {command: int(pid) for pid, parent, command in rows if int(parent) == demo.pid}
+    found = [pid for command, pid in children.items() if words in command]
+    assert len(found) == 1, children
+    os.kill(found[0], signal.SIGKILL)
 
 
 def test_demo_runs_is_found_and_stops_cleanly(copy: Path) -> None:

@@ -18,7 +18,8 @@ from tests import world
 from tests.browser.visiting import Visit
 from tests.world import PASSWORD
 
-PATIENCE = 15_000
+PATIENCE = 15_000  # ms for a page to come, on a busy machine too
+expect.set_options(timeout=PATIENCE)
 
 
 class Walk:

@@ -101,7 +101,7 @@ def _overfull() -> list[str]:
 
 
 def _effects_of_repeats(journal: list[Entry]) -> list[str]:
-    """Acknowledged by a redirect at most once; refused only when an earlier request got through; one review each."""
+    """However often it is sent, whatever answers were lost: the answer of the first that got through; one review."""
     reviews = set(DeclineReview.objects.values_list("offer__public_id", flat=True))
     return [
         entry.turn.offer
@@ -111,10 +111,7 @@ def _effects_of_repeats(journal: list[Entry]) -> list[str]:
 
 
 def _has_one_effect(entry: Entry) -> bool:
-    statuses = [attempt.status for attempt in entry.attempts]
-    refused_at_first = statuses[0] == 409
-    repeated = [attempt.status for attempt in entry.repeats if attempt.is_answered]
-    return not refused_at_first and (statuses + repeated).count(302) <= 1 and repeated in ([], [409])
+    return {attempt.status for attempt in (*entry.attempts, *entry.repeats) if attempt.is_answered} == {302}
 
 
 def _attempts(journal: list[Entry], windows: list[Window]) -> list[tuple[Entry, Attempt]]:

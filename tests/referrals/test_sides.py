@@ -127,7 +127,9 @@ def test_on_the_same_day_nothing_is_asked_and_nothing_shows(two: tuple[Offer, Of
     mine, others = two
     all_enabled(mine, NOW + HOUR)
     record(others, "INTUNE", "blocked", NOW + 2 * HOUR)
+    assert sights.find_changes(mine.referral.customer, mine, NOW + 3 * HOUR) == ()
     delivering.continue_fee_based(mine.pk, by=world.by_partner(mine.partner), now=NOW + 3 * HOUR)
+    assert Referral.objects.get(pk=mine.referral_id).state == State.FEE_BASED
 
 
 @pytest.mark.parametrize(("code", "asks"), [("already_realized", True), ("out_of_scope", True), ("skills", False)])

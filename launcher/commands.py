@@ -15,6 +15,7 @@ OWN_COMMANDS = """Set up and run:
   bench [--only NAME] [--json]  measure what is promised about speed, each figure beside its control
   screenshots                 walk the main job in Chromium and renew the pictures
 """
+ON_ALL_CORES = ("-n", "auto", "--dist", "worksteal")
 BEFORE_TABLES = {"migrate", "makemigrations", "prepare_database", "load_demo", "showmigrations", "sqlmigrate", "check"}
 SERVERLESS = {
     "write_lifecycle",
@@ -46,7 +47,8 @@ def _demo(arguments: list[str]) -> int:
 
 
 def _test(arguments: list[str]) -> int:
-    return _with_servers([sys.executable, "-m", "pytest", *arguments], durable=False)
+    """All tests in a process for each core; with arguments, as pytest itself takes them."""
+    return _with_servers([sys.executable, "-m", "pytest", *(arguments or ON_ALL_CORES)], durable=False)
 
 
 def _bench(arguments: list[str]) -> int:

@@ -25,7 +25,7 @@ CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-c
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The live server's threads keep no connection, so that the test database can be dropped at the end."""
     connections["default"].settings_dict["CONN_MAX_AGE"] = 0
 

@@ -20,7 +20,7 @@ from referrals.choices import Actor, Source
 from referrals.data.defaults import write_acknowledgement, write_defaults
 from referrals.models import Acknowledgement, DeclineReason, Event, Offer, Referral, SiteLink
 from referrals.services import facts, intake
-from referrals.services.moving import By
+from referrals.services.acting import By
 from referrals.services.responding import Decline
 from referrals.services.routing import route_due
 from referrals.services.screening import screen_referral

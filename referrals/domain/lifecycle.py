@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from referrals.choices import OPEN_STATES, Actor, NextAct, OfferState, State
+from referrals.choices import HELD_STATES, OPEN_STATES, Actor, NextAct, OfferState, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,8 @@ OFFER_TABLE: Mapping[tuple[OfferState, OfferState], str] = {
     (OfferState.ACCEPTED, OfferState.PENDING): "undo only",
 }
 
+HEALING = frozenset((State.AWAITING_PARTNER, State.IN_REVIEW))  # where a referral goes that nobody turns out to have
+
 NEXT_ACTS: Mapping[State, tuple[NextAct, Actor]] = {
     State.SUBMITTED: (NextAct.SCREEN, Actor.SYSTEM),
     State.SCREENING: (NextAct.SCREEN, Actor.SYSTEM),
@@ -108,6 +110,12 @@ def check_move(before: str, after: str, by: Actor) -> None:
         raise MoveRefused(f"A referral that is “{State(before).label}” cannot become “{State(after).label}”.")
     if by not in transition.by:
         raise MoveRefused(f"{by.label} cannot move a referral from “{State(before).label}” to “{State(after).label}”.")
+
+
+def check_healing(before: str, after: str) -> None:
+    """Raises MoveRefused unless a partner was to hold it, and it goes where its next act is found anew."""
+    if before not in HELD_STATES or after not in HEALING:
+        raise MoveRefused(f"A referral that is “{State(before).label}” is not put right as “{State(after).label}”.")
 
 
 def may_move(before: str, after: str, by: Actor) -> bool:

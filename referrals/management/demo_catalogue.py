@@ -11,7 +11,7 @@ from benefits.services.governing import report_error
 from referrals.choices import Actor, OfferState
 from referrals.models import Offer
 from referrals.services import checking, facts
-from referrals.services.moving import By
+from referrals.services.acting import By
 
 UNKNOWN_SKU = {"skuPartNumber": "FRONTLINE_HUB_ADDON", "skuId": "8d0cf3a1-6f4b-4a52-9a2e-5b1d3c7e9f10"}
 USAGE = (

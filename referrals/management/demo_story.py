@@ -11,12 +11,14 @@ from accounts.models import User
 from benefits.choices import Status
 from benefits.models import Tenant
 from benefits.services.customers import Recorded
-from partners.choices import Role
+from partners.choices import ReferralType, Role
 from partners.services.availability import restore_due_availability
-from referrals.choices import Actor, CloseOutcome, OfferState, Source, State
+from referrals.choices import Actor, CloseOutcome, NextAct, OfferState, Source, State
 from referrals.models import DeclineReason, Offer, Referral
 from referrals.services import delivering, facts, intake, opening, releasing, responding, reviewing, sights
-from referrals.services.moving import By
+from referrals.services.acting import SYSTEM, By
+from referrals.services.clocks import Deadline
+from referrals.services.moving import move, set_next_act
 from referrals.services.routing import route_due
 from referrals.services.screening import screen_referral
 
@@ -189,19 +191,17 @@ class Story:
 
     def _keep_fleeting_states(self) -> None:
         """Some states last seconds; three rows are kept in them for a week, so that they can be seen."""
-        later = self.now + dt.timedelta(days=7)
-        note = "Kept here by the demo, so that every state can be seen."
-        for number, state in enumerate((State.SUBMITTED, State.SCREENING, State.AWAITING_PARTNER)):
+        due = Deadline(self.now + dt.timedelta(days=7), "")
+        for number, states in enumerate(((), (State.SCREENING,), (State.SCREENING, State.AWAITING_PARTNER))):
             data = describe_request(number, self.dice)
             referral = intake.submit(data, source=Source.TEAM, form_key=uuid.uuid4(), by=self.team, now=self.now)
-            Referral.objects.filter(pk=referral.pk).update(
-                state=state,
-                next_action="route" if state == State.AWAITING_PARTNER else "screen",
-                next_action_at=later,
-                state_note=note,
-                assigned_type="benefit" if state == State.AWAITING_PARTNER else "",
-                cover=data["workloads"],
-            )
+            referral.state_note = "Kept here by the demo, so that every state can be seen."
+            set_next_act(referral, NextAct.SCREEN, Actor.SYSTEM, due)
+            if State.AWAITING_PARTNER in states:
+                referral.assigned_type, referral.cover = ReferralType.BENEFIT, data["workloads"]
+            referral.save()
+            for state in states:
+                move(referral, state, SYSTEM, self.now, due=due, note=referral.state_note)
 
     def _ask_as_strangers(self) -> None:
         """Two requests whose sender is in no domain of the customer wait for the team's word."""

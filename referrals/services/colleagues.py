@@ -17,10 +17,12 @@ from referrals.choices import CloseOutcome, EventKind
 from referrals.models import ColleagueNote, Event, Offer, Referral
 from referrals.queue import ring
 
+from .acting import By
 from .delivering import OfferNotHeld
-from .moving import By, lock_offer, lock_referral, record_event
+from .locking import lock_offer, lock_referral
 from .notifying import offer_path
 from .personal import tell_person
+from .recording import record_event
 
 MOST_TAGS = 10
 MOST_EARLIER = 10

@@ -11,20 +11,13 @@ from referrals.domain.policies import FEE_BASED_OUTCOMES
 from referrals.models import Offer, Referral
 
 from . import clocks
+from .acting import By
+from .capacity import free_capacity
 from .determining import determine_referral
-from .moving import (
-    By,
-    end_offer,
-    free_capacity,
-    live_offer,
-    lock_offer,
-    lock_partner,
-    lock_referral,
-    move,
-    record_event,
-    set_next_act,
-)
+from .locking import live_offer, lock_offer, lock_partner, lock_referral
+from .moving import end_offer, move, set_next_act
 from .notifying import remind_partner
+from .recording import record_event
 from .sights import check_looked
 
 

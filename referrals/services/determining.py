@@ -17,7 +17,10 @@ from referrals.domain.policies import FEE_BASED_OUTCOMES, workloads_to_cover
 from referrals.models import Offer, Referral
 
 from . import clocks
-from .moving import SYSTEM, By, lock_offer, lock_referral, record_event, set_next_act
+from .acting import SYSTEM, By
+from .locking import lock_offer, lock_referral
+from .moving import set_next_act
+from .recording import record_event
 from .sights import author_of, check_looked, find_holders, party_of, sight_of
 
 
@@ -44,8 +47,7 @@ def determine_referral(
         _mind_running_work(referral, decided, now)
         referral.save()
         data = {"occasion": occasion, "outcome": decided.outcome}
-        words = {"note": decided.reason, "data": data, "determination_id": decided.pk}
-        record_event(referral, EventKind.DETERMINED, by, now, offer=offer, **words)
+        record_event(referral, EventKind.DETERMINED, by, now, offer=offer, note=decided.reason, data=data)
     elif referral.differs_under_id is not None:
         referral.differs_under, referral.differs_outcome = None, ""
         referral.save(update_fields=["differs_under", "differs_outcome"])

@@ -16,9 +16,11 @@ from referrals.models.escalation import EscalationState
 from referrals.queue import ring
 
 from . import clocks
-from .moving import By, lock_referral, record_event
+from .acting import By
+from .locking import lock_referral
 from .notifying import tell_requester, tell_team
 from .personal import tell_person
+from .recording import record_event
 from .screening import was_retyped
 
 

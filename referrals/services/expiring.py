@@ -15,10 +15,13 @@ from referrals.domain.policies import has_duty_to_deliver
 from referrals.models import Escalation, Offer, Referral, RequestDraft, Rfa
 
 from . import clocks, escalating, reminding
+from .acting import SYSTEM, By
 from .due import overdue_acts, overdue_reviews, pauses_to_remind
-from .moving import SYSTEM, By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event, set_next_act
+from .locking import lock_offer, lock_partner, lock_referral
+from .moving import end_offer, move, set_next_act
 from .notifying import remind_partner
 from .reaching import close_unreachable, stop_waiting_for_answer
+from .recording import record_event
 from .responding import open_review
 from .returning import return_to
 from .routing import ProfilesNeverStill, route_due

@@ -24,9 +24,10 @@ from benefits.services.evidence import apply_export, apply_usage, read_evidence,
 from referrals.choices import EventKind
 from referrals.models import Offer, Referral
 
+from .acting import By
 from .contradicting import OtherSides, check_plans, check_statuses
 from .determining import determine_all, determine_referral, lock_with_siblings
-from .moving import By, record_event
+from .recording import record_event
 from .sights import author_of, party_of, sight_of
 
 

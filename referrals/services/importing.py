@@ -19,8 +19,8 @@ from referrals.models import Referral, RequestImport
 from referrals.models.request_import import ImportMode
 from referrals.queue import ring
 
+from .acting import By
 from .intake import submit
-from .moving import By
 from .personal import tell_person
 
 logger = logging.getLogger(__name__)

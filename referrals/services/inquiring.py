@@ -17,8 +17,10 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Inquiry, Offer, Referral
 from referrals.models.inquiry import Asked
 
-from .moving import By, live_offer, lock_referral, record_event
+from .acting import By
+from .locking import live_offer, lock_referral
 from .notifying import remind_partner, tell_requester, tell_team
+from .recording import record_event
 from .sights import sight_of
 
 MOST_QUESTIONS = 12  # people answer a page, not a catalogue

@@ -18,9 +18,10 @@ from referrals.choices import Actor, EventKind, NextAct, Sender, Source, State
 from referrals.models import Referral, Rfa, StrangersDeed
 from referrals.queue import ring
 
+from .acting import By
 from .determining import determine_others
-from .moving import By, record_event
 from .notifying import ask_to_confirm, tell_requester
+from .recording import record_event
 from .senders import await_confirmation, find_tenant, judge_sender, serialise_domain
 from .throttling import spend
 

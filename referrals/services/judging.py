@@ -11,8 +11,11 @@ from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Event, Offer, Referral
 
-from .moving import By, live_offer, lock_offer, lock_partners, lock_referral, move, record_event
+from .acting import By
+from .locking import live_offer, lock_offer, lock_partners, lock_referral
+from .moving import move
 from .notifying import remind_partner
+from .recording import record_event
 from .returning import check_routable
 from .reviewing import close_as_duplicate
 from .undoing import is_seen, withdraw_unseen

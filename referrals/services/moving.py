@@ -1,67 +1,24 @@
 """Move referrals and offers through their lifecycle: the only place where a state is written."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from partners.choices import ReferralType
-from partners.models import Partner
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
-from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused, check_move, check_offer_move
-from referrals.models import ContactAttempt, Event, Inquiry, Offer, Referral
+from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused, check_healing, check_move, check_offer_move
+from referrals.models import ContactAttempt, Inquiry, Offer, Referral
 from referrals.queue import ring
 
+from .acting import SYSTEM, By
+from .capacity import free_capacity, use_capacity
 from .clocks import Deadline
+from .locking import live_offer
+from .recording import record_event
 
 UNHELD_ACTS = (NextAct.SCREEN, NextAct.ROUTE)
 HOLDING = (State.ON_HOLD, State.IN_REVIEW)
 BEFORE_ITS_SENDER = (State.SUBMITTED, State.SCREENING, State.ON_HOLD, State.CANCELLED)  # nobody has confirmed it
 ENDED = (State.CLOSED, State.CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who acts: the side, the person, and the partner when it acts for one."""
-
-    actor: Actor
-    user: User | None = None
-    partner: Partner | None = None
-
-
-SYSTEM = By(Actor.SYSTEM)
-
-
-def lock_referral(pk: int) -> Referral:
-    """Lock a referral first, before partner and offer rows; read after."""
-    return Referral.objects.select_for_update(no_key=True).get(pk=pk)
-
-
-def lock_partner(pk: int) -> Partner:
-    return Partner.objects.select_for_update(no_key=True).get(pk=pk)
-
-
-def lock_partners(ids: Iterable[int]) -> dict[int, Partner]:
-    """Several partners by their ids, locked in ascending order."""
-    rows = Partner.objects.filter(pk__in=set(ids)).select_for_update(no_key=True).order_by("id")
-    return {row.pk: row for row in rows}
-
-
-def lock_offer(pk: int) -> Offer:
-    return Offer.objects.select_for_update(no_key=True).get(pk=pk)
-
-
-def record_event(referral: Referral, kind: EventKind, by: By, now: dt.datetime, **fields: Any) -> Event:
-    """Write one event in the transaction of the change that it tells of."""
-    offer = fields.get("offer")
-    partner = by.partner or (offer.partner if offer else None)
-    fields.setdefault("determination_id", referral.determination_id)
-    return Event.objects.create(
-        referral=referral, kind=kind, at=now, actor=by.actor, by=by.user, partner=partner, **fields
-    )
 
 
 def move(
@@ -153,37 +110,53 @@ def _stand_of(referral: Referral) -> State:
     return State.AWAITING_PARTNER if referral.assigned_type and referral.cover else State.SCREENING
 
 
+def heal(referral: Referral, to: State, due: Deadline, note: str, now: dt.datetime) -> None:
+    """Give a locked referral that a partner is said to have, while none has, its next act, and say so in an event.
+
+    Raises:
+        MoveRefused: it is not of those, or does not belong there.
+    """
+    before = State(referral.state)
+    check_healing(before, to)
+    referral.state = to
+    referral.state_before = State.SCREENING if to == State.IN_REVIEW else referral.state_before
+    referral.state_note = note
+    set_next_act(referral, *NEXT_ACTS[to], due)
+    if to == State.AWAITING_PARTNER:
+        referral.unheld_since = referral.unheld_since or now
+    referral.save()
+    record_event(referral, EventKind.HEALED, SYSTEM, now, state_from=before, state_to=to, note=note)
+
+
+def accept(offer: Offer, by: By, now: dt.datetime) -> None:
+    """A locked offer is its partner's; the referral moves beside it."""
+    _answer(offer, OfferState.ACCEPTED, by, now)
+    offer.ended_by, offer.opened_at = by.actor, offer.opened_at or now
+    offer.save()
+
+
+def ask_release(offer: Offer, by: By, now: dt.datetime) -> None:
+    """A locked offer waits for the team's word on its release."""
+    _answer(offer, OfferState.RELEASE_REQUESTED, by, now)
+    offer.save()
+
+
+def reopen(offer: Offer) -> None:
+    """A locked offer is to be answered anew, as if nobody had; the caller says by when, and saves it."""
+    check_offer_move(offer.state, OfferState.PENDING)
+    offer.state, offer.ended_by = OfferState.PENDING, ""
+    offer.answered_at = offer.answered_by = None
+
+
 def end_offer(offer: Offer, to: OfferState, by: By, now: dt.datetime) -> None:
     """End a locked offer with what its partner has asked, and give its place back to the (locked here) partner."""
-    check_offer_move(offer.state, to)
-    offer.state, offer.answered_at, offer.answered_by, offer.ended_by = to, now, by.user, by.actor
+    _answer(offer, to, by, now)
+    offer.ended_by = by.actor
     free_capacity(offer)
     offer.save()
     Inquiry.objects.end_with(offer, now)
 
 
-def free_capacity(offer: Offer) -> None:
-    """The offer uses its partner's capacity no more; the caller saves the offer."""
-    if offer.uses_capacity:
-        _count(offer, -1)
-    offer.uses_capacity = False
-
-
-def use_capacity(offer: Offer) -> None:
-    """The offer uses its partner's capacity again; the caller saves the offer."""
-    if not offer.uses_capacity:
-        _count(offer, 1)
-    offer.uses_capacity = True
-
-
-def _count(offer: Offer, step: int) -> None:
-    partner = lock_partner(offer.partner_id)
-    if offer.referral_type == ReferralType.BENEFIT:
-        partner.open_benefit = max(partner.open_benefit + step, 0)
-    partner.open_offers = max(partner.open_offers + step, partner.open_benefit)
-    partner.save(update_fields=["open_offers", "open_benefit"])
-
-
-def live_offer(referral: Referral) -> Offer | None:
-    """The locked live offer of a locked referral."""
-    return Offer.objects.select_for_update(no_key=True, of=("self",)).live().filter(referral=referral).first()
+def _answer(offer: Offer, to: OfferState, by: By, now: dt.datetime) -> None:
+    check_offer_move(offer.state, to)
+    offer.state, offer.answered_at, offer.answered_by = to, now, by.user

@@ -17,7 +17,7 @@ from partners.domain.splitting import Share
 from partners.models import RoutingPolicy
 from partners.services.snapshots import Desk, keep_base, keep_revision
 from referrals.choices import Actor, EventKind, State
-from referrals.domain.lifecycle import NEXT_ACTS
+from referrals.domain.lifecycle import NEXT_ACTS, check_move
 from referrals.models import Event, Notification, Offer, RoutingBatch, RoutingRun
 
 from . import clocks
@@ -232,6 +232,7 @@ def _move(
 ) -> None:
     if not ids:
         return
+    check_move(State.AWAITING_PARTNER, to, Actor.SYSTEM)
     act, owner = NEXT_ACTS[to]
     words: dict[str, Any] = {
         "state": to.value,

@@ -6,7 +6,9 @@ from django.db import transaction
 
 from referrals.choices import EventKind, OfferState
 
-from .moving import By, lock_offer, record_event
+from .acting import By
+from .locking import lock_offer
+from .recording import record_event
 
 
 @transaction.atomic

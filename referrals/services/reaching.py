@@ -13,19 +13,13 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.models import ContactAttempt, Offer, Referral
 
 from . import clocks
+from .acting import SYSTEM, By
+from .capacity import free_capacity
 from .delivering import lock_held
-from .moving import (
-    SYSTEM,
-    By,
-    end_offer,
-    free_capacity,
-    live_offer,
-    lock_referral,
-    move,
-    record_event,
-    set_next_act,
-)
+from .locking import live_offer, lock_referral
+from .moving import end_offer, move, set_next_act
 from .notifying import remind_partner, tell_requester
+from .recording import record_event
 from .returning import return_to
 
 WORKING = (State.ACCEPTED, State.DELIVERING)

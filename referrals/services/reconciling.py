@@ -11,12 +11,14 @@ from django.db.models import Q
 from partners.choices import ReferralType
 from partners.models import Partner
 from referrals.choices import HELD_STATES, LIVE_OFFER_STATES, EventKind, OfferState, State
-from referrals.domain.lifecycle import NEXT_ACTS
 from referrals.models import Offer, Referral
 
 from . import clocks
+from .acting import SYSTEM
 from .invariants import OPEN_OFFERS, QUERIES
-from .moving import SYSTEM, end_offer, live_offer, lock_offer, lock_partner, lock_referral, record_event, set_next_act
+from .locking import live_offer, lock_offer, lock_partner, lock_referral
+from .moving import end_offer, heal
+from .recording import record_event
 
 logger = logging.getLogger(__name__)
 UNHELD_STATES = (State.AWAITING_PARTNER, State.WITH_FTC, State.CLOSED, State.CANCELLED)
@@ -33,8 +35,8 @@ class Healed:
 def reconcile(*, now: dt.datetime) -> list[Healed]:
     """Heal every referral and partner that breaks a promise, each in a transaction of its own, and report it."""
     healed: list[Healed] = []
-    for find, heal in HEALERS:
-        healed += [found for pk in find() if (found := heal(pk, now)) is not None]
+    for find, put_right in HEALERS:
+        healed += [found for pk in find() if (found := put_right(pk, now)) is not None]
     return healed
 
 
@@ -55,18 +57,11 @@ def _route_again(pk: int, now: dt.datetime) -> Healed | None:
     referral = lock_referral(pk)
     if referral.state not in HELD_STATES or live_offer(referral) is not None:
         return None
-    before = State(referral.state)
+    note = f"It was “{referral.get_state_display()}” without a partner that holds it."
     if referral.assigned_type and referral.cover:
-        referral.state = State.AWAITING_PARTNER
-        set_next_act(referral, *NEXT_ACTS[State.AWAITING_PARTNER], clocks.Deadline(now, ""))
-        referral.unheld_since = referral.unheld_since or now
+        heal(referral, State.AWAITING_PARTNER, clocks.Deadline(now, ""), note, now)
     else:
-        referral.state, referral.state_before = State.IN_REVIEW, State.SCREENING
-        set_next_act(referral, *NEXT_ACTS[State.IN_REVIEW], clocks.team_due(now))
-    note = f"It was “{before.label}” without a partner that holds it."
-    referral.state_note = note
-    referral.save()
-    record_event(referral, EventKind.HEALED, SYSTEM, now, state_from=before, state_to=referral.state, note=note)
+        heal(referral, State.IN_REVIEW, clocks.team_due(now), note, now)
     return Healed(note, referral.public_id)
 
 

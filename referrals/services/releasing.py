@@ -11,9 +11,12 @@ from referrals.domain.lifecycle import NEXT_ACTS
 from referrals.models import Offer, Referral, ReleaseRequest
 
 from . import clocks
+from .acting import By
 from .determining import determine_referral
-from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, record_event, set_next_act
+from .locking import lock_offer, lock_partner, lock_referral
+from .moving import ask_release, end_offer, reopen, set_next_act
 from .notifying import remind_partner
+from .recording import record_event
 from .responding import Decline, check_declinable, duty_applies, lock_answerable, pass_on, propose
 from .sights import check_looked
 
@@ -51,8 +54,7 @@ def request_release(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Rele
         due_at=clocks.team_due(now).at,
         time_left=offer.expires_at - now,
     )
-    offer.state, offer.answered_at, offer.answered_by = OfferState.RELEASE_REQUESTED, now, by.user
-    offer.save()
+    ask_release(offer, by, now)
     wait_for_team(referral, request, by, now)
     propose(referral, offer, said, by, now)
     return request
@@ -105,7 +107,7 @@ def _release(referral: Referral, offer: Offer, request: ReleaseRequest, by: By, 
 
 
 def _hold_to_duty(referral: Referral, offer: Offer, request: ReleaseRequest, now: dt.datetime) -> None:
-    offer.state, offer.answered_at, offer.answered_by = OfferState.PENDING, None, None
+    reopen(offer)
     offer.expires_at = now + max(request.time_left, LEAST_TIME_LEFT)
     offer.clock_stopped_at = None if referral.state == State.OFFERED else now
     calendar = load_calendar(offer.partner)

@@ -12,9 +12,11 @@ from referrals.choices import Actor, EventKind, OfferState, ReviewState
 from referrals.models import DeclineReview, Offer
 
 from . import clocks
+from .acting import SYSTEM
 from .due import ESCALATED_ACTS, REMINDED_ACTS
-from .moving import SYSTEM, live_offer, lock_offer, lock_partner, lock_referral, record_event
+from .locking import live_offer, lock_offer, lock_partner, lock_referral
 from .notifying import build_mail, remind_partner, say_instant, tell_team
+from .recording import record_event
 
 
 @transaction.atomic

@@ -30,8 +30,11 @@ from referrals.domain.policies import (
 from referrals.models import DeclineReason, DeclineReview, Offer, Referral
 
 from . import clocks
+from .acting import By
 from .determining import determine_referral
-from .moving import By, end_offer, lock_offer, lock_partner, lock_referral, move, record_event
+from .locking import lock_offer, lock_partner, lock_referral
+from .moving import accept, end_offer, move
+from .recording import record_event
 from .screening import retype
 from .sights import check_looked
 
@@ -39,15 +42,19 @@ from .sights import check_looked
 class OfferAlreadyAnswered(Exception):
     """Somebody, or the clock, was faster; the message says who and when."""
 
-    def __init__(self, offer: Offer) -> None:
+    def __init__(self, offer: Offer, *, is_over: bool = False) -> None:
+        """``is_over``: its seven days are, and the clock has yet to say so."""
         self.offer = offer
+        state = OfferState.EXPIRED if is_over else OfferState(offer.state)
+        at = offer.expires_at if is_over else offer.answered_at
+        by = Actor.SYSTEM if is_over else Actor(offer.ended_by or Actor.SYSTEM)
         by_team = _("This offer is “%(state)s” since %(when)s UTC, by the referral processing team.")
         said = {
             Actor.PARTNER: _("This offer is “%(state)s” since %(when)s UTC, by %(person)s."),
             Actor.SYSTEM: _("This offer is “%(state)s” since %(when)s UTC, by the clock."),
-        }.get(Actor(offer.ended_by or Actor.SYSTEM), by_team)
-        when = date_format(offer.answered_at, "DATETIME_FORMAT") if offer.answered_at else "–"
-        super().__init__(said % {"state": offer.get_state_display(), "when": when, "person": offer.answered_by})
+        }.get(by, by_team)
+        when = date_format(at, "DATETIME_FORMAT") if at else "–"
+        super().__init__(said % {"state": state.label, "when": when, "person": offer.answered_by})
 
 
 class NotesTooShort(Exception):
@@ -112,18 +119,11 @@ def accept_offer(pk: int, *, by: By, now: dt.datetime) -> Offer:
             return answered.offer
         raise
     if offer.expires_at <= now:
-        raise OfferAlreadyAnswered(_as_expired(offer))
-    offer.state, offer.answered_at, offer.answered_by = OfferState.ACCEPTED, now, by.user
-    offer.ended_by, offer.opened_at = Actor.PARTNER, offer.opened_at or now
-    offer.save()
+        raise OfferAlreadyAnswered(offer, is_over=True)
+    accept(offer, by, now)
     determine_referral(referral, by, now, occasion="accept", holder=offer)
     due = clocks.determination_due(now, load_calendar(partner))
     move(referral, State.ACCEPTED, by, now, due=due, offer=offer, kind=EventKind.ACCEPTED)
-    return offer
-
-
-def _as_expired(offer: Offer) -> Offer:
-    offer.state, offer.answered_at, offer.ended_by = OfferState.EXPIRED, offer.expires_at, Actor.SYSTEM
     return offer
 
 
@@ -221,7 +221,7 @@ def propose(referral: Referral, offer: Offer, said: Decline, by: By, now: dt.dat
 
 def check_declinable(referral: Referral, offer: Offer, notes: str, now: dt.datetime) -> None:
     if offer.state == OfferState.PENDING and offer.expires_at <= now:
-        raise OfferAlreadyAnswered(_as_expired(offer))
+        raise OfferAlreadyAnswered(offer, is_over=True)
     if referral.state not in (State.OFFERED, State.ACCEPTED):
         raise MoveRefused(
             _("The referral is “%(state)s”: it cannot be declined now.") % {"state": referral.get_state_display()}

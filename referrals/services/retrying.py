@@ -12,7 +12,8 @@ from partners.services.snapshots import load_desk, read_moving, read_version
 from referrals.choices import EventKind, State
 from referrals.models import Referral
 
-from .moving import SYSTEM, By, move
+from .acting import SYSTEM, By
+from .moving import move
 from .needs import Asking, load_needs, read_asking
 from .routing import BATCH
 

@@ -8,7 +8,9 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Offer, Referral, ReleaseRequest
 
 from . import clocks
-from .moving import By, live_offer, move, set_next_act
+from .acting import By
+from .locking import live_offer
+from .moving import move, set_next_act
 
 
 def check_routable(referral: Referral) -> None:

@@ -9,11 +9,14 @@ from partners.choices import ReferralType
 from partners.models import Organisation
 from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, State
 from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused
-from referrals.models import Referral
+from referrals.models import Offer, Referral
 
 from . import clocks
+from .acting import By
 from .delivering import withdraw_live_offer
-from .moving import By, live_offer, lock_referral, move, record_event, set_next_act
+from .locking import live_offer, lock_referral
+from .moving import move, set_next_act
+from .recording import record_event
 from .returning import check_routable, return_to
 from .screening import retype, retype_undelivered
 from .splitting import check_not_shared, check_unheld
@@ -209,7 +212,7 @@ def set_cover(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
 
 
 @transaction.atomic
-def add_note(pk: int, *, note: str, by: By, now: dt.datetime, offer: object = None) -> None:
+def add_note(pk: int, *, note: str, by: By, now: dt.datetime, offer: Offer | None = None) -> None:
     """Add a note to the history: the team's own, or a partner's to its own turn."""
     referral = lock_referral(pk)
     record_event(referral, EventKind.NOTE, by, now, note=note, offer=offer)

@@ -21,8 +21,8 @@ from referrals.choices import NextAct, State
 from referrals.models import Referral
 from referrals.queue import ring
 
+from .acting import SYSTEM
 from .determining import determine_referral
-from .moving import SYSTEM
 from .needs import Asking, load_needs, read_asking
 from .offering import Planned, write_plan
 from .screening import retype_undelivered

@@ -16,9 +16,12 @@ from referrals.domain.policies import FEE_BASED_OUTCOMES, type_after_decline, ty
 from referrals.models import Referral
 
 from . import clocks
+from .acting import SYSTEM, By
 from .determining import determine_all, determine_referral, find_cover, lock_with_siblings
-from .moving import SYSTEM, By, lock_referral, move, record_event
+from .locking import lock_referral
+from .moving import move
 from .notifying import tell_requester
+from .recording import record_event
 
 NO_WORKLOADS = "No workload to cover could be found: say which workloads are wanted."
 

@@ -25,9 +25,12 @@ from referrals.models import Notification, Referral
 from referrals.queue import ring
 
 from . import clocks
+from .acting import By
 from .determining import determine_others
-from .moving import By, lock_referral, measure_unheld, move, record_event, set_next_act
+from .locking import lock_referral
+from .moving import measure_unheld, move, set_next_act
 from .notifying import address, build_mail, tell_requester
+from .recording import record_event
 
 CONTACT_MAIL = "sender"
 OF_A_COUNTRY = re.compile(r"(?:yahoo|ymail|hotmail|outlook|live|gmx|yandex)\.(?:com?\.)?[a-z]{2,3}")

@@ -18,7 +18,7 @@ from benefits.services.editions import edition_in_force
 from benefits.services.situations import Facts, load_facts
 from referrals.models import Offer, Referral
 
-from .moving import By
+from .acting import By
 
 
 class LookFirst(Exception):

@@ -15,7 +15,9 @@ from referrals.models import Event, Referral
 from referrals.queue import ring
 
 from . import clocks
-from .moving import By, live_offer, lock_referral, record_event
+from .acting import By
+from .locking import live_offer, lock_referral
+from .recording import record_event
 
 SHARED_WITH_SIBLINGS = (
     *("customer_id", "tenant_id", "requester_kind", "requester_name", "requester_email", "requester_phone", "sender"),
@@ -43,6 +45,16 @@ class Part:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a sibling begins, and by when somebody is to do what comes next."""
+
+    state: State
+    due: clocks.Deadline
+    note: str = ""
+    before: str = ""
+
+
 def split_up(choices: Mapping[int, Choice], now: dt.datetime) -> dict[int, list[Part]]:
     """For each referral that is to be split, the parts besides its own: every further share, and what is left over.
 
@@ -68,23 +80,22 @@ def _parts_besides(referral: Referral, choice: Choice, now: dt.datetime) -> Iter
     for place, share in enumerate(choice.shares[1:], 1):
         yield Part(build_sibling(referral, list(share.workloads), now), place)
     if choice.left_over:
-        is_benefit = referral.assigned_type == ReferralType.BENEFIT
-        to, note = (State.WITH_FTC, TO_FTC) if is_benefit else (State.IN_REVIEW, TO_TEAM)
-        yield Part(_send(build_sibling(referral, list(choice.left_over), now), to, note, now), None, note)
+        yield _left_to_people(referral, list(choice.left_over), now)
 
 
-def _send(sibling: Referral, to: State, note: str, now: dt.datetime) -> Referral:
-    sibling.state, sibling.state_note, sibling.unheld_since = to, note, None
-    sibling.state_before = State.AWAITING_PARTNER if to == State.IN_REVIEW else ""
-    sibling.next_action, sibling.next_owner = NEXT_ACTS[to]
-    due = clocks.team_due(now) if to == State.IN_REVIEW else clocks.progress_due(now)
-    sibling.next_action_at, sibling.due_why = due.at, due.why
-    return sibling
+def _left_to_people(referral: Referral, workloads: list[str], now: dt.datetime) -> Part:
+    """What no partner covers: the FastTrack Center does it for the Benefit, the team sees to the rest."""
+    if referral.assigned_type == ReferralType.BENEFIT:
+        stand = Stand(State.WITH_FTC, clocks.progress_due(now), TO_FTC)
+    else:
+        stand = Stand(State.IN_REVIEW, clocks.team_due(now), TO_TEAM, before=State.AWAITING_PARTNER)
+    return Part(build_sibling(referral, workloads, now, stand), None, stand.note)
 
 
-def build_sibling(referral: Referral, workloads: list[str], now: dt.datetime) -> Referral:
-    """An unsaved referral for some of the workloads, ready to be routed."""
-    act, owner = NEXT_ACTS[State.AWAITING_PARTNER]
+def build_sibling(referral: Referral, workloads: list[str], now: dt.datetime, stand: Stand | None = None) -> Referral:
+    """An unsaved referral for some of the workloads, ready to be routed if nothing else is said."""
+    stand = stand or Stand(State.AWAITING_PARTNER, clocks.Deadline(now, ""))
+    act, owner = NEXT_ACTS[stand.state]
     return Referral(
         **{name: getattr(referral, name) for name in SHARED_WITH_SIBLINGS},
         source=Source.SPLIT,
@@ -92,11 +103,14 @@ def build_sibling(referral: Referral, workloads: list[str], now: dt.datetime) ->
         workloads=workloads,
         cover=workloads,
         counts_from_round=referral.counts_from_round,
-        state=State.AWAITING_PARTNER,
+        state=stand.state,
+        state_note=stand.note,
+        state_before=stand.before,
         next_action=act,
         next_owner=owner,
-        next_action_at=now,
-        unheld_since=now,
+        next_action_at=stand.due.at,
+        due_why=stand.due.why,
+        unheld_since=now if stand.state == State.AWAITING_PARTNER else None,
         created_at=now,
     )
 

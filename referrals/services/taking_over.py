@@ -22,10 +22,10 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Inquiry, Offer, Referral
 from referrals.models.inquiry import Asked
 
+from .acting import By
 from .determining import lock_with_siblings
 from .facts import newest_plans, record_plans, record_statuses
 from .inquiring import WITH_PARTNER, Question
-from .moving import By
 from .sights import sight_of
 
 Chosen = tuple[Question, Any, str]  # with the record that was seen beside it

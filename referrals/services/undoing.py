@@ -10,13 +10,16 @@ from partners.choices import CorrectionState
 from partners.models import Partner, ProfileCorrection
 from partners.services.availability import availability_of, restore_availability
 from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
-from referrals.domain.lifecycle import check_offer_move
 from referrals.models import Event, Notification, Offer, Referral
 
 from . import clocks
+from .acting import SYSTEM, By
+from .capacity import use_capacity
 from .determining import determine_referral
-from .moving import SYSTEM, By, end_offer, lock_offer, lock_partners, lock_referral, move, record_event, use_capacity
+from .locking import lock_offer, lock_partners, lock_referral
+from .moving import end_offer, move, reopen
 from .notifying import remind_partner
+from .recording import record_event
 from .returning import give_back_time
 
 
@@ -167,11 +170,10 @@ def _time_left(offer: Offer, now: dt.datetime) -> clocks.Deadline:
 
 def _reopen(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:
     was = EventKind.ACCEPTED if offer.state == OfferState.ACCEPTED else EventKind.DECLINED
-    check_offer_move(offer.state, OfferState.PENDING)
     give_back_time(offer, now)
     due = _time_left(offer, now)
     data = {"what": was.value, "reason": offer.reason.code if offer.reason else "", "notes": offer.notes}
-    offer.state, offer.answered_at, offer.answered_by, offer.ended_by = OfferState.PENDING, None, None, ""
+    reopen(offer)
     offer.reason, offer.notes, offer.handover, offer.determination = None, "", "", None
     offer.save()
     record_event(referral, EventKind.UNDONE, by, now, offer=offer, data=data)

@@ -8,7 +8,7 @@ from accounts.models import User
 from referrals.choices import Actor
 from referrals.models import Event, Presence
 
-from .moving import By
+from .acting import By
 
 PRESENT = dt.timedelta(seconds=50)
 LATE = dt.timedelta(seconds=2)  # an event may be written that long after its time

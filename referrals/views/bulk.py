@@ -26,8 +26,8 @@ from referrals.lists.state import ListState, state_in
 from referrals.models import DeclineReview, ListName, Offer, Referral
 from referrals.models.list_export import FileKind
 from referrals.services import colleagues, judging, responding
+from referrals.services.acting import By
 from referrals.services.delivering import OfferNotHeld
-from referrals.services.moving import By
 
 from .guards import SignedInRequest, by_team, is_public_id, team_page
 from .places import LIST_URLS, ROW_URLS, listing_for

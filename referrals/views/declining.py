@@ -18,9 +18,9 @@ from referrals.decline_form import DeclineForm
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import FEE_BASED_OUTCOMES
 from referrals.models import DeclineDraft, DeclineReason, Offer
+from referrals.services.acting import By
 from referrals.services.drafting import LONGEST_DRAFT, drop_draft, find_draft, save_draft
 from referrals.services.foretelling import foretell_declines, say_what_follows
-from referrals.services.moving import By
 from referrals.services.releasing import ReleaseRefused, request_release
 from referrals.services.responding import (
     DutyToDeliver,

@@ -16,6 +16,7 @@ from referrals.escalation_form import ClosingForm, EscalationForm, MessageForm
 from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import Escalation, Offer, Referral
 from referrals.models.escalation import EscalationState
+from referrals.services.acting import By
 from referrals.services.escalating import (
     AlreadyClosed,
     WordMissing,
@@ -23,7 +24,6 @@ from referrals.services.escalating import (
     open_escalation,
     write_message,
 )
-from referrals.services.moving import By
 
 from .guards import ONLY_READS, SignedInRequest, acting_for, acts_for, by_partner, by_team, is_public_id
 

@@ -16,7 +16,7 @@ from partners.choices import ACTING_ROLES
 from partners.models import Membership, Partner
 from referrals.choices import Actor
 from referrals.models import Offer, Referral
-from referrals.services.moving import By
+from referrals.services.acting import By
 
 View = Callable[..., HttpResponse]
 PUBLIC_ID = re.compile(r"[A-Z]{3}-[A-Z0-9]{4}-[A-Z0-9]{4}")

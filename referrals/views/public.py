@@ -26,8 +26,8 @@ from referrals.inquiry_form import InquiryForm
 from referrals.models import Inquiry, Referral, Rfa
 from referrals.request_form import RfaForm
 from referrals.services import intake, reviewing
+from referrals.services.acting import By
 from referrals.services.escalating import ask_as_requester
-from referrals.services.moving import By
 from referrals.services.screening import answer_questions, say_to_requester, was_retyped
 from referrals.services.throttling import TooFast, check_time, read_stamp, write_stamp
 

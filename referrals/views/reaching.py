@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from referrals.choices import Actor, Channel
 from referrals.forms import AttemptForm, NoteForm
 from referrals.models import Referral
+from referrals.services.acting import By
 from referrals.services.delivering import OfferNotHeld
-from referrals.services.moving import By
 from referrals.services.reaching import AttemptRefused, answer_partner, log_attempt
 
 from .guards import SignedInRequest, by_partner, find_offer

@@ -14,8 +14,8 @@ from accounts.networks import network_of
 from referrals.choices import Actor
 from referrals.forms import OwnRequestsForm
 from referrals.models import Referral
+from referrals.services.acting import By
 from referrals.services.intake import TooManyRequests
-from referrals.services.moving import By
 from referrals.services.own_requests import find_own_requests, mail_own_requests
 from referrals.services.senders import BY_CONTACT, SenderSettled, confirm_sender, refuse_sender
 

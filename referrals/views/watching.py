@@ -14,7 +14,7 @@ from partners.models import Partner
 from referrals.choices import Actor
 from referrals.lists.state import LONGEST_ADDRESS
 from referrals.models import ListName, Offer, Referral
-from referrals.services.moving import By
+from referrals.services.acting import By
 from referrals.services.watching import find_change, find_changed, find_present, mark_present
 
 from .desk import find_desk

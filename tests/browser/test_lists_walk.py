@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from referrals.choices import Actor
 from referrals.models import Offer
-from referrals.services.moving import By
+from referrals.services.acting import By
 from referrals.services.responding import accept_offer
 from tests import world
 from tests.pages.test_lists import make_many

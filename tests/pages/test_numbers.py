@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.sealing import seal, unseal
 from referrals.choices import Actor
 from referrals.models import ListExport, SavedView
+from referrals.services.acting import By
 from referrals.services.inquiring import answer_inquiry, ask_customer
-from referrals.services.moving import By
 from referrals.services.responding import accept_offer
 from tests import world
 from tests.conftest import client_of

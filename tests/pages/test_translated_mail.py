@@ -24,6 +24,7 @@ from referrals.lists.state import read_state
 from referrals.models import DeclineReview, Event, ListName, NoticeSettings, Notification, Offer, Referral
 from referrals.models.list_export import FileKind
 from referrals.services import escalating, importing, inquiring, intake, reaching, releasing, reminding, senders
+from referrals.services.acting import SYSTEM, By
 from referrals.services.bouncing import tell_of_stuck
 from referrals.services.colleagues import write_to_colleagues
 from referrals.services.delivering import withdraw_live_offer
@@ -31,7 +32,6 @@ from referrals.services.expiring import expire_offer
 from referrals.services.inviting import mail_confirmation
 from referrals.services.judging import coach_partner
 from referrals.services.mailing import as_message
-from referrals.services.moving import SYSTEM, By
 from referrals.services.notices import send_digests
 from referrals.services.notifying import REMINDERS, build_mail
 from referrals.services.own_requests import mail_own_requests

@@ -7,9 +7,9 @@ from django.test import Client
 from django.utils import timezone
 
 from referrals.models import Offer
+from referrals.services.acting import By
 from referrals.services.colleagues import give_to_colleague
 from referrals.services.escalating import open_escalation
-from referrals.services.moving import By
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
 from referrals.services.undoing import undo_answer

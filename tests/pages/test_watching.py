@@ -14,7 +14,7 @@ from referrals.choices import Actor
 from referrals.lists.names import current_edition
 from referrals.models import Offer, Presence
 from referrals.services import reviewing
-from referrals.services.moving import By
+from referrals.services.acting import By
 from referrals.services.responding import decline_offer
 from referrals.services.watching import LATE
 from tests import world

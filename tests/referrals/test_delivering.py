@@ -12,7 +12,7 @@ from partners.models import Partner
 from referrals.choices import Actor, EventKind, State
 from referrals.models import Offer, Referral
 from referrals.services import delivering, facts, responding
-from referrals.services.moving import By
+from referrals.services.acting import By
 from tests import world
 from tests.world import NOW, enable_everything, kinds, record, tenant_of
 

@@ -33,8 +33,8 @@ from referrals.services import (
     reviewing,
     undoing,
 )
+from referrals.services.acting import By
 from referrals.services.invariants import find_violations
-from referrals.services.moving import By
 from referrals.services.receipts import replay_runs
 from referrals.services.reconciling import reconcile
 from referrals.services.routing import route_due

@@ -11,8 +11,8 @@ from referrals.choices import Actor, NextAct, Sender, Source, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Notification, Referral
 from referrals.services import intake
+from referrals.services.acting import By
 from referrals.services.expiring import remind_due, wake_due
-from referrals.services.moving import By
 from referrals.services.reviewing import cancel, change_type, hold, reopen, resume, set_cover
 from referrals.services.screening import screen_referral
 from referrals.services.senders import SenderSettled, confirm_sender, is_public_host, refuse_sender

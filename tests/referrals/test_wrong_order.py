@@ -13,8 +13,8 @@ from referrals.choices import Actor, NextAct, OfferState, Source, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Notification, Offer, Referral
 from referrals.services import delivering, intake, releasing, responding, reviewing, splitting
+from referrals.services.acting import By
 from referrals.services.expiring import expire_due, wake_due
-from referrals.services.moving import By
 from referrals.services.posting import send_due_mail
 from referrals.services.routing import route_due
 from referrals.services.screening import answer_questions, say_to_requester

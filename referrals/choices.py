@@ -74,6 +74,10 @@ class NextAct(TextChoices):
     ANSWER_PARTNER = "answer_partner", _("Answer the partner")
 
 
+REMINDED_ACTS = (NextAct.DETERMINE, NextAct.REPORT_PROGRESS)  # of partners, when they are overdue
+ESCALATED_ACTS = (NextAct.CONFIRM_SENDER, NextAct.REVIEW, NextAct.DECIDE_RELEASE, NextAct.FOLLOW_FTC)  # of the team
+
+
 class Source(TextChoices):
     RFA = "rfa", _("Request form")
     TEAM = "team", _("Entered by the team")

@@ -43,6 +43,14 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
     def of_member(self, user: User) -> "PartnerQuerySet":
         return self.filter(memberships__user=user, memberships__is_active=True)
 
+    def with_pause_to_mention(self, now: dt.datetime) -> "PartnerQuerySet":
+        """Those whose pause ends soon, and that are to be told so."""
+        return self.filter(pause_remind_at__lte=now)
+
+    def with_availability_due(self, now: dt.datetime) -> "PartnerQuerySet":
+        """Those whose pause or lowered capacity is over."""
+        return self.filter(Q(paused_until__lte=now) | Q(capacity_lowered_until__lte=now))
+
 
 def codes(length: int, help_text: "StrOrPromise") -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.CharField(max_length=length), blank=True, default=list, help_text=help_text)

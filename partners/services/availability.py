@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -77,7 +76,7 @@ def _check_end(until: dt.datetime, now: dt.datetime, longest_days: int) -> None:
 @transaction.atomic
 def restore_due_availability(now: dt.datetime) -> int:
     """End pauses and lowered capacities that are over; gives how many partners changed."""
-    over = Partner.objects.filter(Q(paused_until__lte=now) | Q(capacity_lowered_until__lte=now))
+    over = Partner.objects.with_availability_due(now)
     partners = list(over.select_for_update(no_key=True).order_by("id"))
     for partner in partners:
         if partner.paused_until and partner.paused_until <= now:

@@ -35,6 +35,12 @@ PERSONAL_KINDS = ("mentioned", "escalation_answered", "escalation_closed", "expo
 USUAL = {NoticeGroup.PERSONAL: NoticeWay.AT_ONCE}  # else the shared address gets them, and the site shows them
 
 
+class NoticeSettingsQuerySet(models.QuerySet["NoticeSettings"]):
+    def due(self, now: dt.datetime) -> "NoticeSettingsQuerySet":
+        """Those whose digest is to go out."""
+        return self.filter(digest_due_at__lte=now)
+
+
 class NoticeSettings(models.Model):
     """A person's choices; who has none is mailed as is usual."""
 
@@ -45,6 +51,8 @@ class NoticeSettings(models.Model):
     digest_at = models.TimeField(default=dt.time(8), help_text=_("When the digest goes out."))
     digest_due_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: nothing goes into the digest."))
     seen_upto = models.BigIntegerField(default=0, help_text=_("The newest notice that was marked as read."))
+
+    objects = NoticeSettingsQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = _("notice settings")

@@ -21,6 +21,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Mail that was tried several times and that nobody took."""
         return self.filter(sent_at=None, attempts__gte=STUCK_AFTER)
 
+    def due(self, now: dt.datetime) -> "NotificationQuerySet":
+        """Mail that is to go out."""
+        return self.filter(sent_at=None, due_at__lte=now)
+
     def to_send_again(self, pk: int, to: str) -> "NotificationQuerySet":
         """A stuck mail that may go to this address: its owner's mail to its owner, and while it says anything."""
         elsewhere = Q(kind=Notification.ACCOUNT) & ~Q(to=to)

@@ -8,7 +8,15 @@ from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from accounts.models import User
-from referrals.choices import HELD_STATES, LIVE_OFFER_STATES, OPEN_STATES, Actor, NextAct
+from referrals.choices import (
+    ESCALATED_ACTS,
+    HELD_STATES,
+    LIVE_OFFER_STATES,
+    OPEN_STATES,
+    REMINDED_ACTS,
+    Actor,
+    NextAct,
+)
 
 if TYPE_CHECKING:
     from .referral import Referral  # noqa: F401 (the linter does not see it in a class's bases)
@@ -42,6 +50,11 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def overdue(self, now: dt.datetime) -> "ReferralQuerySet":
         """Open referrals whose next act somebody should have done by now."""
         return self.open().filter(is_overdue(now))
+
+    def to_nudge(self, now: dt.datetime) -> "ReferralQuerySet":
+        """Those with an overdue act of a person, of which nobody has been told."""
+        acts = (*REMINDED_ACTS, *ESCALATED_ACTS)
+        return self.filter(next_action__in=acts, next_action_at__lte=now, nudged_at=None)
 
     def count_special(self, now: dt.datetime) -> dict[str, int]:
         """How many wait for a partner, are overdue, would be determined otherwise. One query."""

@@ -1,5 +1,7 @@
 """What the team looks at: declined offers, and requests to be released from the duty to deliver."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -11,6 +13,12 @@ from referrals.choices import ReleaseState, ReviewState
 from .offer import DeclineReason, Offer
 
 
+class DeclineReviewQuerySet(models.QuerySet["DeclineReview"]):
+    def overdue(self, now: dt.datetime) -> "DeclineReviewQuerySet":
+        """Open ones past their day, of which nobody has been told."""
+        return self.filter(state=ReviewState.OPEN, due_at__lte=now, nudged_at=None)
+
+
 class DeclineReview(models.Model):
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="review")
     state = models.CharField(max_length=16, choices=ReviewState.choices, default=ReviewState.OPEN)
@@ -20,6 +28,8 @@ class DeclineReview(models.Model):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     verdict_note = models.TextField(blank=True)
     nudged_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was escalated as overdue."))
+
+    objects = DeclineReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_at", "id"]

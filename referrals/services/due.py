@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import IdempotencyKey
 from benefits.models import StagedUpload
 from partners.models import Opening, Partner
-from referrals.choices import NextAct, ReviewState
+from referrals.choices import NextAct
 from referrals.models import (
     DeclineReview,
     EditionCheck,
@@ -23,37 +23,7 @@ from referrals.models import (
     Rfa,
 )
 
-REMINDED_ACTS = (NextAct.DETERMINE, NextAct.REPORT_PROGRESS)
-ESCALATED_ACTS = (NextAct.CONFIRM_SENDER, NextAct.REVIEW, NextAct.DECIDE_RELEASE, NextAct.FOLLOW_FTC)
 Rows = Callable[[dt.datetime], QuerySet]
-
-
-def overdue_acts(now: dt.datetime) -> QuerySet[Referral]:
-    """Open referrals with an overdue act of a person, of which nobody has been told."""
-    acts = (*REMINDED_ACTS, *ESCALATED_ACTS)
-    return Referral.objects.filter(next_action__in=acts, next_action_at__lte=now, nudged_at=None)
-
-
-def overdue_reviews(now: dt.datetime) -> QuerySet[DeclineReview]:
-    return DeclineReview.objects.filter(state=ReviewState.OPEN, due_at__lte=now, nudged_at=None)
-
-
-def pauses_to_remind(now: dt.datetime) -> QuerySet[Partner]:
-    return Partner.objects.filter(pause_remind_at__lte=now)
-
-
-def changed_availability(now: dt.datetime) -> QuerySet[Partner]:
-    return Partner.objects.filter(Q(paused_until__lte=now) | Q(capacity_lowered_until__lte=now))
-
-
-def due_mail(now: dt.datetime) -> QuerySet[Notification]:
-    return Notification.objects.filter(sent_at=None, due_at__lte=now)
-
-
-def due_digests(now: dt.datetime) -> QuerySet[NoticeSettings]:
-    return NoticeSettings.objects.filter(digest_due_at__lte=now)
-
-
 DUE: Mapping[str, tuple[Rows, ...]] = {
     "referrals.screen_due": (lambda now: Referral.objects.due(NextAct.SCREEN, now),),
     "referrals.route_due": (lambda now: Referral.objects.due(NextAct.ROUTE, now),),
@@ -67,19 +37,19 @@ DUE: Mapping[str, tuple[Rows, ...]] = {
         lambda now: RequestDraft.objects.forgotten(now),
         lambda now: StagedUpload.objects.forgotten(now),
         lambda now: IdempotencyKey.objects.forgotten(now),
-        changed_availability,
+        lambda now: Partner.objects.with_availability_due(now),
     ),
     "referrals.remind_due": (
         lambda now: Offer.objects.to_remind(now),
-        overdue_acts,
-        overdue_reviews,
-        pauses_to_remind,
-        Escalation.objects.overdue,
+        lambda now: Referral.objects.to_nudge(now),
+        lambda now: DeclineReview.objects.overdue(now),
+        lambda now: Partner.objects.with_pause_to_mention(now),
+        lambda now: Escalation.objects.overdue(now),
     ),
     "referrals.check_editions": (lambda now: EditionCheck.objects.due(now),),
     "referrals.write_exports": (lambda now: ListExport.objects.due(now), lambda now: ListExport.objects.old(now)),
     "referrals.import_requests": (lambda now: RequestImport.objects.due(now),),
-    "referrals.send_due_mail": (due_mail, due_digests),
+    "referrals.send_due_mail": (lambda now: Notification.objects.due(now), lambda now: NoticeSettings.objects.due(now)),
 }
 
 

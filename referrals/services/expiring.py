@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import IdempotencyKey
 from benefits.models import StagedUpload
+from partners.models import Partner
 from partners.services.availability import restore_due_availability
 from referrals.choices import Actor, EventKind, NextAct, OfferState, State
 from referrals.domain.policies import has_duty_to_deliver
-from referrals.models import Escalation, Offer, Referral, RequestDraft, Rfa
+from referrals.models import DeclineReview, Escalation, Offer, Referral, RequestDraft, Rfa
 
 from . import clocks, escalating, reminding
 from .acting import SYSTEM, By
-from .due import overdue_acts, overdue_reviews, pauses_to_remind
 from .locking import lock_offer, lock_partner, lock_referral
 from .moving import end_offer, move, set_next_act
 from .notifying import remind_partner
@@ -54,9 +54,9 @@ def remind_due(*, now: dt.datetime) -> int:
     """Remind partners of offers, acts and pauses, and escalate what the team has left overdue."""
     works = (
         (Offer.objects.to_remind(now).order_by("remind_at"), reminding.remind_of_offer),
-        (overdue_acts(now).order_by("next_action_at", "id"), reminding.nudge_referral),
-        (overdue_reviews(now).order_by("due_at", "id"), reminding.escalate_review),
-        (pauses_to_remind(now).order_by("pause_remind_at"), reminding.remind_of_pause),
+        (Referral.objects.to_nudge(now).order_by("next_action_at", "id"), reminding.nudge_referral),
+        (DeclineReview.objects.overdue(now).order_by("due_at", "id"), reminding.escalate_review),
+        (Partner.objects.with_pause_to_mention(now).order_by("pause_remind_at"), reminding.remind_of_pause),
         (Escalation.objects.overdue(now).order_by("due_at", "id"), escalating.nudge_escalation),
     )
     return sum(

@@ -145,6 +145,11 @@ def stage_evidence(tenant: Tenant, raw: bytes, file_name: str, *, by: By, now: d
     return stage_upload(tenant, raw, file_name, edition=edition, by=author_of(by), now=now)
 
 
+def discard_evidence(staged: StagedUpload) -> None:
+    """Forget a file that was not confirmed."""
+    staged.delete()
+
+
 @transaction.atomic
 def confirm_evidence(
     pk: int,

@@ -17,7 +17,6 @@ from referrals.models import NoticeSettings, Notification, Offer
 from referrals.models.notice import KINDS, PERSONAL_KINDS, NoticeGroup, NoticeWay
 
 from . import clocks
-from .due import due_digests
 from .notifying import address, build_mail
 from .personal import DIGEST_KIND, group_of, mail_time_of, settings_of, still_concerns
 
@@ -145,18 +144,23 @@ def send_digests(now: dt.datetime) -> int:
     One that cannot be written is tried again the next day; the others go out.
     """
     written = 0
-    for pk in list(due_digests(now).values_list("pk", flat=True)):
+    for pk in list(NoticeSettings.objects.due(now).values_list("pk", flat=True)):
         try:
             written += _send_digest(pk, now)
         except Exception:
             logger.exception("the digest of settings %s could not be written", pk)
-            due_digests(now).filter(pk=pk).update(digest_due_at=now + dt.timedelta(days=1))
+            NoticeSettings.objects.due(now).filter(pk=pk).update(digest_due_at=now + dt.timedelta(days=1))
     return written
 
 
 @transaction.atomic
 def _send_digest(pk: int, now: dt.datetime) -> int:
-    row = due_digests(now).select_for_update(skip_locked=True, of=("self",)).select_related("user").filter(pk=pk)
+    row = (
+        NoticeSettings.objects.due(now)
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("user")
+        .filter(pk=pk)
+    )
     chosen = row.first()
     if chosen is None:
         return 0

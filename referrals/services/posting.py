@@ -7,10 +7,11 @@ from django.db import transaction
 
 from referrals.models import Notification
 from referrals.models.notification import STUCK_AFTER
+from referrals.queue import ring
 
 from . import clocks
+from .acting import By
 from .bouncing import tell_of_stuck
-from .due import due_mail
 from .mailing import as_message
 from .personal import copy_for_people, mail_time_of, settings_of, still_concerns
 
@@ -35,8 +36,21 @@ def send_due_mail(now: dt.datetime) -> int:
 
 
 @transaction.atomic
+def send_again(pk: int, *, to: str, by: By, now: dt.datetime) -> bool:
+    """Try a stuck mail again at once, at an address that was put right; false when it may not go there, or has gone."""
+    mail = Notification.objects.to_send_again(pk, to).select_for_update(of=("self",)).first()
+    if mail is None:
+        return False
+    mail.to, mail.due_at = to, now
+    mail.save(update_fields=["to", "due_at"])
+    logger.info("mail %s is sent again, asked for by user %s", mail.pk, by.user.pk if by.user else "–")
+    ring()
+    return True
+
+
+@transaction.atomic
 def _send_next(now: dt.datetime) -> bool | None:
-    due = due_mail(now).order_by("due_at", "id")
+    due = Notification.objects.due(now).order_by("due_at", "id")
     mail = due.select_for_update(skip_locked=True, of=("self",)).first()
     if mail is None:
         return None

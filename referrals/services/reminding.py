@@ -8,12 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partners.services.availability import find_pause_reminder, load_calendar
-from referrals.choices import Actor, EventKind, OfferState, ReviewState
+from referrals.choices import ESCALATED_ACTS, REMINDED_ACTS, Actor, EventKind, OfferState, ReviewState
 from referrals.models import DeclineReview, Offer
 
 from . import clocks
 from .acting import SYSTEM
-from .due import ESCALATED_ACTS, REMINDED_ACTS
 from .locking import live_offer, lock_offer, lock_partner, lock_referral
 from .notifying import build_mail, remind_partner, say_instant, tell_team
 from .recording import record_event

@@ -54,6 +54,11 @@ def change_view(pk: int, **changes: Any) -> SavedView:
     return view
 
 
+def delete_view(pk: int) -> None:
+    """Delete a view; lists that opened with it open as usual. Deleting it again changes nothing."""
+    SavedView.objects.filter(pk=pk).delete()
+
+
 @transaction.atomic
 def open_first(person: User, view: SavedView) -> None:
     """Let a person's list open with a view, and with no other. Raises ViewRefused when the person cannot see it."""

@@ -51,7 +51,7 @@ def evidence_page(request: SignedInRequest, public_id: str, token: str) -> HttpR
     if request.method != "POST":
         return _preview_page(request, desk, staged, preview)
     if "discard" in request.POST:
-        staged.delete()
+        facts.discard_evidence(staged)
         messages.info(request, _("Nothing was recorded."))
         return redirect(f"{desk.url}?tenant={staged.tenant.domain}#customer")
     chosen = _read_chosen(request, preview)

@@ -66,7 +66,7 @@ class Part:
     form: type[Any]
     submit: "StrOrPromise"
     done: "StrOrPromise"
-    save: Callable[[Partner, Any, Words], object]
+    record: Callable[[Partner, Any, Words], object]
 
 
 PARTS = {
@@ -133,7 +133,7 @@ def _save(request: SignedInRequest, partner: Partner, name: str) -> HttpResponse
     form = part.form(request.POST, prefix=part.form.__name__.lower())
     if form.is_valid():
         try:
-            part.save(partner, form, {"by": request.user, "now": timezone.now()})
+            part.record(partner, form, {"by": request.user, "now": timezone.now()})
         except ChangedMeanwhile as changed:
             return _show(request, partner, bound={name: _with_what_stands(form, changed)}, changed=changed, status=409)
         except (ProfileRefused, AvailabilityRefused) as refused:

@@ -16,7 +16,7 @@ from partners.models import Partner
 from referrals.list_forms import SavedViewForm, ViewNameForm
 from referrals.lists.state import ListState, state_in
 from referrals.models import ListName, OpensFirst, SavedView
-from referrals.services.saved_views import ViewRefused, change_view, open_as_usual, open_first, save_view
+from referrals.services.saved_views import ViewRefused, change_view, delete_view, open_as_usual, open_first, save_view
 
 from .guards import SignedInRequest
 from .places import LIST_URLS, listing_for, may_list
@@ -124,7 +124,7 @@ def _change(request: SignedInRequest, view: SavedView, state: ListState) -> None
     """What needs no words: share it or not, put the list that was come from in its place, delete it."""
     act, words = request.POST.get("act"), {"view": view.name}
     if act == "delete":
-        view.delete()
+        delete_view(view.pk)
         messages.success(request, _("“%(view)s” is deleted.") % words)
     elif act == "share":
         change_view(view.pk, is_shared=True)

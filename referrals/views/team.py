@@ -29,10 +29,10 @@ from referrals.models import (
     ReleaseRequest,
     RoutingRun,
 )
-from referrals.queue import ring
 from referrals.request_form import TeamRequestForm
 from referrals.services import intake
 from referrals.services.advising import find_advice
+from referrals.services.posting import send_again
 from referrals.services.senders import domain_of, find_tenant, is_of_domain, is_public_host
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
@@ -82,10 +82,7 @@ def stuck_mail(request: SignedInRequest) -> HttpResponse:
         if not form.is_valid():
             said = _("“%(address)s” is no e-mail address; nothing was changed.")
             messages.error(request, said % {"address": request.POST.get("to", "")[:254]})
-        elif Notification.objects.to_send_again(pk, form.cleaned_data["to"]).update(
-            due_at=timezone.now(), to=form.cleaned_data["to"]
-        ):
-            ring()
+        elif send_again(pk, to=form.cleaned_data["to"], by=by_team(request), now=timezone.now()):
             messages.success(request, _("It is tried again now."))
         return redirect("referrals:stuck-mail")
     page = page_by_time(

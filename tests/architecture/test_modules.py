@@ -66,6 +66,20 @@ def test_views_query_nothing_by_foreign_id() -> None:
         assert "Offer.objects.filter(" not in text
 
 
+def test_pages_write_nothing() -> None:
+    """What changes is written by a service, in a transaction, with its event."""
+    writing = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+    for path in FILES:
+        if path.parent.name != "views":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                assert node.func.attr not in writing, f"{named(path)}:{node.lineno}"
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in ("django.db.transaction", "referrals.queue"), f"{named(path)}:{node.lineno}"
+                assert "transaction" not in [name.name for name in node.names], f"{named(path)}:{node.lineno}"
+
+
 def test_project_names_no_machine_and_no_registry() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     words = ("/" + "work/", "../" + "shared", "pypi" + ".org", "files.python" + "hosted")

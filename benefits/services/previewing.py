@@ -61,6 +61,7 @@ class ProposedStatus:
 class Preview:
     """What reading a file would change. Nothing has changed yet."""
 
+    found: Export | UsageReport
     kind: str
     rows: int
     is_known: bool  # the same file was read before: reading it again changes nothing
@@ -81,9 +82,10 @@ def preview_upload(tenant: Tenant, raw: bytes, edition: Edition, today: dt.date,
         plans = tuple(_compare_plans(tenant, found, edition, sight))
         aside = tuple(row.part_number for row in found.set_aside)
         kind, rows = EvidenceKind.SUBSCRIBED_SKUS.value, len(found.subscriptions) + len(aside) + len(found.unknown)
-        return Preview(kind, rows, was_read_before(tenant, raw, kind, sight), plans, (), aside, found.is_partial)
+        is_known = was_read_before(tenant, raw, kind, sight)
+        return Preview(found, kind, rows, is_known, plans, (), aside, found.is_partial)
     usage = tuple(_propose(tenant, found, edition, sight))
-    return Preview(found.name, found.rows, was_read_before(tenant, raw, found.name, sight), usage=usage)
+    return Preview(found, found.name, found.rows, was_read_before(tenant, raw, found.name, sight), usage=usage)
 
 
 def _compare_plans(tenant: Tenant, export: Export, edition: Edition, sight: Sight) -> list[PlanChange]:

@@ -6,7 +6,8 @@ import json
 from accounts.models import User
 from benefits.models import ServiceDescription
 from benefits.services.amending import retire
-from benefits.services.editions import copy_to_draft
+from benefits.services.editions import copy_to_draft, edition_in_force
+from benefits.services.evidence import read_evidence
 from benefits.services.governing import report_error
 from referrals.choices import Actor, OfferState
 from referrals.models import Offer
@@ -51,7 +52,8 @@ def _by(offer: Offer) -> User:
 def _record(offer: Offer, raw: bytes, name: str, now: dt.datetime) -> None:
     by = By(Actor.PARTNER, _by(offer), offer.partner)
     staged = facts.stage_evidence(offer.referral.tenant, raw, name, by=by, now=now)
-    facts.confirm_evidence(offer.referral_id, staged, {}, by=by, now=now, offer=offer)
+    found = read_evidence(raw, edition_in_force(now.date())[1], now.date())
+    facts.confirm_evidence(offer.referral_id, staged, found, {}, by=by, now=now, offer=offer)
 
 
 def _export(offer: Offer) -> dict[str, object]:

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from benefits.domain.evidence import Export, read_export
+from benefits.domain.evidence import Export
 from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import Subscription
+from benefits.domain.usage_reports import UsageReport
 from benefits.models import Determination, StagedUpload, Tenant
 from benefits.services.customers import (
     FactChanged,
@@ -20,7 +21,7 @@ from benefits.services.customers import (
     record_typed_plans,
 )
 from benefits.services.editions import edition_in_force
-from benefits.services.evidence import apply_export, apply_usage, read_evidence, stage_upload
+from benefits.services.evidence import apply_export, apply_usage, stage_upload
 from referrals.choices import EventKind
 from referrals.models import Offer, Referral
 
@@ -114,31 +115,6 @@ def newest_plans(tenant: Tenant, sight: Sight = EVERYTHING) -> str:
     return str(newest or "")
 
 
-def record_export(
-    pk: int, tenant: Tenant, raw: bytes, file_name: str, *, by: By, now: dt.datetime, offer: Offer | None = None
-) -> tuple[Export, bool]:
-    """Read a subscribedSkus export into a tenant's subscriptions and determine again.
-
-    Reads the whole file before anything is locked. The same file again changes nothing (``False``).
-
-    Raises:
-        InputError: the file cannot be read; nothing is changed.
-    """
-    _edition_id, edition = edition_in_force(now.date())
-    export = read_export(raw, edition)
-    with transaction.atomic():
-        referral, others = lock_with_siblings(pk)
-        before, sight = list(tenant.subscriptions.current()), sight_of(offer)
-        changed = apply_export(tenant, export, raw, file_name, by=author_of(by), now=now, sight=sight)
-        if changed:
-            data = {"tenant": tenant.domain, "file": file_name[:200], "plans": len(export.subscriptions)}
-            record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
-            determine_all(referral, others, by, now)
-            if sides := find_other_sides(others, by, sight):
-                check_plans(referral, sides, tenant, before, edition, now)
-    return export, changed
-
-
 def stage_evidence(tenant: Tenant, raw: bytes, file_name: str, *, by: By, now: dt.datetime) -> StagedUpload:
     """Keep a file until its preview is confirmed. Raises InputError when it cannot be read; nothing is kept then."""
     _edition_id, edition = edition_in_force(now.date())
@@ -154,30 +130,55 @@ def discard_evidence(staged: StagedUpload) -> None:
 def confirm_evidence(
     pk: int,
     staged: StagedUpload,
+    found: Export | UsageReport,
     statuses: Mapping[str, Recorded],
     *,
     by: By,
     now: dt.datetime,
     offer: Offer | None = None,
 ) -> bool:
-    """Read a staged file for good, with the statuses a person chose from its figures. Gives whether it was news.
+    """Record what was found in a staged file, with the statuses a person chose from its figures, and determine again.
+
+    Gives whether it was news: the same file again changes nothing.
 
     Raises:
         FactRefused: a chosen status cannot be recorded; nothing is changed, and the file stays staged.
     """
-    raw, tenant = bytes(staged.raw), staged.tenant
-    _edition_id, edition = edition_in_force(now.date())
-    found = read_evidence(raw, edition, now.date())
     if isinstance(found, Export):
-        _export, is_news = record_export(pk, tenant, raw, staged.file_name, by=by, now=now, offer=offer)
+        is_news = _record_export(pk, staged, found, by=by, now=now, offer=offer)
     else:
-        referral, _others = lock_with_siblings(pk)
-        is_news = apply_usage(tenant, found, raw, staged.file_name, by=author_of(by), now=now, sight=sight_of(offer))
-        if is_news:
-            data = {"tenant": tenant.domain, "file": staged.file_name, "figures": len(found.figures)}
-            record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
-        record_statuses(pk, tenant, statuses, by=by, now=now, offer=offer)
+        is_news = _record_usage(pk, staged, found, by=by, now=now, offer=offer)
+        record_statuses(pk, staged.tenant, statuses, by=by, now=now, offer=offer)
     staged.delete()
+    return is_news
+
+
+def _record_export(
+    pk: int, staged: StagedUpload, export: Export, *, by: By, now: dt.datetime, offer: Offer | None
+) -> bool:
+    tenant, sight = staged.tenant, sight_of(offer)
+    referral, others = lock_with_siblings(pk)
+    before = list(tenant.subscriptions.current())
+    is_news = apply_export(tenant, export, bytes(staged.raw), staged.file_name, by=author_of(by), now=now, sight=sight)
+    if is_news:
+        data = {"tenant": tenant.domain, "file": staged.file_name, "plans": len(export.subscriptions)}
+        record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
+        determine_all(referral, others, by, now)
+        if sides := find_other_sides(others, by, sight):
+            _edition_id, edition = edition_in_force(now.date())
+            check_plans(referral, sides, tenant, before, edition, now)
+    return is_news
+
+
+def _record_usage(
+    pk: int, staged: StagedUpload, report: UsageReport, *, by: By, now: dt.datetime, offer: Offer | None
+) -> bool:
+    tenant, raw = staged.tenant, bytes(staged.raw)
+    referral, _others = lock_with_siblings(pk)
+    is_news = apply_usage(tenant, report, raw, staged.file_name, by=author_of(by), now=now, sight=sight_of(offer))
+    if is_news:
+        data = {"tenant": tenant.domain, "file": staged.file_name, "figures": len(report.figures)}
+        record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
     return is_news
 
 

@@ -57,7 +57,7 @@ def evidence_page(request: SignedInRequest, public_id: str, token: str) -> HttpR
     chosen = _read_chosen(request, preview)
     try:
         is_news = facts.confirm_evidence(
-            desk.referral.pk, staged, chosen, by=desk.by, now=timezone.now(), offer=desk.offer
+            desk.referral.pk, staged, preview.found, chosen, by=desk.by, now=timezone.now(), offer=desk.offer
         )
     except FactRefused as error:
         return _preview_page(request, desk, staged, preview, problem=str(error), status=422)

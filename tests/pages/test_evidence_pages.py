@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from benefits.models import Enablement, ExportUpload, StagedUpload, UsageFigure
+from benefits.services.evidence import read_evidence
 from referrals.models import Offer
 from tests.benefits.test_usage_reports import DAYS, PEOPLE
 from tests.world import by_team, text
@@ -45,6 +46,26 @@ def test_usage_report_is_previewed_confirmed_and_read_once(held: tuple[Client, O
     assert "This very file was read before" in text(client.get(again))
     client.post(again)
     assert (ExportUpload.objects.count(), UsageFigure.objects.count()) == (1, 5)
+
+
+@pytest.mark.parametrize(("name", "content"), [("counts.csv", DAYS), ("skus.json", '{"value": []}')])
+def test_one_post_parses_a_file_once(
+    held: tuple[Client, Offer], monkeypatch: pytest.MonkeyPatch, name: str, content: str
+) -> None:
+    """A large file costs its reading, and no more."""
+    client, offer = held
+    parsed = []
+
+    def read(raw: bytes, *rest: Any) -> Any:
+        parsed.append(raw)
+        return read_evidence(raw, *rest)
+
+    for module in ("evidence", "previewing"):
+        monkeypatch.setattr(f"benefits.services.{module}.read_evidence", read)
+    address = stage(client, offer, name, content)
+    assert len(parsed) == 1
+    assert client.post(address).status_code == 302
+    assert len(parsed) == 2
 
 
 def test_earlier_file_again_changes_nothing_though_another_was_read_since(held: tuple[Client, Offer]) -> None:

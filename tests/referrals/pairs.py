@@ -6,8 +6,10 @@ from benefits.domain.sight import start_of_day
 from benefits.models import Determination
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
+from benefits.services.evidence import read_evidence
 from referrals.models import Offer, Referral
 from referrals.services import facts
+from referrals.services.acting import By
 from referrals.services.responding import accept_offer
 from tests import world
 from tests.world import NOW
@@ -18,6 +20,13 @@ UNKNOWN_EXPORT = (
     b'{"value": [{"skuPartNumber": "SECRET_PRODUCT", "skuId": "11111111-2222-4333-8444-555555555555",'
     b' "capabilityStatus": "Enabled", "appliesTo": "User", "prepaidUnits": {"enabled": 40}, "servicePlans": []}]}'
 )
+
+
+def upload(raw: bytes, referral: Referral, by: By, now: dt.datetime, offer: Offer | None = None) -> None:
+    """Upload an export for a referral's tenant, and confirm it."""
+    staged = facts.stage_evidence(referral.tenant, raw, "export.json", by=by, now=now)
+    found = read_evidence(raw, edition_in_force(now.date())[1], now.date())
+    facts.confirm_evidence(referral.pk, staged, found, {}, by=by, now=now, offer=offer)
 
 
 def two_partners(now: dt.datetime = NOW) -> tuple[Offer, Offer]:

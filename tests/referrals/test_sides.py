@@ -22,7 +22,7 @@ from referrals.services.responding import decline_offer
 from referrals.services.reviewing import resume
 from referrals.services.routing import route_due
 from tests import world
-from tests.referrals.pairs import HOUR, TOMORROW, UNKNOWN_EXPORT, all_enabled, record, standing, two_partners
+from tests.referrals.pairs import HOUR, TOMORROW, UNKNOWN_EXPORT, all_enabled, record, standing, two_partners, upload
 from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -191,15 +191,7 @@ def test_plans_of_another_side_come_the_next_day_as_a_whole(two: tuple[Offer, Of
 def test_saving_own_plans_takes_nothing_hidden_over(two: tuple[Offer, Offer]) -> None:
     mine, others = two
     tenant = mine.referral.tenant
-    facts.record_export(
-        others.referral_id,
-        tenant,
-        UNKNOWN_EXPORT,
-        "export.json",
-        by=world.by_partner(others.partner),
-        now=NOW + HOUR,
-        offer=others,
-    )
+    upload(UNKNOWN_EXPORT, others.referral, world.by_partner(others.partner), NOW + HOUR, others)
     held = [Held("M365_E5", tenant.domain, "enabled", paid_seats=480)]
     facts.record_plans(
         mine.referral_id, tenant, held, by=world.by_partner(mine.partner), now=NOW + 2 * HOUR, offer=mine
@@ -210,8 +202,7 @@ def test_saving_own_plans_takes_nothing_hidden_over(two: tuple[Offer, Offer]) ->
 def test_the_name_of_an_unknown_product_stays_with_who_uploaded_it(two: tuple[Offer, Offer]) -> None:
     mine, others = two
     by = world.by_partner(others.partner)
-    tenant = others.referral.tenant
-    facts.record_export(others.referral_id, tenant, UNKNOWN_EXPORT, "x.json", by=by, now=NOW + HOUR, offer=others)
+    upload(UNKNOWN_EXPORT, others.referral, by, NOW + HOUR, others)
     assert "SECRET_PRODUCT" in str(standing(others).facts)
     changes = sights.find_changes(mine.referral.customer, mine, TOMORROW)
     assert "SECRET" not in str(changes)

@@ -16,7 +16,7 @@ from referrals.services.routing import route_due
 from referrals.services.splitting import build_sibling
 from referrals.services.undoing import undo_answer
 from tests import world
-from tests.referrals.pairs import HOUR, TOMORROW, UNKNOWN_EXPORT, record, standing, two_partners
+from tests.referrals.pairs import HOUR, TOMORROW, UNKNOWN_EXPORT, record, standing, two_partners, upload
 from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +68,8 @@ def test_what_the_team_adds_to_the_request_counts_at_once(two: tuple[Offer, Offe
 def test_saving_typed_plans_tells_nobody_the_name_of_anothers_product() -> None:
     world.make_partner("Alpha")
     referral = world.screened()
-    tenant, team = referral.tenant, world.by_team()
-    facts.record_export(referral.pk, tenant, UNKNOWN_EXPORT, "skus.json", by=team, now=NOW)
+    tenant = referral.tenant
+    upload(UNKNOWN_EXPORT, referral, world.by_team(), NOW)
     route_due(now=NOW + HOUR)
     offer = Offer.objects.get(referral=referral)
     by, typed = world.by_partner(offer.partner), [Held("M365_E5", tenant.domain, "enabled", paid_seats=40)]

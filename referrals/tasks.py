@@ -5,27 +5,27 @@ from django.utils import timezone
 
 from .lists import exporting
 from .request_sheet import check_sheet
-from .services import checking, expiring, importing, notices, posting, reconciling, retrying
+from .services import checking, importing, notices, posting, reconciling, retrying, sweeps
 
 
 @shared_task(name="referrals.screen_due", ignore_result=True)
 def screen_due() -> None:
-    expiring.screen_due(now=timezone.now())
+    sweeps.screen_due(now=timezone.now())
 
 
 @shared_task(name="referrals.route_due", ignore_result=True)
 def route_due() -> None:
-    expiring.route_all_due(now=timezone.now())
+    sweeps.route_all_due(now=timezone.now())
 
 
 @shared_task(name="referrals.expire_due", ignore_result=True)
 def expire_due() -> None:
-    expiring.expire_due(now=timezone.now())
+    sweeps.expire_due(now=timezone.now())
 
 
 @shared_task(name="referrals.wake_due", ignore_result=True)
 def wake_due() -> None:
-    expiring.wake_due(now=timezone.now())
+    sweeps.wake_due(now=timezone.now())
 
 
 @shared_task(name="referrals.retry_waiting", ignore_result=True)
@@ -35,7 +35,7 @@ def retry_waiting() -> None:
 
 @shared_task(name="referrals.remind_due", ignore_result=True)
 def remind_due() -> None:
-    expiring.remind_due(now=timezone.now())
+    sweeps.remind_due(now=timezone.now())
 
 
 @shared_task(name="referrals.reconcile", ignore_result=True)

@@ -23,7 +23,7 @@ from referrals.models import Event, ListName, Offer
 from referrals.services import delivering, responding, reviewing
 from referrals.services.acting import By
 from referrals.services.determining import look_at_facts
-from referrals.services.expiring import answer_lapse
+from referrals.services.lapses import answer_lapse
 from referrals.services.opening import mark_opened
 from referrals.services.sights import LookFirst, mark_of
 from referrals.services.undoing import UndoRefused, undo_answer, undo_until, why_not_undo

@@ -9,8 +9,8 @@ from django.urls.resolvers import URLResolver
 
 from accounts.models import LocalMail
 from referrals.models import Notification, Rfa
-from referrals.services.expiring import expire_due
 from referrals.services.responding import accept_offer
+from referrals.services.sweeps import expire_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, TEAM_POSTS, Places

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from referrals.models import Escalation, Notification, Offer
 from referrals.services.due import find_due
-from referrals.services.expiring import remind_due
+from referrals.services.sweeps import remind_due
 from tests import world
 from tests.conftest import client_of
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from accounts import idempotency
 from accounts.models import IdempotencyKey, User
 from referrals.models import Event, Notification
-from referrals.services.expiring import wake_due
 from referrals.services.responding import accept_offer
+from referrals.services.sweeps import wake_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.addresses import OURS, Places

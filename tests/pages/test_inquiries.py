@@ -72,7 +72,7 @@ def test_answers_are_proposed_and_recorded_only_when_taken_over(held: tuple[Clie
 def test_unknown_plans_come_back_as_plans(db: None, team_client: Client) -> None:
     world.make_partner()
     referral = world.submit(timezone.now(), plans=[])
-    from referrals.services.expiring import screen_due
+    from referrals.services.sweeps import screen_due
 
     screen_due(now=timezone.now())
     referral.refresh_from_db()

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from referrals.models import Notification, Referral, RequestDraft, Rfa
 from referrals.services.due import find_due
-from referrals.services.expiring import wake_due
 from referrals.services.intake import confirm_rfa
 from referrals.services.request_drafts import MAIL_AGAIN, AlreadySent, keep_step, mail_way_back
+from referrals.services.sweeps import wake_due
 from tests import world
 
 pytestmark = pytest.mark.django_db

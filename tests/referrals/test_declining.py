@@ -12,7 +12,6 @@ from referrals.choices import Actor, DeclineAct, EventKind, NextAct, OfferState,
 from referrals.domain.policies import act_after_decline, count_substance, has_duty_to_deliver, type_after_decline
 from referrals.models import DeclineReview, Offer, Referral
 from referrals.services import facts
-from referrals.services.expiring import expire_due, wake_due
 from referrals.services.releasing import decide_release, request_release
 from referrals.services.responding import (
     Availability,
@@ -23,6 +22,7 @@ from referrals.services.responding import (
     decline_offer,
 )
 from referrals.services.routing import route_due
+from referrals.services.sweeps import expire_due, wake_due
 from tests import world
 from tests.world import NOTES, NOW
 

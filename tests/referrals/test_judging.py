@@ -10,7 +10,6 @@ from partners.models import Partner, ProfileCorrection
 from referrals.choices import OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Event, Notification, Offer, Referral
-from referrals.services.expiring import screen_due
 from referrals.services.judging import (
     acknowledge_decline,
     coach_partner,
@@ -22,6 +21,7 @@ from referrals.services.judging import (
 from referrals.services.opening import mark_opened
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
+from referrals.services.sweeps import screen_due
 from tests import world
 from tests.conftest import client_of
 from tests.world import LATER, NOW

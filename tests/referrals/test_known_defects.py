@@ -16,10 +16,10 @@ from partners.models import Membership, Partner
 from referrals.choices import EventKind, OfferState, State
 from referrals.models import Event, Offer, Referral
 from referrals.services import reviewing
-from referrals.services.expiring import expire_due, remind_due, screen_due
 from referrals.services.invariants import find_violations
 from referrals.services.responding import OfferAlreadyAnswered, accept_offer, decline_offer
 from referrals.services.routing import route_due
+from referrals.services.sweeps import expire_due, remind_due, screen_due
 from tests import world
 from tests.conftest import client_of
 from tests.partners.test_matching import need, profile

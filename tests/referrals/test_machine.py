@@ -24,13 +24,13 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Offer, Referral, ReleaseRequest, RoutingRun
 from referrals.services import (
     delivering,
-    expiring,
     opening,
     reaching,
     releasing,
     responding,
     retrying,
     reviewing,
+    sweeps,
     undoing,
 )
 from referrals.services.acting import By
@@ -178,10 +178,10 @@ class Programme(RuleBasedStateMachine):
 
     @rule()
     def worker_sweeps(self) -> None:
-        for work in (expiring.screen_due, expiring.expire_due, expiring.wake_due, expiring.remind_due):
+        for work in (sweeps.screen_due, sweeps.expire_due, sweeps.wake_due, sweeps.remind_due):
             work(now=self.now)
         retrying.retry_waiting(now=self.now)
-        expiring.route_all_due(now=self.now)
+        sweeps.route_all_due(now=self.now)
 
     @rule()
     def router_routes(self) -> None:

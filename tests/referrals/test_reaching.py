@@ -12,11 +12,11 @@ from referrals.models import Notification, Offer, Referral
 from referrals.services import delivering, reviewing
 from referrals.services.acting import By
 from referrals.services.delivering import OfferNotHeld
-from referrals.services.expiring import wake_due
 from referrals.services.invariants import find_violations
 from referrals.services.reaching import AttemptRefused, answer_partner, log_attempt
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
+from referrals.services.sweeps import wake_due
 from tests import world
 from tests.conftest import client_of
 from tests.world import NOW, kinds

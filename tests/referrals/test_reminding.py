@@ -11,11 +11,11 @@ from referrals.choices import EventKind
 from referrals.models import DeclineReview, Notification, Offer, Referral
 from referrals.services import reminding, reviewing
 from referrals.services.due import find_due
-from referrals.services.expiring import remind_due, wake_due
 from referrals.services.notifying import remind_partner
 from referrals.services.posting import send_due_mail
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.routing import route_due
+from referrals.services.sweeps import remind_due, wake_due
 from tests import world
 from tests.world import NOW, kinds
 

@@ -13,11 +13,12 @@ from referrals.choices import EventKind, OfferState, State
 from referrals.models import Offer, Referral
 from referrals.services import retrying, reviewing
 from referrals.services.due import find_due
-from referrals.services.expiring import answer_lapse, wake_due
 from referrals.services.invariants import find_violations
+from referrals.services.lapses import answer_lapse
 from referrals.services.responding import accept_offer, decline_offer
 from referrals.services.retrying import retry_waiting
 from referrals.services.routing import route_due
+from referrals.services.sweeps import wake_due
 from tests import world
 from tests.world import NOW, kinds
 

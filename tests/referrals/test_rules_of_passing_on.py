@@ -12,9 +12,9 @@ from referrals.choices import Actor, NextAct, OfferState, State
 from referrals.models import DeclineReview, Notification, Rfa
 from referrals.services import delivering, facts, intake, releasing, responding, reviewing, splitting
 from referrals.services.due import find_due
-from referrals.services.expiring import expire_due, report_trouble, wake_due
 from referrals.services.routing import route_due
 from referrals.services.screening import screen_referral
+from referrals.services.sweeps import expire_due, report_trouble, wake_due
 from tests import world
 from tests.world import NOW, enable_everything, record
 

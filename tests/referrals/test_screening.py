@@ -10,8 +10,8 @@ from referrals.choices import Actor, Source, State
 from referrals.models import Notification, Referral, Rfa
 from referrals.services import intake, reviewing
 from referrals.services.acting import By
-from referrals.services.expiring import screen_due, wake_due
 from referrals.services.screening import answer_questions, screen_referral
+from referrals.services.sweeps import screen_due, wake_due
 from tests import world
 from tests.world import NOW, kinds, tenant_of
 

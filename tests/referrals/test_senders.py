@@ -12,10 +12,10 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Notification, Referral
 from referrals.services import intake
 from referrals.services.acting import By
-from referrals.services.expiring import remind_due, wake_due
 from referrals.services.reviewing import cancel, change_type, hold, reopen, resume, set_cover
 from referrals.services.screening import screen_referral
 from referrals.services.senders import SenderSettled, confirm_sender, is_public_host, refuse_sender
+from referrals.services.sweeps import remind_due, wake_due
 from tests import world
 from tests.world import NOW
 

@@ -9,9 +9,10 @@ from referrals.choices import EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Referral
 from referrals.services import responding, reviewing, splitting
-from referrals.services.expiring import answer_lapse, expire_due, screen_due, wake_due
 from referrals.services.judging import acknowledge_decline
+from referrals.services.lapses import answer_lapse
 from referrals.services.routing import route_due
+from referrals.services.sweeps import expire_due, screen_due, wake_due
 from tests import world
 from tests.world import NOW, kinds
 

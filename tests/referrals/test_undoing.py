@@ -11,12 +11,12 @@ from partners.models import Membership, Partner, ProfileCorrection
 from referrals.choices import EventKind, OfferState, ReviewState, State
 from referrals.models import Notification, Offer, Referral
 from referrals.services import delivering, reviewing
-from referrals.services.expiring import expire_due
 from referrals.services.invariants import find_violations
 from referrals.services.judging import acknowledge_decline
 from referrals.services.opening import mark_opened
 from referrals.services.responding import Availability, Proposal, accept_offer, decline_offer
 from referrals.services.routing import route_due
+from referrals.services.sweeps import expire_due
 from referrals.services.undoing import UndoRefused, undo_answer
 from tests import world
 from tests.conftest import client_of

@@ -14,10 +14,10 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Notification, Offer, Referral
 from referrals.services import delivering, intake, releasing, responding, reviewing, splitting
 from referrals.services.acting import By
-from referrals.services.expiring import expire_due, wake_due
 from referrals.services.posting import send_due_mail
 from referrals.services.routing import route_due
 from referrals.services.screening import answer_questions, say_to_requester
+from referrals.services.sweeps import expire_due, wake_due
 from tests import world
 from tests.conftest import client_of
 from tests.world import NOTES, NOW, record

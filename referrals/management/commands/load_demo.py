@@ -10,8 +10,8 @@ from referrals.management.demo_catalogue import play_catalogue
 from referrals.management.demo_people import make_partners, make_people
 from referrals.management.demo_story import Story
 from referrals.models import Referral
-from referrals.services.expiring import expire_due
 from referrals.services.posting import send_due_mail
+from referrals.services.sweeps import expire_due
 
 
 class Command(BaseCommand):

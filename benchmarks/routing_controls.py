@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from psycopg import sql
 
-from benefits.models.customer import public_id
+from accounts.identifiers import public_id
 from partners.choices import ReferralType
 from partners.models import Endorsement, IncumbentClaim, Partner
 from referrals.choices import Actor, EventKind, State

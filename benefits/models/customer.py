@@ -1,8 +1,5 @@
 """Customers' facts: who they are, what they hold, and what is enabled, each with its author."""
 
-import secrets
-import uuid
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -12,17 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from benefits import choices
 from benefits.domain.sight import Sight
-
-PUBLIC_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def public_id(prefix: str) -> str:
-    """Random id that people can read out, such as REF-7K3M-9QXA."""
-    number, letters = secrets.randbelow(len(PUBLIC_ALPHABET) ** 8), ""
-    for _place in range(8):
-        number, place = divmod(number, len(PUBLIC_ALPHABET))
-        letters += PUBLIC_ALPHABET[place]
-    return f"{prefix}-{letters[:4]}-{letters[4:]}"
 
 
 class Customer(models.Model):
@@ -225,8 +211,3 @@ class Enablement(AuthoredFact):
     def part_in_seats(self) -> str:
         """The part as far as it is a value: what a group is called stays with its author and the team."""
         return "" if self.part_total is None else f"{self.part_seats} of {self.part_total}"
-
-
-def new_token() -> str:
-    """Unguessable token for a private link."""
-    return uuid.uuid4().hex + secrets.token_hex(8)

@@ -5,9 +5,10 @@ from functools import partial
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identifiers import public_id
 from benefits import choices
 
-from .customer import Customer, public_id
+from .customer import Customer
 from .edition import ServiceDescription
 
 

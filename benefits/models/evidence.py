@@ -7,9 +7,10 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identifiers import new_token
 from benefits.domain.sight import Sight
 
-from .customer import AuthoredFact, Tenant, is_known_to, new_token
+from .customer import AuthoredFact, Tenant, is_known_to
 
 STAGED_FOR = dt.timedelta(days=1)
 

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identifiers import new_token
 from accounts.models import User
-from benefits.models.customer import new_token
 from partners.choices import Role
 
 from .partner import Partner

@@ -11,9 +11,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identifiers import public_id
 from accounts.models import User, check_time_zone
 from benefits.choices import Industry, SizeBand
-from benefits.models.customer import public_id
 from partners.choices import ReferralType, Role
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from .event import Event
 from .inquiry import Inquiry
 from .list_export import ListExport
 from .notice import NoticeSettings
-from .notification import Notification, SiteLink
+from .notification import Notification
 from .offer import DeclineDraft, DeclineReason, Offer
 from .presence import Presence
 from .referral import Referral
@@ -19,6 +19,7 @@ from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
 from .routing import RoutingBatch, RoutingRun
 from .saved_view import ListName, OpensFirst, SavedView
+from .site_link import SiteLink
 from .strangers_act import StrangersAct, StrangersDeed
 
 __all__ = [

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identifiers import public_id
 from accounts.models import User
-from benefits.models.customer import public_id
 from partners.models import Partner
 from referrals.choices import Actor
 

@@ -1,14 +1,13 @@
-"""Mail that has to go out, and the links in every page's foot."""
+"""Mail that has to go out."""
 
 import datetime as dt
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identifiers import new_token
 from accounts.models import User
-from benefits.models.customer import new_token
 from partners.models import Partner
 
 from .referral import Referral
@@ -96,22 +95,3 @@ class Notification(models.Model):
     def is_for_its_owner_alone(self) -> bool:
         """May nobody else have it: neither read it, nor have it sent elsewhere?"""
         return self.kind == self.ACCOUNT
-
-
-class SiteLink(models.Model):
-    """A link in the foot of every page: request form, escalations, knowledge articles, service description."""
-
-    label = models.CharField(max_length=80)
-    url = models.CharField(
-        _("address"),
-        max_length=500,
-        validators=[RegexValidator(r"^(https?://|/(?!/))", _("Begin with https://, http:// or a single /."))],
-        help_text=_("A full address, or a path on this site."),
-    )
-    place = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["place", "id"]
-
-    def __str__(self) -> str:
-        return self.label

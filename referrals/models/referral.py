@@ -10,11 +10,11 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identifiers import new_token, public_id
 from accounts.models import User
 from benefits.choices import Delivery, Outcome
 from benefits.domain.situation import Request
 from benefits.models import Customer, Determination, Tenant
-from benefits.models.customer import new_token, public_id
 from partners.choices import ReferralType
 from referrals.choices import (
     OPEN_STATES,

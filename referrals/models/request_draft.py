@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from benefits.models.customer import new_token
+from accounts.identifiers import new_token
 
 
 class RequestDraftQuerySet(models.QuerySet["RequestDraft"]):

@@ -7,8 +7,8 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identifiers import new_token
 from accounts.models import User
-from benefits.models.customer import new_token
 
 from .referral import Referral
 

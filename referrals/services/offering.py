@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from benefits.models.customer import new_token, public_id
+from accounts.identifiers import new_token, public_id
 from partners.choices import ReferralType
 from partners.domain.calendars import Calendar
 from partners.domain.matching import ENGINE_VERSION, Moving, Need, say_score

@@ -14,9 +14,9 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.identifiers import new_token
 from accounts.models import User
 from benefits.models import Tenant
-from benefits.models.customer import new_token
 from benefits.services.customers import Author, record_subscriptions
 from benefits.services.situations import as_held
 from partners.models import Partner

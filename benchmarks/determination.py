@@ -11,8 +11,8 @@ from benefits.domain.compiled import CompiledSituation, EditionOnDate, compile_s
 from benefits.domain.determination import decide_compiled, determine_compiled
 from benefits.models import ServiceDescription
 from benefits.services.editions import copy_to_draft, hash_content, load_edition
+from referrals.editions import checking
 from referrals.models import EditionCheck
-from referrals.services import checking
 
 from . import data
 from .measuring import Groups, Row, peak_megabytes, rate, taking

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 import psycopg
 from django.utils import timezone
 
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 
 from . import routing_state as state
 from .measuring import ROUNDS, Groups, Row

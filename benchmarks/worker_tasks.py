@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 
 from .routing_controls import route_over_orm
 from .worker import DONE

@@ -6,8 +6,7 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.utils import timezone
 
 from accounts import adapter
-
-from .services.notifying import queue_account_mail
+from referrals.mail.writing import queue_account_mail
 
 
 class AccountAdapter(adapter.AccountAdapter):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from benefits.choices import Industry, Outcome
 from benefits.data.places import COUNTRY_NAMES
+from referrals.answering.foretelling import say_in_general
 
 from .models import Acknowledgement, DeclineReason, ListExport, SiteLink
-from .services.foretelling import say_in_general
 
 
 class DeclineReasonForm(forms.ModelForm):

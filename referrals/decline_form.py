@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.choices import Correction
+from referrals.answering.responding import Availability, Decline, Proposal
 
 from .forms import PlainForm, check_substance, long_text
 from .models import DeclineReason, Offer, Referral
-from .services.responding import Availability, Decline, Proposal
 
 
 class DeclineForm(PlainForm):

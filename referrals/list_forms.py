@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.sealing import seal, unseal
 from partners.models import Partner
+from referrals.answering.colleagues import LONGEST_TAG, MOST_TAGS
 from referrals.forms import PlainForm, long_text
 from referrals.models.list_export import FileKind
-from referrals.services.colleagues import LONGEST_TAG, MOST_TAGS
 
 NOBODY = "nobody"
 

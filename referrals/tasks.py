@@ -3,9 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
+from referrals.editions import checking
+from referrals.intake import importing
+from referrals.mail import notices, sending
+from referrals.routing import retrying
+from referrals.sweeping import reconciling, sweeps
+
 from .lists import exporting
 from .request_sheet import check_sheet
-from .services import checking, importing, notices, posting, reconciling, retrying, sweeps
 
 
 @shared_task(name="referrals.screen_due", ignore_result=True)
@@ -46,7 +51,7 @@ def reconcile() -> None:
 @shared_task(name="referrals.send_due_mail", ignore_result=True)
 def send_due_mail() -> None:
     notices.send_digests(timezone.now())
-    posting.send_due_mail(timezone.now())
+    sending.send_due_mail(timezone.now())
 
 
 @shared_task(name="referrals.check_editions", ignore_result=True)

@@ -15,7 +15,7 @@ from django.db.models.signals import post_migrate
 from django.test import Client
 
 from referrals import keeping
-from referrals.services.invariants import find_violations
+from referrals.sweeping.invariants import find_violations
 from tests import world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

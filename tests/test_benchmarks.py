@@ -18,7 +18,7 @@ from benefits.services.situations import load_facts
 from partners.models import Partner
 from referrals.choices import NextAct
 from referrals.models import Event, Offer, Referral, RoutingRun
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 from tests import world
 
 ROOT = Path(__file__).resolve().parents[1]

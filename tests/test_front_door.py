@@ -19,9 +19,9 @@ from django.urls.resolvers import URLResolver
 from django.utils import timezone
 
 from accounts.models import IdempotencyKey, User
+from referrals.mail.personal import group_of
+from referrals.mail.sending import send_due_mail
 from referrals.models import Notification
-from referrals.services.personal import group_of
-from referrals.services.posting import send_due_mail
 from tests import world
 from tests.world import PASSWORD
 

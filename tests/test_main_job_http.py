@@ -13,8 +13,8 @@ from django.utils import timezone
 from partners.models import Partner
 from referrals import tasks
 from referrals.models import Offer, Referral
-from referrals.services.due import find_due
-from referrals.services.invariants import find_violations
+from referrals.sweeping.due import find_due
+from referrals.sweeping.invariants import find_violations
 from tests import world
 from tests.conftest import client_of
 from tests.world import NOTES

@@ -16,15 +16,16 @@ from benefits.services.shipped import SHIPPED_FILE
 from partners.choices import Role
 from partners.data.defaults import write_first_policy
 from partners.models import Endorsement, Membership, Organisation, Partner, RoutingPolicy
+from referrals.answering.responding import Decline
 from referrals.choices import Actor, Source
 from referrals.data.defaults import write_acknowledgement, write_defaults
+from referrals.diligence import facts
+from referrals.intake import filing
+from referrals.intake.throttling import write_stamp
+from referrals.lifecycle.acting import By
 from referrals.models import Acknowledgement, DeclineReason, Event, Offer, Referral, SiteLink
-from referrals.services import facts, intake
-from referrals.services.acting import By
-from referrals.services.responding import Decline
-from referrals.services.routing import route_due
-from referrals.services.screening import screen_referral
-from referrals.services.throttling import write_stamp
+from referrals.routing.choosing import route_due
+from referrals.routing.screening import screen_referral
 
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)  # a Monday
 LATER = dt.timedelta(minutes=10)
@@ -117,7 +118,7 @@ def opened_before() -> dict[str, str]:
 def submit(now: dt.datetime = NOW, **changes: Any) -> Referral:
     data = request_data(**changes)
     by = By(Actor.REQUESTER)
-    return intake.submit(data, source=Source.RFA, form_key=uuid.uuid4(), by=by, now=now)
+    return filing.submit(data, source=Source.RFA, form_key=uuid.uuid4(), by=by, now=now)
 
 
 def screened(now: dt.datetime = NOW, **changes: Any) -> Referral:

@@ -22,10 +22,10 @@ from benefits.services.editions import edition_in_force
 from partners.choices import ReferralType
 from partners.models import Partner
 from referrals.choices import Actor, CloseOutcome, NextAct, OfferState, Source, State
+from referrals.mail.personal import tell_person
 from referrals.models import ListExport, ListName
 from referrals.models.list_export import FileKind
 from referrals.queue import ring
-from referrals.services.personal import tell_person
 
 from .of_person import list_of
 from .state import ListState, state_in

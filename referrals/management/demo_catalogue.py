@@ -10,9 +10,10 @@ from benefits.services.editions import copy_to_draft, edition_in_force
 from benefits.services.evidence import read_evidence
 from benefits.services.governing import report_error
 from referrals.choices import Actor, OfferState
+from referrals.diligence import facts
+from referrals.editions import checking
+from referrals.lifecycle.acting import By
 from referrals.models import Offer
-from referrals.services import checking, facts
-from referrals.services.acting import By
 
 UNKNOWN_SKU = {"skuPartNumber": "FRONTLINE_HUB_ADDON", "skuId": "8d0cf3a1-6f4b-4a52-9a2e-5b1d3c7e9f10"}
 USAGE = (

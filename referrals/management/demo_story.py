@@ -13,14 +13,18 @@ from benefits.models import Tenant
 from benefits.services.customers import Recorded
 from partners.choices import ReferralType, Role
 from partners.services.availability import restore_due_availability
+from referrals.answering import delivering, opening, releasing, responding
 from referrals.choices import Actor, CloseOutcome, NextAct, OfferState, Source, State
+from referrals.diligence import facts
+from referrals.intake import filing
+from referrals.lifecycle import sights
+from referrals.lifecycle.acting import SYSTEM, By
+from referrals.lifecycle.clocks import Deadline
+from referrals.lifecycle.moving import move, set_next_act
 from referrals.models import DeclineReason, Offer, Referral
-from referrals.services import delivering, facts, intake, opening, releasing, responding, reviewing, sights
-from referrals.services.acting import SYSTEM, By
-from referrals.services.clocks import Deadline
-from referrals.services.moving import move, set_next_act
-from referrals.services.routing import route_due
-from referrals.services.screening import screen_referral
+from referrals.reviewing import acts
+from referrals.routing.choosing import route_due
+from referrals.routing.screening import screen_referral
 
 from .demo_people import describe_request
 
@@ -85,7 +89,7 @@ class Story:
             data["customer_name"] += " Group"
         author = By(Actor.REQUESTER) if number % 3 else self.team
         source = Source.RFA if number % 3 else Source.TEAM
-        referral = intake.submit(data, source=source, form_key=uuid.uuid4(), by=author, now=at)
+        referral = filing.submit(data, source=source, form_key=uuid.uuid4(), by=author, now=at)
         own_id = uuid.uuid5(uuid.NAMESPACE_DNS, data["domain"])
         Tenant.objects.filter(pk=referral.tenant_id, directory_id=None).update(directory_id=own_id)
         screen_referral(referral.pk, now=at + HOUR / 4)
@@ -179,22 +183,22 @@ class Story:
 
     def hold(self, referral: Referral, at: dt.datetime) -> None:
         until = self.now + dt.timedelta(days=14)
-        reviewing.hold(referral.pk, until=until, reason="The customer asked for two weeks.", by=self.team, now=at)
+        acts.hold(referral.pk, until=until, reason="The customer asked for two weeks.", by=self.team, now=at)
 
     def pass_to_ftc(self, referral: Referral, at: dt.datetime) -> None:
         reason = "No partner has the language the customer asked for."
-        reviewing.reassign(referral.pk, reason=reason, by=self.team, now=at)
-        reviewing.pass_to_ftc(referral.pk, reason=reason, by=self.team, now=at)
+        acts.reassign(referral.pk, reason=reason, by=self.team, now=at)
+        acts.pass_to_ftc(referral.pk, reason=reason, by=self.team, now=at)
 
     def cancel(self, referral: Referral, at: dt.datetime) -> None:
-        reviewing.cancel(referral.pk, reason="The customer withdrew the request.", by=self.team, now=at)
+        acts.cancel(referral.pk, reason="The customer withdrew the request.", by=self.team, now=at)
 
     def _keep_fleeting_states(self) -> None:
         """Some states last seconds; three rows are kept in them for a week, so that they can be seen."""
         due = Deadline(self.now + dt.timedelta(days=7), "")
         for number, states in enumerate(((), (State.SCREENING,), (State.SCREENING, State.AWAITING_PARTNER))):
             data = describe_request(number, self.dice)
-            referral = intake.submit(data, source=Source.TEAM, form_key=uuid.uuid4(), by=self.team, now=self.now)
+            referral = filing.submit(data, source=Source.TEAM, form_key=uuid.uuid4(), by=self.team, now=self.now)
             referral.state_note = "Kept here by the demo, so that every state can be seen."
             set_next_act(referral, NextAct.SCREEN, Actor.SYSTEM, due)
             if State.AWAITING_PARTNER in states:
@@ -208,4 +212,4 @@ class Story:
         for number in (4, 9):
             data = describe_request(number, self.dice) | {"requester_email": "advisor@litware.example"}
             by = By(Actor.REQUESTER)
-            intake.submit(data, source=Source.RFA, form_key=uuid.uuid4(), by=by, now=self.now - HOUR)
+            filing.submit(data, source=Source.RFA, form_key=uuid.uuid4(), by=by, now=self.now - HOUR)

@@ -237,6 +237,11 @@ class Referral(models.Model):
         return self.sender in (Sender.TENANT, Sender.CONFIRMED)
 
     @property
+    def was_retyped(self) -> bool:
+        """Was the Benefit asked for, and is it Standard now? To that the requester may object."""
+        return (self.requested_type, self.assigned_type) == (ReferralType.BENEFIT, ReferralType.STANDARD)
+
+    @property
     def awaits_sender(self) -> bool:
         """Is somebody to say first whether the sender may ask?"""
         return self.is_open and self.sender in (Sender.UNCONFIRMED, Sender.REFUSED)

@@ -18,16 +18,17 @@ from accounts.idempotency import in_own_transactions
 from accounts.models import User
 from partners.choices import ACTING_ROLES
 from partners.models import Membership
+from referrals.answering import colleagues, responding
+from referrals.answering.delivering import OfferNotHeld
 from referrals.choices import Actor, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
+from referrals.lifecycle.acting import By
 from referrals.list_forms import BulkColleagueForm, ExportKindForm, NothingToSayForm, ReviewNoteForm, TagsForm
 from referrals.lists.exporting import ask_for_export
 from referrals.lists.state import ListState, state_in
 from referrals.models import DeclineReview, ListName, Offer, Referral
 from referrals.models.list_export import FileKind
-from referrals.services import colleagues, judging, responding
-from referrals.services.acting import By
-from referrals.services.delivering import OfferNotHeld
+from referrals.reviewing import judging
 
 from .guards import SignedInRequest, by_team, is_public_id, team_page
 from .places import LIST_URLS, ROW_URLS, listing_for

@@ -20,11 +20,11 @@ from benefits.models import ServiceDescription
 from benefits.resources import TABLES, neutralise
 from benefits.services.editions import NotADraft, build_from_rows, edition_in_force, hash_content
 from benefits.services.governing import GovernanceRefused, run_golden_scenarios, sign_off
+from referrals.editions.checking import ask_for_preview
+from referrals.editions.publishing import PUBLISHER, PublishingRefused, assess, publish_draft
 from referrals.forms import ReasonForm, SignOffForm
 from referrals.lists.paging import page_newest_first
 from referrals.models import CheckKind, CheckState, EditionCheck, EditionDifference, Referral
-from referrals.services.checking import ask_for_preview
-from referrals.services.publishing import PUBLISHER, PublishingRefused, assess, publish_draft
 
 from .guards import SignedInRequest, View
 

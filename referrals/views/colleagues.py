@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.sealing import seal
+from referrals.answering import colleagues
+from referrals.answering.delivering import OfferNotHeld
 from referrals.list_forms import PERSON, ColleagueForm, ColleagueNoteForm, TagsForm
 from referrals.lists.names import current_edition
 from referrals.models import Offer
-from referrals.services import colleagues
-from referrals.services.delivering import OfferNotHeld
 
 from .guards import SignedInRequest, by_partner, find_offer, why_not_act
 from .places import carried_place

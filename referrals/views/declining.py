@@ -13,22 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from benefits.services.changes import FactChange
 from partners.services.availability import AvailabilityRefused
+from referrals.answering.drafting import LONGEST_DRAFT, drop_draft, find_draft, save_draft
+from referrals.answering.foretelling import foretell_declines, say_what_follows
+from referrals.answering.releasing import ReleaseRefused, request_release
+from referrals.answering.responding import DutyToDeliver, OfferAlreadyAnswered, decline_offer, owes_delivery
 from referrals.choices import OfferState
 from referrals.decline_form import DeclineForm
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import FEE_BASED_OUTCOMES
+from referrals.lifecycle.acting import By
+from referrals.lifecycle.sights import LookFirst, mark_of
 from referrals.models import DeclineDraft, DeclineReason, Offer
-from referrals.services.acting import By
-from referrals.services.drafting import LONGEST_DRAFT, drop_draft, find_draft, save_draft
-from referrals.services.foretelling import foretell_declines, say_what_follows
-from referrals.services.releasing import ReleaseRefused, request_release
-from referrals.services.responding import (
-    DutyToDeliver,
-    OfferAlreadyAnswered,
-    decline_offer,
-    owes_delivery,
-)
-from referrals.services.sights import LookFirst, mark_of
 
 from .guards import SignedInRequest, by_partner, find_offer, why_not_act
 from .places import back_to_offer

@@ -12,9 +12,9 @@ from accounts.sealing import unseal
 from benefits.domain.sight import Sight
 from benefits.models import Determination, Tenant
 from referrals.choices import Actor
+from referrals.lifecycle.acting import By
+from referrals.lifecycle.sights import author_of, horizon_of, sight_of
 from referrals.models import Offer, Referral
-from referrals.services.acting import By
-from referrals.services.sights import author_of, horizon_of, sight_of
 
 from .guards import SignedInRequest, by_partner, by_team, find_offer, find_referral, why_not_act
 

@@ -21,9 +21,9 @@ from benefits.services.customers import FactRefused
 from benefits.services.editions import edition_in_force, load_edition
 from benefits.services.governing import report_error
 from benefits.services.suggesting import suggest
+from referrals.diligence import facts
 from referrals.forms import ReportForm
 from referrals.models import Event
-from referrals.services import facts
 
 from .desk import Desk, find_desk
 from .guards import SignedInRequest

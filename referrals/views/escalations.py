@@ -13,17 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from referrals.choices import Actor
 from referrals.domain.lifecycle import MoveRefused
 from referrals.escalation_form import ClosingForm, EscalationForm, MessageForm
+from referrals.lifecycle.acting import By
 from referrals.lists.paging import page_by_time, page_newest_first
+from referrals.mail.escalating import AlreadyClosed, WordMissing, close_escalation, open_escalation, write_message
 from referrals.models import Escalation, Offer, Referral
 from referrals.models.escalation import EscalationState
-from referrals.services.acting import By
-from referrals.services.escalating import (
-    AlreadyClosed,
-    WordMissing,
-    close_escalation,
-    open_escalation,
-    write_message,
-)
 
 from .guards import ONLY_READS, SignedInRequest, acting_for, acts_for, by_partner, by_team, is_public_id
 

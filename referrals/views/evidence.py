@@ -14,8 +14,8 @@ from benefits.models import StagedUpload
 from benefits.services.customers import FactRefused, Recorded
 from benefits.services.editions import edition_in_force
 from benefits.services.previewing import NOT_KNOWN, Preview, preview_upload
+from referrals.diligence import facts
 from referrals.forms import CONTROL, ExportForm
-from referrals.services import facts
 
 from .desk import Desk, find_desk, find_tenant
 from .facts import facts_page

@@ -16,9 +16,9 @@ from benefits.domain.sight import Sight
 from benefits.models import Tenant
 from benefits.services.customers import FactChanged, FactRefused, Recorded
 from benefits.services.editions import edition_in_force
+from referrals.diligence import facts
 from referrals.forms import CONTROL, SubscriptionsForm
 from referrals.models import Referral
-from referrals.services import facts
 
 from .desk import FACT, Desk, find_desk, find_tenant, read_seen
 from .guards import SignedInRequest, find_offer, find_referral

@@ -14,7 +14,7 @@ from benefits.data.places import COUNTRY_NAMES
 from benefits.services.editions import edition_in_force
 from partners.choices import ReferralType
 from referrals.forms import PlainForm
-from referrals.services.fairness import Pool, measure_fairness
+from referrals.routing.fairness import Pool, measure_fairness
 
 from .guards import SignedInRequest, team_page
 

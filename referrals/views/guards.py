@@ -15,8 +15,8 @@ from accounts.models import User
 from partners.choices import ACTING_ROLES
 from partners.models import Membership, Partner
 from referrals.choices import Actor
+from referrals.lifecycle.acting import By
 from referrals.models import Offer, Referral
-from referrals.services.acting import By
 
 View = Callable[..., HttpResponse]
 PUBLIC_ID = re.compile(r"[A-Z]{3}-[A-Z0-9]{4}-[A-Z0-9]{4}")

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from benefits.resources import neutralise
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import PlainForm
+from referrals.intake.importing import confirm_import, stage_import
 from referrals.models import RequestImport
 from referrals.models.request_import import ImportMode
 from referrals.request_sheet import MOST_BYTES, MOST_ROWS, SheetRefused, read_sheet, template_rows
-from referrals.services.importing import confirm_import, stage_import
 
 from .guards import SignedInRequest, team_page
 

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST
 from accounts.sealing import unseal
 from benefits.services.customers import FactRefused
 from benefits.services.editions import edition_in_force
+from referrals.diligence.inquiring import answer_inquiry, ask_customer
+from referrals.diligence.taking_over import read_proposals, settle_inquiry
 from referrals.domain.lifecycle import MoveRefused
 from referrals.inquiry_form import InquiryForm, put_back
+from referrals.lifecycle.sights import sight_of
 from referrals.models import Inquiry, Notification, Offer, Referral
-from referrals.services.inquiring import answer_inquiry, ask_customer
-from referrals.services.sights import sight_of
-from referrals.services.taking_over import read_proposals, settle_inquiry
 
 from .desk import find_desk, read_seen
 from .guards import SignedInRequest

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from benefits.resources import neutralise
 from referrals.forms import PlainForm
 from referrals.lists.names import current_edition
-from referrals.services.insights import INSIGHTS, Insight, Span
+from referrals.reviewing.insights import INSIGHTS, Insight, Span
 
 from .guards import SignedInRequest, team_page
 

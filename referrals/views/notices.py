@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.sealing import unseal
+from referrals.mail.notices import choose_notices, count_new, find_notices, groups_of, mark_read, name_oneself
+from referrals.mail.personal import settings_of
 from referrals.models.notice import NoticeGroup
 from referrals.profile_forms import NoticesForm, OwnNameForm
-from referrals.services.notices import choose_notices, count_new, find_notices, groups_of, mark_read, name_oneself
-from referrals.services.personal import settings_of
 
 from .guards import SignedInRequest
 

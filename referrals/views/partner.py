@@ -16,17 +16,18 @@ from benefits.choices import Status
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from partners.models import Partner
+from referrals.answering import delivering, responding
+from referrals.answering.lapses import answer_lapse
+from referrals.answering.opening import mark_opened
+from referrals.answering.undoing import UndoRefused, undo_answer, undo_until, why_not_undo
 from referrals.choices import Actor, EventKind, ReleaseState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import AttemptForm, NoteForm, PartnerCloseForm
+from referrals.lifecycle.acting import By
+from referrals.lifecycle.determining import look_at_facts
+from referrals.lifecycle.sights import LookFirst, mark_of
 from referrals.models import Event, ListName, Offer
-from referrals.services import delivering, responding, reviewing
-from referrals.services.acting import By
-from referrals.services.determining import look_at_facts
-from referrals.services.lapses import answer_lapse
-from referrals.services.opening import mark_opened
-from referrals.services.sights import LookFirst, mark_of
-from referrals.services.undoing import UndoRefused, undo_answer, undo_until, why_not_undo
+from referrals.reviewing import acts
 
 from .guards import SignedInRequest, acting_for, by_partner, find_offer, why_not_act
 from .inquiries import inquiry_panel
@@ -234,7 +235,7 @@ def _add_note(offer: Offer, note: str, by: By) -> None:
     elif not offer.is_live:
         raise delivering.OfferNotHeld(_("You keep this record to read; notes go to whoever holds the referral now."))
     else:
-        reviewing.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
+        acts.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
 
 
 def _form_context(offer: Offer, form: object, title: str) -> dict[str, object]:

@@ -26,6 +26,7 @@ from partners.models import Confirmation, Confirmed, Membership, Partner
 from partners.services import profiles
 from partners.services.availability import AvailabilityRefused
 from partners.services.profiles import ChangedMeanwhile, ProfileRefused, RoleChanged
+from referrals.mail.invitations import mail_confirmation, propose_change
 from referrals.profile_forms import (
     AskProgrammeForm,
     CapacityForm,
@@ -38,7 +39,6 @@ from referrals.profile_forms import (
     ReachForm,
     in_words,
 )
-from referrals.services.inviting import mail_confirmation, propose_change
 
 from .guards import SAFE, SignedInRequest
 

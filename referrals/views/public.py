@@ -23,13 +23,14 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.escalation_form import MessageForm
 from referrals.forms import AnswerForm, NoteForm, ReasonForm
 from referrals.inquiry_form import InquiryForm
+from referrals.intake import filing
+from referrals.intake.throttling import TooFast, check_time, read_stamp, write_stamp
+from referrals.lifecycle.acting import By
+from referrals.mail.escalating import ask_as_requester
 from referrals.models import Inquiry, Referral, Rfa
 from referrals.request_form import RfaForm
-from referrals.services import intake, reviewing
-from referrals.services.acting import By
-from referrals.services.escalating import ask_as_requester
-from referrals.services.screening import answer_questions, say_to_requester, was_retyped
-from referrals.services.throttling import TooFast, check_time, read_stamp, write_stamp
+from referrals.reviewing import acts
+from referrals.routing.screening import answer_questions, say_to_requester
 
 from .progress import list_shares, list_steps, name_holders, say_state
 
@@ -64,10 +65,10 @@ def rfa_form(request: HttpRequest) -> HttpResponse:
                 check_time(opened, now)
                 key = form.cleaned_data["form_key"]
                 words: dict[str, Any] = {"network": network_of(request), "filed_by": who_is_signed_in(request)}
-                intake.file_rfa(form.intake_data(), form_key=key, now=now, **words)
+                filing.file_rfa(form.intake_data(), form_key=key, now=now, **words)
         except TooFast as error:
             form.add_error(None, str(error))
-        except intake.TooManyRequests as error:
+        except filing.TooManyRequests as error:
             form.add_error("requester_email", str(error))
         else:
             return redirect("referrals:rfa-sent")
@@ -93,8 +94,8 @@ def rfa_confirm(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("referrals:status", rfa.referral.status_token)
     if request.method == "POST":
         try:
-            referral = intake.confirm_rfa(token, now=timezone.now())
-        except intake.RfaExpired as error:
+            referral = filing.confirm_rfa(token, now=timezone.now())
+        except filing.RfaExpired as error:
             messages.error(request, str(error))
             return redirect("referrals:rfa")
         if referral.form_key != rfa.form_key:
@@ -127,7 +128,7 @@ def show_status(
         "holder": holder,
         "is_asked": referral.state == State.AWAITING_CUSTOMER,
         "why_retyped": say_to_requester(referral),
-        "was_retyped": was_retyped(referral),
+        "was_retyped": referral.was_retyped,
         "steps": list_steps(referral, has_partner=bool(holder)),
         "answer_form": AnswerForm(edition=edition),
         "cancel_form": ReasonForm(),
@@ -179,9 +180,7 @@ def status_cancel(request: HttpRequest, token: str) -> HttpResponse:
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
-            reviewing.withdraw_request(
-                referral.pk, reason=form.cleaned_data["reason"], by=REQUESTER, now=timezone.now()
-            )
+            acts.withdraw_request(referral.pk, reason=form.cleaned_data["reason"], by=REQUESTER, now=timezone.now())
         except MoveRefused as error:
             form.add_error(None, str(error))
         else:

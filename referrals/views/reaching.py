@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from referrals.answering.delivering import OfferNotHeld
+from referrals.answering.reaching import AttemptRefused, answer_partner, log_attempt
 from referrals.choices import Actor, Channel
 from referrals.forms import AttemptForm, NoteForm
+from referrals.lifecycle.acting import By
 from referrals.models import Referral
-from referrals.services.acting import By
-from referrals.services.delivering import OfferNotHeld
-from referrals.services.reaching import AttemptRefused, answer_partner, log_attempt
 
 from .guards import SignedInRequest, by_partner, find_offer
 from .places import back_to_offer

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from benefits.services.editions import edition_in_force
 from partners.choices import ReferralType
 from referrals.models import RoutingRun
-from referrals.services.receipts import find_candidate, rebuild_receipt
+from referrals.routing.receipts import find_candidate, rebuild_receipt
 
 from .guards import SignedInRequest, find_referral, team_page
 

@@ -18,6 +18,9 @@ from accounts.models import who_is_signed_in
 from accounts.networks import network_of
 from benefits.domain.catalogue import Edition
 from benefits.services.editions import edition_in_force
+from referrals.intake import filing
+from referrals.intake.drafts import AlreadySent, keep_step, mail_way_back, send_draft, start_draft
+from referrals.intake.throttling import TooFast, check_time
 from referrals.models import RequestDraft
 from referrals.request_form import RfaForm
 from referrals.request_steps import (
@@ -35,9 +38,6 @@ from referrals.request_steps import (
     summary,
     whole_form,
 )
-from referrals.services import intake
-from referrals.services.request_drafts import AlreadySent, keep_step, mail_way_back, send_draft, start_draft
-from referrals.services.throttling import TooFast, check_time
 
 SAFE = ("GET", "HEAD")
 P = ParamSpec("P")
@@ -79,7 +79,7 @@ def rfa_start(request: HttpRequest) -> HttpResponse:
         try:
             email, network = form.cleaned_data["requester_email"], network_of(request)
             draft = start_draft(typed, email=email, now=timezone.now(), network=network)
-        except intake.TooManyRequests as error:
+        except filing.TooManyRequests as error:
             form.add_error("requester_email", str(error))
         else:
             return _go_on(request, draft, step)
@@ -166,7 +166,7 @@ def rfa_check(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
             send_draft(draft.token, form.intake_data(), now=now, **words)
         except TooFast as error:
             form.add_error(None, str(error))
-        except intake.TooManyRequests as error:
+        except filing.TooManyRequests as error:
             form.add_error("requester_email", str(error))
         else:
             return redirect("referrals:rfa-sent")
@@ -205,7 +205,7 @@ def rfa_mail(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
     """Mail the way back to the requester."""
     try:
         draft = mail_way_back(draft.token, now=timezone.now(), network=network_of(request))
-    except intake.TooManyRequests as error:
+    except filing.TooManyRequests as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("The link is on its way to %(email)s.") % {"email": draft.email})

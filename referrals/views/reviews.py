@@ -12,12 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from referrals.answering.releasing import decide_release
 from referrals.choices import ReleaseState, ReviewState
 from referrals.domain.lifecycle import MoveRefused
 from referrals.forms import ReasonForm, ReviewForm
 from referrals.lists.paging import page_by_time, page_newest_first
 from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
-from referrals.services.judging import (
+from referrals.reviewing.judging import (
     NoteMissing,
     acknowledge_decline,
     coach_partner,
@@ -27,7 +28,6 @@ from referrals.services.judging import (
     overturn_decline,
     screen_again,
 )
-from referrals.services.releasing import decide_release
 
 from .guards import SignedInRequest, by_team, team_page
 from .team_acts import ACTS, suspected_duplicate

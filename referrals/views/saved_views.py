@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.sealing import seal, unseal
 from partners.models import Partner
 from referrals.list_forms import SavedViewForm, ViewNameForm
+from referrals.lists.saved_views import ViewRefused, change_view, delete_view, open_as_usual, open_first, save_view
 from referrals.lists.state import ListState, state_in
 from referrals.models import ListName, OpensFirst, SavedView
-from referrals.services.saved_views import ViewRefused, change_view, delete_view, open_as_usual, open_first, save_view
 
 from .guards import SignedInRequest
 from .places import LIST_URLS, listing_for, may_list

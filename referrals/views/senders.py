@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.networks import network_of
 from referrals.choices import Actor
 from referrals.forms import OwnRequestsForm
+from referrals.intake.filing import TooManyRequests
+from referrals.intake.own_requests import find_own_requests, mail_own_requests
+from referrals.intake.senders import BY_CONTACT, SenderSettled, confirm_sender, refuse_sender
+from referrals.lifecycle.acting import By
 from referrals.models import Referral
-from referrals.services.acting import By
-from referrals.services.intake import TooManyRequests
-from referrals.services.own_requests import find_own_requests, mail_own_requests
-from referrals.services.senders import BY_CONTACT, SenderSettled, confirm_sender, refuse_sender
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 from .places import back_to_referral

@@ -16,8 +16,11 @@ from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from referrals.choices import OPEN_STATES, Actor, NextAct, OfferState, ReleaseState, ReviewState, Source, State
 from referrals.forms import AddressForm
+from referrals.intake import filing
+from referrals.intake.senders import domain_of, find_tenant, is_of_domain, is_public_host
 from referrals.lists.paging import page_by_time
 from referrals.lists.statements import count_each
+from referrals.mail.sending import send_again
 from referrals.models import (
     DeclineReview,
     Escalation,
@@ -30,10 +33,7 @@ from referrals.models import (
     RoutingRun,
 )
 from referrals.request_form import TeamRequestForm
-from referrals.services import intake
-from referrals.services.advising import find_advice
-from referrals.services.posting import send_again
-from referrals.services.senders import domain_of, find_tenant, is_of_domain, is_public_host
+from referrals.routing.advising import find_advice
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 from .inquiries import inquiry_panel
@@ -170,7 +170,7 @@ def team_request(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["form_key"]
         words = {"source": Source.TEAM, "form_key": key, "by": by_team(request), "now": timezone.now()}
-        referral = intake.submit(form.intake_data(), **words)
+        referral = filing.submit(form.intake_data(), **words)
         return back_to_referral(request, referral.public_id)
     status = 422 if request.method == "POST" else 200
     return render(request, "referrals/team_request.html", {"form": form}, status=status)

@@ -28,7 +28,8 @@ from referrals.forms import (
     WorkloadsForm,
 )
 from referrals.models import Referral
-from referrals.services import reviewing, splitting
+from referrals.reviewing import acts
+from referrals.routing import splitting
 
 from .guards import SignedInRequest, by_team, find_referral, team_page
 from .places import back_to_referral
@@ -89,11 +90,11 @@ def _can_become(to: State) -> Callable[[Referral], bool]:
 
 
 def _close(pk: int, *, outcome: str, reason: str, **words: Any) -> object:
-    return reviewing.close(pk, outcome=CloseOutcome(outcome), reason=reason, **words)
+    return acts.close(pk, outcome=CloseOutcome(outcome), reason=reason, **words)
 
 
 def _resume(pk: int, *, to: str, reason: str, **words: Any) -> object:
-    return reviewing.resume(pk, to=State(to), reason=reason, **words)
+    return acts.resume(pk, to=State(to), reason=reason, **words)
 
 
 ACTS: dict[str, Act] = {
@@ -109,21 +110,21 @@ ACTS: dict[str, Act] = {
         _("The partner loses it, keeps a read-only record, and it is routed to the next partner at once."),
         lambda referral: referral.state in HANDED_OUT,
         _plain(ReasonForm),
-        reviewing.reassign,
+        acts.reassign,
     ),
     "carry-on": Act(
         _("Let the work go on"),
         _("The partner goes on with its fee-based work; the next progress check is its own again."),
         lambda referral: referral.state == State.FEE_BASED and referral.next_action == NextAct.REVIEW,
         _plain(ReasonForm),
-        reviewing.carry_on,
+        acts.carry_on,
     ),
     "cover": Act(
         _("Workloads to cover"),
         _("A partner must be endorsed for these."),
         lambda referral: referral.state in UNHELD,
         _cover_form,
-        reviewing.set_cover,
+        acts.set_cover,
     ),
     "split": Act(
         _("Split off workloads"),
@@ -137,24 +138,24 @@ ACTS: dict[str, Act] = {
         _("Screening leaves the type alone from now on. An offer is withdrawn, and it is routed again."),
         lambda referral: referral.is_open and referral.state not in (State.DELIVERING, State.FEE_BASED),
         _plain(RetypeForm),
-        reviewing.change_type,
+        acts.change_type,
     ),
     "exclude": Act(
         _("Exclude a partner"),
         _("This organisation is not chosen for the referral any more. One that has it keeps it: reassign as well."),
         lambda referral: referral.is_open,
         _plain(ExcludeForm),
-        reviewing.exclude_organisation,
+        acts.exclude_organisation,
     ),
     "ftc": Act(
         _("Pass to the FastTrack Center"),
         _("It leaves partner routing."),
         lambda referral: referral.state in (State.AWAITING_PARTNER, State.IN_REVIEW),
         _plain(ReasonForm),
-        reviewing.pass_to_ftc,
+        acts.pass_to_ftc,
     ),
     "hold": Act(
-        _("Hold"), _("It rests until the day you choose."), _can_become(State.ON_HOLD), _plain(HoldForm), reviewing.hold
+        _("Hold"), _("It rests until the day you choose."), _can_become(State.ON_HOLD), _plain(HoldForm), acts.hold
     ),
     "close": Act(_("Close"), _("It ends with an outcome."), _can_become(State.CLOSED), _plain(TeamCloseForm), _close),
     "duplicate": Act(
@@ -162,25 +163,23 @@ ACTS: dict[str, Act] = {
         _("It ends, and is linked to the referral that it repeats."),
         _can_become(State.CLOSED),
         lambda referral, data: DuplicateForm(data, initial={"duplicate_of": suspected_duplicate(referral)}),
-        reviewing.close_as_duplicate,
+        acts.close_as_duplicate,
     ),
     "cancel": Act(
         _("Cancel"),
         _("It ends, and a partner that holds it loses it."),
         _can_become(State.CANCELLED),
         _plain(ReasonForm),
-        reviewing.cancel,
+        acts.cancel,
     ),
     "reopen": Act(
         _("Reopen"),
         _("It is screened again, in a new round."),
         lambda referral: not referral.is_open,
         _plain(ReasonForm),
-        reviewing.reopen,
+        acts.reopen,
     ),
-    "note": Act(
-        _("Add a note"), _("Only the team reads it."), lambda referral: True, _plain(NoteForm), reviewing.add_note
-    ),
+    "note": Act(_("Add a note"), _("Only the team reads it."), lambda referral: True, _plain(NoteForm), acts.add_note),
 }
 
 

@@ -12,10 +12,10 @@ from accounts.models import User
 from accounts.sealing import unseal
 from partners.models import Partner
 from referrals.choices import Actor
+from referrals.lifecycle.acting import By
+from referrals.lists.presence import find_change, find_changed, find_present, mark_present
 from referrals.lists.state import LONGEST_ADDRESS
 from referrals.models import ListName, Offer, Referral
-from referrals.services.acting import By
-from referrals.services.watching import find_change, find_changed, find_present, mark_present
 
 from .desk import find_desk
 from .guards import SignedInRequest, is_public_id

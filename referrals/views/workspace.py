@@ -21,8 +21,8 @@ from benefits.services.customers import Recorded
 from benefits.services.determining import replay_one
 from benefits.services.editions import edition_in_force
 from benefits.services.situations import Facts, load_facts
+from referrals.lifecycle.sights import find_changes, horizon_of, mark_of, sight_of
 from referrals.models import Offer, Referral
-from referrals.services.sights import find_changes, horizon_of, mark_of, sight_of
 
 from .grid import AreaRows, Shown, build_rows, group_rows, load_shown
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from celery import current_app
 
-from referrals.services.due import DUE
+from referrals.sweeping.due import DUE
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "benchmarks", "benefits", "config", "launcher", "partners", "referrals", "tests")

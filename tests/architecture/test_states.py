@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 REFERRALS = Path(__file__).resolve().parents[2] / "referrals"
-WRITERS = {"services/moving.py", "services/offering.py"}  # the second moves the referrals of a batch at once
+WRITERS = {"lifecycle/moving.py", "routing/offering.py"}  # the second moves the referrals of a batch at once
 OF_OTHERS = {"check", "correction", "escalation", "request", "review"}  # these have states of their own
 PAST_SAVE = {"update", "bulk_update", "update_or_create"}
 

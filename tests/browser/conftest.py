@@ -11,9 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from referrals.services.inquiring import ask_customer
-from referrals.services.releasing import request_release
-from referrals.services.responding import accept_offer, decline_offer
+from referrals.answering.releasing import request_release
+from referrals.answering.responding import accept_offer, decline_offer
+from referrals.diligence.inquiring import ask_customer
 from tests import world
 from tests.browser.visiting import Visit
 from tests.world import PASSWORD

@@ -9,9 +9,9 @@ from django.utils import timezone
 from accounts.models import User
 from benefits.models import ServiceDescription
 from benefits.services.editions import edition_in_force
+from referrals.intake.drafts import start_draft
+from referrals.intake.importing import stage_import
 from referrals.models import DeclineReview, Offer, Referral
-from referrals.services.importing import stage_import
-from referrals.services.request_drafts import start_draft
 from tests import world
 from tests.browser.visiting import NARROW, WIDE, ZOOMED, Visit
 from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, Places

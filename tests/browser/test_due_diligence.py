@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from benefits.models import Enablement, Plan, ServiceDescription
 from benefits.services.editions import copy_to_draft
+from referrals.answering.responding import accept_offer
+from referrals.editions.checking import run_due_checks
 from referrals.models import Offer
-from referrals.services.checking import run_due_checks
-from referrals.services.responding import accept_offer
 from tests import world
 from tests.benefits.test_usage_reports import DAYS
 

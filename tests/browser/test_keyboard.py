@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from referrals.intake.throttling import LEAST_TIME
 from referrals.models import DeclineReason, Offer, Referral, Rfa
-from referrals.services.throttling import LEAST_TIME
 from tests import world
 from tests.browser.conftest import Walk, may_sign_in
 from tests.browser.visiting import WIDE, Visit

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from referrals.answering.responding import accept_offer
 from referrals.choices import Actor
+from referrals.lifecycle.acting import By
 from referrals.models import Offer
-from referrals.services.acting import By
-from referrals.services.responding import accept_offer
 from tests import world
 from tests.pages.test_lists import make_many
 

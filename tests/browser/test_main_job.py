@@ -15,9 +15,9 @@ from playwright.sync_api import Page, expect
 
 from launcher import processes
 from launcher.servers import valkey
+from referrals.intake.throttling import LEAST_TIME
 from referrals.models import Referral
-from referrals.services.invariants import find_violations
-from referrals.services.throttling import LEAST_TIME
+from referrals.sweeping.invariants import find_violations
 from tests import world
 from tests.running import running, wait_until
 from tests.world import NOTES

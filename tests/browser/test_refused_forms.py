@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import resolve
 
 from accounts.models import User
-from referrals.services.responding import accept_offer
+from referrals.answering.responding import accept_offer
 from tests import world
 from tests.browser.posting import refusals
 from tests.browser.test_accessibility import partner_paths, public_paths, team_paths

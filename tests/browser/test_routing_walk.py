@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from referrals.answering.responding import decline_offer
 from referrals.choices import OfferState
 from referrals.models import Offer
-from referrals.services.responding import decline_offer
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 from tests import world
 
 from .conftest import Walk, may_sign_in

@@ -8,10 +8,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from benefits.models import Enablement
+from referrals.answering.responding import accept_offer
+from referrals.intake import importing
+from referrals.mail import escalating
 from referrals.models import Offer
 from referrals.request_sheet import check_sheet
-from referrals.services import escalating, importing
-from referrals.services.responding import accept_offer
 from tests import world
 from tests.pages.test_imports import three
 from tests.pages.test_lists import make_many

@@ -9,8 +9,8 @@ from django.utils import timezone
 from partners.models import Partner
 from referrals.choices import EventKind, OfferState, State
 from referrals.models import DeclineReview, Event, Offer, Referral
-from referrals.services.due import find_due
-from referrals.services.invariants import find_violations
+from referrals.sweeping.due import find_due
+from referrals.sweeping.invariants import find_violations
 
 from .clients import Attempt, Entry
 from .trouble import Window

@@ -15,7 +15,7 @@ from config.celery import app
 from config.wsgi import application  # sets Django up, before anything of ours is read
 from referrals.choices import EventKind
 from referrals.models import Event
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 
 __all__ = ("app", "application")
 

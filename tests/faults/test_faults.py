@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from referrals.services.due import find_due
+from referrals.sweeping.due import find_due
 from tests.faults import trouble
 from tests.faults.clients import Clients
 from tests.faults.promises import ROUTED_ON, Broken, count_waiting, find_broken, summarise

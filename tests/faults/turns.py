@@ -16,7 +16,7 @@ from django.utils import timezone
 from partners.models import Partner
 from referrals.choices import OfferState
 from referrals.models import Notification, Offer, Referral
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 from tests import world
 
 PARTNERS = 12

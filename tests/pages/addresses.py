@@ -11,14 +11,14 @@ from accounts.models import LocalMail
 from benefits.models import Determination, ServiceDescription
 from partners.models import Confirmed, Partner
 from partners.services.profiles import ask_to_confirm
+from referrals.answering.responding import decline_offer
+from referrals.intake import filing
+from referrals.intake.drafts import start_draft
+from referrals.intake.importing import stage_import
+from referrals.intake.own_requests import SALT
+from referrals.mail.escalating import open_escalation
 from referrals.models import Offer
-from referrals.services import intake
-from referrals.services.escalating import open_escalation
-from referrals.services.importing import stage_import
-from referrals.services.own_requests import SALT
-from referrals.services.request_drafts import start_draft
-from referrals.services.responding import decline_offer
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.world import NOW
 
@@ -141,7 +141,7 @@ class Places:
         self.beta = world.make_partner("Beta")
         self.offer = self.referral.offers.get(state="pending")
         self.strange = world.submit(requester_email="stranger@elsewhere.example")
-        self.rfa = intake.file_rfa(world.request_data(domain="other.example"), form_key=uuid.uuid4(), now=NOW)
+        self.rfa = filing.file_rfa(world.request_data(domain="other.example"), form_key=uuid.uuid4(), now=NOW)
         self.arguments = self._arguments(declined)
 
     def _arguments(self, declined: Offer) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from accounts.models import User
+from referrals.mail.notices import choose_notices, find_notices
 from referrals.models.notice import NoticeGroup
-from referrals.services.notices import choose_notices, find_notices
 from tests.world import NOW
 
 DAY = dt.timedelta(days=1)

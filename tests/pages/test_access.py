@@ -8,9 +8,9 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 
 from accounts.models import LocalMail
+from referrals.answering.responding import accept_offer
 from referrals.models import Notification, Rfa
-from referrals.services.responding import accept_offer
-from referrals.services.sweeps import expire_due
+from referrals.sweeping.sweeps import expire_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, TEAM_POSTS, Places

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from benefits.models import Enablement
+from referrals.answering.responding import Availability, decline_offer
 from referrals.choices import ReviewState
 from referrals.models import DeclineReview
-from referrals.services.responding import Availability, decline_offer
 from tests import world
 from tests.conftest import client_of
 

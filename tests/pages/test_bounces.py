@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from referrals.mail.notices import find_notices
+from referrals.mail.sending import send_due_mail
+from referrals.mail.writing import build_mail
 from referrals.models import Notification
-from referrals.services.notices import find_notices
-from referrals.services.notifying import build_mail
-from referrals.services.posting import send_due_mail
 from tests import world
 
 pytestmark = pytest.mark.django_db

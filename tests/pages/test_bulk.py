@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.sealing import seal
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.models import DeclineReview, Offer, Referral
-from referrals.services.responding import accept_offer, decline_offer
 from tests import world
 from tests.conftest import client_of
 from tests.pages.test_lists import make_many

@@ -9,8 +9,8 @@ from django.utils import timezone
 from benefits.domain.situation import Subscription as Held
 from partners.models import Partner
 from referrals.choices import OfferState, State
+from referrals.diligence import facts
 from referrals.models import Offer, Referral
-from referrals.services import facts
 from tests import world
 from tests.conftest import client_of
 from tests.referrals.pairs import all_enabled, two_partners

@@ -8,13 +8,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.sealing import seal
+from referrals.answering.colleagues import earlier_referrals, give_to_colleague
+from referrals.answering.delivering import show_contacts
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.list_forms import PERSON
 from referrals.models import ColleagueNote, Notification, Offer, Referral
-from referrals.services import reviewing
-from referrals.services.colleagues import earlier_referrals, give_to_colleague
-from referrals.services.delivering import show_contacts
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
+from referrals.reviewing import acts
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.conftest import client_of
 
@@ -114,7 +114,7 @@ def test_the_block_to_copy_says_what_happened_without_contact_data(offer: Offer)
 def test_earlier_referrals_of_a_tenant_name_nobody(offer: Offer) -> None:
     now = timezone.now()
     decline_offer(offer.pk, world.said("conflict"), by=world.by_partner(offer.partner), now=now)
-    reviewing.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=now)
+    acts.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=now)
     Referral.objects.filter(pk=offer.referral_id).update(closed_at=now - dt.timedelta(days=1))
     plans = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
     later = now + dt.timedelta(seconds=5)
@@ -134,14 +134,14 @@ def test_others_open_referrals_of_a_tenant_are_not_there(offer: Offer) -> None:
     later = [world.offered(now, plans=[["O365_E3", 100]], workloads=["TEAMS"])[1] for _ in range(2)]
     theirs = next(one for one in later if one.partner.name == "Fabrikam")
     assert earlier_referrals(theirs, now) == [], "not even that there are any"
-    reviewing.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=now)
+    acts.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=now)
     assert earlier_referrals(theirs, now) == [], "what ended today is known tomorrow"
     assert len(earlier_referrals(theirs, now + dt.timedelta(days=1))) == 1
 
 
 def test_earlier_referrals_show_how_the_own_turn_ended(offer: Offer) -> None:
     decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=timezone.now())
-    reviewing.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=timezone.now())
+    acts.cancel(offer.referral_id, reason="Gone", by=world.by_team(), now=timezone.now())
     _referral, later = world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])
     assert later.referral.tenant_id == offer.referral.tenant_id
     tomorrow = timezone.now() + dt.timedelta(days=1)

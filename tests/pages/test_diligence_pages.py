@@ -11,8 +11,8 @@ from django.utils import timezone
 from benefits.choices import Outcome
 from benefits.models import CatalogueReport, Determination, Enablement
 from benefits.services.customers import Recorded
+from referrals.diligence import facts
 from referrals.models import Event, Offer
-from referrals.services import facts
 from tests import world
 from tests.conftest import client_of
 from tests.world import by_team, text

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from benefits.models import GoldenScenario, Plan, ServiceDescription
 from benefits.services.editions import copy_to_draft
+from referrals.editions.checking import run_due_checks
 from referrals.models import Referral
-from referrals.services.checking import run_due_checks
 from tests import world
 from tests.world import text
 

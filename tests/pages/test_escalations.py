@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from referrals.models import Escalation, Notification, Offer
-from referrals.services.due import find_due
-from referrals.services.sweeps import remind_due
+from referrals.sweeping.due import find_due
+from referrals.sweeping.sweeps import remind_due
 from tests import world
 from tests.conftest import client_of
 

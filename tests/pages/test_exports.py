@@ -14,14 +14,14 @@ from accounts.sealing import seal
 from benefits.data.places import COUNTRY_NAMES
 from benefits.models import Customer
 from benefits.services.shipped import load_shipped_edition
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.choices import State
 from referrals.lists import exporting
 from referrals.lists.exporting import write_due_exports
 from referrals.models import ListExport, Notification, Offer
-from referrals.services import reviewing
-from referrals.services.due import find_due
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
+from referrals.reviewing import acts
+from referrals.routing.choosing import route_due
+from referrals.sweeping.due import find_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.test_lists import make_many
@@ -95,7 +95,7 @@ def test_what_became_of_an_ended_offer_is_not_in_its_partners_file() -> None:
     decline_offer(offer.pk, world.said("conflict"), by=world.by_partner(offer.partner), now=timezone.now())
     _asked, before = export(client_of(offer.partner))
     words: dict[str, Any] = {"reason": "Go on.", "by": world.by_team(), "now": timezone.now()}
-    reviewing.resume(offer.referral_id, to=State.AWAITING_PARTNER, **words)
+    acts.resume(offer.referral_id, to=State.AWAITING_PARTNER, **words)
     second = world.make_partner("Fabrikam", countries=["GB"])
     route_due(now=timezone.now())
     by = world.by_partner(second)

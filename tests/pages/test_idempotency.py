@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from accounts import idempotency
 from accounts.models import IdempotencyKey, User
+from referrals.answering.responding import accept_offer
 from referrals.models import Event, Notification
-from referrals.services.responding import accept_offer
-from referrals.services.sweeps import wake_due
+from referrals.sweeping.sweeps import wake_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.addresses import OURS, Places

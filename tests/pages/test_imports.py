@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from benefits.models import Subscription
+from referrals.intake import filing, importing
 from referrals.models import Notification, Referral, RequestImport
 from referrals.request_sheet import COLUMNS, EXAMPLE, check_sheet
-from referrals.services import importing, intake
-from referrals.services.due import find_due
+from referrals.sweeping.due import find_due
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def test_a_reference_is_imported_once(team_client: Client) -> None:
 def test_all_or_none_is_none_when_one_fails(team_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     page = upload(team_client, three())["Location"]
     work()
-    real = intake.submit
+    real = filing.submit
 
     def fail(data: Any, **words: Any) -> Any:
         if data["domain"] == "c2.example":
@@ -133,7 +133,7 @@ def test_all_or_none_is_none_when_one_fails(team_client: Client, monkeypatch: py
 
 def test_a_row_that_fails_when_it_is_written_fails_alone(team_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     page = _checked(team_client, three())
-    real = intake.submit
+    real = filing.submit
 
     def fail(data: Any, **words: Any) -> Any:
         made = real(data, **words)

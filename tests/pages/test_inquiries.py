@@ -11,12 +11,12 @@ from django.utils import timezone
 from accounts.sealing import seal
 from benefits.models import Enablement
 from benefits.services.customers import Recorded
+from referrals.answering.responding import accept_offer
+from referrals.diligence.facts import record_statuses
+from referrals.diligence.inquiring import ASK_AGAIN
 from referrals.models import Inquiry, Notification, Offer
-from referrals.services.facts import record_statuses
-from referrals.services.inquiring import ASK_AGAIN
-from referrals.services.responding import accept_offer
-from referrals.services.reviewing import reassign
-from referrals.services.routing import route_due
+from referrals.reviewing.acts import reassign
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.conftest import client_of
 
@@ -72,7 +72,7 @@ def test_answers_are_proposed_and_recorded_only_when_taken_over(held: tuple[Clie
 def test_unknown_plans_come_back_as_plans(db: None, team_client: Client) -> None:
     world.make_partner()
     referral = world.submit(timezone.now(), plans=[])
-    from referrals.services.sweeps import screen_due
+    from referrals.sweeping.sweeps import screen_due
 
     screen_due(now=timezone.now())
     referral.refresh_from_db()

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.sealing import seal
+from referrals.diligence.inquiring import ASK_AGAIN
+from referrals.lifecycle import clocks
 from referrals.models import Inquiry, Notification, Offer
-from referrals.services import clocks
-from referrals.services.inquiring import ASK_AGAIN
 from tests import world
 from tests.pages.test_inquiries import asked
 

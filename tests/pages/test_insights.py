@@ -12,12 +12,12 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.choices import State
 from referrals.models import Offer, Referral
-from referrals.services.hiding import SMALLEST_SHOWN, hide_small
-from referrals.services.insights import INSIGHTS, Insight, Span
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
+from referrals.reviewing.hiding import SMALLEST_SHOWN, hide_small
+from referrals.reviewing.insights import INSIGHTS, Insight, Span
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.test_lists import make_many

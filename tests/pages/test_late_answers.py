@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from partners.models import ProfileCorrection
+from referrals.answering.releasing import request_release
+from referrals.answering.responding import decline_offer
 from referrals.models import Offer, ReleaseRequest
-from referrals.services.releasing import request_release
-from referrals.services.responding import decline_offer
 from tests import world
 from tests.conftest import client_of
 

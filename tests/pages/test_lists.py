@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.sealing import seal
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.lists import offers as of_offers
 from referrals.lists.listing import Listing, first_page
 from referrals.lists.names import current_edition
@@ -19,9 +20,8 @@ from referrals.lists.paging import write_key
 from referrals.lists.referrals import list_referrals
 from referrals.lists.state import read_state
 from referrals.models import Offer, Referral
-from referrals.services import reviewing
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
+from referrals.reviewing import acts
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.conftest import client_of
 
@@ -150,7 +150,7 @@ def test_tabs_hold_every_row_once_and_count_it() -> None:
     accept_offer(offers[0].pk, by=by, now=now)
     decline_offer(offers[1].pk, world.said("conflict"), by=by, now=now)
     held: dict[str, Any] = {"until": now + dt.timedelta(days=3), "reason": "Wait.", "by": world.by_team(), "now": now}
-    reviewing.hold(offers[2].referral_id, **held)
+    acts.hold(offers[2].referral_id, **held)
     listing = offers_of(partner.pk)
     counted = {key: str(count) for key, count in listing.page(read_state(listing.shape, {})).numbers.items()}
     assert counted == {"needs-answer": "3", "in-progress": "1", "waiting": "1"}

@@ -6,9 +6,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from referrals.mail.sending import send_due_mail
+from referrals.mail.writing import build_mail, remind_partner
 from referrals.models import Notification, Offer
-from referrals.services.notifying import build_mail, remind_partner
-from referrals.services.posting import send_due_mail
 
 pytestmark = pytest.mark.django_db
 

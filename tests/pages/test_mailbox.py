@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import LocalMail
 from accounts.views import SHOWN
-from referrals.services.notifying import build_mail
-from referrals.services.posting import send_due_mail
+from referrals.mail.sending import send_due_mail
+from referrals.mail.writing import build_mail
 
 pytestmark = pytest.mark.django_db
 

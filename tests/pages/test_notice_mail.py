@@ -9,16 +9,16 @@ from django.core import mail
 
 from accounts.models import User
 from partners.models import Partner
+from referrals.answering.undoing import withdraw_unseen
+from referrals.mail import notices, sending
+from referrals.mail.escalating import open_escalation
+from referrals.mail.notices import find_notices, send_digests
+from referrals.mail.personal import tell_person
+from referrals.mail.rendering import as_message
+from referrals.mail.sending import send_due_mail
 from referrals.models import NoticeSettings, Notification, Offer
-from referrals.services import notices, posting
-from referrals.services.due import find_due
-from referrals.services.escalating import open_escalation
-from referrals.services.mailing import as_message
-from referrals.services.notices import find_notices, send_digests
-from referrals.services.personal import tell_person
-from referrals.services.posting import send_due_mail
-from referrals.services.reviewing import reassign
-from referrals.services.undoing import withdraw_unseen
+from referrals.reviewing.acts import reassign
+from referrals.sweeping.due import find_due
 from tests import world
 from tests.pages.noticing import DAY, MORNING, choose, subjects
 
@@ -161,7 +161,7 @@ def test_copies_go_out_although_the_shared_address_refuses(
             raise OSError("550")
         return real(row)
 
-    monkeypatch.setattr(posting, "as_message", fail)
+    monkeypatch.setattr(sending, "as_message", fail)
     for day in range(3):
         send_due_mail(MORNING + day * DAY)
     assert [message.to for message in mail.outbox] == [[person.email], [settings.TEAM_EMAIL]], "the team hears of it"
@@ -205,7 +205,7 @@ def test_a_shared_mail_that_failed_and_is_put_off_is_copied_once(
     def fail(row: Notification) -> Any:
         raise OSError(row.pk)
 
-    monkeypatch.setattr(posting, "as_message", fail)
+    monkeypatch.setattr(sending, "as_message", fail)
     send_due_mail(MORNING)
     send_due_mail(MORNING.replace(hour=23))
     shared = Notification.objects.get(kind="offer", person=None)

@@ -10,14 +10,14 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.sealing import seal
 from partners.models import Partner
+from referrals.answering.releasing import decide_release, request_release
+from referrals.mail.escalating import open_escalation, write_message
+from referrals.mail.notices import find_notices, mark_read
+from referrals.mail.sending import send_due_mail
+from referrals.mail.writing import remind_partner
 from referrals.models import NoticeSettings, Notification, Offer
-from referrals.services.escalating import open_escalation, write_message
-from referrals.services.notices import find_notices, mark_read
-from referrals.services.notifying import remind_partner
-from referrals.services.posting import send_due_mail
-from referrals.services.releasing import decide_release, request_release
-from referrals.services.reviewing import reassign
-from referrals.services.sweeps import expire_due
+from referrals.reviewing.acts import reassign
+from referrals.sweeping.sweeps import expire_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.noticing import DAY, MORNING, choose, subjects

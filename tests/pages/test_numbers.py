@@ -10,11 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.sealing import seal, unseal
+from referrals.answering.responding import accept_offer
 from referrals.choices import Actor
+from referrals.diligence.inquiring import answer_inquiry, ask_customer
+from referrals.lifecycle.acting import By
 from referrals.models import ListExport, SavedView
-from referrals.services.acting import By
-from referrals.services.inquiring import answer_inquiry, ask_customer
-from referrals.services.responding import accept_offer
 from tests import world
 from tests.conftest import client_of
 from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, Places

@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from referrals.answering.releasing import request_release
+from referrals.answering.responding import Availability, accept_offer, decline_offer
 from referrals.choices import State
 from referrals.models import Referral, Rfa, SiteLink
-from referrals.services.releasing import request_release
-from referrals.services.responding import Availability, accept_offer, decline_offer
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.conftest import client_of
 

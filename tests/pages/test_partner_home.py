@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.models import Inquiry, Offer
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.test_lists import make_many

@@ -12,7 +12,7 @@ from django.utils import timezone
 from benefits.models import Enablement, Subscription, UnknownProduct
 from referrals.choices import OfferState
 from referrals.models import Offer
-from referrals.services import reviewing
+from referrals.reviewing import acts
 from tests import world
 from tests.conftest import client_of
 from tests.world import NOTES, NOW
@@ -154,7 +154,7 @@ def test_losing_a_race_keeps_the_typed_notes() -> None:
     partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
     words: dict[str, Any] = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
     referral, offer = world.offered(now=timezone.now(), **words)
-    reviewing.cancel(referral.pk, reason="Withdrawn", by=world.by_team(), now=timezone.now())
+    acts.cancel(referral.pk, reason="Withdrawn", by=world.by_team(), now=timezone.now())
     form = {"reason": world.reason().pk, "notes": NOTES, "handover": "Keep me", "pause_until": ""}
     answer = client_of(partner).post(f"/offers/{offer.public_id}/decline/", form)
     assert answer.status_code == 409

@@ -15,8 +15,8 @@ from django.utils.formats import date_format
 from accounts.models import User
 from config.logs import MASK, MaskedFormatter, mask_tokens
 from config.wsgi import application
+from referrals.intake.own_requests import SALT
 from referrals.models import Offer
-from referrals.services.own_requests import SALT
 from referrals.views.desk import find_desk
 from referrals.views.record import make_record
 from tests import world

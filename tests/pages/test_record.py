@@ -11,10 +11,10 @@ from pypdf import PdfReader
 
 from benefits.choices import Industry
 from benefits.models import Customer, Tenant
+from referrals.answering.responding import decline_offer
 from referrals.models import Acknowledgement, Offer, Referral
 from referrals.record_drawing import draw_record
 from referrals.record_pdf import Part, Record
-from referrals.services.responding import decline_offer
 from tests import world
 from tests.conftest import client_of
 

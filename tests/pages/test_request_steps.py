@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from referrals.intake.drafts import MAIL_AGAIN, AlreadySent, keep_step, mail_way_back
+from referrals.intake.filing import confirm_rfa
 from referrals.models import Notification, Referral, RequestDraft, Rfa
-from referrals.services.due import find_due
-from referrals.services.intake import confirm_rfa
-from referrals.services.request_drafts import MAIL_AGAIN, AlreadySent, keep_step, mail_way_back
-from referrals.services.sweeps import wake_due
+from referrals.sweeping.due import find_due
+from referrals.sweeping.sweeps import wake_due
 from tests import world
 
 pytestmark = pytest.mark.django_db

@@ -8,12 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from partners.models import Partner, ProfileCorrection
+from referrals.answering.foretelling import foretell_declines
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.choices import EventKind, OfferState, State
 from referrals.models import DeclineReason, Offer
-from referrals.services.foretelling import foretell_declines
-from referrals.services.invariants import find_violations
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
+from referrals.sweeping.invariants import find_violations
 from tests import world
 from tests.conftest import client_of
 

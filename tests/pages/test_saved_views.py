@@ -9,8 +9,8 @@ from django.test import Client
 
 from accounts.sealing import seal
 from partners.models import Partner
+from referrals.lists.saved_views import ViewRefused, open_first
 from referrals.models import OpensFirst, SavedView
-from referrals.services.saved_views import ViewRefused, open_first
 from tests import world
 from tests.conftest import client_of
 from tests.pages.test_lists import make_many

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from benefits.models import Customer, Tenant
 from referrals import keeping
+from referrals.answering.responding import decline_offer
 from referrals.choices import State
 from referrals.lists import listing as of_lists
 from referrals.lists import referrals as of_team
@@ -20,9 +21,8 @@ from referrals.lists.listing import Listing
 from referrals.lists.searching import blank
 from referrals.lists.state import read_state
 from referrals.models import ColleagueNote, ListName, Offer, Referral
-from referrals.services import reviewing
-from referrals.services.responding import decline_offer
-from referrals.services.routing import route_due
+from referrals.reviewing import acts
+from referrals.routing.choosing import route_due
 from referrals.views.lists import load_list
 from tests import world
 from tests.conftest import client_of
@@ -74,7 +74,7 @@ def test_a_partner_finds_nothing_of_others() -> None:
         now=timezone.now(),
     )
     words: dict[str, Any] = {"reason": "Go on.", "by": world.by_team(), "now": timezone.now()}
-    reviewing.resume(offer.referral_id, to=State.AWAITING_PARTNER, **words)
+    acts.resume(offer.referral_id, to=State.AWAITING_PARTNER, **words)
     second = world.make_partner("Fabrikam", countries=list(COUNTRIES))
     route_due(now=timezone.now())
     client = client_of(second)
@@ -177,8 +177,8 @@ def test_notes_are_found_by_who_may_read_them_and_shown(team_client: Client) -> 
     offer = make_many(2)[0]
     partner, now = offer.partner, timezone.now()
     by, team = world.by_partner(partner), world.by_team()
-    reviewing.add_note(offer.referral_id, note="The walrus waits.", by=by, now=now, offer=offer)
-    reviewing.add_note(offer.referral_id, note="The narwhal is ours.", by=team, now=now, offer=offer)
+    acts.add_note(offer.referral_id, note="The walrus waits.", by=by, now=now, offer=offer)
+    acts.add_note(offer.referral_id, note="The narwhal is ours.", by=team, now=now, offer=offer)
     ColleagueNote.objects.create(offer=offer, by=world.triager(partner), at=now, text="Ask about the dugong.")
     Offer.objects.filter(pk=offer.pk).update(tags=["manatee", "urgent"])
     client, ours, theirs = client_of(partner), offer.public_id, offer.referral.public_id

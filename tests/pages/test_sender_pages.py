@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from referrals.choices import Sender
+from referrals.intake import filing
+from referrals.intake.own_requests import SALT
 from referrals.models import Notification, Referral
-from referrals.services import intake
-from referrals.services.own_requests import SALT
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ PRIVATE = re.compile(r'(csrfmiddlewaretoken" value="|x-csrftoken": "|/status/|RE
 
 def filed(**changes: Any) -> Referral:
     data = world.request_data(requester_email=STRANGER, customer_name="As I call it", **changes)
-    token = intake.file_rfa(data, form_key=uuid.uuid4(), now=timezone.now()).token
+    token = filing.file_rfa(data, form_key=uuid.uuid4(), now=timezone.now()).token
     answer = Client().post(f"/request/confirm/{token}/")
     assert answer.status_code == 302
     return Referral.objects.latest("id")

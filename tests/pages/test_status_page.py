@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from referrals.answering.responding import accept_offer
 from referrals.choices import State
 from referrals.models import Offer, Referral
-from referrals.services import reviewing
-from referrals.services.responding import accept_offer
-from referrals.services.routing import route_due
+from referrals.reviewing import acts
+from referrals.routing.choosing import route_due
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def accept(offer: Offer) -> None:
 
 def hold(referral: Referral) -> None:
     now = timezone.now()
-    reviewing.hold(referral.pk, until=now + dt.timedelta(days=3), reason="Holidays", by=world.by_team(), now=now)
+    acts.hold(referral.pk, until=now + dt.timedelta(days=3), reason="Holidays", by=world.by_team(), now=now)
 
 
 @pytest.fixture
@@ -49,14 +49,14 @@ def test_what_was_withdrawn_ticks_only_what_happened(offer: Offer) -> None:
     Client().post(f"/status/{offer.referral.status_token}/cancel/", {"reason": "We changed our minds."})
     assert steps(offer.referral) == {RECEIVED: "done", ENTITLED: "done", "Withdrawn": "done"}
     early = world.submit(domain="early.example")
-    reviewing.cancel(early.pk, reason="Gone", by=world.by_team(), now=timezone.now())
+    acts.cancel(early.pk, reason="Gone", by=world.by_team(), now=timezone.now())
     assert steps(early) == {RECEIVED: "done", "Withdrawn": "done"}
 
 
 def test_what_a_partner_had_keeps_its_tick_when_it_is_withdrawn(offer: Offer) -> None:
     accept(offer)
     hold(offer.referral)
-    reviewing.cancel(offer.referral.pk, reason="Gone", by=world.by_team(), now=timezone.now())
+    acts.cancel(offer.referral.pk, reason="Gone", by=world.by_team(), now=timezone.now())
     assert list(steps(offer.referral)) == [RECEIVED, ENTITLED, FINDING, PARTNER, "Withdrawn"]
     assert offer.partner.name not in world.text(look(offer.referral)), "nobody has it any more"
 

@@ -8,11 +8,11 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.utils import timezone
 
+from referrals.answering.releasing import request_release
+from referrals.answering.responding import decline_offer
+from referrals.mail.sending import send_due_mail
 from referrals.models import DeclineReview, Notification, Offer
-from referrals.services.posting import send_due_mail
-from referrals.services.releasing import request_release
-from referrals.services.responding import decline_offer
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.pages.test_lists import make_many
 

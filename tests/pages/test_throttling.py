@@ -9,8 +9,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.networks import network_of
+from referrals.intake.throttling import HOUR, MOST_AN_HOUR, write_stamp
 from referrals.models import RequestDraft, Rfa, StrangersAct, StrangersDeed
-from referrals.services.throttling import HOUR, MOST_AN_HOUR, write_stamp
 from tests import world
 from tests.pages.test_pages import form_data
 from tests.pages.test_request_steps import WHO, fill

@@ -16,29 +16,33 @@ from django.conf import settings
 from accounts.models import User
 from partners.choices import ReferralType
 from partners.models import Confirmed, Partner
+from referrals.answering import reaching, releasing
+from referrals.answering.colleagues import write_to_colleagues
+from referrals.answering.delivering import withdraw_live_offer
+from referrals.answering.responding import accept_offer, decline_offer
+from referrals.answering.undoing import withdraw_unseen
 from referrals.choices import Actor, Channel, NextAct
+from referrals.diligence import inquiring
+from referrals.intake import filing, importing, senders
+from referrals.intake.drafts import mail_way_back, start_draft
+from referrals.intake.own_requests import mail_own_requests
+from referrals.lifecycle.acting import SYSTEM, By
 from referrals.lists import exporting
 from referrals.lists.names import current_edition, decline_reasons
 from referrals.lists.offers import offers_shape
 from referrals.lists.state import read_state
+from referrals.mail import escalating
+from referrals.mail.bounces import tell_of_stuck
+from referrals.mail.invitations import mail_confirmation
+from referrals.mail.notices import send_digests
+from referrals.mail.rendering import as_message
+from referrals.mail.writing import REMINDERS, build_mail
 from referrals.models import DeclineReview, Event, ListName, NoticeSettings, Notification, Offer, Referral
 from referrals.models.list_export import FileKind
-from referrals.services import escalating, importing, inquiring, intake, reaching, releasing, reminding, senders
-from referrals.services.acting import SYSTEM, By
-from referrals.services.bouncing import tell_of_stuck
-from referrals.services.colleagues import write_to_colleagues
-from referrals.services.delivering import withdraw_live_offer
-from referrals.services.expiring import expire_offer
-from referrals.services.inviting import mail_confirmation
-from referrals.services.judging import coach_partner
-from referrals.services.mailing import as_message
-from referrals.services.notices import send_digests
-from referrals.services.notifying import REMINDERS, build_mail
-from referrals.services.own_requests import mail_own_requests
-from referrals.services.request_drafts import mail_way_back, start_draft
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.screening import retype
-from referrals.services.undoing import withdraw_unseen
+from referrals.reviewing.judging import coach_partner
+from referrals.routing.screening import retype
+from referrals.sweeping import reminding
+from referrals.sweeping.expiring import expire_offer
 from tests import world
 from tests.pages.pseudo import known_texts, pseudo_locale, unmarked
 from tests.world import NOW
@@ -58,7 +62,7 @@ def offered() -> tuple[Referral, Offer, By]:
 
 
 def of_requests() -> None:
-    intake.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
+    filing.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
     mail_way_back(start_draft({}, email="dana@contoso.example", now=NOW).token, now=NOW)
     assert world.screened(plans=[], domain="open.example").state == "awaiting_customer"
     referral = world.screened()
@@ -164,7 +168,7 @@ def of_senders() -> None:
     stranger = world.submit(NOW, domain="known.example", requester_email="sam@elsewhere.example")
     senders.refuse_sender(stranger.pk, by=world.by_team(), now=NOW)
     data = world.request_data(domain="known.example", text="Another wish.")
-    intake.confirm_rfa(intake.file_rfa(data, form_key=uuid.uuid4(), now=NOW).token, now=NOW)
+    filing.confirm_rfa(filing.file_rfa(data, form_key=uuid.uuid4(), now=NOW).token, now=NOW)
     mail_own_requests("alex@known.example", now=NOW)
 
 

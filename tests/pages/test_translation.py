@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
-from referrals.services.responding import accept_offer
+from referrals.answering.responding import accept_offer
 from tests import world
 from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, Places
 from tests.pages.pseudo import known_texts, pseudo_locale, unmarked, widen

@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from referrals.answering.colleagues import give_to_colleague
+from referrals.answering.responding import accept_offer, decline_offer
+from referrals.answering.undoing import undo_answer
+from referrals.lifecycle.acting import By
+from referrals.mail.escalating import open_escalation
 from referrals.models import Offer
-from referrals.services.acting import By
-from referrals.services.colleagues import give_to_colleague
-from referrals.services.escalating import open_escalation
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
-from referrals.services.undoing import undo_answer
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.test_lists import make_many

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from accounts.sealing import seal
 from benefits.models import Enablement
+from referrals.answering.responding import decline_offer
 from referrals.choices import Actor
+from referrals.lifecycle.acting import By
 from referrals.lists.names import current_edition
+from referrals.lists.presence import LATE
 from referrals.models import Offer, Presence
-from referrals.services import reviewing
-from referrals.services.acting import By
-from referrals.services.responding import decline_offer
-from referrals.services.watching import LATE
+from referrals.reviewing import acts
 from tests import world
 from tests.conftest import client_of
 
@@ -61,7 +61,7 @@ def test_a_change_by_another_is_told_and_ones_own_is_not(held: tuple[Client, Off
     dana.post(f"/offers/{offer.public_id}/note/", {"note-note": "Called them."})
     told = world.text(client.post(f"/watch/{offer.public_id}/", {"after": after}))
     assert "Note, by dana" in told
-    reviewing.add_note(offer.referral_id, note="Only for the team", by=world.by_team(), now=timezone.now())
+    acts.add_note(offer.referral_id, note="Only for the team", by=world.by_team(), now=timezone.now())
     still = world.text(
         client.post(f"/watch/{offer.public_id}/", {"after": seal("event", page.context["newest_event"])})
     )
@@ -85,10 +85,10 @@ def test_a_list_says_what_others_have_changed(held: tuple[Client, Offer]) -> Non
 
     mine, dana = world.by_partner(offer.partner), world.make_user("dana@contoso.example")
     theirs = By(Actor.PARTNER, dana, offer.partner)
-    reviewing.add_note(offer.referral_id, note="A note of my own", by=mine, now=later, offer=offer)
-    reviewing.add_note(offer.referral_id, note="Only for the team", by=world.by_team(), now=later)
+    acts.add_note(offer.referral_id, note="A note of my own", by=mine, now=later, offer=offer)
+    acts.add_note(offer.referral_id, note="Only for the team", by=world.by_team(), now=later)
     assert "Show the list" not in hear(), "neither is news"
-    reviewing.add_note(offer.referral_id, note="Called them", by=theirs, now=later, offer=offer)
+    acts.add_note(offer.referral_id, note="Called them", by=theirs, now=later, offer=offer)
     told = hear()
     assert "1 row has changed since this list was shown." in told
     assert 'href="?tab=in-progress"' in told

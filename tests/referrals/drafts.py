@@ -9,8 +9,8 @@ from benefits.services.editions import (
     copy_to_draft,
 )
 from benefits.services.governing import run_golden_scenarios, sign_off
+from referrals.editions import checking
 from referrals.models import EditionCheck
-from referrals.services import checking
 from tests import world
 from tests.world import NOW
 

@@ -7,10 +7,10 @@ from benefits.models import Determination
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
 from benefits.services.evidence import read_evidence
+from referrals.answering.responding import accept_offer
+from referrals.diligence import facts
+from referrals.lifecycle.acting import By
 from referrals.models import Offer, Referral
-from referrals.services import facts
-from referrals.services.acting import By
-from referrals.services.responding import accept_offer
 from tests import world
 from tests.world import NOW
 

@@ -8,14 +8,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from partners.models import Opening, Partner
+from referrals.answering.responding import Availability, decline_offer
 from referrals.choices import State
 from referrals.models import Referral, RoutingRun
-from referrals.services.invariants import find_violations
-from referrals.services.receipts import rebuild_receipt
-from referrals.services.reconciling import reconcile
-from referrals.services.responding import Availability, decline_offer
-from referrals.services.retrying import retry_waiting
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
+from referrals.routing.receipts import rebuild_receipt
+from referrals.routing.retrying import retry_waiting
+from referrals.sweeping.invariants import find_violations
+from referrals.sweeping.reconciling import reconcile
 from tests import world
 
 from .racing import race

@@ -4,10 +4,10 @@ import pytest
 
 from benefits.domain.situation import Subscription as Held
 from benefits.services.customers import Recorded
+from referrals.answering.responding import decline_offer
 from referrals.choices import EventKind
+from referrals.diligence import facts
 from referrals.models import Escalation, Event, Offer
-from referrals.services import facts
-from referrals.services.responding import decline_offer
 from tests import world
 from tests.referrals.pairs import HOUR, record, two_partners
 from tests.world import NOW

@@ -8,12 +8,8 @@ import pytest
 from benefits.services.customers import Recorded
 from partners.models import Partner
 from partners.services.availability import AvailabilityRefused, restore_due_availability
-from referrals.choices import Actor, DeclineAct, EventKind, NextAct, OfferState, ReleaseState, State
-from referrals.domain.policies import act_after_decline, count_substance, has_duty_to_deliver, type_after_decline
-from referrals.models import DeclineReview, Offer, Referral
-from referrals.services import facts
-from referrals.services.releasing import decide_release, request_release
-from referrals.services.responding import (
+from referrals.answering.releasing import decide_release, request_release
+from referrals.answering.responding import (
     Availability,
     DutyToDeliver,
     NotesTooShort,
@@ -21,8 +17,12 @@ from referrals.services.responding import (
     accept_offer,
     decline_offer,
 )
-from referrals.services.routing import route_due
-from referrals.services.sweeps import expire_due, wake_due
+from referrals.choices import Actor, DeclineAct, EventKind, NextAct, OfferState, ReleaseState, State
+from referrals.diligence import facts
+from referrals.domain.policies import act_after_decline, count_substance, has_duty_to_deliver, type_after_decline
+from referrals.models import DeclineReview, Offer, Referral
+from referrals.routing.choosing import route_due
+from referrals.sweeping.sweeps import expire_due, wake_due
 from tests import world
 from tests.world import NOTES, NOW
 

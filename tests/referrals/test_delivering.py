@@ -9,10 +9,11 @@ from benefits.services.customers import Author, FactRefused, Recorded
 from benefits.services.customers import record_enablement as record_directly
 from benefits.services.editions import edition_in_force
 from partners.models import Partner
+from referrals.answering import delivering, responding
 from referrals.choices import Actor, EventKind, State
+from referrals.diligence import facts
+from referrals.lifecycle.acting import By
 from referrals.models import Offer, Referral
-from referrals.services import delivering, facts, responding
-from referrals.services.acting import By
 from tests import world
 from tests.world import NOW, enable_everything, kinds, record, tenant_of
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from referrals.mail.escalating import ask_as_requester, open_escalation, write_message
 from referrals.models import Escalation, Notification
-from referrals.services.escalating import ask_as_requester, open_escalation, write_message
 from tests import world
 
 from .racing import errors, race

@@ -8,10 +8,10 @@ from django.test import Client
 
 from partners.models import Partner
 from partners.services.availability import AvailabilityRefused
+from referrals.answering.foretelling import foretell_declines, say_what_follows
+from referrals.answering.responding import Availability, DutyToDeliver, accept_offer, decline_offer
 from referrals.choices import State
 from referrals.models import Offer
-from referrals.services.foretelling import foretell_declines, say_what_follows
-from referrals.services.responding import Availability, DutyToDeliver, accept_offer, decline_offer
 from tests import world
 from tests.world import NOW
 

@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 
 from partners.models import Partner, ProfileCorrection
+from referrals.answering.opening import mark_opened
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.choices import OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Event, Notification, Offer, Referral
-from referrals.services.judging import (
+from referrals.reviewing.judging import (
     acknowledge_decline,
     coach_partner,
     find_near_notes,
@@ -18,10 +20,8 @@ from referrals.services.judging import (
     overturn_decline,
     screen_again,
 )
-from referrals.services.opening import mark_opened
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
-from referrals.services.sweeps import screen_due
+from referrals.routing.choosing import route_due
+from referrals.sweeping.sweeps import screen_due
 from tests import world
 from tests.conftest import client_of
 from tests.world import LATER, NOW

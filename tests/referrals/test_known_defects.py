@@ -13,13 +13,13 @@ from partners.domain.matching import Moving
 from partners.domain.planning import plan_batch
 from partners.domain.policy import Policy
 from partners.models import Membership, Partner
+from referrals.answering.responding import OfferAlreadyAnswered, accept_offer, decline_offer
 from referrals.choices import EventKind, OfferState, State
 from referrals.models import Event, Offer, Referral
-from referrals.services import reviewing
-from referrals.services.invariants import find_violations
-from referrals.services.responding import OfferAlreadyAnswered, accept_offer, decline_offer
-from referrals.services.routing import route_due
-from referrals.services.sweeps import expire_due, remind_due, screen_due
+from referrals.reviewing import acts
+from referrals.routing.choosing import route_due
+from referrals.sweeping.invariants import find_violations
+from referrals.sweeping.sweeps import expire_due, remind_due, screen_due
 from tests import world
 from tests.conftest import client_of
 from tests.partners.test_matching import need, profile
@@ -138,7 +138,7 @@ def test_answer_is_not_overwritten_by_a_later_one() -> None:
 def test_same_note_twice_on_a_day_is_kept_twice() -> None:
     referral = world.screened()
     for _ in range(2):
-        reviewing.add_note(referral.pk, note="Called.", by=world.by_team(), now=NOW)
+        acts.add_note(referral.pk, note="Called.", by=world.by_team(), now=NOW)
     assert referral.events.filter(kind=EventKind.NOTE, note="Called.").count() == 2
 
 
@@ -169,9 +169,9 @@ def test_every_change_of_state_is_in_the_history_without_a_gap() -> None:
     referral, offer = world.offered(**STANDARD)
     by = world.by_partner(partner)
     accept_offer(offer.pk, by=by, now=NOW)
-    reviewing.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
-    reviewing.resume(referral.pk, to=State.ACCEPTED, reason="Go on", by=world.by_team(), now=NOW)
-    reviewing.reassign(referral.pk, reason="Other plans", by=world.by_team(), now=NOW)
+    acts.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
+    acts.resume(referral.pk, to=State.ACCEPTED, reason="Go on", by=world.by_team(), now=NOW)
+    acts.reassign(referral.pk, reason="Other plans", by=world.by_team(), now=NOW)
     steps = [
         (event.state_from, event.state_to)
         for event in Event.objects.filter(referral=referral).exclude(state_to="").order_by("id")
@@ -203,10 +203,10 @@ def test_returner_is_not_flooded_with_the_turns_that_it_missed() -> None:
 def test_reopened_referral_does_not_go_back_to_a_stale_owner() -> None:
     partner = world.make_partner("First", last_offered_at=NOW - DAY)
     referral, _offer = world.offered()
-    reviewing.cancel(referral.pk, reason="Not now", by=world.by_team(), now=NOW)
+    acts.cancel(referral.pk, reason="Not now", by=world.by_team(), now=NOW)
     Partner.objects.filter(pk=partner.pk).update(paused_until=NOW + 9 * DAY)
     other = world.make_partner("Second")
-    reviewing.reopen(referral.pk, reason="Now", by=world.by_team(), now=NOW)
+    acts.reopen(referral.pk, reason="Now", by=world.by_team(), now=NOW)
     screen_due(now=NOW)
     route_due(now=NOW)
     assert referral.offers.get(state=OfferState.PENDING).partner == other
@@ -229,7 +229,7 @@ def test_cap_also_holds_for_what_the_team_reassigns() -> None:
     referral = world.screened()
     route_due(now=NOW)
     referral.refresh_from_db()
-    reviewing.resume(referral.pk, to=State.AWAITING_PARTNER, reason="Try again", by=world.by_team(), now=NOW)
+    acts.resume(referral.pk, to=State.AWAITING_PARTNER, reason="Try again", by=world.by_team(), now=NOW)
     route_due(now=NOW)
     full.refresh_from_db()
     assert full.open_offers == 1

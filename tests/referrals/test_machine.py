@@ -19,25 +19,18 @@ from hypothesis.stateful import (
 
 from partners.models import Endorsement, Partner
 from partners.services.availability import AvailabilityRefused, pause_partner
+from referrals.answering import delivering, opening, reaching, releasing, responding, undoing
 from referrals.choices import Actor, Channel, OfferState, State
 from referrals.domain.lifecycle import MoveRefused
+from referrals.lifecycle.acting import By
 from referrals.models import Offer, Referral, ReleaseRequest, RoutingRun
-from referrals.services import (
-    delivering,
-    opening,
-    reaching,
-    releasing,
-    responding,
-    retrying,
-    reviewing,
-    sweeps,
-    undoing,
-)
-from referrals.services.acting import By
-from referrals.services.invariants import find_violations
-from referrals.services.receipts import replay_runs
-from referrals.services.reconciling import reconcile
-from referrals.services.routing import route_due
+from referrals.reviewing import acts
+from referrals.routing import retrying
+from referrals.routing.choosing import route_due
+from referrals.routing.receipts import replay_runs
+from referrals.sweeping import sweeps
+from referrals.sweeping.invariants import find_violations
+from referrals.sweeping.reconciling import reconcile
 from tests import world
 from tests.world import NOW
 
@@ -141,18 +134,18 @@ class Programme(RuleBasedStateMachine):
     @rule(number=which, what=st.sampled_from(["cancel", "reassign", "hold", "ftc", "reopen", "resume", "withdraw"]))
     def team_acts(self, number: int, what: str) -> None:
         words: dict[str, Any] = {"reason": "Because", "by": world.by_team(), "now": self.now}
-        acts: dict[str, Callable[[int], Any]] = {
-            "cancel": lambda pk: reviewing.cancel(pk, **words),
-            "reassign": lambda pk: reviewing.reassign(pk, **words),
-            "hold": lambda pk: reviewing.hold(pk, until=self.now + dt.timedelta(days=3), **words),
-            "ftc": lambda pk: reviewing.pass_to_ftc(pk, **words),
-            "reopen": lambda pk: reviewing.reopen(pk, **words),
-            "withdraw": lambda pk: reviewing.withdraw_request(pk, **words | {"by": By(Actor.REQUESTER)}),
-            "resume": lambda pk: reviewing.resume(pk, to=State.AWAITING_PARTNER, **words),
+        deeds: dict[str, Callable[[int], Any]] = {
+            "cancel": lambda pk: acts.cancel(pk, **words),
+            "reassign": lambda pk: acts.reassign(pk, **words),
+            "hold": lambda pk: acts.hold(pk, until=self.now + dt.timedelta(days=3), **words),
+            "ftc": lambda pk: acts.pass_to_ftc(pk, **words),
+            "reopen": lambda pk: acts.reopen(pk, **words),
+            "withdraw": lambda pk: acts.withdraw_request(pk, **words | {"by": By(Actor.REQUESTER)}),
+            "resume": lambda pk: acts.resume(pk, to=State.AWAITING_PARTNER, **words),
         }
         rows = list(Referral.objects.order_by("pk"))
         if rows:
-            self._try(lambda: acts[what](rows[number % len(rows)].pk))
+            self._try(lambda: deeds[what](rows[number % len(rows)].pk))
 
     # --- what happens to partners
 

@@ -11,9 +11,9 @@ from benefits.services.editions import (
 )
 from benefits.services.many_customers import load_many
 from benefits.services.situations import load_facts
+from referrals.editions import checking
 from referrals.models import CheckState, EditionCheck, Referral
-from referrals.services import checking
-from referrals.services.due import find_due
+from referrals.sweeping.due import find_due
 from tests import world
 from tests.world import NOW
 

@@ -15,9 +15,10 @@ from benefits.services.editions import (
 )
 from benefits.services.governing import GovernanceRefused, sign_off
 from referrals.choices import EventKind
+from referrals.diligence import facts
+from referrals.editions import checking
+from referrals.editions.publishing import PublishingRefused, Readiness, assess, publish_draft
 from referrals.models import Referral
-from referrals.services import checking, facts
-from referrals.services.publishing import PublishingRefused, Readiness, assess, publish_draft
 from tests import world
 from tests.world import NOW
 

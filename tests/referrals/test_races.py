@@ -11,19 +11,19 @@ from django.utils import timezone
 
 from partners.models import Opening, Partner
 from partners.services.availability import lower_capacity
+from referrals.answering.opening import mark_opened
+from referrals.answering.responding import OfferAlreadyAnswered, accept_offer, decline_offer
+from referrals.answering.undoing import UndoRefused, undo_answer
 from referrals.choices import OfferState, State
+from referrals.lists.saved_views import ViewRefused, save_view
+from referrals.mail.escalating import ask_as_requester
 from referrals.models import Escalation, ListName, Offer, OpensFirst, Referral, RoutingRun
-from referrals.services import reviewing
-from referrals.services.escalating import ask_as_requester
-from referrals.services.expiring import expire_offer
-from referrals.services.invariants import find_violations
-from referrals.services.opening import mark_opened
-from referrals.services.receipts import replay_runs
-from referrals.services.responding import OfferAlreadyAnswered, accept_offer, decline_offer
-from referrals.services.retrying import retry_waiting
-from referrals.services.routing import ProfilesNeverStill, route_due
-from referrals.services.saved_views import ViewRefused, save_view
-from referrals.services.undoing import UndoRefused, undo_answer
+from referrals.reviewing import acts
+from referrals.routing.choosing import ProfilesNeverStill, route_due
+from referrals.routing.receipts import replay_runs
+from referrals.routing.retrying import retry_waiting
+from referrals.sweeping.expiring import expire_offer
+from referrals.sweeping.invariants import find_violations
 from tests import world
 
 from .racing import errors, race
@@ -266,7 +266,7 @@ def test_place_that_is_freed_while_a_router_says_nobody_is_left_is_not_missed() 
         by = world.by_team()
         race(
             partial(route_due, now=now),
-            partial(reviewing.cancel, held.pk, reason="Not needed", by=by, now=now),
+            partial(acts.cancel, held.pk, reason="Not needed", by=by, now=now),
             partial(retry_waiting, now=now),
         )
         later = timezone.now() + dt.timedelta(seconds=Opening.LIFE_SECONDS + 1)

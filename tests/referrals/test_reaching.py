@@ -7,16 +7,17 @@ import pytest
 from django.test import Client
 
 from partners.models import Partner
+from referrals.answering import delivering
+from referrals.answering.delivering import OfferNotHeld
+from referrals.answering.reaching import AttemptRefused, answer_partner, log_attempt
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.choices import Actor, Channel, CloseOutcome, EventKind, NextAct, OfferState, State
+from referrals.lifecycle.acting import By
 from referrals.models import Notification, Offer, Referral
-from referrals.services import delivering, reviewing
-from referrals.services.acting import By
-from referrals.services.delivering import OfferNotHeld
-from referrals.services.invariants import find_violations
-from referrals.services.reaching import AttemptRefused, answer_partner, log_attempt
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
-from referrals.services.sweeps import wake_due
+from referrals.reviewing import acts
+from referrals.routing.choosing import route_due
+from referrals.sweeping.invariants import find_violations
+from referrals.sweeping.sweeps import wake_due
 from tests import world
 from tests.conftest import client_of
 from tests.world import NOW, kinds
@@ -171,7 +172,7 @@ def test_hold_of_the_team_is_a_hold_and_ends_the_question() -> None:
     """Only the hold that silence made closes the referral when it is over."""
     partner, referral, offer = tried()
     by = world.by_team()
-    reviewing.hold(referral.pk, until=ASKED + 5 * DAY, reason="Back on Monday", by=by, now=ASKED + DAY)
+    acts.hold(referral.pk, until=ASKED + 5 * DAY, reason="Back on Monday", by=by, now=ASKED + DAY)
     assert not any(find_violations().values())
     wake_due(now=ASKED + 5 * DAY)
     for row in (partner, referral, offer):
@@ -206,7 +207,7 @@ def test_fee_based_work_that_goes_on_uses_no_capacity_when_the_answer_comes() ->
 def test_team_that_takes_up_a_silent_referral_gives_it_back_its_place() -> None:
     partner, referral, _offer = tried()
     wake_due(now=ASKED + 10 * DAY)
-    reviewing.resume(referral.pk, to=State.ACCEPTED, reason="Reached", by=world.by_team(), now=ASKED + 11 * DAY)
+    acts.resume(referral.pk, to=State.ACCEPTED, reason="Reached", by=world.by_team(), now=ASKED + 11 * DAY)
     partner.refresh_from_db()
     assert partner.open_offers == 1
     assert not any(find_violations().values())

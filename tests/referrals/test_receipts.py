@@ -24,8 +24,8 @@ from partners.models import (
 from partners.services.snapshots import read_version
 from referrals.choices import OfferState
 from referrals.models import Offer, Referral, RoutingBatch, RoutingRun
-from referrals.services.receipts import find_candidate, rebuild_receipt, replay_runs
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
+from referrals.routing.receipts import find_candidate, rebuild_receipt, replay_runs
 from tests import world
 from tests.world import NOW
 

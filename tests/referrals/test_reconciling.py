@@ -12,10 +12,10 @@ from django.db import IntegrityError, connection, transaction
 from partners.models import Partner
 from referrals.choices import EventKind, OfferState, State
 from referrals.models import Offer, Referral
-from referrals.services.invariants import find_violations
-from referrals.services.reconciling import reconcile
-from referrals.services.routing import route_due
-from referrals.services.sweeps import expire_due
+from referrals.routing.choosing import route_due
+from referrals.sweeping.invariants import find_violations
+from referrals.sweeping.reconciling import reconcile
+from referrals.sweeping.sweeps import expire_due
 from tests import world
 from tests.world import NOW, kinds
 

@@ -7,15 +7,16 @@ import pytest
 
 from partners.models import Partner
 from partners.services.availability import AvailabilityRefused, pause_partner
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.choices import EventKind
+from referrals.mail.sending import send_due_mail
+from referrals.mail.writing import remind_partner
 from referrals.models import DeclineReview, Notification, Offer, Referral
-from referrals.services import reminding, reviewing
-from referrals.services.due import find_due
-from referrals.services.notifying import remind_partner
-from referrals.services.posting import send_due_mail
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
-from referrals.services.sweeps import remind_due, wake_due
+from referrals.reviewing import acts
+from referrals.routing.choosing import route_due
+from referrals.sweeping import reminding
+from referrals.sweeping.due import find_due
+from referrals.sweeping.sweeps import remind_due, wake_due
 from tests import world
 from tests.world import NOW, kinds
 
@@ -62,7 +63,7 @@ def test_clock_that_stands_still_reminds_nobody_and_goes_on_where_it_was() -> No
     world.make_partner()
     referral, offer = world.offered()
     by = world.by_team()
-    reviewing.hold(referral.pk, until=NOW + 3 * DAY, reason="Wait", by=by, now=NOW + HOUR)
+    acts.hold(referral.pk, until=NOW + 3 * DAY, reason="Wait", by=by, now=NOW + HOUR)
     assert remind_due(now=NOW + 2 * DAY) == 0
     before = offer.respond_by, offer.remind_at
     wake_due(now=NOW + 3 * DAY)

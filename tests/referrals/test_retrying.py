@@ -9,16 +9,17 @@ from django.utils import timezone
 
 from partners.models import Endorsement, Opening, Partner, RoutingPolicy
 from partners.services.availability import lower_capacity, pause_partner, restore_due_availability
+from referrals.answering.lapses import answer_lapse
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.choices import EventKind, OfferState, State
 from referrals.models import Offer, Referral
-from referrals.services import retrying, reviewing
-from referrals.services.due import find_due
-from referrals.services.invariants import find_violations
-from referrals.services.lapses import answer_lapse
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.retrying import retry_waiting
-from referrals.services.routing import route_due
-from referrals.services.sweeps import wake_due
+from referrals.reviewing import acts
+from referrals.routing import retrying
+from referrals.routing.choosing import route_due
+from referrals.routing.retrying import retry_waiting
+from referrals.sweeping.due import find_due
+from referrals.sweeping.invariants import find_violations
+from referrals.sweeping.sweeps import wake_due
 from tests import world
 from tests.world import NOW, kinds
 
@@ -93,7 +94,7 @@ def test_finished_work_gives_its_place_to_the_longest_waiting() -> None:
     first, second = waiting(2)
     by = world.by_partner(partner)
     accept_offer(offer.pk, by=by, now=LATER)
-    reviewing.cancel(done.pk, reason="Not needed any more", by=world.by_team(), now=LATER)
+    acts.cancel(done.pk, reason="Not needed any more", by=world.by_team(), now=LATER)
     assert Opening.objects.get().why == "it has finished work"
     retry_waiting(now=LATER)
     route_due(now=LATER)
@@ -156,7 +157,7 @@ def test_new_policy_is_found_by_the_rota() -> None:
 
 def test_team_that_takes_a_waiting_referral_elsewhere_ends_the_waiting() -> None:
     [referral] = waiting()
-    reviewing.pass_to_ftc(referral.pk, reason="Nobody in Britain", by=world.by_team(), now=LATER)
+    acts.pass_to_ftc(referral.pk, reason="Nobody in Britain", by=world.by_team(), now=LATER)
     referral.refresh_from_db()
     assert (referral.state, referral.waiting_since) == (State.WITH_FTC, None)
 
@@ -175,7 +176,7 @@ def test_whoever_waits_behind_more_than_a_batch_is_looked_at_too(monkeypatch: py
 def test_place_among_those_that_wait_is_kept_over_a_try_in_vain() -> None:
     world.make_partner(capacity=0)
     [referral] = waiting()
-    reviewing.resume(referral.pk, to=State.AWAITING_PARTNER, reason="Try", by=world.by_team(), now=LATER)
+    acts.resume(referral.pk, to=State.AWAITING_PARTNER, reason="Try", by=world.by_team(), now=LATER)
     Referral.objects.filter(pk=referral.pk).update(next_action_at=NOW)
     route_due(now=LATER)
     referral.refresh_from_db()

@@ -12,8 +12,8 @@ from partners.models import IncumbentClaim, Partner
 from partners.services.snapshots import load_desk, read_version
 from referrals.choices import Actor, State
 from referrals.models import Notification, Offer, Referral, RoutingRun
-from referrals.services.receipts import rebuild_receipt, replay_runs
-from referrals.services.routing import route_due
+from referrals.routing.choosing import route_due
+from referrals.routing.receipts import rebuild_receipt, replay_runs
 from tests import world
 from tests.world import NOW
 

@@ -8,13 +8,17 @@ import pytest
 from benefits.domain.situation import Subscription
 from partners.models import Partner
 from partners.services.availability import AvailabilityRefused
+from referrals.answering import delivering, releasing, responding
 from referrals.choices import Actor, NextAct, OfferState, State
+from referrals.diligence import facts
+from referrals.intake import filing
 from referrals.models import DeclineReview, Notification, Rfa
-from referrals.services import delivering, facts, intake, releasing, responding, reviewing, splitting
-from referrals.services.due import find_due
-from referrals.services.routing import route_due
-from referrals.services.screening import screen_referral
-from referrals.services.sweeps import expire_due, report_trouble, wake_due
+from referrals.reviewing import acts
+from referrals.routing import splitting
+from referrals.routing.choosing import route_due
+from referrals.routing.screening import screen_referral
+from referrals.sweeping.due import find_due
+from referrals.sweeping.sweeps import expire_due, report_trouble, wake_due
 from tests import world
 from tests.world import NOW, enable_everything, record
 
@@ -25,7 +29,7 @@ DAY = dt.timedelta(days=1)
 def test_long_hold_neither_expires_the_offer_nor_blames_the_partner() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
-    reviewing.hold(referral.pk, until=NOW + 20 * DAY, reason="Wait", by=world.by_team(), now=NOW + DAY)
+    acts.hold(referral.pk, until=NOW + 20 * DAY, reason="Wait", by=world.by_team(), now=NOW + DAY)
     assert expire_due(now=NOW + 19 * DAY) == 0
     wake_due(now=NOW + 20 * DAY)
     assert expire_due(now=NOW + 20 * DAY + dt.timedelta(minutes=1)) == 0
@@ -39,7 +43,7 @@ def test_due_diligence_has_ten_business_days_again_after_a_hold() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
     responding.accept_offer(offer.pk, by=world.by_partner(partner), now=NOW)
-    reviewing.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
+    acts.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
     wake_due(now=NOW + DAY)
     referral.refresh_from_db()
     assert (referral.next_action, referral.next_action_at) == (NextAct.DETERMINE, NOW + 15 * DAY)
@@ -76,7 +80,7 @@ def test_no_capacity_asks_until_when() -> None:
 
 def test_type_set_by_the_team_survives_screening_and_is_explained_without_contradiction() -> None:
     referral = world.submit()
-    reviewing.change_type(referral.pk, to="standard", reason="Own words", by=world.by_team(), now=NOW)  # type: ignore[arg-type]
+    acts.change_type(referral.pk, to="standard", reason="Own words", by=world.by_team(), now=NOW)  # type: ignore[arg-type]
     screen_referral(referral.pk, now=NOW)
     referral.refresh_from_db()
     assert referral.assigned_type == "standard"
@@ -127,7 +131,7 @@ def test_team_lets_changed_fee_based_work_go_on() -> None:
     delivering.report_progress(offer.pk, note="Going well", by=by, now=NOW + DAY)
     referral.refresh_from_db()
     assert (referral.next_owner, referral.next_action_at) == (Actor.TEAM, due), "a note does not move the team's clock"
-    reviewing.carry_on(referral.pk, reason="Agreed with the customer", by=world.by_team(), now=NOW + DAY)
+    acts.carry_on(referral.pk, reason="Agreed with the customer", by=world.by_team(), now=NOW + DAY)
     referral.refresh_from_db()
     assert (referral.next_action, referral.next_owner) == (NextAct.REPORT_PROGRESS, Actor.PARTNER)
 
@@ -147,13 +151,13 @@ def test_offer_withdrawn_by_the_team_grants_no_release() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
     request = releasing.request_release(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
-    reviewing.reassign(referral.pk, reason="Other plans", by=world.by_team(), now=NOW)
+    acts.reassign(referral.pk, reason="Other plans", by=world.by_team(), now=NOW)
     request.refresh_from_db()
     assert request.state == "withdrawn"
 
 
 def test_requests_nobody_confirmed_are_forgotten() -> None:
-    intake.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
+    filing.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
     later = NOW + 8 * DAY
     assert "referrals.wake_due" in find_due(later)
     wake_due(now=later)

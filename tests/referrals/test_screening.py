@@ -7,11 +7,12 @@ import pytest
 
 from benefits.domain.situation import Subscription
 from referrals.choices import Actor, Source, State
+from referrals.intake import filing
+from referrals.lifecycle.acting import By
 from referrals.models import Notification, Referral, Rfa
-from referrals.services import intake, reviewing
-from referrals.services.acting import By
-from referrals.services.screening import answer_questions, screen_referral
-from referrals.services.sweeps import screen_due, wake_due
+from referrals.reviewing import acts
+from referrals.routing.screening import answer_questions, screen_referral
+from referrals.sweeping.sweeps import screen_due, wake_due
 from tests import world
 from tests.world import NOW, kinds, tenant_of
 
@@ -21,41 +22,41 @@ HOUR = dt.timedelta(hours=1)
 
 
 def test_rfa_becomes_a_referral_only_when_its_mail_is_confirmed() -> None:
-    rfa = intake.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
+    rfa = filing.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
     assert not Referral.objects.exists()
     mail = Notification.objects.get()
     assert rfa.token in mail.body
-    referral = intake.confirm_rfa(rfa.token, now=NOW + HOUR)
+    referral = filing.confirm_rfa(rfa.token, now=NOW + HOUR)
     assert (referral.state, referral.source) == (State.SUBMITTED, Source.RFA)
-    assert intake.confirm_rfa(rfa.token, now=NOW + DAY) == referral, "confirming again makes no second one"
+    assert filing.confirm_rfa(rfa.token, now=NOW + DAY) == referral, "confirming again makes no second one"
 
 
 def test_rfa_posted_twice_is_kept_once() -> None:
     key = uuid.uuid4()
-    first, second = (intake.file_rfa(world.request_data(), form_key=key, now=NOW) for _ in range(2))
+    first, second = (filing.file_rfa(world.request_data(), form_key=key, now=NOW) for _ in range(2))
     assert first == second
     assert Notification.objects.count() == 1
 
 
 def test_rfa_confirmed_too_late_is_refused() -> None:
-    rfa = intake.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
-    with pytest.raises(intake.RfaExpired):
-        intake.confirm_rfa(rfa.token, now=NOW + 8 * DAY)
+    rfa = filing.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
+    with pytest.raises(filing.RfaExpired):
+        filing.confirm_rfa(rfa.token, now=NOW + 8 * DAY)
     assert not Rfa.objects.get().referral
 
 
 def test_the_same_asked_for_again_is_linked_and_something_else_is_not() -> None:
     referral = world.submit()
-    again = intake.file_rfa(world.request_data(text="Is anybody there?"), form_key=uuid.uuid4(), now=NOW)
-    assert intake.confirm_rfa(again.token, now=NOW) == referral
+    again = filing.file_rfa(world.request_data(text="Is anybody there?"), form_key=uuid.uuid4(), now=NOW)
+    assert filing.confirm_rfa(again.token, now=NOW) == referral
     linked = referral.events.get(kind="linked")
     assert (linked.note, linked.actor) == ("Is anybody there?", "requester")
     for change in ({"workloads": ["INTUNE"]}, {"requester_email": "sam@woodgrove.example"}, {"domain": "b.example"}):
-        other = intake.file_rfa(world.request_data(**change), form_key=uuid.uuid4(), now=NOW)
-        assert intake.confirm_rfa(other.token, now=NOW) != referral, change
-    reviewing.cancel(referral.pk, reason="Gone", by=world.by_team(), now=NOW)
-    later = intake.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
-    assert intake.confirm_rfa(later.token, now=NOW) != referral, "what is closed is not open"
+        other = filing.file_rfa(world.request_data(**change), form_key=uuid.uuid4(), now=NOW)
+        assert filing.confirm_rfa(other.token, now=NOW) != referral, change
+    acts.cancel(referral.pk, reason="Gone", by=world.by_team(), now=NOW)
+    later = filing.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
+    assert filing.confirm_rfa(later.token, now=NOW) != referral, "what is closed is not open"
 
 
 def test_second_request_of_a_tenant_joins_its_customer_and_keeps_known_plans() -> None:

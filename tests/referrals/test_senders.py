@@ -9,13 +9,13 @@ import pytest
 from benefits.models import Customer, Subscription, Tenant
 from referrals.choices import Actor, NextAct, Sender, Source, State
 from referrals.domain.lifecycle import MoveRefused
+from referrals.intake import filing
+from referrals.intake.senders import SenderSettled, confirm_sender, is_public_host, refuse_sender
+from referrals.lifecycle.acting import By
 from referrals.models import Notification, Referral
-from referrals.services import intake
-from referrals.services.acting import By
-from referrals.services.reviewing import cancel, change_type, hold, reopen, resume, set_cover
-from referrals.services.screening import screen_referral
-from referrals.services.senders import SenderSettled, confirm_sender, is_public_host, refuse_sender
-from referrals.services.sweeps import remind_due, wake_due
+from referrals.reviewing.acts import cancel, change_type, hold, reopen, resume, set_cover
+from referrals.routing.screening import screen_referral
+from referrals.sweeping.sweeps import remind_due, wake_due
 from tests import world
 from tests.world import NOW
 
@@ -85,9 +85,9 @@ def test_a_signed_in_partner_asks_for_its_own_customer() -> None:
     partner = world.make_partner()
     data = world.request_data(requester_email="anna@contoso-partner.example")
     words: dict[str, Any] = {"source": Source.RFA, "form_key": None, "by": By(Actor.REQUESTER), "now": NOW}
-    assert intake.submit(data, **words, filed_by=world.triager(partner)).sender == Sender.PARTNER
+    assert filing.submit(data, **words, filed_by=world.triager(partner)).sender == Sender.PARTNER
     nobody = world.make_user("somebody@triage.example")
-    assert intake.submit(data, **words, filed_by=nobody).sender == Sender.UNCONFIRMED
+    assert filing.submit(data, **words, filed_by=nobody).sender == Sender.UNCONFIRMED
 
 
 def test_a_strangers_request_is_the_teams_next_act_and_is_not_screened(known: Tenant) -> None:
@@ -195,6 +195,6 @@ def test_nobody_is_mailed_about_a_tenant_that_nobody_knows() -> None:
 
 def test_the_same_asked_again_by_the_stranger_leads_to_its_own_request(known: Tenant) -> None:
     data = world.request_data(requester_email=STRANGER)
-    tokens = [intake.file_rfa(data, form_key=uuid.uuid4(), now=NOW).token for _ in range(2)]
-    first, second = (intake.confirm_rfa(token, now=NOW) for token in tokens)
+    tokens = [filing.file_rfa(data, form_key=uuid.uuid4(), now=NOW).token for _ in range(2)]
+    first, second = (filing.confirm_rfa(token, now=NOW) for token in tokens)
     assert first == second

@@ -7,14 +7,15 @@ import pytest
 from django.test import Client
 
 from partners.models import Organisation, Partner, RoutingPolicy
+from referrals.answering.responding import accept_offer, decline_offer
 from referrals.choices import Actor, OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import Offer, Referral
-from referrals.services import reviewing, splitting
-from referrals.services.invariants import find_violations
-from referrals.services.receipts import replay_runs
-from referrals.services.responding import accept_offer, decline_offer
-from referrals.services.routing import route_due
+from referrals.reviewing import acts
+from referrals.routing import splitting
+from referrals.routing.choosing import route_due
+from referrals.routing.receipts import replay_runs
+from referrals.sweeping.invariants import find_violations
 from tests import world
 from tests.conftest import client_of
 from tests.world import LATER, NOW
@@ -124,7 +125,7 @@ def test_split_copies_what_the_customer_excludes() -> None:
     world.make_partner("Only TEAMS", endorsed=["TEAMS"])
     referral = world.screened(workloads=["INTUNE", "TEAMS"])
     by = world.by_team()
-    reviewing.exclude_organisation(referral.pk, organisation=excluded, reason="Asked for it", by=by, now=NOW)
+    acts.exclude_organisation(referral.pk, organisation=excluded, reason="Asked for it", by=by, now=NOW)
     route_due(now=NOW)
     assert referral.siblings.get().excluded_partners.get() == excluded
 
@@ -196,5 +197,5 @@ def test_requester_that_withdraws_ends_every_part() -> None:
 
 def test_team_may_take_over_the_workloads_of_a_part_that_ended() -> None:
     first, second = share("INTUNE", "TEAMS", workloads=("INTUNE", "TEAMS"))
-    reviewing.cancel(second.pk, reason="Not needed", by=world.by_team(), now=NOW)
+    acts.cancel(second.pk, reason="Not needed", by=world.by_team(), now=NOW)
     splitting.check_not_shared(first, second.cover)

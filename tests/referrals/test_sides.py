@@ -14,13 +14,15 @@ from benefits.services.determining import replay
 from benefits.services.editions import edition_in_force
 from benefits.services.situations import load_facts
 from partners.models import Partner
+from referrals.answering import delivering
+from referrals.answering.responding import decline_offer
 from referrals.choices import EventKind, State
+from referrals.diligence import facts
+from referrals.lifecycle import sights
+from referrals.lifecycle.determining import look_at_facts
 from referrals.models import Event, Offer, Referral
-from referrals.services import delivering, facts, sights
-from referrals.services.determining import look_at_facts
-from referrals.services.responding import decline_offer
-from referrals.services.reviewing import resume
-from referrals.services.routing import route_due
+from referrals.reviewing.acts import resume
+from referrals.routing.choosing import route_due
 from tests import world
 from tests.referrals.pairs import HOUR, TOMORROW, UNKNOWN_EXPORT, all_enabled, record, standing, two_partners, upload
 from tests.world import NOW

@@ -8,13 +8,14 @@ from django.db.models import F
 from benefits.domain.situation import Subscription as Held
 from benefits.services.customers import Recorded
 from partners.models import Partner
+from referrals.answering.releasing import request_release
+from referrals.answering.responding import decline_offer
+from referrals.answering.undoing import undo_answer
+from referrals.diligence import facts
+from referrals.lifecycle import sights
 from referrals.models import Offer, Referral
-from referrals.services import facts, sights
-from referrals.services.releasing import request_release
-from referrals.services.responding import decline_offer
-from referrals.services.routing import route_due
-from referrals.services.splitting import build_sibling
-from referrals.services.undoing import undo_answer
+from referrals.routing.choosing import route_due
+from referrals.routing.splitting import build_sibling
 from tests import world
 from tests.referrals.pairs import HOUR, TOMORROW, UNKNOWN_EXPORT, record, standing, two_partners, upload
 from tests.world import NOW

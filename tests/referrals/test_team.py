@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
+from referrals.answering import responding
+from referrals.answering.lapses import answer_lapse
 from referrals.choices import EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.models import DeclineReview, Referral
-from referrals.services import responding, reviewing, splitting
-from referrals.services.judging import acknowledge_decline
-from referrals.services.lapses import answer_lapse
-from referrals.services.routing import route_due
-from referrals.services.sweeps import expire_due, screen_due, wake_due
+from referrals.reviewing import acts
+from referrals.reviewing.judging import acknowledge_decline
+from referrals.routing import splitting
+from referrals.routing.choosing import route_due
+from referrals.sweeping.sweeps import expire_due, screen_due, wake_due
 from tests import world
 from tests.world import NOW, kinds
 
@@ -55,7 +57,7 @@ def test_offer_that_fell_due_long_ago_is_not_forgotten() -> None:
 def test_held_referral_wakes_where_it_was() -> None:
     world.make_partner()
     referral, offer = world.offered()
-    reviewing.hold(referral.pk, until=NOW + 3 * DAY, reason="Asked to wait", by=world.by_team(), now=NOW)
+    acts.hold(referral.pk, until=NOW + 3 * DAY, reason="Asked to wait", by=world.by_team(), now=NOW)
     assert wake_due(now=NOW + 2 * DAY) == 0
     wake_due(now=NOW + 3 * DAY)
     referral.refresh_from_db()
@@ -81,7 +83,7 @@ def test_reviews_are_acknowledged_once() -> None:
 def test_reassigning_withdraws_the_offer_and_routes_on() -> None:
     first, second = world.make_partner("First"), world.make_partner("Second")
     referral, offer = world.offered()
-    reviewing.reassign(referral.pk, reason="The customer asked for another one", by=world.by_team(), now=NOW)
+    acts.reassign(referral.pk, reason="The customer asked for another one", by=world.by_team(), now=NOW)
     route_due(now=NOW)
     offer.refresh_from_db()
     assert offer.state == OfferState.WITHDRAWN
@@ -112,8 +114,8 @@ def test_splitting_everything_off_is_refused_and_changes_nothing() -> None:
 def test_reopening_is_a_new_round_in_which_the_partner_may_be_asked_again() -> None:
     world.make_partner()
     referral, offer = world.offered()
-    reviewing.cancel(referral.pk, reason="Withdrawn", by=world.by_team(), now=NOW)
-    reviewing.reopen(referral.pk, reason="They want it after all", by=world.by_team(), now=NOW + HOUR)
+    acts.cancel(referral.pk, reason="Withdrawn", by=world.by_team(), now=NOW)
+    acts.reopen(referral.pk, reason="They want it after all", by=world.by_team(), now=NOW + HOUR)
     screen_due(now=NOW + HOUR)
     route_due(now=NOW + HOUR)
     again = referral.offers.get(state=OfferState.PENDING)
@@ -124,7 +126,7 @@ def test_re_typing_withdraws_an_offer_of_the_other_type() -> None:
     world.make_partner("Ready")
     community = world.make_partner("Community", is_fasttrack_ready=False, takes_benefit=False)
     referral, offer = world.offered()
-    reviewing.change_type(referral.pk, to="standard", reason="Not a Benefit case", by=world.by_team(), now=NOW)  # type: ignore[arg-type]
+    acts.change_type(referral.pk, to="standard", reason="Not a Benefit case", by=world.by_team(), now=NOW)  # type: ignore[arg-type]
     route_due(now=NOW)
     offer.refresh_from_db()
     assert offer.state == OfferState.WITHDRAWN

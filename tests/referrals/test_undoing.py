@@ -8,16 +8,17 @@ import pytest
 from django.test import Client
 
 from partners.models import Membership, Partner, ProfileCorrection
+from referrals.answering import delivering
+from referrals.answering.opening import mark_opened
+from referrals.answering.responding import Availability, Proposal, accept_offer, decline_offer
+from referrals.answering.undoing import UndoRefused, undo_answer
 from referrals.choices import EventKind, OfferState, ReviewState, State
 from referrals.models import Notification, Offer, Referral
-from referrals.services import delivering, reviewing
-from referrals.services.invariants import find_violations
-from referrals.services.judging import acknowledge_decline
-from referrals.services.opening import mark_opened
-from referrals.services.responding import Availability, Proposal, accept_offer, decline_offer
-from referrals.services.routing import route_due
-from referrals.services.sweeps import expire_due
-from referrals.services.undoing import UndoRefused, undo_answer
+from referrals.reviewing import acts
+from referrals.reviewing.judging import acknowledge_decline
+from referrals.routing.choosing import route_due
+from referrals.sweeping.invariants import find_violations
+from referrals.sweeping.sweeps import expire_due
 from tests import world
 from tests.conftest import client_of
 from tests.world import NOW, kinds
@@ -119,7 +120,7 @@ def test_offer_that_the_next_partner_has_opened_stays() -> None:
 def test_what_the_team_has_in_hand_stays() -> None:
     partner, referral, offer = declined("duplicate")
     until = NOW + dt.timedelta(days=3)
-    reviewing.hold(referral.pk, until=until, reason="To be asked", by=world.by_team(), now=NOW + 2 * MINUTE)
+    acts.hold(referral.pk, until=until, reason="To be asked", by=world.by_team(), now=NOW + 2 * MINUTE)
     assert "team has it in hand" in why_refused(offer, partner)
 
 
@@ -153,7 +154,7 @@ def test_acceptance_is_taken_back_until_contact_data_was_shown() -> None:
 def test_release_decided_by_the_team_is_nobody_elses_to_take_back() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
-    reviewing.reassign(referral.pk, reason="Other plans", by=world.by_team(), now=NOW)
+    acts.reassign(referral.pk, reason="Other plans", by=world.by_team(), now=NOW)
     assert "no answer of yours" in why_refused(offer, partner)
 
 

@@ -9,15 +9,18 @@ from django.test import Client
 from django.utils import timezone
 
 from benefits.domain.situation import Subscription
+from referrals.answering import delivering, releasing, responding
 from referrals.choices import Actor, NextAct, OfferState, Source, State
 from referrals.domain.lifecycle import MoveRefused
+from referrals.intake import filing
+from referrals.lifecycle.acting import By
+from referrals.mail.sending import send_due_mail
 from referrals.models import Notification, Offer, Referral
-from referrals.services import delivering, intake, releasing, responding, reviewing, splitting
-from referrals.services.acting import By
-from referrals.services.posting import send_due_mail
-from referrals.services.routing import route_due
-from referrals.services.screening import answer_questions, say_to_requester
-from referrals.services.sweeps import expire_due, wake_due
+from referrals.reviewing import acts
+from referrals.routing import splitting
+from referrals.routing.choosing import route_due
+from referrals.routing.screening import answer_questions, say_to_requester
+from referrals.sweeping.sweeps import expire_due, wake_due
 from tests import world
 from tests.conftest import client_of
 from tests.world import NOTES, NOW, record
@@ -31,7 +34,7 @@ def held_offer() -> tuple[Referral, Offer, By]:
     """An offer whose referral the team has put on hold for three days."""
     partner = world.make_partner()
     referral, offer = world.offered()
-    reviewing.hold(referral.pk, until=NOW + 3 * DAY, reason="Asked to wait", by=world.by_team(), now=NOW)
+    acts.hold(referral.pk, until=NOW + 3 * DAY, reason="Asked to wait", by=world.by_team(), now=NOW)
     referral.refresh_from_db()
     return referral, offer, world.by_partner(partner)
 
@@ -54,7 +57,7 @@ def test_release_refused_while_on_hold_leaves_the_hold_in_charge() -> None:
     referral, offer = world.offered()
     by = world.by_partner(partner)
     request = releasing.request_release(offer.pk, world.said(), by=by, now=NOW)
-    reviewing.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
+    acts.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
     releasing.decide_release(request.pk, grant=False, note="No", by=world.by_team(), now=NOW)
     referral.refresh_from_db()
     assert (referral.state, referral.next_action) == (State.ON_HOLD, NextAct.WAKE)
@@ -67,7 +70,7 @@ def test_open_release_is_the_next_act_again_after_a_hold() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
     releasing.request_release(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
-    reviewing.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
+    acts.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
     wake_due(now=NOW + DAY)
     referral.refresh_from_db()
     assert (referral.next_action, referral.next_owner) == (NextAct.DECIDE_RELEASE, Actor.TEAM)
@@ -89,16 +92,16 @@ def test_release_is_asked_for_once_and_only_where_there_is_a_duty() -> None:
 
 def test_referral_without_a_type_cannot_be_routed() -> None:
     referral = world.submit()
-    reviewing.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
+    acts.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
     with pytest.raises(MoveRefused, match="screening first"):
-        reviewing.resume(referral.pk, to=State.AWAITING_PARTNER, reason="Go", by=world.by_team(), now=NOW)
+        acts.resume(referral.pk, to=State.AWAITING_PARTNER, reason="Go", by=world.by_team(), now=NOW)
 
 
 def test_holding_a_review_comes_back_to_the_review() -> None:
     world.make_partner(countries=["DE"])
     referral = world.screened()
     route_due(now=NOW)
-    reviewing.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
+    acts.hold(referral.pk, until=NOW + DAY, reason="Wait", by=world.by_team(), now=NOW)
     wake_due(now=NOW + DAY)
     referral.refresh_from_db()
     assert (referral.state, referral.state_before) == (State.IN_REVIEW, State.AWAITING_PARTNER)
@@ -108,9 +111,9 @@ def test_workloads_of_a_held_offer_cannot_be_changed_or_split(held_offer: tuple[
     referral, _offer, _by = held_offer
     words: dict[str, Any] = {"reason": "x", "by": world.by_team(), "now": NOW}
     for act in (
-        lambda: reviewing.set_cover(referral.pk, workloads=["TEAMS"], **words),
+        lambda: acts.set_cover(referral.pk, workloads=["TEAMS"], **words),
         lambda: splitting.split_off(referral.pk, workloads=["DEFENDER_ENDPOINT"], **words),
-        lambda: reviewing.change_type(referral.pk, to="standard", **words),  # type: ignore[arg-type]
+        lambda: acts.change_type(referral.pk, to="standard", **words),  # type: ignore[arg-type]
     ):
         with pytest.raises(MoveRefused, match="A partner has it"):
             act()
@@ -148,13 +151,13 @@ def test_act_that_does_not_apply_says_so(team_client: Client) -> None:
 def test_teams_words_stay_with_the_team() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
-    reviewing.reassign(referral.pk, reason="CANARY give it to Fabrikam", by=world.by_team(), now=NOW)
+    acts.reassign(referral.pk, reason="CANARY give it to Fabrikam", by=world.by_team(), now=NOW)
     assert "CANARY" not in client_of(partner).get(f"/offers/{offer.public_id}/").content.decode()
     world.make_partner("Next")
     route_due(now=NOW)
     following = referral.offers.get(state=OfferState.PENDING)
     assert "CANARY" not in client_of(following.partner).get(f"/offers/{following.public_id}/").content.decode()
-    reviewing.change_type(referral.pk, to="standard", reason="CANARY two", by=world.by_team(), now=NOW)  # type: ignore[arg-type]
+    acts.change_type(referral.pk, to="standard", reason="CANARY two", by=world.by_team(), now=NOW)  # type: ignore[arg-type]
     assert not Notification.objects.filter(body__contains="CANARY").exists()
 
 
@@ -198,10 +201,10 @@ def test_address_that_takes_no_mail_is_refused_in_the_form() -> None:
 
 
 def test_one_address_has_a_few_unconfirmed_requests_a_day() -> None:
-    for _ in range(intake.MOST_A_DAY):
-        intake.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
-    with pytest.raises(intake.TooManyRequests):
-        intake.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
+    for _ in range(filing.MOST_A_DAY):
+        filing.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
+    with pytest.raises(filing.TooManyRequests):
+        filing.file_rfa(world.request_data(), form_key=uuid.uuid4(), now=NOW)
 
 
 def test_pause_given_with_an_ordinary_decline_counts() -> None:
@@ -226,5 +229,5 @@ def test_viewer_cannot_answer_a_lapse() -> None:
 
 def test_same_team_form_twice_makes_one_referral() -> None:
     key, by = uuid.uuid4(), world.by_team()
-    made = [intake.submit(world.request_data(), source=Source.TEAM, form_key=key, by=by, now=NOW) for _ in range(2)]
+    made = [filing.submit(world.request_data(), source=Source.TEAM, form_key=key, by=by, now=NOW) for _ in range(2)]
     assert made[0] == made[1]

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from referrals.services.invariants import find_violations
+from referrals.sweeping.invariants import find_violations
 
 
 class Command(BaseCommand):

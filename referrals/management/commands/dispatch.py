@@ -11,7 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from referrals.queue import CHANNEL
-from referrals.services.due import find_due
+from referrals.sweeping.due import find_due
 
 logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 3.0

@@ -6,12 +6,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
+from referrals.mail.sending import send_due_mail
 from referrals.management.demo_catalogue import play_catalogue
 from referrals.management.demo_people import make_partners, make_people
 from referrals.management.demo_story import Story
 from referrals.models import Referral
-from referrals.services.posting import send_due_mail
-from referrals.services.sweeps import expire_due
+from referrals.sweeping.sweeps import expire_due
 
 
 class Command(BaseCommand):

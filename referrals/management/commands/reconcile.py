@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from referrals.services.reconciling import reconcile
+from referrals.sweeping.reconciling import reconcile
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from referrals.models import RoutingRun
-from referrals.services.receipts import OLD_ENGINE, replay_runs
+from referrals.routing.receipts import OLD_ENGINE, replay_runs
 
 
 class Command(BaseCommand):

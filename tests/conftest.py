@@ -20,6 +20,10 @@ from tests import world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 MOMENTS = count()
+SEND_OTHERS_AWAY = (  # a thread of the live server may still wait for a browser's next request
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 DATA = Path(__file__).parent / "data"
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
@@ -31,7 +35,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The shipped edition and default rows are there, and are back whenever a test has emptied the database."""
 
     def restore(**_: object) -> None:
@@ -40,6 +44,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         restore()
     post_migrate.connect(restore, sender=apps.get_app_config("referrals"), weak=False)
+    yield
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(SEND_OTHERS_AWAY)
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from benefits.domain import evidence, usage_reports
 from benefits.models import Enablement, ExportUpload, StagedUpload, UsageFigure
-from benefits.services.evidence import read_evidence
 from referrals.models import Offer
 from tests.benefits.test_usage_reports import DAYS, PEOPLE
 from tests.world import by_team, text
@@ -48,20 +48,25 @@ def test_usage_report_is_previewed_confirmed_and_read_once(held: tuple[Client, O
     assert (ExportUpload.objects.count(), UsageFigure.objects.count()) == (1, 5)
 
 
-@pytest.mark.parametrize(("name", "content"), [("counts.csv", DAYS), ("skus.json", '{"value": []}')])
+@pytest.mark.parametrize(
+    ("name", "content", "module", "reader"),
+    [
+        ("counts.csv", DAYS, usage_reports, "_read_table"),
+        ("skus.json", '{"value": []}', evidence, "read_json"),
+    ],
+)
 def test_one_post_parses_a_file_once(
-    held: tuple[Client, Offer], monkeypatch: pytest.MonkeyPatch, name: str, content: str
+    held: tuple[Client, Offer], monkeypatch: pytest.MonkeyPatch, name: str, content: str, module: Any, reader: str
 ) -> None:
-    """A large file costs its reading, and no more."""
+    """A large file costs its reading, and no more; counted where the parser begins, whoever calls it."""
     client, offer = held
-    parsed = []
+    parsed, read = [], getattr(module, reader)
 
-    def read(raw: bytes, *rest: Any) -> Any:
+    def count(raw: bytes) -> Any:
         parsed.append(raw)
-        return read_evidence(raw, *rest)
+        return read(raw)
 
-    for module in ("evidence", "previewing"):
-        monkeypatch.setattr(f"benefits.services.{module}.read_evidence", read)
+    monkeypatch.setattr(module, reader, count)
     address = stage(client, offer, name, content)
     assert len(parsed) == 1
     assert client.post(address).status_code == 302

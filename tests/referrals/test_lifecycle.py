@@ -13,6 +13,7 @@ from referrals.domain.lifecycle import (
     OFFER_TABLE,
     REFERRAL_TABLE,
     MoveRefused,
+    check_healing,
     check_move,
     check_offer_move,
     may_move,
@@ -73,6 +74,16 @@ def test_square_of_offer_states(before: OfferState, after: OfferState) -> None:
     else:
         with pytest.raises(MoveRefused, match="cannot become"):
             check_offer_move(before, after)
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(State, State)))
+def test_only_what_a_partner_was_to_hold_is_put_right(before: State, after: State) -> None:
+    held = (S.OFFERED, S.ACCEPTED, S.DELIVERING, S.FEE_BASED)
+    if before in held and after in (S.AWAITING_PARTNER, S.IN_REVIEW):
+        check_healing(before, after)
+    else:
+        with pytest.raises(MoveRefused, match="is not put right as"):
+            check_healing(before, after)
 
 
 def test_every_open_state_has_one_next_act_with_its_owner() -> None:

@@ -14,6 +14,7 @@ COPY accounts accounts
 COPY benefits benefits
 COPY config config
 COPY launcher launcher
+COPY pages pages
 COPY partners partners
 COPY referrals referrals
 COPY static static

@@ -12,13 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from pages.lists.lists import TEMPLATES, load_list
+from pages.places import listing_for
 from partners.choices import Role
 from partners.models import Membership
 from referrals.choices import OfferState
 from referrals.lists.paging import PAGE, write_key
 from referrals.models import ListName, Offer, Referral
-from referrals.views.lists import TEMPLATES, load_list
-from referrals.views.places import listing_for
 
 from . import routing_state
 from .copying import copy_rows, settle_sequences

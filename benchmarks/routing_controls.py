@@ -17,8 +17,8 @@ from partners.choices import ReferralType
 from partners.models import Endorsement, IncumbentClaim, Partner
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import NEXT_ACTS
+from referrals.email.writing import say_instant, say_offer
 from referrals.lifecycle.clocks import mail_time
-from referrals.mail.writing import say_instant, say_offer
 from referrals.models import Event, Notification, Offer, Referral
 
 from .copying import default, fields_of, is_needed

@@ -37,6 +37,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS if LOCAL_MODE else
 INSTALLED_APPS = [
     "accounts",
     "benefits",
+    "pages",
     "partners",
     "referrals",
     "config.apps.AdminConfig",
@@ -88,12 +89,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": [f"referrals.templatetags.{name}" for name in ("triage", "badges", "charts", "icons")],
+            "builtins": [f"pages.templatetags.{name}" for name in ("triage", "badges", "charts", "icons")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "referrals.context.page_frame",
+                "pages.context.page_frame",
             ],
         },
     },
@@ -150,7 +151,7 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_ADAPTER = "referrals.account_mail.AccountAdapter"
+ACCOUNT_ADAPTER = "referrals.email.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {"reset_password": "10/h/ip,3/h/key"}

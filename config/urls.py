@@ -5,20 +5,18 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
 
-from referrals.views.partner import home
-from referrals.views.public import favicon, healthz
+from pages.site import favicon, healthz, home
 
 admin.site.site_header = admin.site.site_title = _("Referral triage administration")
 
-handler403 = "referrals.views.refused.refused"
-handler500 = "referrals.views.refused.failed"
+handler403 = "pages.refused.refused"
+handler500 = "pages.refused.failed"
 
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", favicon, name="favicon"),
     path("healthz", healthz, name="healthz"),
-    path("", include("referrals.urls")),
-    path("", include("benefits.urls")),
+    path("", include("pages.urls")),
     path("", include("accounts.urls")),
     path("account/email/", page_not_found, {"exception": None}),  # addresses are the admins' to change
     path("account/", include("allauth.urls")),

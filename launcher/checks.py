@@ -8,7 +8,8 @@ import time
 from .bootstrap import ROOT
 from .servers import local_secret
 
-CODE = ["accounts", "benchmarks", "benefits", "config", "launcher", "partners", "referrals", "tests", "manage.py"]
+APPS = ["accounts", "benchmarks", "benefits", "config", "launcher", "pages", "partners", "referrals"]
+CODE = [*APPS, "tests", "manage.py"]
 TEMPLATES = ["git", "ls-files", "-z", "templates/*.html", "templates/**/*.html"]
 
 

@@ -4,13 +4,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from referrals.editions import checking
-from referrals.intake import importing
-from referrals.mail import notices, sending
+from referrals.email import notifications, sending
+from referrals.lists import exporting
 from referrals.routing import retrying
 from referrals.sweeping import reconciling, sweeps
-
-from .lists import exporting
-from .request_sheet import check_sheet
 
 
 @shared_task(name="referrals.screen_due", ignore_result=True)
@@ -50,7 +47,7 @@ def reconcile() -> None:
 
 @shared_task(name="referrals.send_due_mail", ignore_result=True)
 def send_due_mail() -> None:
-    notices.send_digests(timezone.now())
+    notifications.send_digests(timezone.now())
     sending.send_due_mail(timezone.now())
 
 
@@ -62,8 +59,3 @@ def check_editions() -> None:
 @shared_task(name="referrals.write_exports", ignore_result=True)
 def write_exports() -> None:
     exporting.write_due_exports(now=timezone.now())
-
-
-@shared_task(name="referrals.import_requests", ignore_result=True)
-def import_requests() -> None:
-    importing.work_off_imports(check_sheet, now=timezone.now())

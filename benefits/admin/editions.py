@@ -66,7 +66,7 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
     @admin.display(description=_("preview and publish"))
     def pages(self, row: ServiceDescription) -> SafeString:
         words = gettext("Preview and publish") if row.is_draft else gettext("What it changed")
-        return format_html('<a href="{}">{}</a>', reverse("referrals:draft", args=[row.pk]), words)
+        return format_html('<a href="{}">{}</a>', reverse("pages:draft", args=[row.pk]), words)
 
     def save_model(self, request: HttpRequest, obj: ServiceDescription, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -95,7 +95,7 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
             else:
                 words = gettext("%(draft)s was made of %(file)s. Nothing decides by it yet.")
                 self.message_user(request, words % {"draft": draft, "file": upload.name})
-                return redirect("referrals:draft", draft.pk)
+                return redirect("pages:draft", draft.pk)
         title = gettext("Import an edition as a draft")
         context = {**self.admin_site.each_context(request), "form": form, "title": title}
         context |= {"opts": self.opts, "submit": gettext("Make a draft")}

@@ -205,7 +205,7 @@ class UnknownProductAdmin(admin.ModelAdmin):
         add_to_plan(product, plan)
         words = {"product": product.part_number, "plan": plan, "draft": draft}
         self.message_user(request, gettext("%(product)s is a SKU of %(plan)s in %(draft)s.") % words)
-        return redirect("referrals:draft", draft.pk)
+        return redirect("pages:draft", draft.pk)
 
     def ignore(self, request: HttpRequest, pk: int) -> HttpResponse:
         """From now on this product is left out of every situation; determinations made before keep it."""

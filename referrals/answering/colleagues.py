@@ -15,11 +15,11 @@ from partners.choices import ACTING_ROLES
 from partners.models import Partner
 from referrals.answering.delivering import OfferNotHeld
 from referrals.choices import CloseOutcome, EventKind
+from referrals.email.personal import tell_person
+from referrals.email.writing import offer_path
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.locking import lock_offer, lock_referral
 from referrals.lifecycle.recording import record_event
-from referrals.mail.personal import tell_person
-from referrals.mail.writing import offer_path
 from referrals.models import ColleagueNote, Event, Offer, Referral
 from referrals.queue import ring
 

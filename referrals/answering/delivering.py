@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from benefits.choices import Outcome
 from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, OfferState, ReleaseState, State
 from referrals.domain.policies import FEE_BASED_OUTCOMES
+from referrals.email.writing import remind_partner
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.capacity import free_capacity
@@ -16,7 +17,6 @@ from referrals.lifecycle.locking import live_offer, lock_offer, lock_partner, lo
 from referrals.lifecycle.moving import end_offer, move, set_next_act
 from referrals.lifecycle.recording import record_event
 from referrals.lifecycle.sights import check_looked
-from referrals.mail.writing import remind_partner
 from referrals.models import Offer, Referral
 
 

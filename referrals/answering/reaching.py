@@ -11,6 +11,7 @@ from partners.services.availability import load_calendar
 from referrals.answering.delivering import lock_held
 from referrals.choices import Actor, Channel, CloseOutcome, EventKind, NextAct, OfferState, State
 from referrals.domain.lifecycle import MoveRefused
+from referrals.email.writing import remind_partner, tell_requester
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import SYSTEM, By
 from referrals.lifecycle.capacity import free_capacity
@@ -18,7 +19,6 @@ from referrals.lifecycle.locking import live_offer, lock_referral
 from referrals.lifecycle.moving import end_offer, move, set_next_act
 from referrals.lifecycle.recording import record_event
 from referrals.lifecycle.returning import return_to
-from referrals.mail.writing import remind_partner, tell_requester
 from referrals.models import ContactAttempt, Offer, Referral
 
 WORKING = (State.ACCEPTED, State.DELIVERING)

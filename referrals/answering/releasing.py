@@ -9,6 +9,7 @@ from partners.services.availability import load_calendar
 from referrals.answering.responding import Decline, check_declinable, duty_applies, lock_answerable, pass_on, propose
 from referrals.choices import Actor, EventKind, NextAct, OfferState, ReleaseState, State
 from referrals.domain.lifecycle import NEXT_ACTS
+from referrals.email.writing import remind_partner
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.determining import determine_referral
@@ -16,7 +17,6 @@ from referrals.lifecycle.locking import lock_offer, lock_partner, lock_referral
 from referrals.lifecycle.moving import ask_release, end_offer, reopen, set_next_act
 from referrals.lifecycle.recording import record_event
 from referrals.lifecycle.sights import check_looked
-from referrals.mail.writing import remind_partner
 from referrals.models import Offer, Referral, ReleaseRequest
 
 LEAST_TIME_LEFT = dt.timedelta(hours=24)

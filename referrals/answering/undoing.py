@@ -10,6 +10,7 @@ from partners.choices import CorrectionState
 from partners.models import Partner, ProfileCorrection
 from partners.services.availability import availability_of, restore_availability
 from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
+from referrals.email.writing import remind_partner
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import SYSTEM, By
 from referrals.lifecycle.capacity import use_capacity
@@ -18,7 +19,6 @@ from referrals.lifecycle.locking import lock_offer, lock_partners, lock_referral
 from referrals.lifecycle.moving import end_offer, move, reopen
 from referrals.lifecycle.recording import record_event
 from referrals.lifecycle.returning import give_back_time
-from referrals.mail.writing import remind_partner
 from referrals.models import Event, Notification, Offer, Referral
 
 

@@ -18,8 +18,8 @@ from benefits.models.customer import AuthoredFact
 from benefits.services.changes import say_seats, say_status
 from benefits.services.situations import as_held
 from referrals.choices import Actor
+from referrals.email.escalating import tell_of_contradiction
 from referrals.lifecycle.sights import PARTNER
-from referrals.mail.escalating import tell_of_contradiction
 from referrals.models import Offer, Referral
 
 

@@ -14,11 +14,11 @@ from benefits.services.determining import replay_one
 from benefits.services.situations import Facts, load_facts
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import MoveRefused
+from referrals.email.writing import remind_partner, tell_requester, tell_team
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.locking import live_offer, lock_referral
 from referrals.lifecycle.recording import record_event
 from referrals.lifecycle.sights import sight_of
-from referrals.mail.writing import remind_partner, tell_requester, tell_team
 from referrals.models import Inquiry, Offer, Referral
 from referrals.models.inquiry import Asked
 

@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from referrals.email.writing import address, build_mail
 from referrals.intake.filing import DAY, MOST_A_DAY, TooManyRequests, file_rfa
 from referrals.intake.throttling import spend
-from referrals.mail.writing import address, build_mail
 from referrals.models import RequestDraft, StrangersDeed
 from referrals.queue import ring
 
@@ -100,7 +100,7 @@ def mail_way_back(token: str, *, now: dt.datetime, network: str = "") -> Request
         raise TooManyRequests(_("This address was mailed several links today. Note the address of this page instead."))
     if not spend(StrangersDeed.LINK, network, now):
         raise TooManyRequests(_("Your network has had many mails sent within an hour. Note the address of this page."))
-    path = reverse("referrals:rfa-check", args=[draft.token])
+    path = reverse("pages:rfa-check", args=[draft.token])
     lines = [
         _("You began a request for deployment assistance. Go on with it here:"),
         address(path),

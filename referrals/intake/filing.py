@@ -15,12 +15,12 @@ from benefits.domain.situation import Subscription
 from benefits.models import Customer, Tenant
 from benefits.services.customers import Author, record_subscriptions
 from referrals.choices import Actor, EventKind, NextAct, Sender, Source, State
+from referrals.email.writing import ask_to_confirm, tell_requester
 from referrals.intake.senders import await_confirmation, find_tenant, judge_sender, serialise_domain
 from referrals.intake.throttling import spend
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.determining import determine_others
 from referrals.lifecycle.recording import record_event
-from referrals.mail.writing import ask_to_confirm, tell_requester
 from referrals.models import Referral, Rfa, StrangersDeed
 from referrals.queue import ring
 

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from referrals.choices import Actor, Source
 from referrals.domain.lifecycle import MoveRefused
+from referrals.email.personal import tell_person
 from referrals.intake.filing import submit
 from referrals.lifecycle.acting import By
-from referrals.mail.personal import tell_person
 from referrals.models import Referral, RequestImport
 from referrals.models.request_import import ImportMode
 from referrals.queue import ring
@@ -188,6 +188,6 @@ def _tell(staged: RequestImport, now: dt.datetime) -> None:
     person = staged.confirmed_by or staged.uploaded_by
     numbers = {"made": staged.made, "rows": len(staged.rows)}
     said = staged.error or _("%(made)d of %(rows)d rows became requests.") % numbers
-    path = reverse("referrals:import", args=[staged.pk])
+    path = reverse("pages:import", args=[staged.pk])
     subject = _("Import of %(file)s") % {"file": staged.file_name}
     tell_person(person, "import", subject, [said], now, path=path)

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from referrals.email.writing import address, build_mail
 from referrals.intake.filing import DAY, TooManyRequests
 from referrals.intake.throttling import spend
-from referrals.mail.writing import address, build_mail
 from referrals.models import Notification, Referral, Rfa, StrangersDeed
 from referrals.queue import ring
 
@@ -36,7 +36,7 @@ def mail_own_requests(email: str, *, now: dt.datetime, network: str = "") -> Non
     mailed = Notification.objects.filter(kind=KIND, to=email.lower(), offer=None, created_at__gt=now - DAY)
     if not _sent_from(email).exists() or mailed.count() >= MOST_MAILS_A_DAY:
         return
-    path = reverse("referrals:own-requests-list", args=[signing.dumps(email.lower(), salt=SALT)])
+    path = reverse("pages:own-requests-list", args=[signing.dumps(email.lower(), salt=SALT)])
     lines = [_("Here are the requests that were sent from your address. The link works for a day:"), address(path)]
     lines.append(_("If you did not ask for it, do nothing."))
     build_mail(KIND, email.lower(), _("Your requests for deployment assistance"), lines, now).save()

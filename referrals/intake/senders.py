@@ -21,13 +21,13 @@ from benefits.services.customers import Author, record_subscriptions
 from benefits.services.situations import as_held
 from partners.models import Partner
 from referrals.choices import Actor, EventKind, NextAct, Sender, State
+from referrals.email.writing import address, build_mail, tell_requester
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.determining import determine_others
 from referrals.lifecycle.locking import lock_referral
 from referrals.lifecycle.moving import measure_unheld, move, set_next_act
 from referrals.lifecycle.recording import record_event
-from referrals.mail.writing import address, build_mail, tell_requester
 from referrals.models import Notification, Referral
 from referrals.queue import ring
 
@@ -122,7 +122,7 @@ def _ask_contact(referral: Referral, contact: str, now: dt.datetime) -> None:
     lines = [
         _("%(name)s (%(email)s) has requested deployment assistance for %(domain)s.") % words,
         _("Review the request and tell us whether this person may make requests for you: %(address)s")
-        % {"address": address(reverse("referrals:sender", args=[referral.sender_token]))},
+        % {"address": address(reverse("pages:sender", args=[referral.sender_token]))},
         _("If you do not answer, our team decides. Until then we tell this person nothing about your organisation."),
     ]
     subject = _("Does this request for deployment assistance come from you?")

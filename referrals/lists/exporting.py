@@ -22,7 +22,7 @@ from benefits.services.editions import edition_in_force
 from partners.choices import ReferralType
 from partners.models import Partner
 from referrals.choices import Actor, CloseOutcome, NextAct, OfferState, Source, State
-from referrals.mail.personal import tell_person
+from referrals.email.personal import tell_person
 from referrals.models import ListExport, ListName
 from referrals.models.list_export import FileKind
 from referrals.queue import ring
@@ -183,7 +183,7 @@ def _finish(asked: ListExport, content: bytes) -> None:
     words = {"content": content, "finished_at": now, "done": asked.total}
     if not ListExport.objects.filter(pk=asked.pk, finished_at=None).update(**words):
         return
-    path = reverse("referrals:export", args=[asked.pk])
+    path = reverse("pages:export", args=[asked.pk])
     said = _("The export you asked for has %(number)d rows. Get it within seven days.") % {"number": asked.total}
     tell_person(asked.asked_by, "export", _("Your export is ready"), [said], now, path=path)
     ring()

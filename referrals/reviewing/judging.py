@@ -10,12 +10,12 @@ from partners.models import Partner, ProfileCorrection
 from referrals.answering.undoing import is_seen, withdraw_unseen
 from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
+from referrals.email.writing import remind_partner
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.locking import live_offer, lock_offer, lock_partners, lock_referral
 from referrals.lifecycle.moving import move
 from referrals.lifecycle.recording import record_event
 from referrals.lifecycle.returning import check_routable
-from referrals.mail.writing import remind_partner
 from referrals.models import DeclineReview, Event, Offer, Referral
 from referrals.reviewing.acts import close_as_duplicate
 

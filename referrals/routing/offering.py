@@ -18,8 +18,8 @@ from partners.models import RoutingPolicy
 from partners.services.snapshots import Desk, keep_base, keep_revision
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import NEXT_ACTS, check_move
+from referrals.email.writing import say_instant, say_offer
 from referrals.lifecycle import clocks
-from referrals.mail.writing import say_instant, say_offer
 from referrals.models import Event, Notification, Offer, RoutingBatch, RoutingRun
 from referrals.routing.inserting import insert_rows
 from referrals.routing.needs import Asking

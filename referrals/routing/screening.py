@@ -13,13 +13,13 @@ from benefits.services.customers import Author, record_typed_plans
 from partners.choices import ReferralType
 from referrals.choices import EventKind, NextAct, State
 from referrals.domain.policies import FEE_BASED_OUTCOMES, type_after_decline, type_by_outcome
+from referrals.email.writing import tell_requester
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import SYSTEM, By
 from referrals.lifecycle.determining import determine_all, determine_referral, find_cover, lock_with_siblings
 from referrals.lifecycle.locking import lock_referral
 from referrals.lifecycle.moving import move
 from referrals.lifecycle.recording import record_event
-from referrals.mail.writing import tell_requester
 from referrals.models import Referral
 
 NO_WORKLOADS = "No workload to cover could be found: say which workloads are wanted."

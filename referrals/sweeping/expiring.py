@@ -9,11 +9,11 @@ from referrals.answering.lapses import ask_for_explanation
 from referrals.answering.reaching import close_unreachable
 from referrals.choices import EventKind, OfferState, State
 from referrals.domain.policies import has_duty_to_deliver
+from referrals.email.writing import remind_partner
 from referrals.lifecycle.acting import SYSTEM
 from referrals.lifecycle.locking import lock_offer, lock_partner, lock_referral
 from referrals.lifecycle.moving import end_offer, move
 from referrals.lifecycle.returning import return_to
-from referrals.mail.writing import remind_partner
 from referrals.models import Offer
 from referrals.routing.screening import retype_undelivered
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from partners.services.availability import find_pause_reminder, load_calendar
 from referrals.choices import ESCALATED_ACTS, REMINDED_ACTS, Actor, EventKind, OfferState, ReviewState
+from referrals.email.writing import build_mail, remind_partner, say_instant, tell_team
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import SYSTEM
 from referrals.lifecycle.locking import live_offer, lock_offer, lock_partner, lock_referral
 from referrals.lifecycle.recording import record_event
-from referrals.mail.writing import build_mail, remind_partner, say_instant, tell_team
 from referrals.models import DeclineReview, Offer
 
 
@@ -105,6 +105,6 @@ def remind_of_pause(pk: int, *, now: dt.datetime) -> bool:
         ]
         mail = build_mail("pause", partner.contact_email, _("Your pause ends soon"), lines, now, zone=partner.time_zone)
         mail.partner = partner
-        mail.path = reverse("referrals:profile", args=[partner.public_id])
+        mail.path = reverse("pages:profile", args=[partner.public_id])
         mail.save()
     return True

@@ -12,12 +12,12 @@ from partners.models import Partner
 from partners.services.availability import restore_due_availability
 from referrals.answering.reaching import stop_waiting_for_answer
 from referrals.choices import Actor, EventKind, NextAct, State
+from referrals.email import escalating
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import SYSTEM
 from referrals.lifecycle.locking import lock_referral
 from referrals.lifecycle.moving import move, set_next_act
 from referrals.lifecycle.recording import record_event
-from referrals.mail import escalating
 from referrals.models import DeclineReview, Escalation, Offer, Referral, RequestDraft, Rfa
 from referrals.routing.choosing import ProfilesNeverStill, route_due
 from referrals.routing.screening import screen_referral, stop_waiting_for_customer

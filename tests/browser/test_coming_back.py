@@ -7,9 +7,8 @@ from playwright.sync_api import Page, expect
 from referrals.answering.responding import accept_offer
 from referrals.models import Offer
 from tests import world
-from tests.pages.test_lists import make_many
-
-from .conftest import Walk, may_sign_in
+from tests.browser.conftest import Walk, may_sign_in
+from tests.pages.lists.test_lists import make_many
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 NOTE = "They start on Monday, and want to hear from us before."

@@ -15,8 +15,7 @@ from referrals.editions.checking import run_due_checks
 from referrals.models import Offer
 from tests import world
 from tests.benefits.test_usage_reports import DAYS
-
-from .conftest import Walk, may_sign_in
+from tests.browser.conftest import Walk, may_sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 STATUS = "Status of Microsoft Intune (MDM and MAM)"

@@ -11,9 +11,8 @@ from referrals.choices import Actor
 from referrals.lifecycle.acting import By
 from referrals.models import Offer
 from tests import world
-from tests.pages.test_lists import make_many
-
-from .conftest import Walk, may_sign_in
+from tests.browser.conftest import Walk, may_sign_in
+from tests.pages.lists.test_lists import make_many
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 

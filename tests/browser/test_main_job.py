@@ -19,10 +19,9 @@ from referrals.intake.throttling import LEAST_TIME
 from referrals.models import Referral
 from referrals.sweeping.invariants import find_violations
 from tests import world
+from tests.browser.conftest import Walk, may_sign_in
 from tests.running import running, wait_until
 from tests.world import NOTES
-
-from .conftest import Walk, may_sign_in
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -13,8 +13,7 @@ from referrals.choices import OfferState
 from referrals.models import Offer
 from referrals.routing.choosing import route_due
 from tests import world
-
-from .conftest import Walk, may_sign_in
+from tests.browser.conftest import Walk, may_sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 STANDARD: dict[str, Any] = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}

@@ -8,16 +8,15 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from benefits.models import Enablement
+from pages.intake.sheet import check_sheet
 from referrals.answering.responding import accept_offer
+from referrals.email import escalating
 from referrals.intake import importing
-from referrals.mail import escalating
 from referrals.models import Offer
-from referrals.request_sheet import check_sheet
 from tests import world
-from tests.pages.test_imports import three
-from tests.pages.test_lists import make_many
-
-from .conftest import Walk, may_sign_in
+from tests.browser.conftest import Walk, may_sign_in
+from tests.pages.intake.test_imports import three
+from tests.pages.lists.test_lists import make_many
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 

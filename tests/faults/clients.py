@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from .turns import Turn
+from tests.faults.turns import Turn
 
 PEOPLE = 6
 PATIENCE_SECONDS = 90

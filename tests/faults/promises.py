@@ -11,9 +11,8 @@ from referrals.choices import EventKind, OfferState, State
 from referrals.models import DeclineReview, Event, Offer, Referral
 from referrals.sweeping.due import find_due
 from referrals.sweeping.invariants import find_violations
-
-from .clients import Attempt, Entry
-from .trouble import Window
+from tests.faults.clients import Attempt, Entry
+from tests.faults.trouble import Window
 
 SLOWEST_SECONDS = 2.0
 ROUTED_ON = "every declined referral is with its next partner, once"

@@ -18,9 +18,8 @@ from pathlib import Path
 import redis
 
 from launcher import processes, servers
-
-from .proxy import FaultProxy
-from .restartable import ROOT, Restartable, supervised
+from tests.faults.proxy import FaultProxy
+from tests.faults.restartable import ROOT, Restartable, supervised
 
 PORTS = range(20_000, 30_000)  # below those that outgoing connections take while a server is away
 WEB = ["--workers", "2", "--threads", "4", "--preload", "--no-control-socket", "--log-level", "warning"]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from .clients import Clients
-from .proxy import Mode
-from .stage import Stage
+from tests.faults.clients import Clients
+from tests.faults.proxy import Mode
+from tests.faults.stage import Stage
 
 Fault = Callable[[Stage, Random], None]
 

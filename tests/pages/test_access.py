@@ -97,9 +97,9 @@ def test_auditor_reads_everything_and_changes_nothing(places: Places) -> None:
     for name, (reach, _words) in OURS.items():
         if reach == TEAM_POSTS:
             assert client.post(places.address(name)).status_code == 403, name
-        if reach != TEAM or name == "referrals:release":
+        if reach != TEAM or name == "pages:release":
             continue
-        expected = (404,) if name in ("referrals:team-act",) else (200,)
+        expected = (404,) if name in ("pages:team-act",) else (200,)
         assert client.get(places.address(name)).status_code in expected, name
         assert client.post(places.address(name)).status_code in (403, 405), name
 
@@ -107,7 +107,7 @@ def test_auditor_reads_everything_and_changes_nothing(places: Places) -> None:
 def test_team_reaches_its_pages_and_no_offer_page(places: Places) -> None:
     client = signed_in(world.by_team().user)
     for name, (reach, _words) in OURS.items():
-        if name == "referrals:release":
+        if name == "pages:release":
             continue
         status = client.get(places.address(name)).status_code
         assert status == (200 if reach == TEAM else status), name
@@ -135,8 +135,8 @@ def test_next_partner_sees_nothing_of_the_one_before(places: Places) -> None:
     """Canary words of Gamma in every byte that Alpha can fetch."""
     client = client_of(places.alpha)
     accept_offer(places.offer.pk, by=world.by_partner(places.alpha), now=NOW)
-    pages = ["/queue/", "/queue/?tab=in-progress", "/queue/?tab=closed", places.address("referrals:offer")]
-    pages += [places.address("referrals:offer-decline"), places.address("referrals:record-plans")]
+    pages = ["/queue/", "/queue/?tab=in-progress", "/queue/?tab=closed", places.address("pages:offer")]
+    pages += [places.address("pages:offer-decline"), places.address("pages:record-plans")]
     for address in pages:
         text = client.get(address).content.decode()
         assert "Gamma" not in text, address
@@ -148,18 +148,18 @@ def test_next_partner_sees_nothing_of_the_one_before(places: Places) -> None:
 
 
 def test_contact_data_is_hidden_until_accepted_and_shown(places: Places) -> None:
-    client, address = client_of(places.alpha), places.address("referrals:offer")
+    client, address = client_of(places.alpha), places.address("pages:offer")
     canary = "alex@woodgrove.example"
     assert canary not in client.get(address).content.decode()
-    client.post(places.address("referrals:offer-accept"))
+    client.post(places.address("pages:offer-accept"))
     assert canary not in client.get(address).content.decode()
-    client.post(places.address("referrals:offer-contacts"))
+    client.post(places.address("pages:offer-contacts"))
     assert canary in client.get(address).content.decode()
 
 
 def test_record_after_a_lapse_stays_without_contact_data(places: Places) -> None:
     expire_due(now=places.offer.expires_at)
-    text = client_of(places.alpha).get(places.address("referrals:offer")).content.decode()
+    text = client_of(places.alpha).get(places.address("pages:offer")).content.decode()
     assert "Expired" in text
     assert "alex@woodgrove.example" not in text
 

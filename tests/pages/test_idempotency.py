@@ -195,7 +195,7 @@ def test_a_failure_leaves_nothing_behind_and_may_be_sent_again(held: Any, monkey
     client.force_login(world.triager(held.partner))
     fields = form_to(client, page, f"{page}note/") | {"note-note": "Written once."}
     with monkeypatch.context() as broken:
-        broken.setattr("referrals.views.partner.back_to_offer", lambda *_: 1 / 0)
+        broken.setattr("pages.partner.acts.back_to_offer", lambda *_: 1 / 0)
         assert client.post(f"{page}note/", fields).status_code == 500
     assert not Event.objects.filter(kind="note").exists(), "an effect without an answer is taken back"
     assert client.post(f"{page}note/", fields).status_code == 302

@@ -57,7 +57,7 @@ def test_no_page_of_a_partner_shows_a_number_that_all_share(numbered: None) -> N
     assert by.user is not None
     SavedView.objects.create(owner=by.user, partner=places.alpha, list_name="offers", name="Mine", address="?tab=all")
     client = client_of(places.alpha)
-    client.post(places.address("referrals:record-statuses"), {"tenant": "woodgrove.example", "status:TEAMS": "enabled"})
+    client.post(places.address("pages:record-statuses"), {"tenant": "woodgrove.example", "status:TEAMS": "enabled"})
     client.post("/exports/offers/new/", {"kind": "csv", "address": "?tab=all"})
     for name, (reach, words) in OURS.items():
         if (

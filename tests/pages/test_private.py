@@ -15,10 +15,10 @@ from django.utils.formats import date_format
 from accounts.models import User
 from config.logs import MASK, MaskedFormatter, mask_tokens
 from config.wsgi import application
+from pages.desk.desk import find_desk
+from pages.desk.record import make_record
 from referrals.intake.own_requests import SALT
 from referrals.models import Offer
-from referrals.views.desk import find_desk
-from referrals.views.record import make_record
 from tests import world
 from tests.conftest import client_of
 from tests.pages.addresses import OURS, PUBLIC, Places
@@ -114,8 +114,8 @@ def test_no_private_token_is_ever_logged(settings: Any) -> None:
                 getattr(Client(raise_request_exception=False), method)(address + "nowhere/")
         reset = "/account/password/reset/key/1a-cxyz123-0123456789abcdef0123456789abcdef/"
         Client().get(reset + "nowhere/")
-        logging.getLogger("gunicorn.error").error("Error handling request %s", places.address("referrals:status"))
-        failure = ValueError(places.address("referrals:sender"))
+        logging.getLogger("gunicorn.error").error("Error handling request %s", places.address("pages:status"))
+        failure = ValueError(places.address("pages:sender"))
         logging.getLogger("django.request").error("Internal Server Error: %s", reset, exc_info=failure)
     finally:
         root.removeHandler(handler)

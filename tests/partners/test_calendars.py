@@ -19,8 +19,7 @@ from partners.domain.calendars import (
     next_opening,
     next_waking,
 )
-
-from .calendar_oracle import CALENDARS, EASTER, FEASTS, SUMMER, SUNDAY_TO_THURSDAY, find_wrong
+from tests.partners.calendar_oracle import CALENDARS, EASTER, FEASTS, SUMMER, SUNDAY_TO_THURSDAY, find_wrong
 
 BERLIN = Calendar("Europe/Berlin", closed_on={dt.date(2026, 4, 3): "Good Friday", dt.date(2026, 4, 6): "Easter Monday"})
 RIYADH = Calendar("Asia/Riyadh", weekdays=SUNDAY_TO_THURSDAY)

@@ -23,8 +23,7 @@ from partners.domain.receipts import (
     unpack_moving,
     write_need,
 )
-
-from .test_matching import AT, RULES, need, numbered, profile, profiles
+from tests.partners.test_matching import AT, RULES, need, numbered, profile, profiles
 
 WORKLOADS = ("INTUNE", "TEAMS", "VIVA_GLINT", "ENTRA")
 needs = st.builds(

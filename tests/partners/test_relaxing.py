@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from partners.choices import Filter
 from partners.domain.matching import Moving, Need, Profile, Snapshot, rank_candidates
 from partners.domain.relaxing import find_relaxations
-
-from .test_matching import AT, RULES, need, needs, profile
-from .test_planning import partners
+from tests.partners.test_matching import AT, RULES, need, needs, profile
+from tests.partners.test_planning import partners
 
 NAMES = {
     "de": "German",

@@ -15,8 +15,8 @@ from referrals.answering.opening import mark_opened
 from referrals.answering.responding import OfferAlreadyAnswered, accept_offer, decline_offer
 from referrals.answering.undoing import UndoRefused, undo_answer
 from referrals.choices import OfferState, State
+from referrals.email.escalating import ask_as_requester
 from referrals.lists.saved_views import ViewRefused, save_view
-from referrals.mail.escalating import ask_as_requester
 from referrals.models import Escalation, ListName, Offer, OpensFirst, Referral, RoutingRun
 from referrals.reviewing import acts
 from referrals.routing.choosing import ProfilesNeverStill, route_due
@@ -25,8 +25,7 @@ from referrals.routing.retrying import retry_waiting
 from referrals.sweeping.expiring import expire_offer
 from referrals.sweeping.invariants import find_violations
 from tests import world
-
-from .racing import errors, race
+from tests.referrals.racing import errors, race
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 SECOND = dt.timedelta(seconds=1)

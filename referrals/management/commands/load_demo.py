@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
-from referrals.mail.sending import send_due_mail
+from referrals.email.sending import send_due_mail
 from referrals.management.demo_catalogue import play_catalogue
 from referrals.management.demo_people import make_partners, make_people
 from referrals.management.demo_story import Story

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from referrals.mail.bounces import LONGEST_REPORT, UnreadableReport, read_report, take_report
+from referrals.email.bounces import LONGEST_REPORT, UnreadableReport, read_report, take_report
 
 
 class Command(BaseCommand):

@@ -1,0 +1,132 @@
+"""A tenant's exports on a referral page: upload, look at what would change, confirm."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from benefits.choices import Status
+from benefits.domain.json_input import InputError
+from benefits.models import StagedUpload
+from benefits.services.customers import FactRefused, Recorded
+from benefits.services.editions import edition_in_force
+from benefits.services.previewing import NOT_KNOWN, Preview, preview_upload
+from pages.desk.desk import Desk, find_desk, find_tenant
+from pages.desk.facts import facts_page
+from pages.desk.forms import ExportForm
+from pages.fields import CONTROL
+from pages.guards import SignedInRequest
+from referrals.diligence import facts
+
+LEAVE = ""
+
+
+@require_POST
+def record_export(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Take a file and show what it would change; nothing is recorded before that is confirmed."""
+    desk = find_desk(request, public_id)
+    tenant = find_tenant(request, desk)
+    form = ExportForm(request.POST, request.FILES)
+    if form.is_valid():
+        upload = form.cleaned_data["export"]
+        try:
+            staged = facts.stage_evidence(tenant, upload.read(), upload.name, by=desk.by, now=timezone.now())
+        except InputError as error:
+            form.add_error("export", f"{upload.name}: {error}")
+        else:
+            return redirect("pages:evidence", public_id, staged.token)
+    return facts_page(request, desk, tenant, _("Upload an export"), form, "record-export")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def evidence_page(request: SignedInRequest, public_id: str, token: str) -> HttpResponse:
+    """What a staged file would change; posting it records that."""
+    desk = find_desk(request, public_id)
+    staged = _find_staged(desk, token)
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    preview = preview_upload(staged.tenant, bytes(staged.raw), edition, timezone.localdate(), desk.sight)
+    if request.method != "POST":
+        return _preview_page(request, desk, staged, preview)
+    if "discard" in request.POST:
+        facts.discard_evidence(staged)
+        messages.info(request, _("Nothing was recorded."))
+        return redirect(f"{desk.url}?tenant={staged.tenant.domain}#customer")
+    chosen = _read_chosen(request, preview)
+    try:
+        is_news = facts.confirm_evidence(
+            desk.referral.pk, staged, preview.found, chosen, by=desk.by, now=timezone.now(), offer=desk.offer
+        )
+    except FactRefused as error:
+        return _preview_page(request, desk, staged, preview, problem=str(error), status=422)
+    messages.success(request, _say(preview, len(chosen), is_news=is_news))
+    return redirect(f"{desk.url}?tenant={staged.tenant.domain}#{'workloads' if preview.usage else 'customer'}")
+
+
+def _find_staged(desk: Desk, token: str) -> StagedUpload:
+    """A file that this side staged for this customer, else 404."""
+    tenants = desk.referral.customer.tenants.all()
+    mine = StagedUpload.objects.select_related("tenant").filter(author_party=desk.party, tenant__in=tenants)
+    staged = mine.filter(token=token).first()
+    if staged is None:
+        raise Http404
+    return staged
+
+
+def _preview_page(
+    request: SignedInRequest,
+    desk: Desk,
+    staged: StagedUpload,
+    preview: Preview,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    chosen = {
+        row.workload: _chosen(request, row.workload, row.proposal.status if row.is_new else LEAVE)
+        for row in preview.usage
+    }
+    context = {
+        "staged": staged,
+        "preview": preview,
+        "rows": [(row, chosen[row.workload], str(Status(row.current).label)) for row in preview.usage],
+        "statuses": Status.choices,
+        "problem": problem,
+        "desk": desk,
+        "action": reverse("pages:evidence", args=[desk.public_id, staged.token]),
+    }
+    return render(request, "desk/evidence.html", context, status=status)
+
+
+def _chosen(request: SignedInRequest, workload: str, proposed: str) -> str:
+    return request.POST.get(f"status:{workload}", proposed) if request.method == "POST" else proposed
+
+
+def _read_chosen(request: SignedInRequest, preview: Preview) -> dict[str, Recorded]:
+    """The statuses that a person chose; the figure is their evidence."""
+    chosen = {}
+    for row in preview.usage:
+        status = request.POST.get(f"status:{row.workload}", LEAVE)
+        if status != LEAVE:
+            part = CONTROL.sub(" ", request.POST.get(f"part:{row.workload}", "")).strip()
+            evidence = f"{preview.kind_label}, {row.figure.on}: {row.words}"
+            chosen[row.workload] = Recorded(status, evidence, part)
+    return chosen
+
+
+def _say(preview: Preview, chosen: int, *, is_news: bool) -> str:
+    if not is_news and not chosen:
+        return _("This file was read before; nothing changed.")
+    if preview.usage:
+        words = {"figures": len(preview.usage), "statuses": chosen}
+        return _("%(figures)d usage figures recorded; %(statuses)d statuses set.") % words
+    changes = sum(row.is_change for row in preview.plans)
+    parts = [_("%(number)d changes to the subscriptions recorded") % {"number": changes}]
+    unknown = [row.name for row in preview.plans if row.name.endswith(str(NOT_KNOWN))]
+    if unknown:
+        parts.append(_("%(number)d unknown products passed to an admin") % {"number": len(unknown)})
+    if preview.is_partial:
+        parts.append(_("the export continues on another page, which is missing here"))
+    return "; ".join(parts) + "."

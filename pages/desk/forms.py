@@ -1,0 +1,37 @@
+"""Forms of due diligence: an export of the tenant, its subscriptions, and errors of the service description."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from benefits.domain.json_input import MAX_BYTES
+from pages.fields import PlainForm, PlanRowsForm, long_text
+
+
+class ReportForm(PlainForm):
+    text = long_text(_("What is wrong?"), _("Say what the source says, and where you saw it."), rows=4)
+
+
+class ExportForm(PlainForm):
+    export = forms.FileField(
+        label=_("Export of the tenant"),
+        help_text=_("Microsoft Graph: subscribedSkus (JSON), or a usage report (CSV). At most 2 MB."),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json,.csv,text/csv"}),
+    )
+
+    def clean_export(self) -> Any:
+        upload = self.cleaned_data["export"]
+        if upload.size > MAX_BYTES:
+            sizes = {"size": f"{upload.size:,}", "most": f"{MAX_BYTES:,}"}
+            raise ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
+        return upload
+
+
+class SubscriptionsForm(PlanRowsForm):
+    """A tenant's subscriptions, typed. ``seen`` is the newest record that the page showed."""
+
+    rows = 8
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

@@ -1,0 +1,136 @@
+"""Escalations: anyone signed in asks the team, a requester does from its private page, and the team answers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pages.escalations.forms import ClosingForm, EscalationForm, MessageForm
+from pages.guards import ONLY_READS, SignedInRequest, acting_for, acts_for, by_partner, by_team, is_public_id
+from referrals.choices import Actor
+from referrals.domain.lifecycle import MoveRefused
+from referrals.email.escalating import AlreadyClosed, WordMissing, close_escalation, open_escalation, write_message
+from referrals.lifecycle.acting import By
+from referrals.lists.paging import page_by_time, page_newest_first
+from referrals.models import Escalation, Offer, Referral
+from referrals.models.escalation import EscalationState
+
+
+@require_safe
+def escalation_list(request: SignedInRequest) -> HttpResponse:
+    """What waits for the team, first due first; or with ``?shown=done`` the rest."""
+    rows, after = (
+        Escalation.objects.visible_to(request.user).select_related("referral", "partner"),
+        request.GET.get("after", ""),
+    )
+    shown = "done" if request.GET.get("shown") == "done" else "open"
+    if shown == "open":
+        page = page_by_time(rows.unanswered(), "due_at", after)
+    else:
+        page = page_newest_first(rows.exclude(state=EscalationState.OPEN), after)
+    return render(request, "escalations/list.html", {"page": page, "shown": shown, "now": timezone.now()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_escalation(request: SignedInRequest) -> HttpResponse:
+    """Ask the team, in general or about an offer of one's own (``?about=OFR-…``; the team: ``REF-…``)."""
+    referral, by = _about(request, request.GET.get("about", ""))
+    form = EscalationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = open_escalation(**form.cleaned_data, by=by, now=timezone.now(), referral=referral)
+        messages.success(request, _("The team has it. You get a mail when it answers."))
+        return redirect("pages:escalation", made.public_id)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "escalations/new.html", {"form": form, "referral": referral}, status=status)
+
+
+def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
+    """The referral that is one's own to ask about, and who asks; else 404."""
+    if request.user.sees_everything and not request.user.is_processing_team:
+        raise PermissionDenied(_("Auditors read; they change nothing."))
+    if about and not is_public_id(about):
+        raise Http404
+    if request.user.sees_everything:
+        by = By(Actor.TEAM, request.user)
+        return (get_object_or_404(Referral, public_id=about) if about else None), by
+    if not about:
+        return None, By(Actor.PARTNER, request.user)
+    offer = get_object_or_404(Offer.objects.read_by(request.user), public_id=about)
+    return offer.referral, by_partner(request, offer)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def escalation_page(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The thread; a POST adds to it, or closes it."""
+    rows = Escalation.objects.visible_to(request.user).select_related("referral", "partner", "opened_by", "closed_by")
+    escalation = get_object_or_404(rows, public_id=public_id)
+    form: MessageForm = MessageForm()
+    if request.method == "POST":
+        closes, by = "close" in request.POST, _author(request, escalation)
+        form = ClosingForm(request.POST) if closes else MessageForm(request.POST)
+        answer = (_close if closes else _add)(request, escalation, form, by) if form.is_valid() else None
+        if answer is not None:
+            return answer
+    reads = ONLY_READS if _only_reads(request, escalation) else ""
+    context = {
+        "escalation": escalation,
+        "thread": list(escalation.messages.select_related("by")),
+        "form": form,
+        "may_write": escalation.state != EscalationState.CLOSED and _may_write(request) and not reads,
+        "why_not_act": reads,
+        "now": timezone.now(),
+    }
+    return render(request, "escalations/escalation.html", context, status=422 if form.is_bound else 200)
+
+
+def _only_reads(request: SignedInRequest, escalation: Escalation) -> bool:
+    """Is it a partner's, and the person a viewer there?"""
+    if request.user.sees_everything or escalation.partner is None:
+        return False
+    return not acts_for(request.user, escalation.partner)
+
+
+def _may_write(request: SignedInRequest) -> bool:
+    return request.user.is_processing_team or not request.user.sees_everything
+
+
+def _author(request: SignedInRequest, escalation: Escalation) -> By:
+    """Who writes; 404 for auditors, refused for viewers."""
+    if not _may_write(request):
+        raise Http404
+    if request.user.is_processing_team:
+        return by_team(request)
+    if escalation.partner is not None:
+        return acting_for(request, escalation.partner)
+    return By(Actor.PARTNER, request.user)
+
+
+def _add(request: SignedInRequest, escalation: Escalation, form: MessageForm, by: By) -> HttpResponse | None:
+    try:
+        write_message(escalation.pk, **_said(form), by=by, now=timezone.now())
+    except MoveRefused as error:
+        form.add_error(None, str(error))
+        return None
+    return redirect("pages:escalation", escalation.public_id)
+
+
+def _said(form: MessageForm) -> dict[str, Any]:
+    return {"text": form.cleaned_data["note"], "form_key": form.cleaned_data["form_key"]}
+
+
+def _close(request: SignedInRequest, escalation: Escalation, form: MessageForm, by: By) -> HttpResponse | None:
+    try:
+        close_escalation(escalation.pk, **_said(form), by=by, now=timezone.now())
+    except WordMissing as error:
+        form.add_error("note", str(error))
+        return None
+    except AlreadyClosed as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("Closed. It stays here to be read."))
+    return redirect("pages:escalation", escalation.public_id)

@@ -1,0 +1,141 @@
+"""The request for deployment assistance: one form for the public and for the team."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from benefits.choices import Area, Audience, Delivery, Industry, SizeBand
+from benefits.data.places import COUNTRIES, LANGUAGES
+from benefits.domain.catalogue import Edition
+from pages.fields import FormKeyField, PlanRowsForm, long_text
+from partners.choices import ReferralType
+from referrals.choices import RequesterKind, WantedFrom
+
+DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
+GENERAL_PREFIX = "GENERAL/"
+
+
+def check_domain(value: str) -> None:
+    if not DOMAIN.fullmatch(value):
+        raise ValidationError(gettext("Write a domain such as contoso.com."))
+
+
+def check_mail_can_be_sent(value: str) -> None:
+    """The local part must be ASCII, and the domain must have an ASCII form."""
+    local, _at, domain = value.rpartition("@")
+    try:
+        local.encode("ascii")
+        domain.encode("idna")
+    except UnicodeError:
+        raise ValidationError(gettext("Mail cannot be sent to this address.")) from None
+
+
+class DomainField(forms.CharField):
+    """A domain, also when it was pasted as the address of a site."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value) or ""
+        return re.sub(r"^https?://", "", text, flags=re.IGNORECASE).split("/")[0].lower()
+
+
+class RequestForm(PlanRowsForm):
+    form_key = FormKeyField()
+    requester_kind = forms.ChoiceField(label=_("I ask as"), choices=RequesterKind.choices, widget=forms.RadioSelect)
+    requester_name = forms.CharField(label=_("Your name"), max_length=120)
+    requester_email = forms.EmailField(
+        label=_("Your e-mail address"), max_length=254, validators=[check_mail_can_be_sent]
+    )
+    requester_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    customer_name = forms.CharField(label=_("Customer"), max_length=200)
+    domain = DomainField(
+        label=_("Main domain of the tenant"),
+        max_length=253,
+        validators=[check_domain],
+        help_text=_("Such as contoso.com."),
+    )
+    tenant_id = forms.UUIDField(
+        label=_("Tenant id"), required=False, help_text=_("Optional. In the Entra admin center under Overview.")
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=[("", _("Choose a country")), *COUNTRIES])
+    industry = forms.ChoiceField(label=_("Industry"), choices=Industry.choices)
+    size_band = forms.ChoiceField(label=_("Size"), choices=SizeBand.choices, initial=SizeBand.S1000)
+    audience = forms.ChoiceField(label=_("Cloud"), choices=Audience.choices, initial=Audience.COMMERCIAL)
+    areas = forms.MultipleChoiceField(
+        label=_("Solution areas"), choices=Area.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    workloads = forms.MultipleChoiceField(label=_("Workloads"), required=False, widget=forms.CheckboxSelectMultiple)
+    services = forms.MultipleChoiceField(
+        label=_("Other help wanted"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    text = long_text(_("What do you want to achieve?"), _("In your own words."))
+    delivery = forms.ChoiceField(
+        label=_("Help is wanted"), choices=Delivery.choices, initial=Delivery.REMOTE, widget=forms.RadioSelect
+    )
+    wanted_from = forms.ChoiceField(
+        label=_("When do you want to begin?"), choices=[("", _("No matter")), *WantedFrom.choices], required=False
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages you can work in"),
+        choices=LANGUAGES,
+        initial=["en"],
+        widget=forms.SelectMultiple(attrs={"size": 5}),
+        help_text=_("The partner will speak at least one of them."),
+    )
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, edition=edition, **kwargs)
+        active = sorted(edition.workloads.values(), key=lambda workload: workload.name)
+        groups: dict[str, list[tuple[str, str]]] = {str(label): [] for label in Area.labels}
+        for workload in active:
+            if workload.effective_to is None and not workload.replaced_by:
+                groups[str(Area(workload.area).label)].append((workload.code, workload.name))
+        self.fields["workloads"].choices = [  # type: ignore[attr-defined]
+            (label, rows) for label, rows in groups.items() if rows
+        ]
+        self.fields["services"].choices = [  # type: ignore[attr-defined]
+            (code, items[-1].text[:1].upper() + items[-1].text[1:])
+            for code, items in edition.scope_items.items()
+            if code.startswith(GENERAL_PREFIX) and not items[-1].in_scope
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not (data.get("workloads") or data.get("areas") or data.get("services")) and "text" in data:
+            self.add_error("areas", gettext("Choose at least one solution area, workload or other help."))
+        data["requested_type"] = data.get("requested_type") or ReferralType.BENEFIT.value
+        return data
+
+    def intake_data(self) -> dict[str, Any]:
+        """What intake takes: plain JSON values."""
+        data = {key: value for key, value in self.cleaned_data.items() if key not in NOT_FOR_INTAKE}
+        data["tenant_id"] = str(data["tenant_id"]) if data.get("tenant_id") else ""
+        return data
+
+
+NOT_FOR_INTAKE = ("form_key", "consent", "website")
+
+
+class RfaForm(RequestForm):
+    """The public form: consent, and a field that only robots fill in."""
+
+    website = forms.CharField(
+        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"tabindex": -1})
+    )
+    consent = forms.BooleanField(
+        label=_("My contact data and what I wrote may be given to the partner that takes this request up.")
+    )
+
+
+class TeamRequestForm(RequestForm):
+    """The team's own form: it also says which type is asked for."""
+
+    requested_type = forms.ChoiceField(label=_("Asked for as"), choices=ReferralType.choices)
+    no_incentive = forms.BooleanField(
+        label=_("The workloads earn no incentive"),
+        required=False,
+        help_text=_("Only partners that take such referrals."),
+    )

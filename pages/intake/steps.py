@@ -1,0 +1,203 @@
+"""The public request in steps: each a part of the one form, and all of it checked before it is sent."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from benefits.choices import SetAsideReason, SubscriptionState
+from benefits.domain.catalogue import Edition
+from benefits.domain.evidence import Export, read_export
+from benefits.domain.json_input import MAX_BYTES, InputError
+from benefits.domain.situation import LIVE_STATES
+from pages.fields import MOST_PLAN_ROWS
+from pages.intake.forms import RfaForm
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+PLANS = "plans"
+SEVERAL = ("areas", "workloads", "services", "languages")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of the request. ``says`` tells what the answers are for."""
+
+    slug: str
+    title: "StrOrPromise"
+    says: "StrOrPromise"
+    fields: tuple[str, ...]
+
+
+STEPS = (
+    Step(
+        "who",
+        _("Who asks"),
+        _("We write to you about the request. First we send you a mail to confirm your address."),
+        ("requester_kind", "requester_name", "requester_email", "requester_phone"),
+    ),
+    Step(
+        "customer",
+        _("The customer and its tenant"),
+        _("So that we find what its plans entitle it to, and a partner who works there."),
+        ("customer_name", "domain", "tenant_id", "country", "industry", "size_band", "audience"),
+    ),
+    Step(
+        PLANS,
+        _("Plans"),
+        _("Optional. If you leave them out we ask you later. Leave the seats empty when you do not know them."),
+        (),
+    ),
+    Step(
+        "wanted",
+        _("What is wanted"),
+        _("Choose what you want to switch on, as exactly as you can."),
+        ("text", "areas", "workloads", "services"),
+    ),
+    Step(
+        "when",
+        _("When and how"),
+        _("Partners see this before they answer."),
+        ("wanted_from", "delivery", "languages"),
+    ),
+)
+BY_SLUG = {step.slug: step for step in STEPS}
+SLUGS = tuple(BY_SLUG)
+
+
+def names_of(step: Step) -> list[str]:
+    """Every name that a step may post."""
+    if step.slug != PLANS:
+        return list(step.fields)
+    return [f"{kind}_{number}" for number in range(1, MOST_PLAN_ROWS + 1) for kind in ("plan", "seats")]
+
+
+class StepForm(RfaForm):
+    """The part of the request that one step asks for."""
+
+    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = set(names_of(step)) | ({"website"} if step is STEPS[0] else set())
+        for name in [name for name in self.fields if name not in wanted]:
+            del self.fields[name]
+
+    def asked(self) -> list[forms.BoundField]:
+        return [field for field in self if not field.is_hidden and field.name != "website"]
+
+
+def as_initial(data: Mapping[str, list[str]]) -> dict[str, Any]:
+    """What a step shows again of what was typed."""
+    return {name: values if name in SEVERAL else values[-1] for name, values in data.items() if values}
+
+
+def count_rows(data: Mapping[str, Any]) -> int:
+    return sum(name.startswith("plan_") for name in data)
+
+
+def whole_form(data: dict[str, list[str]], edition: Edition, **more: str) -> RfaForm:
+    """The request as it stands in a draft, with what the last page adds."""
+    return RfaForm(MultiValueDict(data | {name: [value] for name, value in more.items()}), edition=edition)
+
+
+def faulty_steps(form: RfaForm) -> list[Step]:
+    """Steps that have to be gone through again, in order; of the last page nothing."""
+    return [step for step in STEPS if set(names_of(step)) & set(form.errors)]
+
+
+def summary(form: RfaForm) -> Iterator[tuple[Step, list[tuple[str, str]]]]:
+    """Each step with its questions and answers in words; what was left out is left out."""
+    for step in STEPS:
+        if step.slug == PLANS:
+            unknown = gettext("seats not known")
+            rows = [(_words(plan), seats.value() or unknown) for plan, seats in form.plan_rows() if plan.value()]
+        else:
+            rows = [(str(form[name].label), _words(form[name])) for name in step.fields]
+        yield step, [(label, words) for label, words in rows if words]
+
+
+def _words(field: forms.BoundField) -> str:
+    value = field.value()
+    values = [str(one) for one in value] if isinstance(value, list | tuple) else [str(value or "")]
+    choices = getattr(field.field, "choices", None)
+    if choices is None:
+        return values[0]
+    names: dict[str, str] = {}
+    for key, label in choices:
+        names |= {str(k): str(v) for k, v in label} if isinstance(label, list | tuple) else {str(key): str(label)}
+    return ", ".join(names.get(one, one) for one in values if one)
+
+
+class ReadExportForm(forms.Form):
+    """An export of the tenant, read into the rows of plans; the file itself is not kept."""
+
+    export = forms.FileField(
+        label=_("Export of the tenant"),
+        help_text=_("Microsoft Graph’s subscribedSkus as JSON, at most 2 MB. We read plans and seats from it."),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        required=False,
+        allow_empty_file=True,
+    )
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edition = edition
+        self.left_out: list[str] = []
+
+    def says_left_out(self) -> str:
+        """How many of what the export lists were left out, and why; empty when none was."""
+        number = len(self.left_out)
+        words = {"number": number, "reasons": ", ".join(dict.fromkeys(self.left_out))}
+        said = ngettext("%(number)d left out: %(reasons)s.", "%(number)d left out: %(reasons)s.", number) % words
+        return said if number else ""
+
+    def clean_export(self) -> dict[str, list[str]]:
+        """The rows of plans as they are typed."""
+        upload = self.cleaned_data["export"]
+        if not upload:
+            raise ValidationError(gettext("Choose a file that is not empty."))
+        if upload.size > MAX_BYTES:
+            sizes = {"size": f"{upload.size:,}", "most": f"{MAX_BYTES:,}"}
+            raise ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
+        try:
+            found = read_export(upload.read(), self.edition)
+        except InputError as error:
+            raise ValidationError(str(error)) from None
+        return self._as_rows(found)
+
+    def _as_rows(self, found: Export) -> dict[str, list[str]]:
+        held = _sum_live_seats(found)
+        self.left_out = list(_why_left_out(found, len(held) - MOST_PLAN_ROWS))
+        if not held:
+            said = gettext("It holds no paid plan of the service description that is enabled or in its grace period.")
+            raise ValidationError(" ".join((said, self.says_left_out())).strip())
+        typed: dict[str, list[str]] = {}
+        for number, (plan, seats) in enumerate(list(held.items())[:MOST_PLAN_ROWS], 1):
+            typed |= {f"plan_{number}": [plan], f"seats_{number}": [str(seats)]}
+        return typed
+
+
+def _sum_live_seats(found: Export) -> dict[str, int]:
+    """Seats by plan: those in their grace period still count, with what is enabled."""
+    held: dict[str, int] = {}
+    for row in found.subscriptions:
+        if row.state in LIVE_STATES:
+            held[row.plan] = held.get(row.plan, 0) + row.paid_seats
+    return held
+
+
+def _why_left_out(found: Export, surplus: int) -> Iterator[str]:
+    """The reason for each that does not become a row."""
+    for row in found.subscriptions:
+        if row.state not in LIVE_STATES:
+            yield str(SubscriptionState(row.state).label).lower()
+    for aside in found.set_aside:
+        is_excluded = aside.reason == SetAsideReason.NOT_IN_BENEFIT
+        yield gettext("trial, free or outside the Benefit") if is_excluded else gettext("for the whole company")
+    yield from [gettext("not in the service description")] * len(found.unknown)
+    yield from [gettext("more than the form has rows")] * surplus

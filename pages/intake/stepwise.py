@@ -1,0 +1,212 @@
+"""The public request, step by step: what was typed is kept, and its address leads back to it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import who_is_signed_in
+from accounts.networks import network_of
+from benefits.domain.catalogue import Edition
+from benefits.services.editions import edition_in_force
+from pages.intake.forms import RfaForm
+from pages.intake.steps import (
+    BY_SLUG,
+    PLANS,
+    SLUGS,
+    STEPS,
+    ReadExportForm,
+    Step,
+    StepForm,
+    as_initial,
+    count_rows,
+    faulty_steps,
+    names_of,
+    summary,
+    whole_form,
+)
+from referrals.intake import filing
+from referrals.intake.drafts import AlreadySent, keep_step, mail_way_back, send_draft, start_draft
+from referrals.intake.throttling import TooFast, check_time
+from referrals.models import RequestDraft
+
+SAFE = ("GET", "HEAD")
+P = ParamSpec("P")
+DraftPage = Callable[Concatenate[HttpRequest, RequestDraft, P], HttpResponse]
+
+
+def of_draft(page: DraftPage[P]) -> Callable[..., HttpResponse]:
+    """A page of the draft at this address. Once it was sent, by whatever click, each says so."""
+
+    @wraps(page)
+    def find(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        draft = get_object_or_404(RequestDraft, token=token)
+        try:
+            return page(request, draft, *args, **kwargs) if draft.sent_at is None else redirect("pages:rfa-sent")
+        except AlreadySent:
+            return redirect("pages:rfa-sent")
+
+    return find
+
+
+def _edition() -> Edition:
+    return edition_in_force(timezone.localdate())[1]
+
+
+def _typed(request: HttpRequest) -> dict[str, list[str]]:
+    return {name: request.POST.getlist(name) for name in request.POST}
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rfa_start(request: HttpRequest) -> HttpResponse:
+    """The first step; a draft begins when it is filled in."""
+    step = STEPS[0]
+    form = StepForm(request.POST or None, step=step, edition=_edition())
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["website"]:
+            return redirect("pages:rfa-sent")
+        typed = {name: values for name, values in _typed(request).items() if name in names_of(step)}
+        try:
+            email, network = form.cleaned_data["requester_email"], network_of(request)
+            draft = start_draft(typed, email=email, now=timezone.now(), network=network)
+        except filing.TooManyRequests as error:
+            form.add_error("requester_email", str(error))
+        else:
+            return _go_on(request, draft, step)
+    return _show(request, step, form, None)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_draft
+def rfa_step(request: HttpRequest, draft: RequestDraft, slug: str) -> HttpResponse:
+    """One step. What is typed is kept whether it is right or not; going on asks that it is right."""
+    step, edition = BY_SLUG.get(slug), _edition()
+    if step is None:
+        raise Http404
+    if request.method in SAFE:
+        initial = as_initial(draft.data)
+        return _show(
+            request, step, StepForm(step=step, edition=edition, initial=initial, rows=count_rows(initial)), draft
+        )
+    form = StepForm(request.POST, step=step, edition=edition)
+    is_right = form.is_valid()
+    email = form.cleaned_data.get("requester_email", "")
+    draft = keep_step(draft.token, names_of(step), _typed(request), email=email, now=timezone.now())
+    if step.slug == PLANS and "read" in request.POST:
+        return _read_export(request, draft, step, form)
+    if "later" in request.POST:
+        return redirect("pages:rfa-saved", draft.token)
+    return _go_on(request, draft, step) if is_right else _show(request, step, form, draft)
+
+
+def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: StepForm) -> HttpResponse:
+    """The export's plans take the place of what stood in the rows; of one that cannot be read, nothing does."""
+    reads = ReadExportForm(request.POST, request.FILES, edition=_edition())
+    if not reads.is_valid():
+        return _show(request, step, form, draft, reads)
+    typed = reads.cleaned_data["export"]
+    keep_step(draft.token, names_of(step), typed, now=timezone.now())
+    number = count_rows(typed)
+    read = ngettext("Read: %(number)d plan.", "Read: %(number)d plans.", number) % {"number": number}
+    said = (read, reads.says_left_out(), _("Look whether they are right."))
+    messages.success(request, " ".join(filter(None, said)))
+    return redirect("pages:rfa-step", draft.token, PLANS)
+
+
+def _go_on(request: HttpRequest, draft: RequestDraft, step: Step) -> HttpResponse:
+    place = SLUGS.index(step.slug) + 1
+    if place == len(SLUGS) or request.GET.get("back") == "check":
+        return redirect("pages:rfa-check", draft.token)
+    return redirect("pages:rfa-step", draft.token, SLUGS[place])
+
+
+def _show(
+    request: HttpRequest, step: Step, form: StepForm, draft: RequestDraft | None, reads: ReadExportForm | None = None
+) -> HttpResponse:
+    place = SLUGS.index(step.slug)
+    context = {
+        "step": step,
+        "form": form,
+        "draft": draft,
+        "number": place + 1,
+        "steps": STEPS,
+        "before": STEPS[place - 1] if place else None,
+        "reads": (reads or ReadExportForm(edition=_edition())) if step.slug == PLANS else None,
+    }
+    refused = form.is_bound or reads is not None
+    return render(request, "intake/step.html", context, status=422 if refused else 200)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_draft
+def rfa_check(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
+    """All answers together, each with the way to change it; sent from here."""
+    now = timezone.now()
+    more = {"form_key": str(draft.form_key)} | ({"consent": "on"} if request.POST.get("consent") else {})
+    form = whole_form(draft.data, _edition(), **more)
+    faulty = faulty_steps(form)
+    if request.method == "POST" and not faulty and form.is_valid():
+        try:
+            check_time(draft.created_at, now)
+            words: dict[str, Any] = {"network": network_of(request), "filed_by": who_is_signed_in(request)}
+            send_draft(draft.token, form.intake_data(), now=now, **words)
+        except TooFast as error:
+            form.add_error(None, str(error))
+        except filing.TooManyRequests as error:
+            form.add_error("requester_email", str(error))
+        else:
+            return redirect("pages:rfa-sent")
+    return _show_check(request, draft, form, faulty)
+
+
+def _show_check(request: HttpRequest, draft: RequestDraft, form: RfaForm, faulty: list[Step]) -> HttpResponse:
+    sends = request.method == "POST"
+    context = {
+        "draft": draft,
+        "form": form,
+        "parts": list(summary(form)),
+        "faulty": faulty,
+        "is_sent": sends,
+        "says": [str(error) for name in ("__all__", "requester_email") for error in form.errors.get(name, [])]
+        if sends
+        else [],
+        "needs_consent": sends and "consent" in form.errors,
+    }
+    return render(request, "intake/check.html", context, status=422 if sends else 200)
+
+
+@login_not_required
+@never_cache
+@require_safe
+@of_draft
+def rfa_saved(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
+    """How to come back; the link can be mailed."""
+    return render(request, "intake/saved.html", {"draft": draft})
+
+
+@login_not_required
+@require_POST
+@of_draft
+def rfa_mail(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
+    """Mail the way back to the requester."""
+    try:
+        draft = mail_way_back(draft.token, now=timezone.now(), network=network_of(request))
+    except filing.TooManyRequests as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The link is on its way to %(email)s.") % {"email": draft.email})
+    return redirect("pages:rfa-saved", draft.token)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from pages.notifications import views
+
+urlpatterns = [
+    path("notices/", views.notice_list, name="notices"),
+    path("notices/new/", views.notice_count, name="notice-count"),
+    path("notices/read/", views.notices_read, name="notices-read"),
+    path("notices/settings/", views.notice_settings, name="notice-settings"),
+    path("notices/name/", views.own_name, name="own-name"),
+]

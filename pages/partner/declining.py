@@ -1,0 +1,122 @@
+"""The decline page: reason, notes, hand-over, and what happens when delivery is a duty."""
+
+from dataclasses import replace
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from benefits.services.changes import FactChange
+from pages.guards import SignedInRequest, by_partner, find_offer, why_not_act
+from pages.partner.decline_form import DeclineForm
+from pages.places import back_to_offer
+from partners.services.availability import AvailabilityRefused
+from referrals.answering.drafting import LONGEST_DRAFT, drop_draft, find_draft, save_draft
+from referrals.answering.foretelling import foretell_declines, say_what_follows
+from referrals.answering.releasing import ReleaseRefused, request_release
+from referrals.answering.responding import DutyToDeliver, OfferAlreadyAnswered, decline_offer, owes_delivery
+from referrals.choices import OfferState
+from referrals.domain.lifecycle import MoveRefused
+from referrals.domain.policies import FEE_BASED_OUTCOMES
+from referrals.lifecycle.acting import By
+from referrals.lifecycle.sights import LookFirst, mark_of
+from referrals.models import DeclineDraft, DeclineReason, Offer
+
+CORRECT_FIRST = _("Say until when you have no availability.")
+DUTY = _(
+    "You are a FastTrack Ready Partner with availability, and nothing says that the Benefit is realized or does not "
+    "apply: it is yours to deliver, unless you correct your availability below."
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
+    offer = find_offer(request, public_id)
+    if request.method != "POST":
+        draft = find_draft(offer, request.user)
+        form = DeclineForm(offer=offer, initial=draft.typed if draft else None)
+        return _page(request, offer, form, draft=draft)
+    by, form = by_partner(request, offer), DeclineForm(request.POST, offer=offer)
+    if not form.is_valid():
+        return _page(request, offer, form, status=422)
+    changes: tuple[FactChange, ...] = ()
+    try:
+        return _answer(request, offer, form, by)
+    except (DutyToDeliver, AvailabilityRefused) as refused:
+        form.add_error("pause_until", str(refused) or str(CORRECT_FIRST))
+    except OfferAlreadyAnswered as answered:
+        kept = gettext("Your notes are kept below; copy them if you need them.")
+        form.add_error(None, f"{answered} {kept}")
+    except (ReleaseRefused, MoveRefused, LookFirst) as refused:
+        form.add_error(None, str(refused))
+        changes = getattr(refused, "changes", ())
+    return _page(request, offer, form, status=409, changes=changes)
+
+
+def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -> HttpResponse:
+    said, now = replace(form.said(), looked=request.POST.get("looked", "")), timezone.now()
+    if "ask_release" in request.POST:
+        if said.correction is not None:
+            raise AvailabilityRefused(
+                gettext("Either correct your availability, or ask to be released: clear this day.")
+            )
+        request_release(offer.pk, said, by=by, now=now)
+        drop_draft(offer, request.user)
+        said_then = gettext("The team decides within two business days. The seven days stand still until then.")
+        messages.success(request, said_then)
+        return back_to_offer(request, offer.public_id)
+    type_before, declined = offer.referral.assigned_type, decline_offer(offer.pk, said, by=by, now=now)
+    drop_draft(offer, request.user)
+    outcome = declined.determination.outcome if declined.determination else ""
+    words = {"what_will_happen": say_what_follows(said.reason, type_before, outcome)}
+    messages.success(request, gettext("Declined. %(what_will_happen)s You keep a record of what you wrote.") % words)
+    return back_to_offer(request, offer.public_id)
+
+
+@require_POST
+def decline_draft(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Keep what is typed so far, or throw it away; the page goes on as it is."""
+    offer = find_offer(request, public_id)
+    by_partner(request, offer)
+    if "discard" in request.POST:
+        drop_draft(offer, request.user)
+        return redirect("pages:offer-decline", public_id)
+    now, too_long = timezone.now(), []
+    if offer.is_live:
+        typed = {name: request.POST.get(name, "") for name in DeclineForm.base_fields}
+        too_long = [DeclineForm.base_fields[name].label for name in save_draft(offer, request.user, typed, now=now)]
+    context = {"now": now, "is_live": offer.is_live, "too_long": too_long, "most": LONGEST_DRAFT}
+    return render(request, "partner/_draft_saved.html", context)
+
+
+def _page(
+    request: SignedInRequest,
+    offer: Offer,
+    form: DeclineForm,
+    *,
+    status: int = 200,
+    draft: DeclineDraft | None = None,
+    changes: tuple[FactChange, ...] = (),
+) -> HttpResponse:
+    decided, now = offer.referral.determination, timezone.now()
+    context = {
+        "reasons": foretell_declines(offer, DeclineReason.objects.filter(is_retired=False), now),
+        "offer": offer,
+        "referral": offer.referral,
+        "form": form,
+        "changes": changes,
+        "looked": mark_of(changes) or request.POST.get("looked", ""),
+        "draft": draft,
+        "why_not_act": why_not_act(offer),
+        "duty": DUTY if owes_delivery(offer, now) else "",
+        "may_keep_as_fee_based": decided is not None and decided.outcome in FEE_BASED_OUTCOMES,
+        "is_handing_back": offer.state == OfferState.ACCEPTED,
+        "is_over": not offer.is_live,
+        "undo_minutes": settings.UNDO_MINUTES,
+    }
+    return render(request, "partner/decline.html", context, status=status)

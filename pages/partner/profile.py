@@ -1,0 +1,267 @@
+"""A partner's profile: everybody who belongs to it reads it, its partner admins keep it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.sealing import unseal
+from benefits.services.editions import edition_in_force
+from pages.guards import SAFE, SignedInRequest
+from pages.partner.profile_forms import (
+    AskProgrammeForm,
+    CapacityForm,
+    ClosureForm,
+    ContactForm,
+    HoursForm,
+    InviteForm,
+    PartForm,
+    PauseForm,
+    ReachForm,
+    in_words,
+)
+from partners.choices import Role
+from partners.models import Confirmation, Confirmed, Membership, Partner
+from partners.services import profiles
+from partners.services.availability import AvailabilityRefused
+from partners.services.profiles import ChangedMeanwhile, ProfileRefused, RoleChanged
+from referrals.email.invitations import mail_confirmation, propose_change
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+MOST_CHANGES = 10
+Words = dict[str, Any]
+
+
+def _change(partner: Partner, form: Any, words: Words) -> None:
+    profiles.change_profile(partner.pk, form.values(), was=form.cleaned_data["was"], **words)
+
+
+def _pause(partner: Partner, form: Any, words: Words) -> None:
+    profiles.pause(partner.pk, **form.cleaned_data, **words, longest_days=settings.LONGEST_PAUSE_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the profile with a form of its own, what its button says, and what is said once it is done."""
+
+    title: "StrOrPromise"
+    form: type[Any]
+    submit: "StrOrPromise"
+    done: "StrOrPromise"
+    record: Callable[[Partner, Any, Words], object]
+
+
+PARTS = {
+    "capacity": Part(_("Change the capacity"), CapacityForm, _("Save"), _("Saved."), _change),
+    "pause": Part(_("Pause"), PauseForm, _("Pause"), _("Paused. What you hold already stays with you."), _pause),
+    "reach": Part(_("Change countries, languages, industries, sizes"), ReachForm, _("Save"), _("Saved."), _change),
+    "hours": Part(
+        _("Change the working hours"),
+        HoursForm,
+        _("Save"),
+        _("Saved. Due times that are counted from now on follow."),
+        _change,
+    ),
+    "closure": Part(
+        _("Add days on which you do not work"),
+        ClosureForm,
+        _("Add"),
+        _("Added. Due times that are counted from now on leave these days out."),
+        lambda partner, form, words: profiles.add_closure(partner.pk, **form.cleaned_data, **words),
+    ),
+    "contact": Part(
+        _("Another address for offers"),
+        ContactForm,
+        _("Send the mail to confirm"),
+        _("A mail was sent to the new address. It holds once it is confirmed."),
+        lambda partner, form, words: mail_confirmation(partner, Confirmed.CONTACT, **form.cleaned_data, **words),
+    ),
+    "invite": Part(
+        _("Invite a colleague"),
+        InviteForm,
+        _("Send the invitation"),
+        _("Invited. The colleague belongs to you once the invitation is accepted."),
+        lambda partner, form, words: mail_confirmation(partner, Confirmed.MEMBER, **form.cleaned_data, **words),
+    ),
+    "programme": Part(
+        _("Ask for a change"),
+        AskProgrammeForm,
+        _("Send to the programme"),
+        _("Sent. An admin decides; what is decided shows here."),
+        lambda partner, form, words: propose_change(partner, **form.cleaned_data, **words),
+    ),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile_page(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """The profile with a form for each part that its partner admins keep themselves."""
+    own = Partner.objects.of_member(request.user) if not request.user.sees_everything else Partner.objects.all()
+    partner = get_object_or_404(own.select_related("organisation"), public_id=public_id)
+    may_keep = partner.memberships.filter(user=request.user, role=Role.ADMIN, is_active=True).exists()
+    if request.method in SAFE:
+        return _show(request, partner, may_keep=may_keep)
+    if not may_keep:
+        raise PermissionDenied(gettext("Partner admins keep the profile; ask one of yours."))
+    if "part" not in request.POST:
+        return _small_act(request, partner)
+    if request.POST["part"] not in PARTS:
+        raise Http404
+    return _save(request, partner, request.POST["part"])
+
+
+def _save(request: SignedInRequest, partner: Partner, name: str) -> HttpResponse:
+    part = PARTS[name]
+    form = part.form(request.POST, prefix=part.form.__name__.lower())
+    if form.is_valid():
+        try:
+            part.record(partner, form, {"by": request.user, "now": timezone.now()})
+        except ChangedMeanwhile as changed:
+            return _show(request, partner, bound={name: _with_what_stands(form, changed)}, changed=changed, status=409)
+        except (ProfileRefused, AvailabilityRefused) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, part.done)
+            return redirect("pages:profile", partner.public_id)
+    return _show(request, partner, bound={name: form}, status=422)
+
+
+def _with_what_stands(form: PartForm, changed: ChangedMeanwhile) -> PartForm:
+    """The form with what was typed, to be sent again over what stands now."""
+    typed = cast("QueryDict", form.data).copy()
+    typed[f"{form.prefix}-was"] = type(form).written(changed.now)
+    again = type(form)(typed, prefix=form.prefix)
+    again.is_valid()
+    return again
+
+
+def _small_act(request: SignedInRequest, partner: Partner) -> HttpResponse:
+    """What needs no form: a member's role, a closure that goes, the end of a pause, an invitation taken back."""
+    try:
+        _do_small_act(request, partner, {"by": request.user, "now": timezone.now()})
+    except ChangedMeanwhile as changed:
+        return _show(request, partner, changed=changed, chosen_role=request.POST.get("role", ""), status=409)
+    except ProfileRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, gettext("Saved."))
+    return redirect("pages:profile", partner.public_id)
+
+
+def _do_small_act(request: SignedInRequest, partner: Partner, words: Words) -> None:
+    if "resume" in request.POST:
+        profiles.end_pause(partner.pk, **words, was=request.POST.get("was"))
+    elif "closure" in request.POST:
+        profiles.remove_closure(partner.pk, _number("closure", request.POST["closure"]), **words)
+    elif "withdraw" in request.POST:
+        profiles.withdraw_confirmation(partner.pk, _number("confirmation", request.POST["withdraw"]), **words)
+    else:
+        _set_member(request, partner, words)
+
+
+def _set_member(request: SignedInRequest, partner: Partner, words: Words) -> None:
+    role, was = request.POST.get("role", ""), request.POST.get("was")
+    if "member" not in request.POST or (role and role not in Role.values):
+        raise Http404
+    profiles.set_member(partner.pk, _number("member", request.POST["member"]), role=role, **words, was=was)
+
+
+def _number(kind: str, text: str) -> int:
+    """The number of a row that a page has shown; of no row for anything else."""
+    return unseal(kind, text) or 0
+
+
+def _show(
+    request: SignedInRequest,
+    partner: Partner,
+    *,
+    may_keep: bool = True,
+    bound: dict[str, forms.Form] | None = None,
+    changed: ChangedMeanwhile | None = None,
+    chosen_role: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    names = {code: workload.name for code, workload in edition.workloads.items()}
+    now = timezone.now()
+    own = partner.memberships.values("user")  # what the team proposes is its own
+    endorsed = partner.endorsements.current(now.date()).values_list("workload_code", flat=True)
+    context = {
+        "partner": partner,
+        "may_keep": may_keep,
+        "parts": {name: (part, (bound or {}).get(name) or _fresh(part, partner)) for name, part in PARTS.items()},
+        "changed": changed,
+        "changed_words": _what_stands(changed) if changed else [],
+        "shown": in_words(profiles.shown_profile(partner, profiles.REACH + profiles.HOURS)),
+        "endorsed": [names.get(code, code) for code in endorsed],
+        "members": _with_chosen_roles(partner, changed, chosen_role),
+        "pause_was": profiles.shown_profile(partner, profiles.PAUSE)["paused_until"],
+        "waiting": list(partner.confirmations.waiting()),
+        "closures": list(partner.closures.filter(ends_on__gte=now.date())),
+        "corrections": list(partner.corrections.filter(proposed_by__in=own)[:MOST_CHANGES]),
+        "changes": [(row, in_words(row.after)) for row in partner.changes.select_related("by")[:MOST_CHANGES]],
+        "roles": Role.choices,
+        "is_paused": partner.is_paused(now),
+        "now": now,
+    }
+    return render(request, "partner/profile.html", context, status=status)
+
+
+def _what_stands(changed: ChangedMeanwhile) -> list[tuple[str, str]]:
+    """What somebody else has set meanwhile, in words."""
+    if isinstance(changed, RoleChanged):
+        return [(str(changed.member.user), changed.member.get_role_display())]
+    if tuple(changed.now) == profiles.PAUSE:
+        until = parse_datetime(changed.now["paused_until"] or "")
+        words = date_format(timezone.localtime(until), "DATE_FORMAT") if until else gettext("not paused")
+        return [(gettext("Paused until"), words)]
+    return in_words(changed.now)
+
+
+def _with_chosen_roles(partner: Partner, changed: ChangedMeanwhile | None, chosen: str) -> list[tuple[Membership, str]]:
+    """The members, each with the role that its form shows: of the one that was refused, what was chosen."""
+    refused = changed.member.pk if isinstance(changed, RoleChanged) else None
+    members = partner.memberships.filter(is_active=True).select_related("user").order_by("user__email")
+    return [(member, chosen if member.pk == refused else member.role) for member in members]
+
+
+def _fresh(part: Part, partner: Partner) -> forms.Form:
+    if issubclass(part.form, PartForm):
+        return part.form.of(partner)
+    form: forms.Form = part.form(prefix=part.form.__name__.lower())
+    return form
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
+    """The mail's link shows this page and changes nothing; the button confirms."""
+    asked = get_object_or_404(Confirmation.objects.select_related("partner", "asked_by"), token=token)
+    problem, confirms = "", request.method == "POST"
+    try:
+        if confirms:
+            profiles.confirm(token, now=timezone.now())
+        else:
+            profiles.check_confirmable(asked, timezone.now())
+    except ProfileRefused as refused:
+        problem = str(refused)
+    done = confirms and not problem
+    context = {"asked": asked, "problem": problem, "done": done, "is_member": asked.kind == Confirmed.MEMBER}
+    return render(request, "partner/confirm.html", context, status=422 if confirms and problem else 200)

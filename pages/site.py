@@ -1,0 +1,36 @@
+"""What belongs to no room: where people start, whether the site is well, and its icon."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
+
+from pages.guards import SignedInRequest
+
+
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """Send people to where their day starts."""
+    if request.user.sees_everything:
+        return redirect("pages:team-home")
+    if request.user.is_staff:
+        return redirect("admin:index")
+    return redirect("pages:partner-home")
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answers 200 when the web process reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this address on pages that are not ours, such as the admin."""
+    return redirect(static("triage/favicon.svg"))

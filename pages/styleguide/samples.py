@@ -1,0 +1,227 @@
+"""Every partial of the pages in its states, on facts that stand in no database: what the style guide shows."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import User
+from benefits.choices import Outcome, Status
+from benefits.domain.catalogue import Edition
+from benefits.domain.scope import list_scope
+from benefits.domain.what_if import find_shortest_way
+from benefits.models import Customer, Enablement, Subscription, Tenant
+from benefits.services.changes import FactChange
+from benefits.services.editions import edition_in_force
+from benefits.services.situations import Facts
+from pages.desk.forms import SubscriptionsForm
+from pages.desk.what_if import Outlook
+from pages.desk.workspace import Workspace, imagine_workspace
+from pages.fields import NoteForm
+from pages.intake.forms import RfaForm
+from pages.lists.bulk import OFFER_ACTS
+from pages.team.forms import HoldForm
+from referrals.choices import EventKind, NextAct, OfferState, State
+from referrals.lists.offers import list_offers
+from referrals.lists.state import DENSITIES, read_state
+from referrals.models import Event, Offer, Referral
+
+ID = "REF-7K3M-9QXA"
+OFFER = "OFR-7K3M-9QXA"
+REFERS = re.compile(r'\b(id|for|aria-labelledby|aria-describedby|form|list|href)="(#?)([a-z][^"/?]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A partial in one state, drawn."""
+
+    partial: str
+    state: str
+    html: SafeString
+
+
+class Example:
+    """One customer with a referral and an offer, as a page would have read them."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+        self.edition: Edition = edition_in_force(timezone.localdate())[1]
+        words = {"country": "GB", "industry": "commercial", "size_band": "251-1000", "audience": "commercial"}
+        self.customer = Customer(pk=1, name="Fabrikam Ltd", **words)
+        self.tenant = Tenant(pk=1, customer=self.customer, domain="fabrikam.example")
+        self.person = User(pk=0, name="Dana", email="dana@contoso.example")
+        asked = {"text": "Help us enable our security workloads.", "workloads": ["INTUNE"], "languages": ["en", "de"]}
+        self.referral = Referral(
+            customer=self.customer, tenant=self.tenant, public_id=ID, state=State.ACCEPTED, created_at=self.now, **asked
+        )
+        self.referral.next_action, self.referral.next_action_at = NextAct.DETERMINE, self.now + dt.timedelta(days=3)
+
+    def offer(self, state: str) -> Offer:
+        times = {"offered_at": self.now, "respond_by": self.now, "expires_at": self.now + dt.timedelta(days=7)}
+        return Offer(pk=1, public_id=OFFER, referral=self.referral, state=state, referral_type="benefit", **times)
+
+    def workspace(self, **statuses: str) -> Workspace:
+        recorded = {"tenant": self.tenant, "recorded_at": self.now, "author_party": "team", "recorded_by": self.person}
+        facts = [
+            Enablement(pk=place, workload_code=code, status=status, **recorded)
+            for place, (code, status) in enumerate(statuses.items(), 1)
+        ]
+        plan = Subscription(plan_code="M365_E3", state="enabled", paid_seats=500, **recorded)
+        known = Facts(self.customer, (self.tenant,), (plan,), tuple(facts))
+        return imagine_workspace(self.referral, known, self.edition, timezone.localdate())
+
+
+def draw_samples(request: HttpRequest) -> Iterator[Sample]:
+    """Every partial in every state, each with ids of its own, asking the server for nothing."""
+    for number, (partial, state, context) in enumerate(_samples(Example())):
+        drawn = render_to_string(f"{partial}.html", context, request)
+        apart = REFERS.sub(rf'\1="\2\3-{number}"', drawn).replace(" hx-", " data-hx-")
+        yield Sample(partial, state, mark_safe(apart))  # noqa: S308 (our own templates have escaped it)
+
+
+Shown = Iterator[tuple[str, str, dict[str, Any]]]
+
+
+def _samples(one: Example) -> Shown:
+    yield from _of_determination(one)
+    yield from _of_offer(one)
+    yield from _of_others(one)
+    yield from _of_lists(one)
+    yield from _of_forms(one)
+    yield from _of_news(one)
+
+
+def _of_determination(one: Example) -> Shown:
+    remaining, unknown = one.workspace(INTUNE="not_enabled", TEAMS="enabled"), one.workspace()
+    page = {"referral": one.referral, "facts_url": ID, "may_record": True, "statuses": Status.choices}
+    for state, workspace in (("a workload remains", remaining), ("facts are missing", unknown)):
+        yield "desk/_determination", state, page | {"workspace": workspace}
+        yield "desk/_outcome_bar", state, {"workspace": workspace}
+    yield "desk/_determination", "refused", page | {"workspace": unknown, "problem": "Somebody was faster."}
+    yield "desk/_workloads", "may record", page | {"workspace": remaining}
+    yield "desk/_workloads", "to read", page | {"workspace": remaining, "may_record": False}
+    yield "desk/_recorded_panel", "after a change", page | {"workspace": remaining, "changed": ()}
+    yield "desk/_customer", "may record", page | {"workspace": remaining}
+    area = remaining.areas[0]
+    yield "desk/_area_count", "", {"area": area}
+    yield "desk/_recorded", "", {"row": next(row for row in area.rows if row.fact or row.code), "may_record": True}
+    outlook, before = Outlook("By the facts recorded", unknown.decided), Outlook("What if", remaining.decided)
+    yield "desk/_outlook", "", {"outlook": outlook}
+    yield "desk/_what_if_bar", "", {"after": before}
+    situation = remaining.facts.situation(one.referral.request, timezone.localdate(), one.edition)
+    way = find_shortest_way(one.edition, situation)
+    yield "desk/_what_if_result", "", {"before": outlook, "after": before, "way": way, "problems": {}}
+    workload = one.edition.workloads["INTUNE"]
+    detail = {"workload": workload, "tenant": one.tenant, "edition": one.edition, "desk": SimpleNamespace(public_id=ID)}
+    scope = list_scope(one.edition, "INTUNE", timezone.localdate())
+    yield "editions/_scope", "", {"scope": scope}
+    yield "editions/_scope_row", "", {"row": (scope.inside or scope.outside)[0]}
+    yield "desk/_workload_detail", "", detail | {"scope": scope, "history": [(remaining.facts.enablement[0], True)]}
+    decided = remaining.decided
+    row = SimpleNamespace(
+        public_id="DET-7K3M-9QXA",
+        reason=decided.reason,
+        customer=one.customer,
+        get_outcome_display=Outcome(decided.outcome).label,
+        decided_at=one.now,
+        facts={"evaluate_on": timezone.localdate()},
+        edition=one.edition,
+        facts_hash="0" * 64,
+        result_hash="0" * 64,
+    )
+    yield "desk/_determination_sheet", "", {"row": row, "referral": one.referral, "decided": decided, "areas": ()}
+
+
+def _of_offer(one: Example) -> Shown:
+    workspace, beside = (
+        one.workspace(INTUNE="not_enabled"),
+        SimpleNamespace(back="#", place="", previous="#", following="#"),
+    )
+    for state in (OfferState.PENDING, OfferState.ACCEPTED):
+        offer = one.offer(state)
+        page = {"offer": offer, "referral": one.referral, "workspace": workspace, "beside": beside, "now": one.now}
+        yield "desk/_offer_actions", state.value, page
+    yield "desk/_undo", "", page | {"undo_until": one.now + dt.timedelta(minutes=9)}
+    yield "_beside", "", page
+    yield "desk/_together", "", page
+    yield "desk/_record", "", {"about": offer}
+    yield "partner/_draft_saved", "saved", {"is_live": True, "now": one.now}
+    yield "partner/_draft_saved", "ended", {"is_live": False, "now": one.now}
+    page |= {"facts_url": OFFER, "may_record": True, "sees_when": True}
+    questions = [SimpleNamespace(text=question.text) for question in workspace.decided.questions[:2]]
+    asked = SimpleNamespace(pk=1, is_answered=False, asked_at=one.now, questions=questions)
+    answered = SimpleNamespace(pk=1, is_answered=True, answered_at=one.now, questions=questions)
+    answer = {"status": "enabled", "note": "since May"}
+    proposals = [
+        SimpleNamespace(question=questions[0], answer=answer, is_gone=False, stands=None, is_newer=False, seen=""),
+        SimpleNamespace(question=questions[1], answer=None, is_gone=False, stands=None, is_newer=False, seen=""),
+    ]
+    yield "desk/_inquiry", "to ask", page
+    yield "desk/_inquiry", "asked", page | {"inquiry": asked}
+    yield "desk/_inquiry", "answered", page | {"inquiry": answered, "proposals": proposals}
+
+
+def _of_others(one: Example) -> Shown:
+    """What others have recorded, and who asks."""
+    day = timezone.localdate()
+    changes = (
+        FactChange("fabrikam.example", one.edition.workloads["INTUNE"].name, "Not known", "Enabled", day),
+        FactChange("fabrikam.example", "Microsoft 365 E5", "500", "480", day),
+    )
+    offer, workspace = one.offer(OfferState.ACCEPTED), SimpleNamespace(changes=changes, looked="0" * 32)
+    yield "desk/_changed_facts", "", {"offer": offer, "workspace": workspace, "may_record": True}
+    yield "desk/_changed_facts_rows", "", {"changes": changes}
+    yield "desk/_changed_fact", "", {"row": changes[0]}
+    asks = {"public_id": ID, "tenant": one.tenant, "requester_email": "sam@elsewhere.example"}
+    waits = SimpleNamespace(**asks, awaits_sender=True, sender_token="")
+    person = SimpleNamespace(is_processing_team=True)
+    shown = {"referral": waits, "known_tenant": one.tenant, "addable_domain": "elsewhere.example", "user": person}
+    yield "desk/_sender", "to confirm", shown
+    yield "desk/_sender", "trusted", {"referral": SimpleNamespace(**asks, awaits_sender=False, sender="trusted")}
+
+
+def _of_lists(one: Example) -> Shown:
+    listing = list_offers(one.person, (), one.edition)
+    state = read_state(listing.shape, {"country": ["DE"], "q": ["fabrikam"]})
+    shape = listing.shape
+    page = {"state": state, "facets": shape.facets.values(), "columns": shape.columns.values(), "list_name": "offers"}
+    yield "lists/_toolbar", "", page | {"densities": DENSITIES.items(), "views": ()}
+    yield "lists/_facets", "", page
+    for whose, view in (("own", {"is_own": True, "opens_first": True}), ("of a colleague", {"is_own": False})):
+        of = SimpleNamespace(pk=1, name="Munich", owner=one.person, is_shared=True, address="")
+        yield "lists/_saved_view", whose, {"one": SimpleNamespace(view=of, **view)}
+    yield "lists/_bulk_bar", "", {"bulk_acts": OFFER_ACTS}
+    yield "team/_home_rows", "rows", {"oldest": [one.referral], "now": one.now}
+    yield "team/_home_rows", "none", {"oldest": []}
+    yield "lists/_watch_list", "", {"rows": [(OFFER, ["Dana", "Robin"], True)], "changed": 1, "here": "?tab=all"}
+
+
+def _of_forms(one: Example) -> Shown:
+    refused = HoldForm({"until": "2001-01-01", "reason": ""})
+    refused.is_valid()
+    yield "_errors", "", {"form": refused}
+    form = RfaForm(edition=one.edition)
+    yield "intake/_request_fields", "", {"form": form}
+    yield "intake/_request_wanted", "", {"form": form}
+    yield "_plan_rows", "", {"form": SubscriptionsForm(edition=one.edition)}
+    part = SimpleNamespace(title="Change the working hours", submit="Save")
+    yield "partner/_profile_part", "", {"part": part, "form": NoteForm(prefix="part"), "name": "hours"}
+
+
+def _of_news(one: Example) -> Shown:
+    change = Event(kind=EventKind.NOTE, at=one.now, actor="team")
+    yield "lists/_watch", "", {"present": ["Dana"], "change": change, "url": "#"}
+    yield "lists/_watching", "", {"watched": ID}
+    yield "notifications/_count", "", {"new": 3}
+    yield "desk/_timeline", "none", {"events": ()}
+    row = SimpleNamespace(pk=1)
+    for state, done in (("waiting", 0), ("running", 40)):
+        preview = SimpleNamespace(state=state, finished_at=None, done=done, total=100, percent=done)
+        yield "editions/_preview_progress", state, {"preview": preview, "row": row}

@@ -1,0 +1,113 @@
+"""The team's insights: charts of server data with the tables they are drawn from, and a file of each."""
+
+import csv
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from benefits.resources import neutralise
+from pages.fields import PlainForm
+from pages.guards import SignedInRequest, team_page
+from referrals.lists.names import current_edition
+from referrals.reviewing.insights import INSIGHTS, Insight, Span
+
+RANGES = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year")))
+USUAL_DAYS = 30
+ASKED = {"days", "first", "last"}
+EARLIEST_YEAR = 2000
+LONGEST_DAYS = 1100
+
+
+class SpanForm(PlainForm):
+    """The last so many days, or two days of one's own: days that were typed count, whatever range is chosen beside."""
+
+    days = forms.TypedChoiceField(
+        label=_("The last"), choices=[*RANGES, ("", _("Days of my own"))], coerce=int, empty_value=None, required=False
+    )
+    first = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    # what stood there when the page was asked
+    was_first = forms.DateField(label=_("First day"), required=False, widget=forms.HiddenInput)
+    was_last = forms.DateField(label=_("Last day"), required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors or not self._has_own_days(data):
+            return data
+        first, last = data.get("first"), data.get("last")
+        data["days"] = None
+        if not (first and last):
+            said = gettext("Choose both the first and the last day, or a range.")
+            self.add_error("last" if first else "first", said)
+        elif first.year < EARLIEST_YEAR or last > timezone.localdate():
+            said = gettext("Choose days from %(year)d on, up to today.")
+            self.add_error("last", said % {"year": EARLIEST_YEAR})
+        elif not dt.timedelta(0) <= last - first <= dt.timedelta(days=LONGEST_DAYS):
+            said = gettext("The last day is not before the first, and at most %(days)d days after it.")
+            self.add_error("last", said % {"days": LONGEST_DAYS})
+        return data
+
+    def _has_own_days(self, data: dict[str, Any]) -> bool:
+        """Whether days were typed; those that stood there already give way to a range that was chosen since."""
+        own = (data.get("first"), data.get("last"))
+        stood = (data.get("was_first"), data.get("was_last"))
+        return not data.get("days") or (any(own) and own != stood)
+
+    def span(self) -> Span:
+        now, days = timezone.now(), self.cleaned_data["days"]
+        if days:
+            return Span(now - dt.timedelta(days=days), now)
+        first, last = (_midnight(self.cleaned_data[name]) for name in ("first", "last"))
+        return Span(first, last + dt.timedelta(days=1))
+
+    def asked(self) -> dict[str, str]:
+        """The query that asks for the same days again, whichever of them won."""
+        names = ("days",) if self.cleaned_data["days"] else ("first", "last")
+        return {name: str(self.cleaned_data[name]) for name in names}
+
+    def as_shown(self) -> "SpanForm":
+        """The form for the next question: days of one's own stand there only while they count."""
+        asked = self.asked()
+        return SpanForm(asked | {f"was_{name}": day for name, day in asked.items() if name != "days"})
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+@team_page
+@require_safe
+def insights_page(request: SignedInRequest) -> HttpResponse:
+    form = SpanForm(request.GET if ASKED & request.GET.keys() else {"days": USUAL_DAYS})
+    wanted = request.GET.get("csv", "")
+    if not form.is_valid():
+        return render(request, "team/insights.html", {"form": form, "insights": []}, status=422)
+    span = form.span()
+    names = {code: workload.name for code, workload in current_edition().workloads.items()}
+    if wanted in INSIGHTS:
+        with override("en"):  # a file reads the same for whoever fetched it
+            return _as_csv(INSIGHTS[wanted](span, names))
+    context = {
+        "form": form.as_shown(),
+        "insights": [find(span, names) for find in INSIGHTS.values()],
+        "span": span,
+        "address": urlencode(form.asked()),
+    }
+    return render(request, "team/insights.html", context)
+
+
+def _as_csv(insight: Insight) -> HttpResponse:
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{insight.key}.csv"'
+    writer = csv.writer(answer)
+    for row in (insight.heads, *insight.rows):
+        writer.writerow([neutralise(str(cell)) for cell in row])
+    return answer

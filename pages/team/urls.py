@@ -1,0 +1,17 @@
+from django.urls import path
+
+from pages.team import acts, fairness, home, insights, receipts, reviews, senders, stuck_email
+
+urlpatterns = [
+    path("team/", home.team_home, name="team-home"),
+    path("team/mail/", stuck_email.stuck_mail, name="stuck-mail"),
+    path("team/referrals/<public_id:public_id>/runs/<int:run_id>/", receipts.receipt_page, name="receipt"),
+    path("team/referrals/<public_id:public_id>/sender/", senders.decide_sender, name="decide-sender"),
+    path("team/referrals/<public_id:public_id>/<slug:name>/", acts.team_act, name="team-act"),
+    path("team/insights/", insights.insights_page, name="insights"),
+    path("team/fairness/", fairness.fairness_page, name="fairness"),
+    path("team/reviews/", reviews.review_list, name="reviews"),
+    path("team/reviews/<public_id:public_id>/", reviews.review_page, name="review"),
+    path("team/releases/", reviews.release_list, name="releases"),
+    path("team/releases/<int:pk>/", reviews.release_page, name="release"),
+]

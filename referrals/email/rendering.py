@@ -1,0 +1,25 @@
+"""A kept mail as it goes out: plain and HTML, in a thread that tells nobody what it is about."""
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.crypto import salted_hmac
+
+from referrals.models import Notification
+
+
+def as_message(mail: Notification) -> EmailMultiAlternatives:
+    """The message of a mail row: the same Message-ID at every attempt, and one thread for each subject and reader."""
+    domain = settings.SITE_URL.split("//")[-1].split(":")[0] or "localhost"
+    headers = {"Message-ID": f"<{mail.message_key}@{domain}>", "Auto-Submitted": "auto-generated"}
+    if thread := _thread_of(mail):
+        headers |= {"References": f"<{thread}@{domain}>", "In-Reply-To": f"<{thread}@{domain}>"}
+    message = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.to], headers=headers)
+    message.attach_alternative(render_to_string("email/notification.html", {"mail": mail}), "text/html")
+    return message
+
+
+def _thread_of(mail: Notification) -> str:
+    """What the mails about one turn, or one request, share for one reader; nobody can tell one from another by it."""
+    about = f"offer {mail.offer_id}" if mail.offer_id else f"referral {mail.referral_id}" if mail.referral_id else ""
+    return salted_hmac("mail thread", f"{about} {mail.to.lower()}").hexdigest()[:32] if about else ""

@@ -1,0 +1,299 @@
+"""A slow second reading of the determination rules, written from the text alone.
+
+It shares no code with the engine and uses another method: unknown facts are filled in, one filling after the other,
+and an outcome is given only when every filling agrees. Nothing here is imported from the application.
+"""
+
+import itertools
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+CATALOGUE = Path(__file__).resolve().parents[3] / "benefits" / "data" / "service_description.json"
+FLOOR = "BENEFIT_MIN_LICENSES"
+UNMAPPED = "UNMAPPED_SKU:"
+HUGE = 1_000_000
+SEATS = (0, HUGE, 1, 149, 150, 500)
+OPEN = frozenset({"not_enabled", "in_progress", "partly_enabled", "blocked", "declined"})
+MOST_WORLDS = 2_000
+
+NOT_ELIGIBLE, OUT, ASK = "not_eligible", "out_of_scope", "needs_information"
+OPEN_VALUE, REALIZED = "benefit_not_realized", "benefit_realized"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A plan a tenant holds for certain, in one imagined world."""
+
+    tenant: str
+    plan: str
+    seats: int
+    without: frozenset[str] = frozenset()  # workloads whose service plan is off or missing here
+
+
+World = tuple[Holding, ...]
+
+
+@dataclass
+class Book:
+    """The rows of the catalogue that are in force on the day, and what the situation says beside its subscriptions."""
+
+    plans: dict[str, dict]
+    workloads: dict[str, dict]
+    kinds: dict[str, str]
+    grants: dict[str, frozenset[str]]
+    items: dict[str, list[dict]]
+    item_workload: dict[str, str | None]
+    floor: int
+    settings: dict
+    request: dict
+    statuses: dict[str, str]
+    known_plans: set[str] = field(default_factory=set)
+
+    def status(self, workload: str) -> str:
+        """A workload without a stated status is unknown."""
+        return self.statuses.get(workload, "unknown")
+
+
+@dataclass
+class Seen:
+    """What one world shows."""
+
+    eligible: bool
+    entitled: set[str] = field(default_factory=set)
+    lines: list[bool] = field(default_factory=list)
+    view: set[str] = field(default_factory=set)
+
+    @property
+    def all_out(self) -> bool:
+        """Something is requested and every line of it lies outside."""
+        return bool(self.lines) and not any(self.lines)
+
+
+def read_catalogue() -> dict:
+    """The shipped service description."""
+    catalogue: dict = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    return catalogue
+
+
+def expected_of(catalogue: dict, scenario: dict) -> dict:
+    """Outcome and the three lists that the text demands for a scenario."""
+    book = _book(catalogue, scenario)
+    choices = [_fillings(book, row) for row in scenario["customer"]["subscriptions"]]
+    if not choices:
+        choices = [[None, *_any_plan(book, "any tenant", SEATS)]]
+    known = _look(book, _world(options[0] for options in choices))
+    outcome = _agreed(book, choices)
+    return {"outcome": outcome, **_lists(book, known, outcome)}
+
+
+def _lists(book: Book, known: Seen, outcome: str) -> dict[str, list[str]]:
+    """The lists speak of what is known: unknown subscriptions are left out."""
+    lists: dict[str, list[str]] = {name: [] for name in ("remaining_workloads", "to_confirm", "not_entitled")}
+    if not known.eligible:
+        return lists
+    asked = {code for code in book.request["workloads"] if code in book.workloads and book.kinds[code] == "workload"}
+    lists["not_entitled"] = sorted(asked - known.entitled)
+    if outcome != OUT:
+        lists["remaining_workloads"] = sorted(code for code in known.view if book.status(code) in OPEN)
+        lists["to_confirm"] = sorted(code for code in known.view if book.status(code) == "unknown")
+    return lists
+
+
+# --- the catalogue on the day ----------------------------------------------------------------------------------------
+
+
+def _in_force(row: dict, day: str) -> bool:
+    """Dates are ISO text, so they compare as text; the last day still counts."""
+    return (row["effective_from"] or "") <= day <= (row["effective_to"] or "9999")
+
+
+def _book(catalogue: dict, scenario: dict) -> Book:
+    """Everything in force on the day of the scenario."""
+    day, audience = scenario["evaluate_on"], scenario["customer"]["audience"]
+    workloads = {row["code"]: row for row in catalogue["workloads"] if _in_force(row, day)}
+    usable = {row["code"]: row for row in catalogue["plans"] if _in_force(row, day) and row["benefit_eligible"] != "no"}
+    items = defaultdict(list)
+    for row in catalogue["scope_items"]:
+        if _in_force(row, day) and row["audience"] in ("all", audience):
+            items[row["code"]].append(row)
+    return Book(
+        plans=usable,
+        workloads=workloads,
+        kinds={row["code"]: row["kind"] for row in catalogue["workloads"]},
+        grants={code: frozenset(catalogue["plan_workloads"].get(code, ())).intersection(workloads) for code in usable},
+        items=items,
+        item_workload={row["code"]: row["workload"] for row in catalogue["scope_items"]},
+        floor=next(row["value"] for row in catalogue["thresholds"] if row["code"] == FLOOR and _in_force(row, day)),
+        settings=catalogue.get("settings") or {},
+        request=scenario["request"],
+        statuses=scenario["enablement"],
+        known_plans={row["plan"] for row in scenario["customer"]["subscriptions"]},
+    )
+
+
+# --- imagined worlds -------------------------------------------------------------------------------------------------
+
+
+def _fillings(book: Book, row: dict) -> list[Holding | None]:
+    """Every representative thing a recorded subscription may turn out to be, the least of them first."""
+    if row["state"] not in ("enabled", "warning") or "paid_seats" not in row:
+        return [None]
+    seats = SEATS if row["paid_seats"] is None else (row["paid_seats"],)
+    if row["plan"].startswith(UNMAPPED):
+        return [None, *_any_plan(book, row["tenant"], seats)]
+    if row["plan"] not in book.plans:
+        return [None]
+    without = frozenset(row.get("withheld", ()))
+    return [Holding(row["tenant"], row["plan"], number, without) for number in seats]
+
+
+def _any_plan(book: Book, tenant: str, seats: Iterable[int]) -> Iterator[Holding]:
+    """A holding of any one plan: one plan for each way in which plans can differ here."""
+    differing: dict[object, str] = {}
+    for code in book.plans:
+        differing.setdefault(_signature(book, code), code)
+    plans = list(differing.values())
+    if book.settings.get("seat_rule") == "single_plan":
+        plans += sorted((book.known_plans & book.plans.keys()) - set(plans))
+    for number, plan in itertools.product(sorted(seats, reverse=True), plans):
+        yield Holding(tenant, plan, number)
+
+
+def _signature(book: Book, plan: str) -> object:
+    """What of a plan can matter: its seats, the kinds of status it brings into view, the requested things it opens."""
+    asked = {*book.request["workloads"], *(book.item_workload[code] for code in book.request["services"])}
+    brought = {_kind_of_status(book, code) for code in book.grants[plan] if _counts(book, code)}
+    return _has_seats(book, plan), frozenset(brought), book.grants[plan] & asked
+
+
+def _kind_of_status(book: Book, workload: str) -> str:
+    """All open statuses are alike, but a refusal may be taken out of view."""
+    status = book.status(workload)
+    return "open" if status in OPEN and not _refused_away(book, workload) else status
+
+
+def _world(holdings: Iterable[Holding | None]) -> World:
+    """The subscriptions that turn out to be something."""
+    return tuple(holding for holding in holdings if holding is not None)
+
+
+def _worlds(choices: list[list[Holding | None]]) -> Iterator[World]:
+    """The least world, then the telling ones, then all of them, or a sample when they are too many."""
+    yield _world(options[0] for options in choices)
+    yield from _telling(choices)
+    total = math.prod(map(len, choices))
+    if total <= MOST_WORLDS:
+        yield from map(_world, itertools.product(*choices))
+        return
+    dice = Random(total)
+    for _ in range(MOST_WORLDS):
+        yield _world(dice.choice(options) for options in choices)
+
+
+def _telling(choices: list[list[Holding | None]]) -> Iterator[World]:
+    """Each filling of each subscription, the others at their least and at a filling like it (the same plan)."""
+    for index, options in enumerate(choices):
+        for number, filling in enumerate(options):
+            for others in ([0] * len(choices), [number] * len(choices), [1] * len(choices)):
+                rest = [row[like % len(row)] for row, like in zip(choices, others, strict=True)]
+                yield _world([*rest[:index], filling, *rest[index + 1 :]])
+
+
+def _agreed(book: Book, choices: list[list[Holding | None]]) -> str:
+    """The outcome on which all worlds agree, else a question."""
+    seen: set[str] = set()
+    for world in _worlds(choices):
+        seen |= _outcomes(book, _look(book, world))
+        if len(seen) > 1:
+            return ASK
+    return seen.pop()
+
+
+# --- one world -------------------------------------------------------------------------------------------------------
+
+
+def _look(book: Book, world: World) -> Seen:
+    """The rules of the text, in their order, where every subscription is known."""
+    seats = _seats(book, world)
+    if not seats:
+        return Seen(eligible=False)
+    entitled = {code for code, row in book.workloads.items() if row["granted_by"] == "any_eligible_plan"}
+    for holding in world:
+        if holding.tenant in seats and holding.seats >= 1:
+            entitled |= book.grants[holding.plan] - holding.without
+    most = max(seats.values())
+    asked_items = {code: _item_in(book, code, entitled, most) for code in book.request["services"]}
+    asked = {code: _workload_in(book, code, entitled, asked_items) for code in book.request["workloads"]}
+    lines = [*asked.values(), *asked_items.values()]
+    if book.request["delivery"] != "remote":
+        lines.append(False)
+    view = {code for code in entitled if _counts(book, code)}
+    view |= {code for code, is_in in asked.items() if is_in}
+    view |= {code for item, is_in in asked_items.items() if is_in and (code := book.item_workload[item])}
+    return Seen(True, entitled, lines, {code for code in view if not _refused_away(book, code)})
+
+
+def _has_seats(book: Book, plan: str) -> bool:
+    """Conditional plans bring workloads but no seats."""
+    return bool(book.plans[plan]["benefit_eligible"] != "conditional")
+
+
+def _seats(book: Book, world: World) -> dict[str, int]:
+    """Seats of each tenant that reaches the floor."""
+    held: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for holding in world:
+        if _has_seats(book, holding.plan):
+            held[holding.tenant][holding.plan] += holding.seats
+    unite = max if book.settings.get("seat_rule") == "single_plan" else sum
+    totals = {tenant: unite(plans.values()) for tenant, plans in held.items()}
+    return {tenant: total for tenant, total in totals.items() if total >= book.floor}
+
+
+def _item_in(book: Book, code: str, entitled: set[str], most: int) -> bool:
+    """A requested scope item: its workload first, then an entry that is in scope and whose own floor is reached."""
+    workload = book.item_workload[code]
+    if workload is not None:
+        held = book.workloads if book.kinds[workload] == "service" else entitled
+        if workload not in held:
+            return False
+    return any(row["in_scope"] and most >= (row.get("min_eligible_seats") or 0) for row in book.items[code])
+
+
+def _workload_in(book: Book, code: str, entitled: set[str], asked_items: dict[str, bool]) -> bool:
+    """A requested workload is in when entitled; a service when none of its requested items is out."""
+    if book.kinds[code] != "service":
+        return code in entitled
+    own = [is_in for item, is_in in asked_items.items() if book.item_workload[item] == code]
+    return code in book.workloads and all(own)
+
+
+def _counts(book: Book, workload: str) -> bool:
+    """Whether an entitled workload is looked at without being asked for."""
+    row = book.workloads[workload]
+    if book.settings.get("view_rule") == "requested_areas" and not {*row["areas"]} & {*book.request["areas"]}:
+        return False
+    return bool(row["counts_toward_full_value"])
+
+
+def _refused_away(book: Book, workload: str) -> bool:
+    """An edition may take what the customer refuses out of view."""
+    return book.settings.get("no_intent_remains", True) is False and book.status(workload) == "declined"
+
+
+def _outcomes(book: Book, seen: Seen) -> set[str]:
+    """The outcomes this world can have: every unknown status may turn out to be enabled or not."""
+    if not seen.eligible:
+        return {NOT_ELIGIBLE}
+    if seen.all_out:
+        return {OUT}
+    statuses = {book.status(code) for code in seen.view}
+    if statuses & OPEN:
+        return {OPEN_VALUE}
+    if not statuses:
+        return {ASK}
+    return {OPEN_VALUE, REALIZED} if "unknown" in statuses else {REALIZED}

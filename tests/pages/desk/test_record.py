@@ -1,0 +1,152 @@
+"""The referral record as a PDF: what a side may know, any script, and the words that a customer signs."""
+
+import io
+import itertools
+import uuid
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pypdf import PdfReader
+
+from benefits.choices import Industry
+from benefits.models import Customer, Tenant
+from pages.desk.record_drawing import draw_record
+from pages.desk.record_pdf import Part, Record
+from referrals.answering.responding import decline_offer
+from referrals.models import Acknowledgement, Offer, Referral
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+def words(content: bytes) -> str:
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).replace("\x00", "").split())
+
+
+def record_of(client: Client, public_id: str) -> str:
+    answer = client.get(f"/facts/{public_id}/record.pdf")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="REF-')
+    return words(answer.content)
+
+
+def test_record_says_when_what_and_why(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    world.record(offer.referral, world.by_partner(offer.partner), INTUNE="enabled")
+    offer.referral.refresh_from_db()
+    said, standing = record_of(client, offer.public_id), offer.referral.determination
+    assert standing is not None
+    for expected in (
+        f"Referral record {offer.referral.public_id}",
+        offer.referral.customer.name,
+        f"{timezone.localtime(offer.offered_at):%Y-%m-%d %H:%M:%S}",
+        standing.public_id,
+        standing.result_hash[:20],
+        "Reasons 1. ",
+        "This decided.",
+        "Microsoft 365 E5",
+    ):
+        assert expected in said
+    assert offer.referral.requester_email not in said
+
+
+def test_record_names_tenant_and_requested_workloads(held: tuple[Client, Offer]) -> None:
+    client, offer = held
+    referral, tenant = offer.referral, offer.referral.tenant
+    bare = record_of(client, offer.public_id)
+    assert tenant.domain in bare
+    assert "TPID" not in bare, "what is not known is left out"
+    Referral.objects.filter(pk=referral.pk).update(workloads=["INTUNE", "TEAMS", "GONE_BY_NOW"])
+    Customer.objects.filter(pk=referral.customer_id).update(tpid="6401234")
+    directory = uuid.uuid4()
+    Tenant.objects.filter(pk=tenant.pk).update(directory_id=directory)
+    said = record_of(client, offer.public_id)
+    for expected in (f"Tenant {tenant.domain}", f"Tenant id {directory}", "TPID 6401234"):
+        assert expected in said
+    assert (
+        "Requested workloads Microsoft Intune (MDM and MAM), Microsoft Teams (chat, channels, meetings), GONE_BY_NOW"
+        in said
+    )
+
+
+def test_record_stays_after_a_decline_and_names_nobody_else(offer: Offer) -> None:
+    client = client_of(offer.partner)
+    decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=timezone.now())
+    other = world.make_partner("Beta Cloud Services")
+    said = record_of(client, offer.public_id)
+    assert world.NOTES.split()[0] in said
+    assert "Declined" in said
+    clerk = Client()
+    clerk.force_login(world.make_user("clerk@triage.example", is_processing_team=True))
+    assert "Declined" in record_of(clerk, offer.referral.public_id)
+    assert client_of(other).get(f"/facts/{offer.public_id}/record.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("industries", "countries", "is_retired", "is_printed"),
+    [
+        ([], [], False, True),
+        (["government"], [], False, True),
+        (["commercial"], [], False, False),
+        (["government"], ["DE"], False, False),
+        ([], ["GB"], False, True),
+        ([], [], True, False),
+    ],
+)
+def test_acknowledgement_goes_by_industry_and_country(
+    held: tuple[Client, Offer], industries: list[str], countries: list[str], is_retired: bool, is_printed: bool
+) -> None:
+    client, offer = held
+    customer = offer.referral.customer
+    customer.industry, customer.country = Industry.GOVERNMENT, "GB"
+    customer.save()
+    Acknowledgement.objects.all().delete()
+    Acknowledgement.objects.create(
+        title="Disclosure",
+        text="Published on the open register.",
+        industries=industries,
+        countries=countries,
+        is_retired=is_retired,
+    )
+    said = record_of(client, offer.public_id)
+    assert ("Published on the open register." in said) is is_printed
+    assert ("Name and role" in said) is is_printed
+
+
+def test_public_sector_customers_have_a_text_from_the_start() -> None:
+    row = Acknowledgement.objects.get()
+    assert set(row.industries) == {"government", "education"}
+
+
+def test_letters_of_any_script_are_set() -> None:
+    names = ("東京市役所", "서울특별시", "Ελληνικά", "Кириллица", "शहर", "กรุงเทพ", "ქართული", "Łódź ● ✓ →")
+    part = Part("Names", rows=tuple(itertools.pairwise((*names, "end"))))
+    said = words(draw_record(Record("Record", "", "foot", [part])))
+    for name in ("東京市役所", "서울특별시", "Ελληνικά", "Кириллица", "Łódź"):
+        assert name in said
+
+
+def test_a_signature_is_not_parted_from_its_words() -> None:
+    filler = Part("Long", lines=[f"Line {number}" for number in range(49)])
+    signed = Part("Acknowledgement", "Words to sign.", is_signed=True)
+    pages = PdfReader(io.BytesIO(draw_record(Record("Record", "", "foot", [filler, signed])))).pages
+    holding = [page.extract_text() for page in pages if "Words to sign." in page.extract_text()]
+    assert len(holding) == 1
+    assert "Signature" in holding[0]
+
+
+def test_admin_edits_the_text(admin_client: Client) -> None:
+    row = Acknowledgement.objects.get()
+    page = f"/admin/referrals/acknowledgement/{row.pk}/change/"
+    assert admin_client.get(page).status_code == 200
+    data = {"title": "Disclosure", "text": "New words.", "industries": ["government"], "countries": ["NL"], "place": 0}
+    assert admin_client.post(page, data).status_code == 302
+    row.refresh_from_db()
+    assert (row.text, row.countries) == ("New words.", ["NL"])
+    refused = admin_client.post(page, data | {"countries": ["XX"]})
+    assert refused.status_code == 200
+    assert "XX is not one of the available choices" in world.text(refused)

@@ -1,23 +1,17 @@
 """People who sign in. Who they are, not what they may do to a referral: partners keep their own members."""
 
 import datetime as dt
-import zoneinfo
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-
-def check_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(gettext("Write a time zone such as Europe/London."))
+from accounts.fields import TimeZoneField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -39,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(max_length=120, blank=True)
-    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[check_time_zone])
+    time_zone = TimeZoneField()
     is_processing_team = models.BooleanField(
         _("referral processing team"), default=False, help_text=_("May see and act on every referral.")
     )

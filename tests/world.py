@@ -2,8 +2,10 @@
 
 import datetime as dt
 import uuid
+from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -14,16 +16,14 @@ from benefits.services.editions import edition_in_force, import_edition
 from benefits.services.governing import write_golden_scenarios
 from benefits.services.shipped import SHIPPED_FILE
 from partners.choices import Role
-from partners.data.defaults import write_first_policy
-from partners.models import Endorsement, Membership, Organisation, Partner, RoutingPolicy
+from partners.models import Endorsement, Membership, Organisation, Partner
 from referrals.answering.responding import Decline
 from referrals.choices import Actor, Source
-from referrals.data.defaults import write_acknowledgement, write_defaults
 from referrals.diligence import facts
 from referrals.intake import filing
 from referrals.intake.throttling import write_stamp
 from referrals.lifecycle.acting import By
-from referrals.models import Acknowledgement, DeclineReason, Event, Offer, Referral, SiteLink
+from referrals.models import DeclineReason, Event, Offer, Referral
 from referrals.routing.choosing import route_due
 from referrals.routing.screening import screen_referral
 
@@ -38,9 +38,8 @@ def ensure_defaults() -> None:
     if not ServiceDescription.objects.exists():
         import_edition(SHIPPED_FILE.read_bytes(), by=None, now=NOW)
     write_golden_scenarios()
-    write_defaults(DeclineReason, SiteLink)
-    write_acknowledgement(Acknowledgement)
-    write_first_policy(RoutingPolicy)
+    for app in ("partners", "referrals"):
+        import_module(f"{app}.migrations.0003_first_rows").write(apps, None)
 
 
 def make_user(email: str, **flags: Any) -> User:

@@ -1,11 +1,9 @@
 """Recorded determinations: facts, edition, outcome and trace, so that each can be recomputed."""
 
-from functools import partial
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import public_id
+from accounts.fields import PublicIdField
 from benefits import choices
 
 from .customer import Customer
@@ -15,7 +13,7 @@ from .edition import ServiceDescription
 class Determination(models.Model):
     """One recorded decision. Rows are never changed (a trigger refuses it)."""
 
-    public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "DET"), editable=False)
+    public_id = PublicIdField("DET")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="determinations")
     edition = models.ForeignKey(ServiceDescription, on_delete=models.PROTECT, related_name="determinations")
     decided_at = models.DateTimeField()

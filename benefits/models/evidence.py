@@ -1,13 +1,12 @@
 """What was read from a tenant's exports: the files, usage figures, and products nobody knows yet."""
 
 import datetime as dt
-from functools import partial
 
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import new_token
+from accounts.fields import TokenField
 from benefits.domain.sight import Sight
 
 from .customer import AuthoredFact, Tenant, is_known_to
@@ -58,7 +57,7 @@ class StagedUploadQuerySet(models.QuerySet["StagedUpload"]):
 class StagedUpload(AuthoredFact):
     """A file between its preview and its confirmation. Forgotten after a day; ``raw`` is read again then."""
 
-    token = models.CharField(max_length=64, unique=True, default=partial(new_token), editable=False)
+    token = TokenField(editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=200)
     raw = models.BinaryField()

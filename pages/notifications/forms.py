@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import check_time_zone
+from accounts.fields import check_time_zone
 from pages.fields import PlainForm
 from referrals.models.notice import NoticeGroup, NoticeWay
 

@@ -13,7 +13,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import check_time_zone
+from accounts.fields import check_time_zone
 from benefits.choices import Industry, SizeBand
 from benefits.data.places import COUNTRIES, COUNTRY_NAMES, LANGUAGE_NAMES, LANGUAGES
 from pages.fields import PlainForm, long_text

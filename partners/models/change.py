@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import new_token
+from accounts.fields import TokenField
 from accounts.models import User
 from partners.choices import Role
 
@@ -44,7 +44,7 @@ class Confirmation(models.Model):
     kind = models.CharField(max_length=10, choices=Confirmed.choices)
     email = models.EmailField()
     role = models.CharField(max_length=10, choices=Role.choices, blank=True)
-    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    token = TokenField(editable=False)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)

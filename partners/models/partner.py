@@ -2,7 +2,6 @@
 
 import calendar
 import datetime as dt
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,8 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import public_id
-from accounts.models import User, check_time_zone
+from accounts.fields import ListField, PublicIdField, TimeZoneField
+from accounts.models import User
 from benefits.choices import Industry, SizeBand
 from partners.choices import ReferralType, Role
 
@@ -21,12 +20,7 @@ if TYPE_CHECKING:
 
 
 NO_LIMIT = _("Of the capacity. Empty: no limit of its own.")
-WORKING_WEEK = (0, 1, 2, 3, 4)
-
-
-def working_week() -> list[int]:
-    """Monday to Friday; Monday is 0."""
-    return list(WORKING_WEEK)
+WORKING_WEEK = (0, 1, 2, 3, 4)  # Monday to Friday
 
 
 class Organisation(models.Model):
@@ -59,7 +53,7 @@ def codes(length: int, help_text: "StrOrPromise") -> "ArrayField[list[str], list
 class Partner(models.Model):
     """One location of a partner organisation. ``open_…`` and ``last_offered_at`` move with every offer."""
 
-    public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "PAR"), editable=False)
+    public_id = PublicIdField("PAR")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partners")
     name = models.CharField(max_length=200)
     contact_email = models.EmailField(help_text=_("Person or distribution list that gets offers."))
@@ -76,12 +70,12 @@ class Partner(models.Model):
     sizes = ArrayField(
         models.CharField(max_length=12, choices=SizeBand.choices), blank=True, default=list, help_text=_("Empty: any.")
     )
-    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[check_time_zone])
+    time_zone = TimeZoneField()
     calendar_country = models.CharField(max_length=2, blank=True, help_text=_("Whose public holidays it keeps."))
     opens_at = models.TimeField(default=dt.time(9), help_text=_("Working hours, in its own time zone."))
     closes_at = models.TimeField(default=dt.time(17))
-    working_days = ArrayField(
-        models.PositiveSmallIntegerField(choices=list(enumerate(calendar.day_name))), default=working_week
+    working_days = ListField(
+        models.PositiveSmallIntegerField(choices=list(enumerate(calendar.day_name))), first=WORKING_WEEK
     )
     capacity = models.PositiveSmallIntegerField(default=10, help_text=_("Most referrals at a time."))
     capacity_benefit = models.PositiveSmallIntegerField(

@@ -10,13 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import ListField
 from accounts.models import User
 from partners.choices import WAIVABLE, TieBreak
 from partners.domain.policy import MOST_PARTNERS, Policy
-
-
-def tie_breaks() -> list[str]:
-    return list(TieBreak.values)
 
 
 class RoutingPolicyQuerySet(models.QuerySet["RoutingPolicy"]):
@@ -36,9 +33,9 @@ class RoutingPolicy(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PARTNERS)],
         help_text=_("Among how many partners a referral may be split when none covers it alone. 1: never."),
     )
-    tie_breaks = ArrayField(
+    tie_breaks = ListField(
         models.CharField(max_length=30, choices=TieBreak.choices),
-        default=tie_breaks,
+        first=TieBreak.values,
         help_text=_("Among partners that pass, who goes first; then id."),
     )
     waived = ArrayField(

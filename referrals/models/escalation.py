@@ -1,13 +1,12 @@
 """A question or complaint to the referral processing team, about a referral or in general, with its answers."""
 
 import datetime as dt
-from functools import partial
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import public_id
+from accounts.fields import PublicIdField
 from accounts.models import User
 from partners.models import Partner
 from referrals.choices import Actor
@@ -41,7 +40,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
 
 class Escalation(models.Model):
-    public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "ESC"), editable=False)
+    public_id = PublicIdField("ESC")
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="escalations")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import new_token
+from accounts.fields import TokenField
 from accounts.models import User
 from partners.models import Partner
 
@@ -48,7 +48,7 @@ class Notification(models.Model):
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
-    message_key = models.CharField(max_length=64, unique=True, default=new_token)
+    message_key = TokenField()
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: it is read on the site, and not mailed."))
     gathers = models.BooleanField(default=False, help_text=_("Goes into the person’s next digest."))

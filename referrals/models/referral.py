@@ -1,7 +1,6 @@
 """A referral: the customer's need, routed as one piece."""
 
 import datetime as dt
-from functools import partial
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -10,7 +9,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import new_token, public_id
+from accounts.fields import PublicIdField, TokenField
 from accounts.models import User
 from benefits.choices import Delivery, Outcome
 from benefits.domain.situation import Request
@@ -40,8 +39,8 @@ def codes(length: int = 60) -> "ArrayField[list[str], list[str]]":
 
 
 class Referral(models.Model):
-    public_id = models.CharField(max_length=16, unique=True, default=partial(public_id, "REF"), editable=False)
-    status_token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    public_id = PublicIdField("REF")
+    status_token = TokenField(editable=False)
     form_key = models.UUIDField(
         null=True, unique=True, help_text=_("Key of the form that made it: posted twice, made once.")
     )

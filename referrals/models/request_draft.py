@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import new_token
+from accounts.fields import TokenField
 
 
 class RequestDraftQuerySet(models.QuerySet["RequestDraft"]):
@@ -22,7 +22,7 @@ class RequestDraft(models.Model):
     Of one that was sent nothing stays but its address, so that whoever comes back learns that it was sent.
     """
 
-    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    token = TokenField(editable=False)
     form_key = models.UUIDField(default=uuid.uuid4, help_text=_("Sent twice, it makes one request."))
     data = models.JSONField(default=dict, help_text=_("Field → values as they were typed."))
     email = models.EmailField(blank=True, help_text=_("Where the way back to it is mailed."))

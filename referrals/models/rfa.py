@@ -7,7 +7,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identifiers import new_token
+from accounts.fields import TokenField
 from accounts.models import User
 
 from .referral import Referral
@@ -20,7 +20,7 @@ class RfaQuerySet(models.QuerySet["Rfa"]):
 
 
 class Rfa(models.Model):
-    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+    token = TokenField(editable=False)
     form_key = models.UUIDField(unique=True)
     email = models.EmailField()
     data = models.JSONField(help_text=_("What was filled in, checked."))

@@ -3,6 +3,8 @@ from django.db import migrations
 BY_EDITION = ("plan", "workload", "scopeitem", "threshold", "productfamily", "source")
 BY_PLAN = ("plansku", "entitlement")
 
+# The edition is locked before its state is read: publishing waits for a change that is under way, and a change that
+# comes second sees that the edition is published.
 REFUSE = """
 CREATE FUNCTION refuse_to_change_published_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -14,6 +16,7 @@ BEGIN
     ELSE
         touched := ARRAY[CASE WHEN TG_OP <> 'INSERT' THEN OLD.edition_id END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.edition_id END];
     END IF;
+    PERFORM 1 FROM benefits_servicedescription WHERE id = ANY(touched) ORDER BY id FOR KEY SHARE;
     IF EXISTS (SELECT 1 FROM benefits_servicedescription WHERE id = ANY(touched) AND state <> 'draft') THEN
         RAISE EXCEPTION 'a published edition is never changed: % on % is refused', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'restrict_violation';
@@ -49,5 +52,13 @@ ROWS = [ROW.format(table=table, by="edition") for table in BY_EDITION] + [
 
 
 class Migration(migrations.Migration):
+    """Published editions are never changed."""
+
+    replaces = [
+        ("benefits", "0002_published_editions_are_immutable"),
+        ("benefits", "0003_governance_and_evidence"),
+        ("benefits", "0004_search_by_part"),
+        ("benefits", "0005_facts_between_sides"),
+    ]
     dependencies = [("benefits", "0001_initial")]
     operations = [migrations.RunSQL(REFUSE + "".join(ROWS), ALLOW)]

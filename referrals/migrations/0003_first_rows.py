@@ -1,12 +1,8 @@
-"""Rows that every installation starts with; admins edit them afterwards."""
-
-from typing import Any
-
-SERVICE_DESCRIPTION = "/service-description/"
+from django.db import migrations
 
 SITE_LINKS = (
     ("Request deployment assistance", "/request/"),
-    ("Service description", SERVICE_DESCRIPTION),
+    ("Service description", "/service-description/"),
     ("Knowledge articles", "https://fpc.microsoft.com/knowledgebase/"),
     ("Escalations and questions", "https://fpc.microsoft.com/support/"),
 )
@@ -25,7 +21,6 @@ DECLINE_REASONS = (
     ("other", "Another reason", "route_on", "", ()),
 )
 
-
 ACKNOWLEDGEMENT = {
     "title": "Acknowledgement by the customer",
     "text": (
@@ -37,16 +32,22 @@ ACKNOWLEDGEMENT = {
 }
 
 
-def write_acknowledgement(acknowledgement: Any) -> None:
-    """The first text for public-sector customers, as long as there is none."""
-    if not acknowledgement.objects.exists():
-        acknowledgement.objects.create(**ACKNOWLEDGEMENT)
+def write(apps, schema_editor):
+    """What admins edit afterwards: reasons to decline, links of the foot, the text that customers sign.
 
-
-def write_defaults(decline_reason: Any, site_link: Any) -> None:
-    """Write the rows with the given models (a migration passes its own). Existing rows are left alone."""
+    An installation that has reasons to decline has had its first rows already.
+    """
+    reasons = apps.get_model("referrals", "DeclineReason")
+    if reasons.objects.exists():
+        return
     for place, (code, label, act, effect, claims) in enumerate(DECLINE_REASONS):
-        row = {"label": label, "next_act": act, "effect": effect, "claimed_outcomes": list(claims), "place": place}
-        decline_reason.objects.get_or_create(code=code, defaults=row)
+        claimed = {"effect": effect, "claimed_outcomes": list(claims), "place": place}
+        reasons.objects.create(code=code, label=label, next_act=act, **claimed)
     for place, (label, url) in enumerate(SITE_LINKS):
-        site_link.objects.get_or_create(label=label, defaults={"url": url, "place": place})
+        apps.get_model("referrals", "SiteLink").objects.create(label=label, url=url, place=place)
+    apps.get_model("referrals", "Acknowledgement").objects.create(**ACKNOWLEDGEMENT)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("referrals", "0002_what_the_database_refuses")]
+    operations = [migrations.RunPython(write, migrations.RunPython.noop)]

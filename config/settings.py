@@ -89,7 +89,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": [f"pages.templatetags.{name}" for name in ("triage", "badges", "charts", "icons")],
+            "builtins": [f"pages.templatetags.{name}" for name in ("triage", "badges", "charts", "copying", "icons")],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -122,6 +122,8 @@ def _of_determination(one: Example) -> Shown:
     detail = {"workload": workload, "tenant": one.tenant, "edition": one.edition, "desk": SimpleNamespace(public_id=ID)}
     scope = list_scope(one.edition, "INTUNE", timezone.localdate())
     yield "editions/_scope", "", {"scope": scope}
+    dated = SimpleNamespace(effective_from=dt.date(2026, 7, 1), effective_to=dt.date(2027, 6, 30))
+    yield "editions/_validity", "", {"item": dated}
     yield "editions/_scope_row", "", {"row": (scope.inside or scope.outside)[0]}
     yield "desk/_workload_detail", "", detail | {"scope": scope, "history": [(remaining.facts.enablement[0], True)]}
     decided = remaining.decided

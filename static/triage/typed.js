@@ -13,7 +13,10 @@
   const write = (kept) => sessionStorage.setItem(KEPT, JSON.stringify(kept));
   const forms = () => [...document.querySelectorAll("form[method=post]")];
   const fields = (form) => [...form.querySelectorAll("textarea[name], input[name], select[name]")].filter(
-    (field) => !["hidden", "password", "file", "submit", "button"].includes(field.type) && !field.hasAttribute("hx-post") && field.autocomplete !== "one-time-code",
+    (field) =>
+      !["hidden", "password", "file", "submit", "button"].includes(field.type) &&
+      !field.hasAttribute("hx-post") &&
+      field.autocomplete !== "one-time-code",
   );
   const value = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked : field.value);
   const usual = (field) => {

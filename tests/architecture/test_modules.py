@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "benchmarks", "benefits", "config", "launcher", "pages", "partners", "referrals", "tests")
 NAMELESS = {"utils", "helpers", "common", "core", "misc", "lib"}
 LONGEST_MODULE, LONGEST_FUNCTION, DEEPEST, MOST_MODULES = 300, 40, 3, 16
+LONGEST_LINE = 160  # of templates and static files; ruff looks at Python
 CROWDED = (
     "benefits/domain",  # one determination, each part of it in a module of its own
     "referrals/models",  # a table a module
@@ -76,6 +77,18 @@ def test_a_folder_holds_few_modules() -> None:
     counts = Counter(path.parent.relative_to(ROOT) for path in FILES if path.stem != "__init__")
     crowded = {str(folder): number for folder, number in counts.items() if number > MOST_MODULES}
     assert set(crowded) <= set(CROWDED), crowded
+
+
+def test_no_line_of_a_template_or_a_style_sheet_is_long() -> None:
+    for path in [*(ROOT / "templates").rglob("*.*"), *(ROOT / "static").rglob("*.*")]:
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            assert len(line) <= LONGEST_LINE, f"{named(path)}:{number}"
+
+
+def test_a_style_sheet_has_one_declaration_a_line() -> None:
+    for path in (ROOT / "static").rglob("*.css"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            assert line.count(";") <= 1 and not ("{" in line and "}" in line), f"{named(path)}:{number}"
 
 
 def test_project_names_no_machine_and_no_registry() -> None:

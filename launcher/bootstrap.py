@@ -33,7 +33,7 @@ def enter(argv: "list[str]") -> None:
     if Path(sys.prefix).resolve() != VENV.resolve():
         python = VENV / "bin" / "python"
         sys.stdout.flush()
-        os.execv(python, [str(python), *argv])  # noqa: S606
+        os.execv(python, [str(python), *argv])
 
 
 def _install_once(lock: str) -> None:

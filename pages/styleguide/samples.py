@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from benefits.choices import Outcome, Status
-from benefits.domain.catalogue import Edition
 from benefits.domain.scope import list_scope
 from benefits.domain.what_if import find_shortest_way
 from benefits.models import Customer, Enablement, Subscription, Tenant
@@ -32,6 +31,9 @@ from referrals.choices import EventKind, NextAct, OfferState, State
 from referrals.lists.offers import list_offers
 from referrals.lists.state import DENSITIES, read_state
 from referrals.models import Event, Offer, Referral
+
+if TYPE_CHECKING:
+    from benefits.domain.catalogue import Edition
 
 ID = "REF-7K3M-9QXA"
 OFFER = "OFR-7K3M-9QXA"

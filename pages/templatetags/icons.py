@@ -71,5 +71,5 @@ def place(context: Context, url_name: str, icon_name: str, key: str, label: str)
     """A link of the frame to a place, marked when the reader is there; ``key`` goes there after g."""
     address = reverse(url_name)
     request = context.get("request")
-    current = mark_safe(' aria-current="page"') if request and request.path == address else ""  # noqa: S308 (no data)
+    current = mark_safe(' aria-current="page"') if request and request.path == address else ""
     return format_html('<a href="{}" data-place="{}"{}>{} {}</a>', address, key, current, icon(icon_name), label)

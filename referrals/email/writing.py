@@ -114,7 +114,7 @@ def offer_path(offer: str) -> str:
 
 @cache
 def _offer_path() -> str:
-    """Path of an offer’s page, with a place for its id: reversed once, not for each mail of a batch."""
+    """Path of an offer's page, with a place for its id: reversed once, not for each mail of a batch."""
     example = "OFR-2222-2222"
     return reverse("pages:offer", args=[example]).replace(example, "{}")
 

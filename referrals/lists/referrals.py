@@ -207,7 +207,7 @@ def _ahead(is_id: bool) -> Statement:
     text = blank("text")
     tenants = Q(domain__icontains=text)
     if is_id:
-        bounds = [RawSQL("%s::uuid", [blank(name)]) for name in ("first_id", "last_id")]  # noqa: S611 (parameters only)
+        bounds = [RawSQL("%s::uuid", [blank(name)]) for name in ("first_id", "last_id")]
         tenants |= Q(directory_id__range=bounds)
     return in_one(
         [

@@ -154,4 +154,4 @@ class Reading:
 
 def reading(rows: QuerySet[Any], fields: Sequence[str]) -> Reading:
     """``fields``: names of values, each once; ``id`` among them where rows are read by it."""
-    return Reading(write(rows.values_list(*fields)), namedtuple("Row", fields))  # noqa: PYI024 (its fields are given)
+    return Reading(write(rows.values_list(*fields)), namedtuple("Row", fields))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -10,7 +10,9 @@ from django.db.models import OuterRef, QuerySet
 
 from partners.domain.matching import Need
 from partners.models import IncumbentClaim, Organisation
-from referrals.models import Referral
+
+if TYPE_CHECKING:
+    from referrals.models import Referral
 
 
 class Asking(NamedTuple):

@@ -95,7 +95,7 @@ def _attempt(pk: int, work: Callable[..., object], now: dt.datetime) -> bool:
     except (OperationalError, InterfaceError, ProfilesNeverStill):
         logger.exception("referral %s is tried again at the next sweep", pk)
         return False
-    except Exception as error:  # noqa: BLE001 (a poison row must not stop the rows behind it)
+    except Exception as error:
         logger.exception("referral %s could not be handled", pk)
         report_trouble(pk, f"{type(error).__name__}: {error}", now=now)
         return False

@@ -88,7 +88,8 @@ def test_no_line_of_a_template_or_a_style_sheet_is_long() -> None:
 def test_a_style_sheet_has_one_declaration_a_line() -> None:
     for path in (ROOT / "static").rglob("*.css"):
         for number, line in enumerate(path.read_text().splitlines(), 1):
-            assert line.count(";") <= 1 and not ("{" in line and "}" in line), f"{named(path)}:{number}"
+            assert line.count(";") <= 1, f"{named(path)}:{number}"
+            assert not {"{", "}"} <= set(line), f"{named(path)}:{number}"
 
 
 def test_project_names_no_machine_and_no_registry() -> None:

@@ -1,12 +1,11 @@
 """WCAG 2.2 AA in real Chromium: pages and their error states, light and dark, wide, narrow, at 400 % zoom; keys."""
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from benefits.models import ServiceDescription
 from benefits.services.editions import edition_in_force
 from referrals.intake.drafts import start_draft
@@ -15,6 +14,9 @@ from referrals.models import DeclineReview, Offer, Referral
 from tests import world
 from tests.browser.visiting import NARROW, WIDE, ZOOMED, Visit
 from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, Places
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.accessibility]
 LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", ZOOMED)]

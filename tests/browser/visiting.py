@@ -40,7 +40,7 @@ class Visit:
         return self.pages[key]
 
     def look(self, user: User | None, path: str, *, sends: str = "") -> None:
-        """Open a page, or send a form as it is (by a button, if named), past the browser’s checks; axe looks at it."""
+        """Open a page, or send a form as it is (by a button, if named), past the browser's checks; axe looks at it."""
         page = self.page(user)
         page.goto(self.address + path)
         if sends:

@@ -1,11 +1,13 @@
-from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from referrals.choices import OfferState, State
 from referrals.domain.lifecycle import NEXT_ACTS, OFFER_TABLE, REFERRAL_TABLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = """# Lifecycle
 

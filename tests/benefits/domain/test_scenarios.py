@@ -5,10 +5,13 @@ import json
 
 import pytest
 
-from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.scenario import Scenario, read_scenarios
 from benefits.services.shipped import SCENARIO_FILE, load_shipped_edition
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benefits.domain.catalogue import Edition
 
 EDITION = load_shipped_edition()
 TODAY = dt.date(2026, 11, 22)

@@ -24,4 +24,8 @@ class Handler(WSGIHandler):
 
 
 django.setup(set_prefix=False)
+
+from config.warming import warm_up  # noqa: E402 (it imports what has to be set up first)
+
+warm_up()
 application = Handler()

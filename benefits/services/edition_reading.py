@@ -1,6 +1,7 @@
 """Read editions of the service description from their rows, and keep the compiled ones."""
 
 import datetime as dt
+import threading
 from collections import defaultdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from benefits.domain import catalogue
 from benefits.models import Entitlement, Guide, Plan, PlanSku, ServiceDescription, Workload
 
 _loaded: dict[tuple[int, dt.datetime], catalogue.Edition] = {}
+_loading = threading.Lock()
 
 
 class NoEditionInForce(Exception):
@@ -37,12 +39,19 @@ def load_edition(pk: int) -> catalogue.Edition:
 
 def compiled_edition(pk: int, guides_revised_at: dt.datetime) -> catalogue.Edition:
     """A published edition as it is kept: its rows never change, but guides may be corrected on a later date."""
+    return _loaded.get((pk, guides_revised_at)) or _compile(pk, guides_revised_at)
+
+
+def _compile(pk: int, guides_revised_at: dt.datetime) -> catalogue.Edition:
+    """Threads that ask at the same time wait for the first one's."""
     key = (pk, guides_revised_at)
-    if key not in _loaded:
-        for old in [known for known in _loaded if known[0] == pk]:
-            del _loaded[old]
-        _loaded[key] = build_from_rows(ServiceDescription.objects.get(pk=pk))
-    return _loaded[key]
+    with _loading:
+        if key not in _loaded:
+            built = build_from_rows(ServiceDescription.objects.get(pk=pk))
+            for old in [known for known in _loaded if known[0] == pk]:
+                del _loaded[old]
+            _loaded[key] = built
+        return _loaded[key]
 
 
 def build_from_rows(row: ServiceDescription) -> catalogue.Edition:

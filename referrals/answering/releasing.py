@@ -34,14 +34,14 @@ def request_release(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Rele
         OfferAlreadyAnswered, NotesTooShort, LookFirst: as for declining.
         ReleaseRefused: there is no duty to be released from, or the team has decided before.
     """
-    referral, partner, offer = lock_answerable(pk, OfferState.PENDING)
+    referral, offer = lock_answerable(pk, OfferState.PENDING)
     check_declinable(referral, offer, said.notes, now)
     if said.reason.claimed_outcomes:
         check_looked(referral, offer, said.looked, now)
     determination = determine_referral(referral, by, now, occasion="release", holder=offer)
     if offer.release_requests.exists():
         raise ReleaseRefused(_("The team has decided a release request for this offer already."))
-    if not duty_applies(offer, partner, determination, said.reason, now):
+    if not duty_applies(offer, lock_partner(offer.partner_id), determination, said.reason, now):
         raise ReleaseRefused(_("You need no release: you may decline at once."))
     request = ReleaseRequest.objects.create(
         offer=offer,

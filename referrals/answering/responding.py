@@ -93,13 +93,15 @@ class Decline:
     looked: str = ""  # mark of the changed facts that the partner has looked at
 
 
-def lock_answerable(pk: int, *states: OfferState) -> tuple[Referral, Partner, Offer]:
-    """Lock referral, partner, offer, in this order; refuse what is answered already."""
-    referral_id, partner_id = Offer.objects.values_list("referral_id", "partner_id").get(pk=pk)
-    referral, partner, offer = lock_referral(referral_id), lock_partner(partner_id), lock_offer(pk)
+def lock_answerable(pk: int, *states: OfferState) -> tuple[Referral, Offer]:
+    """Lock a referral and its offer; refuse what is answered already.
+
+    Its partner, whom everybody else's answers wait for, is locked by whoever needs it, as late as that is.
+    """
+    referral, offer = lock_referral(Offer.objects.values_list("referral_id", flat=True).get(pk=pk)), lock_offer(pk)
     if offer.state not in states:
         raise OfferAlreadyAnswered(offer)
-    return referral, partner, offer
+    return referral, offer
 
 
 @transaction.atomic
@@ -110,7 +112,7 @@ def accept_offer(pk: int, *, by: By, now: dt.datetime) -> Offer:
         OfferAlreadyAnswered: it was answered, withdrawn, or its seven days are over.
     """
     try:
-        referral, partner, offer = lock_answerable(pk, OfferState.PENDING)
+        referral, offer = lock_answerable(pk, OfferState.PENDING)
     except OfferAlreadyAnswered as answered:
         if answered.offer.state == OfferState.ACCEPTED and answered.offer.answered_by_id == getattr(
             by.user, "pk", None
@@ -121,7 +123,7 @@ def accept_offer(pk: int, *, by: By, now: dt.datetime) -> Offer:
         raise OfferAlreadyAnswered(offer, is_over=True)
     accept(offer, by, now)
     determine_referral(referral, by, now, occasion="accept", holder=offer)
-    due = clocks.determination_due(now, load_calendar(partner))
+    due = clocks.determination_due(now, load_calendar(offer.partner))
     move(referral, State.ACCEPTED, by, now, due=due, offer=offer, kind=EventKind.ACCEPTED)
     return offer
 
@@ -157,11 +159,12 @@ def decline_offer(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Offer:
         DutyToDeliver: the partner must deliver, and gives no corrected availability.
         AvailabilityRefused: the correction cannot be made.
     """
-    referral, partner, offer = lock_answerable(pk, OfferState.PENDING, OfferState.ACCEPTED)
+    referral, offer = lock_answerable(pk, OfferState.PENDING, OfferState.ACCEPTED)
     check_declinable(referral, offer, said.notes, now)
     if said.reason.claimed_outcomes:
         check_looked(referral, offer, said.looked, now)
     determination = determine_referral(referral, by, now, occasion="decline", holder=offer)
+    partner = lock_partner(offer.partner_id)
     _check_availability(offer, partner, determination, said, now)
     if said.correction is not None:
         _correct_availability(referral, partner, said.correction, by, now)
@@ -268,7 +271,10 @@ def open_review(offer: Offer, now: dt.datetime) -> None:
     """Ask the team to look at how an offer ended; one review an offer, open again when it ends again."""
     fields = {"state": ReviewState.OPEN, "opened_at": now, "due_at": clocks.team_due(now).at}
     fields |= {"decided_at": None, "decided_by": None, "nudged_at": None}
-    DeclineReview.objects.update_or_create(offer=offer, defaults=fields)
+    review = DeclineReview(offer=offer, **fields)
+    DeclineReview.objects.bulk_create(
+        [review], update_conflicts=True, unique_fields=["offer"], update_fields=list(fields)
+    )
 
 
 def _move_to_review(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:

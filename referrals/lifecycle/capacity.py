@@ -1,7 +1,10 @@
 """How many open offers a partner has: each takes a place, and gives it back once."""
 
+from django.db.models import F
+from django.db.models.functions import Greatest
+
 from partners.choices import ReferralType
-from referrals.lifecycle.locking import lock_partner
+from partners.models import Partner
 from referrals.models import Offer
 
 
@@ -20,8 +23,8 @@ def use_capacity(offer: Offer) -> None:
 
 
 def _count(offer: Offer, step: int) -> None:
-    partner = lock_partner(offer.partner_id)
-    if offer.referral_type == ReferralType.BENEFIT:
-        partner.open_benefit = max(partner.open_benefit + step, 0)
-    partner.open_offers = max(partner.open_offers + step, partner.open_benefit)
-    partner.save(update_fields=["open_offers", "open_benefit"])
+    """One statement, which locks the partner."""
+    is_benefit = offer.referral_type == ReferralType.BENEFIT
+    benefit = Greatest(F("open_benefit") + step, 0) if is_benefit else F("open_benefit")
+    offers = Greatest(F("open_offers") + step, benefit)
+    Partner.objects.filter(pk=offer.partner_id).update(open_offers=offers, open_benefit=benefit)

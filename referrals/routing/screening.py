@@ -77,12 +77,15 @@ def set_type(referral: Referral, decided: Determination, now: dt.datetime) -> No
 
 
 def retype(referral: Referral, to: ReferralType, by: By, now: dt.datetime, *, note: str) -> None:
-    """Change the assigned type; the requester is told when the Benefit does not cover the request."""
+    """Change the assigned type; the requester is told when the Benefit does not cover the request.
+
+    The same type changes nothing and saves nothing.
+    """
     before = referral.assigned_type
-    referral.assigned_type = to
-    referral.save()
     if before == to:
         return
+    referral.assigned_type = to
+    referral.save()
     data = {"from": before, "to": to, "requested": referral.requested_type}
     record_event(referral, EventKind.RETYPED, by, now, note=note, data=data)
     if to == ReferralType.STANDARD and (before or referral.requested_type) == ReferralType.BENEFIT:

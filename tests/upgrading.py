@@ -45,9 +45,7 @@ GROWS = {"django_migrations", "django_content_type", "auth_permission"}  # Djang
 def describe(connection: psycopg.Connection) -> dict[str, str]:
     """Kind and name → definition, of everything that a migration makes."""
     return {
-        f"{kind} {name}": definition
-        for kind, query in SCHEMA.items()
-        for name, definition in connection.execute(query)  # type: ignore[call-overload]
+        f"{kind} {name}": definition for kind, query in SCHEMA.items() for name, definition in connection.execute(query)
     }
 
 

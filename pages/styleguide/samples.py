@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -156,6 +156,7 @@ def _of_offer(one: Example) -> Shown:
     yield "_beside", "", page
     yield "desk/_together", "", page
     yield "desk/_record", "", {"about": offer}
+    yield "desk/_why_due", "", {"why": "Two business days in Europe/London; 25 December is a holiday."}
     yield "partner/_draft_saved", "saved", {"is_live": True, "now": one.now}
     yield "partner/_draft_saved", "ended", {"is_live": False, "now": one.now}
     page |= {"facts_url": OFFER, "may_record": True, "sees_when": True}

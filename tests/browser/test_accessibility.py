@@ -1,6 +1,6 @@
 """WCAG 2.2 AA in real Chromium: pages and their error states, light and dark, wide, narrow, at 400 % zoom; keys."""
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from benefits.domain.determination import Determination, determine
 from benefits.domain.scenario import Scenario, read_scenarios
 from benefits.services.shipped import SCENARIO_FILE, load_shipped_edition
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from benefits.domain.catalogue import Edition

@@ -1,7 +1,5 @@
 """What a first visitor would wait for is made before the web's workers begin, and is shared by them."""
 
-from pathlib import Path
-
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.template.loader import get_template
@@ -14,9 +12,9 @@ from benefits.services.editions import NoEditionInForce, edition_in_force
 def warm_up() -> None:
     """Read the addresses, the templates and, where there is one by now, the edition in force."""
     reverse("home")
-    for folder in settings.TEMPLATES[0]["DIRS"]:
-        for path in Path(folder).rglob("*.html"):
-            get_template(str(path.relative_to(folder)))
+    folder = settings.BASE_DIR / "templates"
+    for path in folder.rglob("*.html"):
+        get_template(str(path.relative_to(folder)))
     try:
         edition_in_force(timezone.localdate())
     except (DatabaseError, NoEditionInForce):

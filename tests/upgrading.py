@@ -20,22 +20,22 @@ HERE = Path(__file__).resolve().parents[1]
 SCHEMA = {
     "column": """
         SELECT c.relname || '.' || a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod),
-            CASE WHEN a.attnotnull THEN 'NOT NULL' END, a.attidentity, pg_get_expr(d.adbin, d.adrelid))
+            CASE WHEN a.attnotnull THEN 'NOT NULL' END, a.attidentity::text, pg_get_expr(d.adbin, d.adrelid))
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d
             ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'S') AND a.attnum > 0
             AND NOT a.attisdropped""",
-    "table": "SELECT relname, relkind || coalesce(reloptions::text, '') FROM pg_class"
+    "table": "SELECT relname, relkind::text || coalesce(reloptions::text, '') FROM pg_class"
     " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'S')",
-    "constraint": "SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    "constraint": "SELECT conrelid::regclass::text || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint"
     " WHERE connamespace = 'public'::regnamespace",
     "index": "SELECT tablename || '.' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "function": "SELECT p.oid::regprocedure::text, pg_get_functiondef(p.oid) FROM pg_proc p"
     " WHERE p.pronamespace = 'public'::regnamespace AND p.prokind <> 'a'"
     " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')",
-    "trigger": "SELECT tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+    "trigger": "SELECT tgrelid::regclass::text || '.' || tgname, pg_get_triggerdef(oid) FROM pg_trigger"
     " WHERE NOT tgisinternal",
-    "comment": "SELECT objoid::regclass || '.' || objsubid, description FROM pg_description"
+    "comment": "SELECT objoid::regclass::text || '.' || objsubid, description FROM pg_description"
     " JOIN pg_class c ON c.oid = objoid WHERE c.relnamespace = 'public'::regnamespace",
     "extension": "SELECT extname, extversion FROM pg_extension",
 }
@@ -79,14 +79,14 @@ def compare(older: Path, url: str, make: psycopg.Connection) -> list[str]:
         make.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         make.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     upgraded, made_new = f"{base}/upgraded", f"{base}/made_new"
-    run(older, upgraded, "migrate", "-v", "0")
+    run(older, upgraded, "prepare_database", "-v", "0")
     run(older, upgraded, "load_demo")
     with psycopg.connect(upgraded, autocommit=True) as connection:
         schema, rows = describe(connection), count_rows(connection)
-    run(HERE, upgraded, "migrate", "-v", "0")
+    run(HERE, upgraded, "prepare_database", "-v", "0")
     run(HERE, upgraded, "migrate", "--check")
     run(HERE, upgraded, "check_invariants")
-    run(HERE, made_new, "migrate", "-v", "0")
+    run(HERE, made_new, "prepare_database", "-v", "0")
     with psycopg.connect(upgraded, autocommit=True) as connection, psycopg.connect(made_new, autocommit=True) as new:
         found = differing(schema, describe(new)) + differing(describe(connection), describe(new))
         found += differing(rows, count_rows(connection))

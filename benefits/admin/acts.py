@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -68,7 +68,7 @@ def _act(
             return None
         context = {**modeladmin.admin_site.each_context(request), "title": title, "form": form, "rows": rows}
         context |= {"opts": modeladmin.opts, "action": name, "selected": ACTION_CHECKBOX_NAME, "submit": title}
-        return render(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)
+        return TemplateResponse(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)
 
     run.__name__ = name
     run.short_description = title  # type: ignore[attr-defined]

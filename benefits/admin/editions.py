@@ -6,8 +6,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -95,8 +95,8 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
             else:
                 words = gettext("%(draft)s was made of %(file)s. Nothing decides by it yet.")
                 self.message_user(request, words % {"draft": draft, "file": upload.name})
-                return redirect("pages:draft", draft.pk)
+                return HttpResponseRedirect(reverse("pages:draft", args=[draft.pk]))
         title = gettext("Import an edition as a draft")
         context = {**self.admin_site.each_context(request), "form": form, "title": title}
         context |= {"opts": self.opts, "submit": gettext("Make a draft")}
-        return render(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)
+        return TemplateResponse(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)

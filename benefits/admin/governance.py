@@ -8,8 +8,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.forms.fields import InvalidJSONInput
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -130,6 +130,13 @@ class IgnoreForm(forms.Form):
     note = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
 
 
+def _find_product(pk: int) -> UnknownProduct:
+    try:
+        return UnknownProduct.objects.get(pk=pk)
+    except UnknownProduct.DoesNotExist as missing:
+        raise Http404 from missing
+
+
 @admin.register(UnknownProduct)
 class UnknownProductAdmin(admin.ModelAdmin):
     list_display = ["part_number", "what_it_is", "seen", "sku_id"]
@@ -178,7 +185,7 @@ class UnknownProductAdmin(admin.ModelAdmin):
         """Add an unknown product to a plan of the newest draft, which is made when there is none."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        product = get_object_or_404(UnknownProduct, pk=pk)
+        product = _find_product(pk)
         draft = ServiceDescription.objects.filter(state=EditionState.DRAFT).order_by("-id").first()
         base = draft or ServiceDescription.objects.in_force(timezone.localdate()).get()
         form = PlanChoiceForm(request.POST or None, draft=base, initial={"name": product.part_number})
@@ -205,20 +212,20 @@ class UnknownProductAdmin(admin.ModelAdmin):
         add_to_plan(product, plan)
         words = {"product": product.part_number, "plan": plan, "draft": draft}
         self.message_user(request, gettext("%(product)s is a SKU of %(plan)s in %(draft)s.") % words)
-        return redirect("pages:draft", draft.pk)
+        return HttpResponseRedirect(reverse("pages:draft", args=[draft.pk]))
 
     def ignore(self, request: HttpRequest, pk: int) -> HttpResponse:
         """From now on this product is left out of every situation; determinations made before keep it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        product = get_object_or_404(UnknownProduct, pk=pk)
+        product = _find_product(pk)
         form = IgnoreForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             product.is_ignored, product.note = True, form.cleaned_data["note"] or product.note
             product.save(update_fields=["is_ignored", "note"])
             words = gettext("%(product)s is ignored from now on.") % {"product": product.part_number}
             self.message_user(request, words, messages.SUCCESS)
-            return redirect("admin:benefits_unknownproduct_changelist")
+            return HttpResponseRedirect(reverse("admin:benefits_unknownproduct_changelist"))
         held = count_holders(product)
         holders = ngettext("%(held)s customer holds it.", "%(held)s customers hold it.", held) % {"held": held}
         effect = gettext(
@@ -231,4 +238,4 @@ class UnknownProductAdmin(admin.ModelAdmin):
     def _ask(self, request: HttpRequest, title: str, form: forms.Form, submit: str, note: str) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "title": title, "form": form, "submit": submit}
         context |= {"opts": self.opts, "note": note}
-        return render(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)
+        return TemplateResponse(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)

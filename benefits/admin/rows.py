@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +87,7 @@ class EditionRowAdmin(DraftOnly, ImportMixin, admin.ModelAdmin):
                 "This table was confirmed already, or its upload has lapsed: look at the list, or upload it again."
             )
             self.message_user(request, words, messages.ERROR)
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+            return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
         return answer
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:

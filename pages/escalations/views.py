@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pages.escalations.forms import ClosingForm, EscalationForm, MessageForm
-from pages.guards import ONLY_READS, SignedInRequest, acting_for, acts_for, by_partner, by_team, is_public_id
+from pages.guards import (
+    ONLY_READS,
+    SignedInRequest,
+    acting_for,
+    acts_for,
+    by_partner,
+    by_team,
+    find_referral,
+    is_public_id,
+)
 from referrals.choices import Actor
 from referrals.domain.lifecycle import MoveRefused
 from referrals.email.escalating import AlreadyClosed, WordMissing, close_escalation, open_escalation, write_message
@@ -57,7 +66,7 @@ def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
         raise Http404
     if request.user.sees_everything:
         by = By(Actor.TEAM, request.user)
-        return (get_object_or_404(Referral, public_id=about) if about else None), by
+        return (find_referral(about) if about else None), by
     if not about:
         return None, By(Actor.PARTNER, request.user)
     offer = get_object_or_404(Offer.objects.read_by(request.user), public_id=about)

@@ -98,6 +98,7 @@ def _samples(one: Example) -> Shown:
     yield from _of_lists(one)
     yield from _of_forms(one)
     yield from _of_news(one)
+    yield from _of_editions(one)
 
 
 def _of_determination(one: Example) -> Shown:
@@ -123,10 +124,6 @@ def _of_determination(one: Example) -> Shown:
     workload = one.edition.workloads["INTUNE"]
     detail = {"workload": workload, "tenant": one.tenant, "edition": one.edition, "desk": SimpleNamespace(public_id=ID)}
     scope = list_scope(one.edition, "INTUNE", timezone.localdate())
-    yield "editions/_scope", "", {"scope": scope}
-    dated = SimpleNamespace(effective_from=dt.date(2026, 7, 1), effective_to=dt.date(2027, 6, 30))
-    yield "editions/_validity", "", {"item": dated}
-    yield "editions/_scope_row", "", {"row": (scope.inside or scope.outside)[0]}
     yield "desk/_workload_detail", "", detail | {"scope": scope, "history": [(remaining.facts.enablement[0], True)]}
     decided = remaining.decided
     row = SimpleNamespace(
@@ -230,3 +227,11 @@ def _of_news(one: Example) -> Shown:
     for state, done in (("waiting", 0), ("running", 40)):
         preview = SimpleNamespace(state=state, finished_at=None, done=done, total=100, percent=done)
         yield "editions/_preview_progress", state, {"preview": preview, "row": row}
+
+
+def _of_editions(one: Example) -> Shown:
+    scope = list_scope(one.edition, "INTUNE", timezone.localdate())
+    yield "editions/_scope", "", {"scope": scope}
+    dated = SimpleNamespace(effective_from=dt.date(2026, 7, 1), effective_to=dt.date(2027, 6, 30))
+    yield "editions/_validity", "", {"item": dated}
+    yield "editions/_scope_row", "", {"row": (scope.inside or scope.outside)[0]}

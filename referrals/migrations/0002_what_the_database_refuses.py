@@ -14,6 +14,19 @@ CREATE TRIGGER routing_runs_are_append_only BEFORE UPDATE OR DELETE ON referrals
 CREATE TRIGGER routing_batches_are_append_only BEFORE UPDATE OR DELETE ON referrals_routingbatch
     FOR EACH ROW EXECUTE FUNCTION refuse_to_change_history();
 """
+# Names are looked up whole: nobody asks for their beginnings.
+NO_BEGINNINGS = """
+DO $$
+DECLARE
+    found text;
+BEGIN
+    FOR found IN SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname LIKE '%\\_like'
+        AND tablename IN ('referrals_referral', 'referrals_offer', 'referrals_notification')
+    LOOP
+        EXECUTE format('DROP INDEX %I', found);
+    END LOOP;
+END $$;
+"""
 ALLOW = "DROP FUNCTION refuse_to_change_history() CASCADE;"
 
 
@@ -55,4 +68,4 @@ class Migration(migrations.Migration):
         ("referrals", "0033_facts_and_senders_so_far"),
     ]
     dependencies = [("referrals", "0001_initial"), ("benefits", "0001_initial")]
-    operations = [migrations.RunSQL(REFUSE, ALLOW)]
+    operations = [migrations.RunSQL(REFUSE, ALLOW), migrations.RunSQL(NO_BEGINNINGS, migrations.RunSQL.noop)]

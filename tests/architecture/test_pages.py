@@ -61,7 +61,8 @@ def _words_of(call: ast.Call) -> Iterator[ast.keyword | str]:
 
 
 def _asks_the_database(call: ast.Call) -> bool:
-    is_shortcut = isinstance(call.func, ast.Name) and call.func.id == "get_object_or_404"
+    names_a_model = any(isinstance(part, ast.Name) and part.id[0].isupper() for part in call.args[:1])
+    is_shortcut = isinstance(call.func, ast.Name) and call.func.id == "get_object_or_404" and names_a_model
     return is_shortcut or any(isinstance(node, ast.Attribute) and node.attr == "objects" for node in ast.walk(call))
 
 

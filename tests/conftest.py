@@ -13,8 +13,10 @@ from django.apps import apps
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.test import Client
+from django.utils import timezone
 
 from referrals import keeping
+from referrals.models import Offer
 from referrals.sweeping.invariants import find_violations
 from tests import world
 
@@ -76,6 +78,13 @@ def team_client(db: None) -> Client:
     client = Client()
     client.force_login(world.by_team().user)  # type: ignore[arg-type]
     return client
+
+
+@pytest.fixture
+def offer(db: None) -> Offer:
+    """An offer that its partner may decline at once."""
+    world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
+    return world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])[1]
 
 
 def client_of(partner: Any) -> Client:

@@ -107,7 +107,7 @@ class Walk:
         return offer
 
     def read_the_notes(self, declined: Offer, following: Offer) -> None:
-        assert "</span> 0</strong>in nobody’s hands" in self.team.get("/team/").content.decode()
+        assert "</span>0</strong>in nobody’s hands" in world.markup(self.team.get("/team/"))
         review = f"/team/reviews/{declined.public_id}/"
         text = self.team.get(review).content.decode()
         for words in ("nobody who speaks the customer", "The Benefit is not fully realized.", "Fabrikam"):

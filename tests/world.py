@@ -1,6 +1,7 @@
 """Small builders in domain words. Everything goes through the services that the product itself uses."""
 
 import datetime as dt
+import re
 import uuid
 from importlib import import_module
 from typing import Any
@@ -180,3 +181,8 @@ def mail_to(address: str, subject: str) -> str | None:
 def text(answer: Any) -> str:
     """An answer's words, its white space folded."""
     return " ".join(answer.content.decode().split())
+
+
+def markup(answer: Any) -> str:
+    """An answer's markup without the white space in which its templates are laid out."""
+    return re.sub(r" ?(<[^<>]*>) ?", r"\1", text(answer))

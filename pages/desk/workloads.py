@@ -74,7 +74,7 @@ def workload_detail(request: SignedInRequest, public_id: str, code: str) -> Http
         "today": timezone.localdate(),
     }
     name = "_workload_detail" if request.headers.get("HX-Request") else "workload_detail"
-    return render(request, f"referrals/{name}.html", context)
+    return render(request, f"desk/{name}.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""Lock what is about to change, always in this order: referrals (by id), partners (by id), the offer."""
+"""Lock what is about to change: referrals (by id) first, then partners (by id); an offer under its referral."""
 
 from collections.abc import Iterable
 

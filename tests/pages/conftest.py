@@ -24,13 +24,6 @@ def held(db: None) -> tuple[Client, Offer]:
 
 
 @pytest.fixture
-def offer(db: None) -> Offer:
-    """An offer that its partner may decline at once."""
-    world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
-    return world.offered(now=timezone.now(), plans=[["O365_E3", 100]], workloads=["TEAMS"])[1]
-
-
-@pytest.fixture
 def offered(db: None) -> tuple[Partner, Offer, User]:
     partner = world.make_partner()
     _referral, offer = world.offered(now=NOW)

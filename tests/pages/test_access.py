@@ -23,9 +23,7 @@ def our_names(resolver: URLResolver, prefix: str = "") -> dict[str, URLPattern]:
     found: dict[str, URLPattern] = {}
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
-            if entry.namespace in (None, "referrals", "benefits", "accounts") and "allauth" not in str(
-                entry.urlconf_name
-            ):
+            if entry.namespace in (None, "pages", "accounts") and "allauth" not in str(entry.urlconf_name):
                 found |= our_names(entry, f"{entry.namespace}:" if entry.namespace else prefix)
         else:
             if entry.name:

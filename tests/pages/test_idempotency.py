@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -92,14 +92,14 @@ def places(db: None) -> Iterator[Places]:
     cache.clear()
 
 
-def people(places: Places) -> list[tuple[str, User | None]]:
-    admin = world.make_user("admin@triage.example", is_staff=True, is_superuser=True)
-    return [
-        ("partner", world.triager(places.alpha)),
-        ("team", world.by_team().user),
-        ("admin", admin),
-        ("nobody", None),
-    ]
+def person_called(who: str, places: Places) -> User | None:
+    made: dict[str, Callable[[], User | None]] = {
+        "partner": lambda: world.triager(places.alpha),
+        "team": lambda: world.by_team().user,
+        "admin": lambda: world.make_user("admin@triage.example", is_staff=True, is_superuser=True),
+        "nobody": lambda: None,
+    }
+    return made[who]()
 
 
 def client_for(person: User | None) -> Client:
@@ -109,21 +109,22 @@ def client_for(person: User | None) -> Client:
     return client
 
 
-def test_every_form_of_every_page_has_one_effect(places: Places) -> None:
+@pytest.mark.parametrize(
+    ("who", "forms", "effects"), [("partner", 30, 10), ("team", 35, 10), ("admin", 20, 5), ("nobody", 15, 4)]
+)
+def test_every_form_of_every_page_has_one_effect(who: str, forms: int, effects: int, places: Places) -> None:
     """Each is sent eight times; after the first nothing is written any more, and every answer is the first one's."""
     accept_offer(places.offer.pk, by=world.by_partner(places.alpha), now=timezone.now())
-    sent, had_effect = set[tuple[str, ...]](), 0
-    for who, person in people(places):
-        for name in OURS:
-            address = places.address(name)
-            for action, fields in forms_of(client_for(person), address):
-                form = (who, re.sub(r"[0-9a-f]{32,48}", "…", action), *sorted(fields))
-                if form in sent or action.endswith("/logout/"):
-                    continue
-                sent.add(form)
-                had_effect += send_often(client_for(person), action, fields, f"{who}: {name} → {action}")
-    assert len(sent) > 60
-    assert had_effect > 20, "the forms are filled in well enough to do something"
+    person, sent, had_effect = person_called(who, places), set[tuple[str, ...]](), 0
+    for name in OURS:
+        for action, fields in forms_of(client_for(person), places.address(name)):
+            form = (re.sub(r"[0-9a-f]{32,48}", "…", action), *sorted(fields))
+            if form in sent or action.endswith("/logout/"):
+                continue
+            sent.add(form)
+            had_effect += send_often(client_for(person), action, fields, f"{name} → {action}")
+    assert len(sent) >= forms
+    assert had_effect >= effects, "the forms are filled in well enough to do something"
 
 
 def send_often(client: Client, action: str, fields: dict[str, Any], said: str) -> bool:

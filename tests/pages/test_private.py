@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import User
+from config.handling import Handler
 from config.logs import MASK, MaskedFormatter, mask_tokens
-from config.wsgi import application
 from pages.desk.desk import find_desk
 from pages.desk.record import make_record
 from referrals.intake.own_requests import SALT
@@ -67,7 +67,7 @@ def ask(method: str, content_type: str) -> str:
     def start(status: str, headers: Any, exc_info: Any = None) -> Any:
         statuses.append(status)
 
-    application(environ, start)
+    Handler()(environ, start)
     return statuses[0]
 
 

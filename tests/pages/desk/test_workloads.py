@@ -93,7 +93,7 @@ def test_refused_status_is_said_at_its_row(held: tuple[Client, Offer]) -> None:
     client, offer = held
     data = {"tenant": tenant_of(offer), "status:INTUNE": "declined", "evidence:INTUNE": "", "part:INTUNE": ""}
     answer = client.post(f"/facts/{offer.public_id}/statuses/", data, headers={"HX-Request": "true"})
-    said = text(answer)
+    said = world.markup(answer)
     assert '<span id="recorded-INTUNE" hx-swap-oob="true"><strong class="is-bad rounded px-1">' in said
     assert "not saved: " in said
 

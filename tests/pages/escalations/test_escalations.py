@@ -176,9 +176,9 @@ def test_an_objection_has_its_own_subject_and_stands_on_the_team_page(team_clien
     assert (question.subject, question.messages.count()) == ("The requester writes", 1)
     assert "Your objection to the change of type" in world.text(Client().get(page))
     post(team_client, f"/escalations/{question.public_id}/", note="Tomorrow.")
-    text = team_client.get(f"/team/referrals/{referral.public_id}/").content.decode()
+    text = world.markup(team_client.get(f"/team/referrals/{referral.public_id}/"))
     for one, state in ((objection, "Waits for the team"), (question, "Answered")):
-        assert f'<a href="/escalations/{one.public_id}/">{one.subject}</a> <span class="badge-state' in text
+        assert f'<a href="/escalations/{one.public_id}/">{one.subject}</a><span class="badge-state' in text
         assert f">{state}</span>" in text
 
 

@@ -1,10 +1,8 @@
 """Lists under a name: opened first, shared with colleagues, deleted; nobody else sees them."""
 
-import importlib
 from urllib.parse import urlsplit
 
 import pytest
-from django.apps import apps
 from django.test import Client
 
 from accounts.sealing import seal
@@ -138,27 +136,3 @@ def test_views_are_renamed_shared_and_brought_up_to_date_by_their_owner() -> Non
     owner.post("/views/offers/", {"act": "replace", "view": seal("view", view.pk)})
     view.refresh_from_db()
     assert view.address == "?tab=closed&country=GB", "without a list there is nothing to put in its place"
-
-
-def test_choices_of_before_are_kept() -> None:
-    """What the migration does with the column that it takes away."""
-    migration = importlib.import_module("referrals.migrations.0025_opens_first")
-    partner = world.make_partner()
-    view = shared_view(client_of(partner), partner)
-
-    class Before:
-        """The tables as the migration finds them."""
-
-        def get_model(self, app: str, name: str) -> object:
-            return self if name == "SavedView" else apps.get_model(app, name)
-
-        @property
-        def objects(self) -> "Before":
-            return self
-
-        def filter(self, **words: object) -> list[SavedView]:
-            assert words == {"is_default": True}
-            return [view]
-
-    migration.keep_choices(Before(), None)
-    assert client_of(partner).get("/queue/")["Location"] == "/queue/" + view.address

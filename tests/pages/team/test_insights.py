@@ -74,7 +74,7 @@ def test_small_numbers_of_reasons_are_hidden_and_so_is_what_would_tell_them(team
     assert found.rows[0][1:] == (SMALLEST_SHOWN + 2, "hidden", "hidden"), "one small number alone is told by the total"
     declined(offers[SMALLEST_SHOWN + 2 : SMALLEST_SHOWN + 4], "duplicate")
     assert sorted(map(str, told("reasons").rows[0][1:])) == ["5", "9", "hidden", "hidden"]
-    page = team_client.get("/team/insights/").content.decode()
+    page = world.markup(team_client.get("/team/insights/"))
     assert ">hidden</td>" in page
 
 

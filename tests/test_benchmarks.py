@@ -21,6 +21,8 @@ from referrals.models import Event, Offer, Referral, RoutingRun
 from referrals.routing.choosing import route_due
 from tests import world
 
+pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -18,7 +18,12 @@ from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLIS
 if TYPE_CHECKING:
     from accounts.models import User
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.accessibility]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.browser,
+    pytest.mark.accessibility,
+    pytest.mark.no_cover,  # every page is read many times
+]
 LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", ZOOMED)]
 
 

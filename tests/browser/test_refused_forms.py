@@ -18,7 +18,12 @@ from tests.browser.visiting import NARROW, WIDE, Visit
 from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, Places
 from tests.world import NOW
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.accessibility]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.browser,
+    pytest.mark.accessibility,
+    pytest.mark.no_cover,  # every page is read many times
+]
 
 ENOUGH = 2  # refusals of one address, which differ in their buttons only
 

@@ -21,6 +21,8 @@ from partners.domain.calendars import (
 )
 from tests.partners.calendar_oracle import CALENDARS, EASTER, FEASTS, SUMMER, SUNDAY_TO_THURSDAY, find_wrong
 
+pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
+
 BERLIN = Calendar("Europe/Berlin", closed_on={dt.date(2026, 4, 3): "Good Friday", dt.date(2026, 4, 6): "Easter Monday"})
 RIYADH = Calendar("Asia/Riyadh", weekdays=SUNDAY_TO_THURSDAY)
 SHORT = Calendar("Asia/Tokyo", dt.time(10), dt.time(14))

@@ -6,6 +6,7 @@ from array import array
 from dataclasses import replace
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,8 @@ from partners.domain.receipts import (
     write_need,
 )
 from tests.partners.test_matching import AT, RULES, need, numbered, profile, profiles
+
+pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
 
 WORKLOADS = ("INTUNE", "TEAMS", "VIVA_GLINT", "ENTRA")
 needs = st.builds(

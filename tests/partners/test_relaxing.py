@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 
 from partners.choices import Filter
@@ -10,6 +11,8 @@ from partners.domain.matching import Moving, Need, Profile, Snapshot, rank_candi
 from partners.domain.relaxing import find_relaxations
 from tests.partners.test_matching import AT, RULES, need, needs, profile
 from tests.partners.test_planning import partners
+
+pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
 
 NAMES = {
     "de": "German",

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from benefits.domain.scenario import read_situation
 from benefits.domain.shape import Node
 from benefits.domain.situation import Request, Situation, Subscription, write_situation
 from benefits.services.shipped import load_shipped_edition
+
+pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
 
 EDITION = load_shipped_edition()
 PLANS = sorted(EDITION.plans)

@@ -16,6 +16,8 @@ from tests.benefits.domain import oracle
 from tests.benefits.domain.oracle import expected_of, read_catalogue
 from tests.benefits.domain.random_situations import situations
 
+pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
+
 SCENARIOS = Path(__file__).resolve().parents[3] / "benefits" / "data" / "scenarios.json"
 RANDOM, UNDER_OTHER_SETTINGS = 20_000, 600
 TODAY = dt.date(2026, 11, 22)

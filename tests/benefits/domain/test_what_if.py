@@ -15,6 +15,8 @@ from benefits.domain.what_if import apply_change, find_shortest_way
 from benefits.services.shipped import SCENARIO_FILE
 from tests.benefits.domain.test_laws import EDITION, SETTLED, situations
 
+pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
+
 DAY = dt.date(2026, 11, 22)
 
 

@@ -34,6 +34,8 @@ from referrals.sweeping.reconciling import reconcile
 from tests import world
 from tests.world import NOW
 
+pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
+
 REFUSALS = (
     responding.OfferAlreadyAnswered,
     responding.DutyToDeliver,

@@ -29,6 +29,8 @@ from referrals.routing.receipts import find_candidate, rebuild_receipt, replay_r
 from tests import world
 from tests.world import NOW
 
+pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
+
 HOUR = dt.timedelta(hours=1)
 MOST_BYTES = 4096
 

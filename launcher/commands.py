@@ -15,9 +15,7 @@ OWN_COMMANDS = """Set up and run:
   bench [--only NAME] [--json]  measure what is promised about speed, each figure beside its control
   screenshots                 walk the main job in Chromium and renew the pictures
 """
-# One process more than cores, since browsers are waited for; the broker has sixteen databases.
-PROCESSES = min((os.cpu_count() or 1) + 1, 8)
-ON_ALL_CORES = ("-n", str(PROCESSES), "--dist", "worksteal")
+ON_ALL_CORES = ("-n", "auto", "--maxprocesses", "8", "--dist", "worksteal")  # the broker has sixteen databases
 BEFORE_TABLES = {"migrate", "makemigrations", "prepare_database", "load_demo", "showmigrations", "sqlmigrate", "check"}
 SERVERLESS = {
     "write_lifecycle",
@@ -49,7 +47,7 @@ def _demo(arguments: list[str]) -> int:
 
 
 def _test(arguments: list[str]) -> int:
-    """All tests, in several processes; with arguments, as pytest itself takes them."""
+    """All tests in a process for each core; with arguments, as pytest itself takes them."""
     return _with_servers([sys.executable, "-m", "pytest", *(arguments or ON_ALL_CORES)], durable=False)
 
 

@@ -115,6 +115,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Faults run when asked for, since they take minutes; browser tests where there is Chromium."""
     _leave_out_faults(config, items)
     _need_chromium(items)
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker("no_cover")  # its pages are read many times; the tests of pages tell what is covered
 
 
 def _leave_out_faults(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -96,8 +96,7 @@ def stage() -> dict[str, Any]:
 
 @pytest.fixture
 def visit(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> Iterator[Visit]:
-    scheme, width = request.param
-    made = Visit(browser, live_server.url, scheme, width)
+    made = Visit(browser, live_server.url, request.param)
     yield made
     for page in made.pages.values():
         page.wait_for_load_state("networkidle")

@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.browser,
     pytest.mark.accessibility,
-    pytest.mark.no_cover,  # every page is read many times
 ]
 
 ENOUGH = 2  # refusals of one address, which differ in their buttons only
@@ -42,7 +41,7 @@ def everywhere(stage: dict[str, Any]) -> Iterator[tuple[User | None, str]]:
         yield people.get(reach, alpha), places.address(name)
 
 
-@pytest.mark.parametrize("visit", [("light", WIDE), ("dark", NARROW)], indirect=True)
+@pytest.mark.parametrize("visit", [[("light", WIDE)], [("dark", NARROW)]], indirect=True, ids=["wide", "narrow"])
 def test_axe_finds_nothing_on_any_refusal(visit: Visit, stage: dict[str, Any]) -> None:
     looked = Counter[str]()
     for person, path in everywhere(stage):

@@ -96,7 +96,8 @@ def stage() -> dict[str, Any]:
 
 @pytest.fixture
 def visit(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> Iterator[Visit]:
-    made = Visit(browser, live_server.url, request.param)
+    scheme, width = request.param
+    made = Visit(browser, live_server.url, scheme, width)
     yield made
     for page in made.pages.values():
         page.wait_for_load_state("networkidle")

@@ -31,7 +31,7 @@ def reach(page: Page, words: str, *, key: str = "Tab") -> None:
     raise AssertionError(f"{words} cannot be reached by Tab")
 
 
-@pytest.mark.parametrize("visit", [[("light", WIDE)]], indirect=True)
+@pytest.mark.parametrize("visit", [("light", WIDE)], indirect=True)
 def test_a_partner_accepts_and_declines_by_keyboard_alone(visit: Visit, stage: dict[str, Any]) -> None:
     page = visit.page(stage["partner"])
     offers = [
@@ -69,7 +69,7 @@ def answer_question(page: Page, label: str, typed: str) -> None:
     page.keyboard.type(typed)
 
 
-@pytest.mark.parametrize("visit", [[("light", WIDE)]], indirect=True)
+@pytest.mark.parametrize("visit", [("light", WIDE)], indirect=True)
 def test_a_requester_asks_by_keyboard_alone(visit: Visit) -> None:
     page = visit.page(None)
     page.goto(f"{visit.address}/request/")

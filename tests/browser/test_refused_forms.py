@@ -41,7 +41,7 @@ def everywhere(stage: dict[str, Any]) -> Iterator[tuple[User | None, str]]:
         yield people.get(reach, alpha), places.address(name)
 
 
-@pytest.mark.parametrize("visit", [[("light", WIDE)], [("dark", NARROW)]], indirect=True, ids=["wide", "narrow"])
+@pytest.mark.parametrize("visit", [("light", WIDE), ("dark", NARROW)], indirect=True)
 def test_axe_finds_nothing_on_any_refusal(visit: Visit, stage: dict[str, Any]) -> None:
     looked = Counter[str]()
     for person, path in everywhere(stage):

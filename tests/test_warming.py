@@ -30,11 +30,15 @@ def test_templates_and_the_edition_are_there_before_the_first_page(
 
 
 def test_a_database_that_is_away_keeps_no_worker_from_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(_day: Any) -> None:
+    asked: list[object] = []
+
+    def away(day: object) -> None:
+        asked.append(day)
         raise OperationalError
 
     monkeypatch.setattr(warming, "edition_in_force", away)
     warming.warm_up()
+    assert len(asked) == 1, "it was asked for, and its failure passed over"
 
 
 def test_threads_that_ask_at_once_compile_an_edition_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

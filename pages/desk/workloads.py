@@ -1,4 +1,4 @@
-"""Due diligence in depth on a referral page: one workload, what if, suggestions, the record, and errors to report."""
+"""Due diligence in depth on a referral page: one workload, suggestions, determinations, and errors to report."""
 
 from itertools import groupby
 from typing import Any

@@ -1,4 +1,4 @@
-"""Mail: rows written with the change they tell of; ``posting`` sends them after the commit."""
+"""Mail: rows written with the change they tell of; ``sending`` sends them after the commit."""
 
 import datetime as dt
 import zoneinfo

@@ -1,6 +1,7 @@
 """The web's workers begin with what a first visitor would wait for."""
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -49,6 +50,7 @@ def test_threads_that_ask_at_once_compile_an_edition_once(db: None, monkeypatch:
 
     def build(_row: ServiceDescription) -> Any:
         built.append(1)
+        time.sleep(0.1)  # the others arrive meanwhile
         return one
 
     monkeypatch.setattr(edition_reading, "build_from_rows", build)

@@ -106,6 +106,7 @@ class EditionResource(resources.ModelResource):
 
     edition_path = "edition"
     related: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()  # columns that may be left out: they are empty then
 
     def __init__(self, edition: ServiceDescription | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -145,6 +146,9 @@ class EditionResource(resources.ModelResource):
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Refuse a file whose columns are not those of the table, before any row is read."""
         wanted = [field.column_name for field in self.get_user_visible_fields()]
+        for name in self.optional:
+            if dataset.headers and name not in dataset.headers:
+                dataset.append_col([""] * len(dataset), header=name)
         headers = dataset.headers or []
         missing = [name for name in wanted if name not in headers]
         strange = [name for name in headers if name not in (*wanted, "delete")]
@@ -251,13 +255,15 @@ class SkuResource(EditionResource):
 
 class EntitlementResource(EditionResource):
     edition_path, related = "plan__edition", ("plan", "workload")
+    optional = ("basis", *DATED)
     plan, workload = _code("plan", Plan), _code("workload", Workload)
     is_limited = _flag("is_limited")
+    sources = _list("sources")
 
     class Meta(Options):
         model = Entitlement
-        import_id_fields = ("plan", "workload", "is_limited")
-        fields = ("plan", "workload", "is_limited")
+        import_id_fields = ("plan", "workload", "is_limited", "effective_from")
+        fields = ("plan", "workload", "is_limited", "basis", *DATED)
 
 
 class ScopeItemResource(EditionResource):

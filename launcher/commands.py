@@ -21,6 +21,7 @@ SERVERLESS = {
     "write_lifecycle",
     "determine",
     "read_export",
+    "read_usage",
     "help",
     "--help",
     "-h",

@@ -158,7 +158,7 @@ class PlanSkuAdmin(EditionRowAdmin):
 
 @admin.register(Entitlement)
 class EntitlementAdmin(EditionRowAdmin):
-    list_display = ["plan", "workload", "is_limited", "edition_name"]
+    list_display = ["plan", "workload", "is_limited", "effective_from", "effective_to", "verified_on", "edition_name"]
     list_filter = ["plan__edition", "is_limited"]
     list_select_related = ["plan__edition", "workload"]
     search_fields = ["plan__name", "plan__code", "workload__name", "workload__code"]

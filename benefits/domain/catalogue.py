@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from benefits.choices import BenefitEligible, SeatRule, ViewRule, WorkloadKind
 
@@ -37,6 +37,17 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant(Dated):
+    """A workload that a plan brings on its days; a limited form is a note, not an entitlement."""
+
+    workload: str
+    is_limited: bool = False
+    basis: str = ""
+    sources: tuple[str, ...] = ()
+    verified_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan(Dated):
     code: str
     name: str
@@ -46,8 +57,7 @@ class Plan(Dated):
     benefit_eligible: str
     max_seats: int | None
     skus: tuple[Sku, ...]
-    workloads: tuple[str, ...]
-    limited_workloads: tuple[str, ...]
+    grants: tuple[Grant, ...]
     entitlement_basis: str
     aliases: tuple[str, ...]
     notes: str
@@ -61,6 +71,15 @@ class Plan(Dated):
     @property
     def counts_seats(self) -> bool:
         return self.benefit_eligible in (BenefitEligible.YES, BenefitEligible.UNVERIFIED)
+
+    @property
+    def workloads(self) -> tuple[str, ...]:
+        """What it grants on any day."""
+        return tuple(dict.fromkeys(grant.workload for grant in self.grants if not grant.is_limited))
+
+    def granted_on(self, date: dt.date) -> tuple[str, ...]:
+        """What it grants on a day."""
+        return tuple(grant.workload for grant in self.grants if not grant.is_limited and grant.is_active(date))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +185,23 @@ class Edition:
     def plan_by_part_number(self) -> Mapping[str, Plan]:
         return {fold_part_number(sku.part_number): plan for plan in self.plans.values() for sku in plan.skus}
 
+    @cached_property
+    def plan_by_name(self) -> Mapping[str, Plan]:
+        """Folded name of a product or plan → its plan, where it is a name of one plan only."""
+        found: dict[str, set[str]] = {}
+        for plan in self.plans.values():
+            for name in (plan.name, *plan.aliases, *(sku.product_name for sku in plan.skus)):
+                found.setdefault(fold_part_number(name), set()).add(plan.code)
+        return {name: self.plans[min(codes)] for name, codes in found.items() if name and len(codes) == 1}
+
+    @cached_property
+    def service_plan_names(self) -> Mapping[str, frozenset[str]]:
+        """Workload → the names of its service plans, folded."""
+        return {
+            workload.code: frozenset(map(fold_part_number, workload.service_plans))
+            for workload in self.workloads.values()
+        }
+
     def plan_by_product(self, product: str) -> Plan | None:
         """The plan of a product that is known by its part number, or by its SKU id alone."""
         by_number = self.plan_by_part_number.get(fold_part_number(product))
@@ -175,6 +211,10 @@ class Edition:
         return "; ".join(self.sources.get(key, key) for key in keys)
 
 
+@lru_cache(maxsize=8192)
 def fold_part_number(text: str) -> str:
-    """Part number for comparison: the reference mixes blanks, non-breaking blanks and case."""
-    return " ".join(text.split()).casefold()
+    """A part number, or the name of a product or service plan, for comparison.
+
+    Blanks of every kind and case differ between exports; the old module puts the tenant's name before a colon.
+    """
+    return " ".join(text.split()).casefold().rpartition(":")[2]

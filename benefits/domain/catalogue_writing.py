@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .catalogue import Dated, Edition, Plan, ScopeItem, Threshold, Workload
+from .catalogue import Dated, Edition, Grant, Plan, ScopeItem, Threshold, Workload
 
 OWN_SECTIONS = (
     *("name", "as_of", "settings", "sources", "product_families", "workloads", "plans", "plan_workloads"),
@@ -29,8 +29,8 @@ def write_edition(edition: Edition, reference: Mapping[str, Any]) -> str:
         ],
         "workloads": [_workload(row) for row in edition.workloads.values()],
         "plans": [_plan(row) for row in plans],
-        "plan_workloads": {plan.code: list(plan.workloads) for plan in plans},
-        "plan_workloads_limited": {p.code: list(p.limited_workloads) for p in plans if p.limited_workloads},
+        "plan_workloads": {plan.code: _grants(plan, is_limited=False) for plan in plans},
+        "plan_workloads_limited": _limited(edition),
         "plan_workloads_basis": {plan.code: plan.entitlement_basis for plan in plans if plan.entitlement_basis},
         "scope_items": [_scope_item(row) for rows in edition.scope_items.values() for row in rows],
         "thresholds": [_threshold(row) for row in edition.thresholds],
@@ -90,6 +90,22 @@ def _plan(row: Plan) -> dict[str, Any]:
         "notes": row.notes,
         **_dated(row, row.sources, row.verified_on),
     }
+
+
+def _grants(plan: Plan, *, is_limited: bool) -> list[Any]:
+    return [_grant(row) for row in plan.grants if row.is_limited == is_limited]
+
+
+def _limited(edition: Edition) -> dict[str, list[Any]]:
+    found = {plan.code: _grants(plan, is_limited=True) for plan in edition.plans.values()}
+    return {code: grants for code, grants in found.items() if grants}
+
+
+def _grant(row: Grant) -> Any:
+    """The workload's code alone where nothing else is said."""
+    if row == Grant(None, None, row.workload, row.is_limited):
+        return row.workload
+    return {"workload": row.workload, "basis": row.basis, **_dated(row, row.sources, row.verified_on)}
 
 
 def _scope_item(row: ScopeItem) -> dict[str, Any]:

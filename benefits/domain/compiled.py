@@ -80,7 +80,7 @@ class EditionOnDate:
         to_all = (w.code for w in workloads if w.granted_by == GrantedBy.ANY_ELIGIBLE_PLAN)
         self.granted_to_all = mask(to_all) & self.active
         usable = (plan for plan in edition.plans.values() if plan.is_active(date) and not plan.is_excluded)
-        self.plans = {p.code: PlanOnDate(p, mask(p.workloads) & self.active, p.counts_seats) for p in usable}
+        self.plans = {p.code: PlanOnDate(p, mask(p.granted_on(date)) & self.active, p.counts_seats) for p in usable}
         self.grantable = self.granted_with_seats = 0
         for plan in self.plans.values():
             self.grantable |= plan.grants

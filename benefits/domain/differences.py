@@ -1,13 +1,16 @@
 """What differs between two editions, row by row and field by field; and whom a change can reach."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .catalogue import Edition, Guide, ScopeItem, Sku
+from .catalogue import Edition, Grant, Guide, ScopeItem, Sku
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 SECTIONS = ("settings", "thresholds", "families", "plans", "workloads", "entitlements", "scope items", "sources")
+WORDS_OF_A_GRANT = ("basis", "sources", "verified_on")
 DECIDES_NOTHING = {
+    "entitlements": {*WORDS_OF_A_GRANT},
     "plans": {"name", "kind", "audience", "skus", "entitlement_basis", "aliases", "notes", "sources", "verified_on"},
     "workloads": {
         *("name", "family", "entitlement_rule", "guide", "replaced_by", "aliases", "service_plans"),
@@ -34,7 +37,7 @@ def compare_editions(old: Edition, new: Edition) -> tuple[Difference, ...]:
         *_compare_rows("settings", {"settings": old.settings}, {"settings": new.settings}),
         *_compare_rows("thresholds", _thresholds(old), _thresholds(new)),
         *_compare_rows("families", _by_code(old.families), _by_code(new.families)),
-        *_compare_rows("plans", old.plans, new.plans, skip={"workloads", "limited_workloads"}),
+        *_compare_rows("plans", old.plans, new.plans, skip={"grants"}),
         *_compare_rows("workloads", old.workloads, new.workloads),
         *_compare_grants(old, new),
         *_compare_rows("scope items", _entries(old), _entries(new)),
@@ -102,13 +105,44 @@ def _words(value: Any) -> str:
 
 def _compare_grants(old: Edition, new: Edition) -> Iterator[Difference]:
     for code in sorted(new.plans):
-        for field in ("workloads", "limited_workloads"):
-            was, now = set(getattr(old.plans.get(code), field, ())), set(getattr(new.plans[code], field))
-            form = " (limited form)" if field == "limited_workloads" else ""
-            for change, codes in ((ADDED, now - was), (REMOVED, was - now)):
-                for workload in sorted(codes):
-                    known = (new if change == ADDED else old).workloads[workload]
-                    yield Difference("entitlements", code, new.plans[code].name, change, known.name + form)
+        was, now = _grants(old, code), _grants(new, code)
+        for key in sorted(was.keys() | now.keys()):
+            workload, is_limited, _number = key
+            known = (new if key in now else old).workloads[workload].name + (" (limited form)" if is_limited else "")
+            yield from _compare_grant(code, new.plans[code].name, known, was.get(key), now.get(key))
+
+
+def _grants(edition: Edition, plan: str) -> dict[tuple[str, bool, int], Grant]:
+    """A plan's grants by workload and form; of several the number tells them apart, oldest first."""
+    found: dict[tuple[str, bool, int], Grant] = {}
+    grants = edition.plans[plan].grants if plan in edition.plans else ()
+    for grant in sorted(grants, key=lambda row: row.effective_from or dt.date.min):
+        number = sum((grant.workload, grant.is_limited) == key[:2] for key in found)
+        found[grant.workload, grant.is_limited, number] = grant
+    return found
+
+
+def _compare_grant(code: str, plan: str, workload: str, was: Grant | None, now: Grant | None) -> Iterator[Difference]:
+    """A workload that came, went, or counts on other days; or other words about one that stays."""
+    if was is None or now is None:
+        change = REMOVED if now is None else ADDED
+        yield Difference("entitlements", code, plan, change, workload, _days(was), _days(now))
+        return
+    if _days(was) != _days(now):
+        yield Difference("entitlements", code, plan, CHANGED, workload, _days(was) or "–", _days(now) or "–")
+    for name in WORDS_OF_A_GRANT:
+        before, after = getattr(was, name), getattr(now, name)
+        if before != after:
+            words = _words(before), _words(after)
+            yield Difference("entitlements", code, f"{plan}: {workload}", CHANGED, name, *words)
+
+
+def _days(grant: Grant | None) -> str:
+    """The days of a grant in words; empty when it always counts."""
+    if grant is None:
+        return ""
+    starts, ends = grant.effective_from, grant.effective_to
+    return " ".join([*(["from", str(starts)] if starts else []), *(["to", str(ends)] if ends else [])])
 
 
 def _compare_sources(old: Edition, new: Edition) -> Iterator[Difference]:

@@ -1,5 +1,6 @@
 """Read JSON that a stranger wrote: bounded, strict, and able to say on which line a value stands."""
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -11,7 +12,11 @@ MAX_DEPTH = 32
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-LONGEST_MESSAGE = 300
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
+_INNERMOST = re.compile(rb"\[\]|\{\}")
+_BLANK = " \t\r\n"
+LONGEST_MESSAGE = 700
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 
 class InputError(Exception):
@@ -31,23 +36,62 @@ def printable(text: str) -> str:
 
 
 def read_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> Any:
-    """Parse one JSON document.
+    """Parse one JSON document in UTF-8, or in UTF-16 with a byte-order mark.
 
     Raises:
-        InputError: too large, not UTF-8, not JSON, nested deeper than 32, NaN or Infinity, a repeated key.
+        InputError: too large, not text, not JSON, nested deeper than 32, NaN or Infinity, a repeated key.
     """
-    text = _decode(raw, max_bytes)
-    _check_depth(text)
+    text = decode_text(raw, max_bytes)
+    data, end = _read_document(text, 0)
+    if text[end:].strip(_BLANK):
+        raise InputError("not JSON: something follows its end", line=text.count("\n", 0, end) + 1)
+    return data
+
+
+def read_json_documents(text: str) -> list[Any]:
+    """Parse JSON documents that follow each other, as pages put into one file. Raises InputError."""
+    found, end, last = [], 0, len(text.rstrip(_BLANK))
+    while end < last:
+        data, end = _read_document(text, end)
+        found.append(data)
+    return found
+
+
+def _read_document(text: str, start: int) -> tuple[Any, int]:
+    """The document that begins here, and where it ends."""
+    start += len(text) - start - len(text[start:].lstrip(_BLANK)) if text[start : start + 1].isspace() else 0
     try:
-        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
+        data, end = _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON: {error.msg.lower()}, column {error.colno}", line=error.lineno) from None
-    except InputError:
-        raise
-    except (RecursionError, ValueError):
+    except RecursionError:
+        _refuse_depth(text)
+        raise InputError(TOO_DEEP) from None
+    except ValueError:
         raise InputError("not JSON that can be read: a number has too many digits") from None
+    if _is_too_deep(text[start:end], data):
+        _refuse_depth(text)
     _check_text(text, data)
-    return data
+    return data, end
+
+
+def _is_too_deep(text: str, data: Any) -> bool:
+    """Is it nested deeper than 32? Usually its brackets alone tell: those that enclose nothing are taken away 32 times.
+
+    What is left then may also stand in texts; the values themselves tell.
+    """
+    brackets = text.encode(errors="replace").translate(None, _NO_BRACKETS)
+    for _depth in range(MAX_DEPTH):
+        brackets = _INNERMOST.sub(b"", brackets)
+    return bool(brackets) and _depth_of(data) > MAX_DEPTH
+
+
+def _depth_of(data: Any) -> int:
+    depth, level = 0, [data]
+    while level := [node for node in level if isinstance(node, (dict, list))]:
+        depth += 1
+        level = [child for node in level for child in (node.values() if isinstance(node, dict) else node)]
+    return depth
 
 
 def _check_text(text: str, data: Any) -> None:
@@ -60,19 +104,22 @@ def _check_text(text: str, data: Any) -> None:
         raise InputError("a text holds half a surrogate pair (\\ud800 to \\udfff), which is no character") from None
 
 
-def _decode(raw: bytes | str, max_bytes: int) -> str:
+def decode_text(raw: bytes | str, max_bytes: int = MAX_BYTES) -> str:
+    """Text without its byte-order mark. Raises InputError: too large, or neither UTF-8 nor marked UTF-16."""
     size = len(raw)
     if size > max_bytes:
         raise InputError(f"the file has {size:,} bytes; at most {max_bytes:,} are read")
     if isinstance(raw, str):
         return raw.removeprefix("\ufeff")
+    is_utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"not UTF-8 text (byte {error.start})") from None
 
 
-def _check_depth(text: str) -> None:
+def _refuse_depth(text: str) -> None:
+    """Say on which line it is nested too deeply."""
     depth = 0
     for match in _TOKEN.finditer(text):
         mark = match[0]
@@ -80,7 +127,7 @@ def _check_depth(text: str) -> None:
             depth += 1
             if depth > MAX_DEPTH:
                 line = text.count("\n", 0, match.start()) + 1
-                raise InputError(f"nested deeper than {MAX_DEPTH} levels", line=line)
+                raise InputError(TOO_DEEP, line=line)
         elif mark in "}]":
             depth -= 1
 
@@ -90,17 +137,19 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise InputError(f"the key “{key}” stands twice in one object")
-        found[key] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        key = next(key for place, (key, _value) in enumerate(pairs) if any(key == other for other, _ in pairs[:place]))
+        raise InputError(f"the key “{key}” stands twice in one object")
     return found
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_refuse_repeated_keys)
 
 
 def line_of(raw: bytes | str, path: tuple[str | int, ...]) -> int | None:
     """Line on which the value at ``path`` starts, or the line of its nearest parent that exists."""
-    text = raw.decode("utf-8-sig", "replace") if isinstance(raw, bytes) else raw
+    text = decode_text(raw, len(raw))
     found: dict[tuple[str | int, ...], int] = {}
     for here, offset in _walk(text):
         if here == path[: len(here)]:

@@ -44,7 +44,9 @@ def check_same_edition(row: EditionRow, *names: str) -> None:
             raise ValidationError({name: gettext("This belongs to %(edition)s.") % {"edition": other.edition}})
 
 
-class DatedRow(EditionRow):
+class Dated(models.Model):
+    """Days on which a row counts, and who says so."""
+
     effective_from = models.DateField(null=True, blank=True, help_text=FROM_HELP)
     effective_to = models.DateField(null=True, blank=True, help_text=TO_HELP)
     sources = source_keys()
@@ -61,6 +63,11 @@ class DatedRow(EditionRow):
                 violation_error_message=_("The first day must not be after the last day."),
             )
         ]
+
+
+class DatedRow(EditionRow, Dated):
+    class Meta(Dated.Meta):
+        abstract = True
 
 
 class Source(EditionRow):
@@ -196,7 +203,9 @@ class PlanSku(models.Model):
         return self.part_number
 
 
-class Entitlement(models.Model):
+class Entitlement(Dated):
+    """A workload that a plan brings on its days."""
+
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="entitlements")
     workload = models.ForeignKey(Workload, on_delete=models.CASCADE, related_name="entitlements")
     is_limited = models.BooleanField(
@@ -204,13 +213,20 @@ class Entitlement(models.Model):
         default=False,
         help_text=_("The plan carries a limited form only: a note, not an entitlement."),
     )
+    basis = models.CharField(
+        max_length=200, blank=True, help_text=_("What says so, where it differs from the rest of the plan.")
+    )
 
-    class Meta:
+    class Meta(Dated.Meta):
+        abstract = False
         ordering = ["id"]
         constraints = [
+            *Dated.Meta.constraints,
             models.UniqueConstraint(
-                fields=["plan", "workload", "is_limited"], name="one_entitlement_per_plan_and_workload"
-            )
+                fields=["plan", "workload", "is_limited", "effective_from"],
+                nulls_distinct=False,
+                name="one_entitlement_per_plan_workload_and_day",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -221,6 +237,16 @@ class Entitlement(models.Model):
         if self.plan_id and self.workload_id and self.plan.edition_id != self.workload.edition_id:
             words = gettext("This workload belongs to %(edition)s.") % {"edition": self.workload.edition}
             raise ValidationError({"workload": words})
+        if self.plan_id and self.workload_id and self._is_named_for_the_same_day():
+            raise ValidationError({"workload": gettext("The plan names this workload for some of these days already.")})
+
+    def _is_named_for_the_same_day(self) -> bool:
+        others = Entitlement.objects.filter(plan=self.plan_id, workload=self.workload_id, is_limited=self.is_limited)
+        if self.effective_from:
+            others = others.filter(Q(effective_to=None) | Q(effective_to__gte=self.effective_from))
+        if self.effective_to:
+            others = others.filter(Q(effective_from=None) | Q(effective_from__lte=self.effective_to))
+        return others.exclude(pk=self.pk).exists()
 
 
 class ScopeItem(DatedRow):

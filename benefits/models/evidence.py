@@ -15,12 +15,33 @@ STAGED_FOR = dt.timedelta(days=1)
 
 
 class EvidenceKind(models.TextChoices):
-    SUBSCRIBED_SKUS = "subscribedSkus", _("Subscriptions (subscribedSkus)")
+    """What an export is: a list of products, or one of Graph's usage reports."""
+
+    SUBSCRIBED_SKUS = "subscribedSkus", _("Products of the tenant")
     ACTIVE_COUNTS = "getOffice365ActiveUserCounts", _("Active users by day")
     SERVICES_COUNTS = "getOffice365ServicesUserCounts", _("Active and inactive users by service")
-    APP_COUNTS = "getM365AppUserCounts", _("App users by day")
     PEOPLE = "getOffice365ActiveUserDetail", _("Active users, person by person")
+    APP_COUNTS = "getM365AppUserCounts", _("App users by day")
+    APP_PEOPLE = "getM365AppUserDetail", _("App users, person by person")
+    ACTIVATION_COUNTS = "getOffice365ActivationsUserCounts", _("Activations of the apps")
+    ACTIVATION_PEOPLE = "getOffice365ActivationsUserDetail", _("Activations of the apps, person by person")
     COPILOT = "getMicrosoft365CopilotUserCountSummary", _("Copilot users")
+    COPILOT_DAYS = "getMicrosoft365CopilotUserCountTrend", _("Copilot users by day")
+    COPILOT_PEOPLE = "getMicrosoft365CopilotUsageUserDetail", _("Copilot users, person by person")
+    TEAMS_COUNTS = "getTeamsUserActivityUserCounts", _("Teams users by day")
+    TEAMS_PEOPLE = "getTeamsUserActivityUserDetail", _("Teams users, person by person")
+    TEAMS_DEVICES = "getTeamsDeviceUsageUserDetail", _("Devices of Teams users, person by person")
+    ENGAGE_PEOPLE = "getYammerActivityUserDetail", _("Viva Engage users, person by person")
+    ENGAGE_DEVICES = "getYammerDeviceUsageUserDetail", _("Devices of Viva Engage users, person by person")
+    SHAREPOINT_COUNTS = "getSharePointActivityUserCounts", _("SharePoint users by day")
+    SHAREPOINT_PEOPLE = "getSharePointActivityUserDetail", _("SharePoint users, person by person")
+    ONEDRIVE_PEOPLE = "getOneDriveActivityUserDetail", _("OneDrive users, person by person")
+    ONEDRIVE_ACCOUNTS = "getOneDriveUsageAccountDetail", _("OneDrive accounts, one by one")
+    ONEDRIVE_COUNTS = "getOneDriveUsageAccountCounts", _("OneDrive accounts by day")
+    MAILBOXES = "getMailboxUsageDetail", _("Mailboxes, one by one")
+    MAILBOX_COUNTS = "getMailboxUsageMailboxCounts", _("Mailboxes by day")
+    MAIL_PEOPLE = "getEmailActivityUserDetail", _("Mail users, person by person")
+    MAIL_APPS = "getEmailAppUsageUserDetail", _("Mail apps, person by person")
 
 
 class ExportUploadQuerySet(models.QuerySet["ExportUpload"]):
@@ -55,12 +76,15 @@ class StagedUploadQuerySet(models.QuerySet["StagedUpload"]):
 
 
 class StagedUpload(AuthoredFact):
-    """A file between its preview and its confirmation. Forgotten after a day; ``raw`` is read again then."""
+    """What a file said, between its preview and its confirmation. Forgotten after a day; the file is not kept."""
 
     token = TokenField(editable=False)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=200)
-    raw = models.BinaryField()
+    kind = models.CharField(max_length=40, choices=EvidenceKind.choices)
+    file_hash = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(help_text=_("Bytes."))
+    content = models.JSONField(help_text=_("What was read: products, or usage figures. Nothing about people."))
 
     objects = StagedUploadQuerySet.as_manager()
 

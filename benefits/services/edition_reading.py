@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections import defaultdict
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Prefetch
@@ -83,18 +84,21 @@ def _dates_and_sources(row: Any) -> dict[str, Any]:
 
 
 def _plan(row: Plan) -> catalogue.Plan:
-    granted = [(grant.workload.code, grant.is_limited) for grant in row.entitlements.all()]
     return catalogue.Plan(
         **_dates_and_sources(row),
         **{name: getattr(row, name) for name in ("code", "name", "kind", "audience", "benefit_eligible", "max_seats")},
         family=row.family.code,
         skus=tuple(catalogue.Sku(sku.part_number, str(sku.sku_id), sku.product_name) for sku in row.skus.all()),
-        workloads=tuple(code for code, limited in granted if not limited),
-        limited_workloads=tuple(code for code, limited in granted if limited),
+        grants=tuple(_grant(grant) for grant in sorted(row.entitlements.all(), key=attrgetter("is_limited"))),
         entitlement_basis=row.entitlement_basis,
         aliases=tuple(row.aliases),
         notes=row.notes,
     )
+
+
+def _grant(row: Entitlement) -> catalogue.Grant:
+    code = row.workload.code
+    return catalogue.Grant(**_dates_and_sources(row), workload=code, is_limited=row.is_limited, basis=row.basis)
 
 
 def _workload(row: Workload, guide: Guide | None) -> catalogue.Workload:

@@ -88,11 +88,7 @@ def _write_plans(
         for sku in edition.plans[plan.code].skus
     )
     Entitlement.objects.bulk_create(
-        Entitlement(plan=plan, workload_id=workload_ids[code], is_limited=limited)
+        Entitlement(plan=plan, workload_id=workload_ids[grant.workload], **_plain(grant, "is_limited", "basis"))
         for plan in plans
-        for limited, codes in (
-            (False, edition.plans[plan.code].workloads),
-            (True, edition.plans[plan.code].limited_workloads),
-        )
-        for code in codes
+        for grant in edition.plans[plan.code].grants
     )

@@ -1,20 +1,24 @@
-"""Exports of a tenant: kept until somebody has looked, then read into subscriptions or usage figures."""
+"""Exports of a tenant: what they say is kept until somebody has looked, then recorded. The files themselves are not."""
 
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
+from typing import BinaryIO
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from benefits.domain.catalogue import Edition
-from benefits.domain.evidence import Export, read_export
+from benefits.domain.exports.products import Listing, read_written_listing
+from benefits.domain.exports.reading import SIGNED_IN, read_listing
+from benefits.domain.exports.sorting import Export, sort_products
 from benefits.domain.json_input import InputError
 from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import UNMAPPED_PREFIX
 from benefits.domain.situation import Subscription as Held
-from benefits.domain.usage_reports import UsageReport, read_usage_report
+from benefits.domain.usage.figures import UsageReport, read_written_report
+from benefits.domain.usage.reports import is_usage_report, read_usage_report
 from benefits.models import (
     EvidenceKind,
     ExportUpload,
@@ -26,47 +30,65 @@ from benefits.models import (
 
 from .customers import Author, record_subscriptions
 
-BOM = b"\xef\xbb\xbf"
+BLOCK = 1024 * 1024  # bytes
 
 
-def read_evidence(raw: bytes, edition: Edition, today: dt.date) -> Export | UsageReport:
-    """Parse a tenant's export: a subscribedSkus answer (JSON) or a usage report (CSV).
+def read_evidence(file: BinaryIO, today: dt.date) -> Listing | UsageReport:
+    """Read a tenant's export: its products in any form, or a usage report. ``file`` can be sought in.
 
     Raises:
         InputError: neither, or broken, with its place; or figures of a day that has not come.
     """
-    start = raw.removeprefix(BOM).lstrip()[:1]
-    if not start:
-        raise InputError(_("the file is empty"))
-    if start in (b"{", b"["):
-        return read_export(raw, edition)
-    report = read_usage_report(raw)
+    if not is_usage_report(file):
+        file.seek(0)
+        return read_listing(file.read(SIGNED_IN.max_bytes + 1))
+    report = read_usage_report(file)
     newest = max((figure.on for figure in report.figures), default=today)
     if newest > today + dt.timedelta(days=1):
         raise InputError(_("holds figures of %(day)s, which has not come yet") % {"day": newest})
     return report
 
 
-def stage_upload(
-    tenant: Tenant, raw: bytes, file_name: str, *, edition: Edition, by: Author, now: dt.datetime
-) -> StagedUpload:
-    """Keep a readable file for its preview. Raises InputError; nothing is kept then."""
-    read_evidence(raw, edition, now.date())
-    words = {"recorded_at": now, "recorded_by": by.user, "author_party": by.party}
-    return StagedUpload.objects.create(tenant=tenant, file_name=file_name[:200], raw=raw, **words)
+def stage_upload(tenant: Tenant, file: BinaryIO, file_name: str, *, by: Author, now: dt.datetime) -> StagedUpload:
+    """Keep what a file says for its preview. Raises InputError; nothing is kept then."""
+    found = read_evidence(file, now.date())
+    file_hash, size = _measure(file)
+    return StagedUpload.objects.create(
+        tenant=tenant,
+        file_name=file_name[:200],
+        kind=EvidenceKind.SUBSCRIBED_SKUS.value if isinstance(found, Listing) else found.name,
+        file_hash=file_hash,
+        size=size,
+        content=found.as_data(),
+        recorded_at=now,
+        recorded_by=by.user,
+        author_party=by.party,
+    )
 
 
-def was_read_before(tenant: Tenant, raw: bytes, kind: str, sight: Sight) -> bool:
+def _measure(file: BinaryIO) -> tuple[str, int]:
+    """Hash and size of a file, read in blocks."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while block := file.read(BLOCK):
+        digest.update(block)
+    return digest.hexdigest(), file.tell()
+
+
+def read_staged(staged: StagedUpload, edition: Edition) -> Export | UsageReport:
+    """What a staged file said, its products sorted by an edition. Raises InputError when they are beyond counting."""
+    if staged.kind == EvidenceKind.SUBSCRIBED_SKUS:
+        return sort_products(read_written_listing(staged.content), edition)
+    return read_written_report(staged.content)
+
+
+def was_read_before(staged: StagedUpload, sight: Sight) -> bool:
     """Was this very file read before, and does what it said still stand? Usage figures always do."""
-    of_kind = tenant.exports.filter(kind=kind).known_to(sight)
-    if kind != EvidenceKind.SUBSCRIBED_SKUS:
-        return of_kind.filter(file_hash=hash_file(raw)).exists()
+    of_kind = staged.tenant.exports.filter(kind=staged.kind).known_to(sight)
+    if staged.kind != EvidenceKind.SUBSCRIBED_SKUS:
+        return of_kind.filter(file_hash=staged.file_hash).exists()
     newest = of_kind.first()
-    return newest is not None and newest.file_hash == hash_file(raw) and not _is_replaced(newest, sight)
-
-
-def hash_file(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
+    return newest is not None and newest.file_hash == staged.file_hash and not _is_replaced(newest, sight)
 
 
 def _is_replaced(upload: ExportUpload, sight: Sight) -> bool:
@@ -76,47 +98,31 @@ def _is_replaced(upload: ExportUpload, sight: Sight) -> bool:
 
 @transaction.atomic
 def apply_export(
-    tenant: Tenant,
-    export: Export,
-    raw: bytes,
-    file_name: str,
-    *,
-    by: Author,
-    now: dt.datetime,
-    sight: Sight = EVERYTHING,
+    staged: StagedUpload, export: Export, *, by: Author, now: dt.datetime, sight: Sight = EVERYTHING
 ) -> bool:
     """Make a tenant's subscriptions those of its export. A file that the side knows changes nothing (``False``)."""
-    kind = EvidenceKind.SUBSCRIBED_SKUS.value
-    if was_read_before(tenant, raw, kind, sight):
+    if was_read_before(staged, sight):
         return False
-    withheld = {f"{row.plan} ({row.state})": dict(row.withheld) for row in export.subscriptions if row.withheld}
-    result = export.as_data() | ({"withheld": withheld} if withheld else {})
     rows = len(export.subscriptions) + len(export.set_aside) + len(export.unknown)
-    upload = _keep_upload(tenant, kind, rows, result, raw, file_name, by=by, now=now)
-    record_subscriptions(tenant, held_by_export(export, tenant.domain), by=by, now=now, upload=upload)
-    _note_unknown_products(export, tenant, by, now)
+    upload = _keep_upload(staged, rows, export.as_data(), by=by, now=now)
+    held = held_by_export(export, staged.tenant.domain)
+    record_subscriptions(staged.tenant, held, by=by, now=now, upload=upload)
+    _note_unknown_products(export, staged.tenant, by, now)
     return True
 
 
 @transaction.atomic
 def apply_usage(
-    tenant: Tenant,
-    report: UsageReport,
-    raw: bytes,
-    file_name: str,
-    *,
-    by: Author,
-    now: dt.datetime,
-    sight: Sight = EVERYTHING,
+    staged: StagedUpload, report: UsageReport, *, by: Author, now: dt.datetime, sight: Sight = EVERYTHING
 ) -> bool:
     """Record a report's figures. They decide nothing. A file that the side knows changes nothing (``False``)."""
-    if was_read_before(tenant, raw, report.name, sight):
+    if was_read_before(staged, sight):
         return False
-    result = {"figures": {row.workload: {"active": row.active, "total": row.total} for row in report.figures}}
-    upload = _keep_upload(tenant, report.name, report.rows, result, raw, file_name, by=by, now=now)
+    figures = {row.workload: {"active": row.active, "total": row.total} for row in report.figures}
+    upload = _keep_upload(staged, report.rows, {"figures": figures, "header": list(report.header)}, by=by, now=now)
     UsageFigure.objects.bulk_create(
         UsageFigure(
-            tenant=tenant,
+            tenant=staged.tenant,
             workload_code=row.workload,
             active=row.active,
             total=row.total,
@@ -133,28 +139,11 @@ def apply_usage(
 
 
 def _keep_upload(
-    tenant: Tenant,
-    kind: str,
-    rows: int,
-    result: Mapping[str, object],
-    raw: bytes,
-    file_name: str,
-    *,
-    by: Author,
-    now: dt.datetime,
+    staged: StagedUpload, rows: int, result: Mapping[str, object], *, by: Author, now: dt.datetime
 ) -> ExportUpload:
-    return ExportUpload.objects.create(
-        tenant=tenant,
-        kind=kind,
-        rows=rows,
-        file_name=file_name[:200],
-        file_hash=hash_file(raw),
-        size=len(raw),
-        result=result,
-        recorded_at=now,
-        recorded_by=by.user,
-        author_party=by.party,
-    )
+    of_file = {name: getattr(staged, name) for name in ("tenant", "kind", "file_name", "file_hash", "size")}
+    words = {"recorded_at": now, "recorded_by": by.user, "author_party": by.party}
+    return ExportUpload.objects.create(**of_file, **words, rows=rows, result=result)
 
 
 def held_by_export(export: Export, label: str) -> list[Held]:
@@ -166,8 +155,8 @@ def held_by_export(export: Export, label: str) -> list[Held]:
     for plan, product in export.excluded:
         held += [Held(plan.code, label, state, unpaid_seats=n) for state, n in product.units.items()]
     for product in export.unmapped:
-        name = UNMAPPED_PREFIX + (product.part_number or product.sku_id)[:120]
-        plans = tuple(sorted((product.service_plans or {}).items()))
+        name = UNMAPPED_PREFIX + product.label[:120]
+        plans = tuple(sorted((product.plans_by_name or {}).items()))
         held += [Held(name, label, state, paid_seats=n, service_plans=plans) for state, n in product.units.items()]
     return held
 

@@ -1,6 +1,5 @@
 """What reading a tenant's export would change, before anything is recorded."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from benefits.choices import Status, WithheldReason
 from benefits.domain.catalogue import Edition
-from benefits.domain.evidence import Export
+from benefits.domain.exports.sorting import Export
 from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import Subscription as Held
-from benefits.domain.usage_reports import Figure, Proposal, UsageReport, propose_status
-from benefits.models import Enablement, EvidenceKind, Tenant, UsageFigure
+from benefits.domain.usage.figures import Figure, Proposal, UsageReport, propose_status
+from benefits.models import Enablement, EvidenceKind, StagedUpload, Tenant, UsageFigure
 
 from .changes import say_seats
-from .evidence import held_by_export, read_evidence, was_read_before
+from .evidence import held_by_export, read_staged, was_read_before
 from .situations import as_held, number_unmapped
 
 NOT_KNOWN = gettext_lazy("(not in the service description)")  # stands after the name of a product
@@ -69,23 +68,23 @@ class Preview:
     usage: tuple[ProposedStatus, ...] = ()
     set_aside: tuple[str, ...] = ()
     is_partial: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def kind_label(self) -> str:
         return str(EvidenceKind(self.kind).label)
 
 
-def preview_upload(tenant: Tenant, raw: bytes, edition: Edition, today: dt.date, sight: Sight = EVERYTHING) -> Preview:
+def preview_upload(staged: StagedUpload, edition: Edition, sight: Sight = EVERYTHING) -> Preview:
     """What applying a file would change of what a side knows. Four queries at most."""
-    found = read_evidence(raw, edition, today)
+    found, is_known = read_staged(staged, edition), was_read_before(staged, sight)
     if isinstance(found, Export):
-        plans = tuple(_compare_plans(tenant, found, edition, sight))
+        plans = tuple(_compare_plans(staged.tenant, found, edition, sight))
         aside = tuple(row.part_number for row in found.set_aside)
-        kind, rows = EvidenceKind.SUBSCRIBED_SKUS.value, len(found.subscriptions) + len(aside) + len(found.unknown)
-        is_known = was_read_before(tenant, raw, kind, sight)
-        return Preview(found, kind, rows, is_known, plans, (), aside, found.is_partial)
-    usage = tuple(_propose(tenant, found, edition, sight))
-    return Preview(found, found.name, found.rows, was_read_before(tenant, raw, found.name, sight), usage=usage)
+        rows = len(found.subscriptions) + len(aside) + len(found.unknown)
+        return Preview(found, staged.kind, rows, is_known, plans, (), aside, found.is_partial, found.warnings)
+    usage = tuple(_propose(staged.tenant, found, edition, sight))
+    return Preview(found, found.name, found.rows, is_known, usage=usage)
 
 
 def _compare_plans(tenant: Tenant, export: Export, edition: Edition, sight: Sight) -> list[PlanChange]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from benefits.domain.catalogue import Edition
-from benefits.domain.evidence import find_withheld
+from benefits.domain.exports.sorting import find_withheld
 from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import UNMAPPED_PREFIX, Request, Situation
 from benefits.domain.situation import Subscription as HeldSubscription

@@ -33,7 +33,7 @@ def record_export(request: SignedInRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         upload = form.cleaned_data["export"]
         try:
-            staged = facts.stage_evidence(tenant, upload.read(), upload.name, by=desk.by, now=timezone.now())
+            staged = facts.stage_evidence(tenant, upload, upload.name, by=desk.by, now=timezone.now())
         except InputError as error:
             form.add_error("export", f"{upload.name}: {error}")
         else:
@@ -47,7 +47,7 @@ def evidence_page(request: SignedInRequest, public_id: str, token: str) -> HttpR
     desk = find_desk(request, public_id)
     staged = _find_staged(desk, token)
     _edition_id, edition = edition_in_force(timezone.localdate())
-    preview = preview_upload(staged.tenant, bytes(staged.raw), edition, timezone.localdate(), desk.sight)
+    preview = preview_upload(staged, edition, desk.sight)
     if request.method != "POST":
         return _preview_page(request, desk, staged, preview)
     if "discard" in request.POST:

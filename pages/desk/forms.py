@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from benefits.domain.json_input import MAX_BYTES
+from benefits.domain.usage.tables import MAX_BYTES
 from pages.fields import PlainForm, PlanRowsForm, long_text
 
 
@@ -18,8 +18,11 @@ class ReportForm(PlainForm):
 class ExportForm(PlainForm):
     export = forms.FileField(
         label=_("Export of the tenant"),
-        help_text=_("Microsoft Graph: subscribedSkus (JSON), or a usage report (CSV). At most 2 MB."),
-        widget=forms.FileInput(attrs={"accept": ".json,application/json,.csv,text/csv"}),
+        help_text=_(
+            "The tenant’s products as Microsoft Graph, PowerShell, the CLI or the admin center give them, "
+            "at most 8 MB; or a usage report, at most 80 MB. Rows about people are counted and not kept."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json,.csv,text/csv,.txt,text/plain"}),
     )
 
     def clean_export(self) -> Any:

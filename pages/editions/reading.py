@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from benefits.choices import Area, PlanAudience
-from benefits.domain.catalogue import Edition, Plan, Workload, fold_part_number
+from benefits.domain.catalogue import Edition, Grant, Plan, Workload, fold_part_number
 from benefits.domain.scope import list_scope
 from benefits.services.editions import edition_in_force
 
@@ -90,12 +90,17 @@ def plan_page(request: HttpRequest, code: str) -> HttpResponse:
         "plan": plan,
         "audience": PlanAudience(plan.audience).label,
         "family": next(family for family in edition.families if family.code == plan.family),
-        "workloads": [edition.workloads[code] for code in plan.workloads],
-        "limited": [edition.workloads[code] for code in plan.limited_workloads],
+        "granted": _granted(plan, edition, is_limited=False),
+        "limited": _granted(plan, edition, is_limited=True),
         "sources": [edition.sources.get(key, key) for key in plan.sources],
         "today": timezone.localdate(),
     }
     return render(request, "editions/plan.html", context)
+
+
+def _granted(plan: Plan, edition: Edition, *, is_limited: bool) -> list[tuple[Workload, Grant]]:
+    rows = (grant for grant in plan.grants if grant.is_limited == is_limited)
+    return [(edition.workloads[grant.workload], grant) for grant in rows]
 
 
 @login_not_required

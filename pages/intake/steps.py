@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from benefits.choices import SetAsideReason, SubscriptionState
 from benefits.domain.catalogue import Edition
-from benefits.domain.evidence import Export, read_export
-from benefits.domain.json_input import MAX_BYTES, InputError
+from benefits.domain.exports.reading import ANYBODY, Export, read_export
+from benefits.domain.json_input import InputError
 from benefits.domain.situation import LIVE_STATES
 from pages.fields import MOST_PLAN_ROWS
 from pages.intake.forms import RfaForm
@@ -161,11 +161,11 @@ class ReadExportForm(forms.Form):
         upload = self.cleaned_data["export"]
         if not upload:
             raise ValidationError(gettext("Choose a file that is not empty."))
-        if upload.size > MAX_BYTES:
-            sizes = {"size": f"{upload.size:,}", "most": f"{MAX_BYTES:,}"}
+        if upload.size > ANYBODY.max_bytes:
+            sizes = {"size": f"{upload.size:,}", "most": f"{ANYBODY.max_bytes:,}"}
             raise ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
         try:
-            found = read_export(upload.read(), self.edition)
+            found = read_export(upload.read(), self.edition, ANYBODY)
         except InputError as error:
             raise ValidationError(str(error)) from None
         return self._as_rows(found)
@@ -178,16 +178,17 @@ class ReadExportForm(forms.Form):
             raise ValidationError(" ".join((said, self.says_left_out())).strip())
         typed: dict[str, list[str]] = {}
         for number, (plan, seats) in enumerate(list(held.items())[:MOST_PLAN_ROWS], 1):
-            typed |= {f"plan_{number}": [plan], f"seats_{number}": [str(seats)]}
+            typed |= {f"plan_{number}": [plan], f"seats_{number}": ["" if seats is None else str(seats)]}
         return typed
 
 
-def _sum_live_seats(found: Export) -> dict[str, int]:
-    """Seats by plan: those in their grace period still count, with what is enabled."""
-    held: dict[str, int] = {}
+def _sum_live_seats(found: Export) -> dict[str, int | None]:
+    """Seats by plan: those in their grace period still count, with what is enabled; ``None`` when not known."""
+    held: dict[str, int | None] = {}
     for row in found.subscriptions:
         if row.state in LIVE_STATES:
-            held[row.plan] = held.get(row.plan, 0) + row.paid_seats
+            known = held.get(row.plan, 0)
+            held[row.plan] = None if known is None or row.paid_seats is None else known + row.paid_seats
     return held
 
 

@@ -3,15 +3,16 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import BinaryIO
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from benefits.domain.evidence import Export
+from benefits.domain.exports.sorting import Export
 from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import Subscription
-from benefits.domain.usage_reports import UsageReport
+from benefits.domain.usage.figures import UsageReport
 from benefits.models import Determination, StagedUpload, Tenant
 from benefits.services.customers import (
     FactChanged,
@@ -114,10 +115,9 @@ def newest_plans(tenant: Tenant, sight: Sight = EVERYTHING) -> str:
     return str(newest or "")
 
 
-def stage_evidence(tenant: Tenant, raw: bytes, file_name: str, *, by: By, now: dt.datetime) -> StagedUpload:
-    """Keep a file until its preview is confirmed. Raises InputError when it cannot be read; nothing is kept then."""
-    _edition_id, edition = edition_in_force(now.date())
-    return stage_upload(tenant, raw, file_name, edition=edition, by=author_of(by), now=now)
+def stage_evidence(tenant: Tenant, file: BinaryIO, file_name: str, *, by: By, now: dt.datetime) -> StagedUpload:
+    """Keep what a file says until its preview is confirmed. Raises InputError; nothing is kept then."""
+    return stage_upload(tenant, file, file_name, by=author_of(by), now=now)
 
 
 def discard_evidence(staged: StagedUpload) -> None:
@@ -158,7 +158,7 @@ def _record_export(
     tenant, sight = staged.tenant, sight_of(offer)
     referral, others = lock_with_siblings(pk)
     before = list(tenant.subscriptions.current())
-    is_news = apply_export(tenant, export, bytes(staged.raw), staged.file_name, by=author_of(by), now=now, sight=sight)
+    is_news = apply_export(staged, export, by=author_of(by), now=now, sight=sight)
     if is_news:
         data = {"tenant": tenant.domain, "file": staged.file_name, "plans": len(export.subscriptions)}
         record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
@@ -172,11 +172,10 @@ def _record_export(
 def _record_usage(
     pk: int, staged: StagedUpload, report: UsageReport, *, by: By, now: dt.datetime, offer: Offer | None
 ) -> bool:
-    tenant, raw = staged.tenant, bytes(staged.raw)
     referral, _others = lock_with_siblings(pk)
-    is_news = apply_usage(tenant, report, raw, staged.file_name, by=author_of(by), now=now, sight=sight_of(offer))
+    is_news = apply_usage(staged, report, by=author_of(by), now=now, sight=sight_of(offer))
     if is_news:
-        data = {"tenant": tenant.domain, "file": staged.file_name, "figures": len(report.figures)}
+        data = {"tenant": staged.tenant.domain, "file": staged.file_name, "figures": len(report.figures)}
         record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
     return is_news
 

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import json
+from io import BytesIO
 
 from accounts.models import User
 from benefits.models import ServiceDescription
 from benefits.services.amending import retire
 from benefits.services.editions import copy_to_draft, edition_in_force
-from benefits.services.evidence import read_evidence
+from benefits.services.evidence import read_staged
 from benefits.services.governing import report_error
 from referrals.choices import Actor, OfferState
 from referrals.diligence import facts
@@ -52,8 +53,8 @@ def _by(offer: Offer) -> User:
 
 def _record(offer: Offer, raw: bytes, name: str, now: dt.datetime) -> None:
     by = By(Actor.PARTNER, _by(offer), offer.partner)
-    staged = facts.stage_evidence(offer.referral.tenant, raw, name, by=by, now=now)
-    found = read_evidence(raw, edition_in_force(now.date())[1], now.date())
+    staged = facts.stage_evidence(offer.referral.tenant, BytesIO(raw), name, by=by, now=now)
+    found = read_staged(staged, edition_in_force(now.date())[1])
     facts.confirm_evidence(offer.referral_id, staged, found, {}, by=by, now=now, offer=offer)
 
 

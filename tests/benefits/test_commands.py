@@ -16,6 +16,7 @@ from benefits.models import Determination, ServiceDescription
 from benefits.services.editions import copy_to_draft, publish_edition
 from benefits.services.shipped import SCENARIO_FILE, SHIPPED_FILE
 from tests import world
+from tests.conftest import DATA
 from tests.running import database_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,7 +109,33 @@ def test_read_export_json(samples: dict[str, Any], tmp_path: Path) -> None:
     path = write(tmp_path, samples["contoso_m365_e5"]["body"])
     out = io.StringIO()
     call_command("read_export", path, "--json", stdout=out)
-    assert json.loads(out.getvalue()) == samples["contoso_m365_e5"]["expected"]
+    said, expected = json.loads(out.getvalue()), samples["contoso_m365_e5"]["expected"]
+    assert said.keys() == {"shape", "subscriptions", "set_aside", "unknown", "warnings"}
+    assert said["subscriptions"] == [row | {"withheld": {}, "granted": {}} for row in expected["subscriptions"]]
+    assert [row["part_number"] for row in said["set_aside"]] == ["FLOW_FREE", "WINDOWS_STORE"]
+    assert (said["unknown"], said["warnings"]) == (expected["unknown"], [])
+
+
+def test_read_usage_json_and_text(tmp_path: Path) -> None:
+    path = DATA / "real_files" / "u21-copilot-summary-beta.csv"
+    out = io.StringIO()
+    call_command("read_usage", str(path), "--json", stdout=out)
+    said = json.loads(out.getvalue())
+    [figure] = said["figures"]
+    assert (said["report"], said["rows"]) == ("getMicrosoft365CopilotUserCountSummary", 1)
+    assert (figure["workload"], figure["active"], figure["total"], figure["on"]) == (
+        "M365_COPILOT",
+        40,
+        50,
+        "2026-11-20",
+    )
+    out = io.StringIO()
+    call_command("read_usage", str(path), stdout=out)
+    assert "40 of 50  M365_COPILOT  2026-11-20" in out.getvalue()
+    for name in (tmp_path / "none.csv", DATA / "real_files" / "u17-teams-user-activity-counts.csv"):
+        with pytest.raises(CommandError) as caught:
+            call_command("read_usage", str(name))
+        assert caught.value.returncode == 2
 
 
 def test_read_export_broken_file_exits_2(tmp_path: Path) -> None:

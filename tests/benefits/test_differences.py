@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benefits.domain.catalogue import Edition, Settings, Sku
+from benefits.domain.catalogue import Edition, Grant, Settings, Sku
 from benefits.domain.compiled import compile_situation, edition_on
 from benefits.domain.determination import Verdict, decide_compiled
 from benefits.domain.differences import Reach, compare_editions, find_reach
@@ -50,7 +50,7 @@ def test_each_kind_of_change_is_named() -> None:
     ]
     gone = replace(EDITION, plans={code: plan for code, plan in EDITION.plans.items() if code != "EXO_P1"})
     assert rows(gone) == [("plans", "EXO_P1", "removed", "", "", "")]
-    granted = with_plan("EXO_P1", workloads=(*EDITION.plans["EXO_P1"].workloads, "TEAMS"))
+    granted = with_plan("EXO_P1", grants=(*EDITION.plans["EXO_P1"].grants, Grant(None, None, "TEAMS")))
     [added] = rows(granted)
     assert added[:3] == ("entitlements", "EXO_P1", "added")
     assert "Microsoft Teams" in added[3]
@@ -92,11 +92,14 @@ def decide(edition: Edition, situation: Situation) -> Verdict:
 def random_edit(dice: Random) -> Edition:
     plan, workload = dice.choice(sorted(EDITION.plans)), dice.choice(sorted(EDITION.workloads))
     item = dice.choice(sorted(EDITION.scope_items))
-    granted = tuple(sorted({*EDITION.plans[plan].workloads} ^ {workload}))
+    grants = EDITION.plans[plan].grants
+    others = tuple(grant for grant in grants if grant.workload != workload)
+    granted = others if len(others) < len(grants) else (*grants, Grant(None, None, workload))
     return dice.choice(
         [
             with_plan(plan, benefit_eligible=dice.choice(["yes", "no", "conditional"])),
-            with_plan(plan, workloads=granted),
+            with_plan(plan, grants=granted),
+            with_plan(plan, grants=tuple(replace(grant, effective_from=EDITION.as_of) for grant in grants)),
             with_plan(plan, effective_to=EDITION.as_of),
             with_workload(workload, counts_toward_full_value=not EDITION.workloads[workload].counts_toward_full_value),
             with_workload(workload, effective_to=EDITION.as_of),

@@ -1,12 +1,13 @@
 """Two partners with an accepted referral each, of the same tenant."""
 
 import datetime as dt
+from io import BytesIO
 
 from benefits.domain.sight import start_of_day
 from benefits.models import Determination
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force
-from benefits.services.evidence import read_evidence
+from benefits.services.evidence import read_staged
 from referrals.answering.responding import accept_offer
 from referrals.diligence import facts
 from referrals.lifecycle.acting import By
@@ -24,8 +25,8 @@ UNKNOWN_EXPORT = (
 
 def upload(raw: bytes, referral: Referral, by: By, now: dt.datetime, offer: Offer | None = None) -> None:
     """Upload an export for a referral's tenant, and confirm it."""
-    staged = facts.stage_evidence(referral.tenant, raw, "export.json", by=by, now=now)
-    found = read_evidence(raw, edition_in_force(now.date())[1], now.date())
+    staged = facts.stage_evidence(referral.tenant, BytesIO(raw), "export.json", by=by, now=now)
+    found = read_staged(staged, edition_in_force(now.date())[1])
     facts.confirm_evidence(referral.pk, staged, found, {}, by=by, now=now, offer=offer)
 
 

@@ -1,7 +1,11 @@
 """What the commands share that read a file: ``-`` is standard input, and one clear line when it fails."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from django.core.management.base import CommandError
 
@@ -9,7 +13,7 @@ from benefits.domain.catalogue import Edition
 from benefits.services.shipped import load_shipped_edition
 
 UNREADABLE = 2
-MAX_READ = 64 * 1024 * 1024
+MAX_READ = 80 * 1024 * 1024
 
 
 def read_input(name: str) -> bytes:
@@ -21,6 +25,19 @@ def read_input(name: str) -> bytes:
             return sys.stdin.buffer.read(MAX_READ + 1)
         with Path(name).open("rb") as file:
             return file.read(MAX_READ + 1)
+    except OSError as error:
+        raise unreadable(name, error.strerror or str(error)) from None
+
+
+@contextmanager
+def open_input(name: str) -> Iterator[BinaryIO]:
+    """A file, or standard input as one that can be sought in. Raises CommandError (exit 2)."""
+    if name == "-":
+        yield BytesIO(read_input(name))
+        return
+    try:
+        with Path(name).open("rb") as file:
+            yield file
     except OSError as error:
         raise unreadable(name, error.strerror or str(error)) from None
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from . import book as books
+from .book import Book
+
 CATALOGUE = Path(__file__).resolve().parents[3] / "benefits" / "data" / "service_description.json"
-FLOOR = "BENEFIT_MIN_LICENSES"
 UNMAPPED = "UNMAPPED_SKU:"
 HUGE = 1_000_000
 SEATS = (0, HUGE, 1, 149, 150, 500)
@@ -36,27 +38,6 @@ class Holding:
 
 
 World = tuple[Holding, ...]
-
-
-@dataclass
-class Book:
-    """The rows of the catalogue that are in force on the day, and what the situation says beside its subscriptions."""
-
-    plans: dict[str, dict]
-    workloads: dict[str, dict]
-    kinds: dict[str, str]
-    grants: dict[str, frozenset[str]]
-    items: dict[str, list[dict]]
-    item_workload: dict[str, str | None]
-    floor: int
-    settings: dict
-    request: dict
-    statuses: dict[str, str]
-    known_plans: set[str] = field(default_factory=set)
-
-    def status(self, workload: str) -> str:
-        """A workload without a stated status is unknown."""
-        return self.statuses.get(workload, "unknown")
 
 
 @dataclass
@@ -82,7 +63,7 @@ def read_catalogue() -> dict:
 
 def expected_of(catalogue: dict, scenario: dict) -> dict:
     """Outcome and the three lists that the text demands for a scenario."""
-    book = _book(catalogue, scenario)
+    book = books.open_book(catalogue, scenario)
     choices = [_fillings(book, row) for row in scenario["customer"]["subscriptions"]]
     if not choices:
         choices = [[None, *_any_plan(book, "any tenant", SEATS)]]
@@ -102,38 +83,6 @@ def _lists(book: Book, known: Seen, outcome: str) -> dict[str, list[str]]:
         lists["remaining_workloads"] = sorted(code for code in known.view if book.status(code) in OPEN)
         lists["to_confirm"] = sorted(code for code in known.view if book.status(code) == "unknown")
     return lists
-
-
-# --- the catalogue on the day ----------------------------------------------------------------------------------------
-
-
-def _in_force(row: dict, day: str) -> bool:
-    """Dates are ISO text, so they compare as text; the last day still counts."""
-    return (row["effective_from"] or "") <= day <= (row["effective_to"] or "9999")
-
-
-def _book(catalogue: dict, scenario: dict) -> Book:
-    """Everything in force on the day of the scenario."""
-    day, audience = scenario["evaluate_on"], scenario["customer"]["audience"]
-    workloads = {row["code"]: row for row in catalogue["workloads"] if _in_force(row, day)}
-    usable = {row["code"]: row for row in catalogue["plans"] if _in_force(row, day) and row["benefit_eligible"] != "no"}
-    items = defaultdict(list)
-    for row in catalogue["scope_items"]:
-        if _in_force(row, day) and row["audience"] in ("all", audience):
-            items[row["code"]].append(row)
-    return Book(
-        plans=usable,
-        workloads=workloads,
-        kinds={row["code"]: row["kind"] for row in catalogue["workloads"]},
-        grants={code: frozenset(catalogue["plan_workloads"].get(code, ())).intersection(workloads) for code in usable},
-        items=items,
-        item_workload={row["code"]: row["workload"] for row in catalogue["scope_items"]},
-        floor=next(row["value"] for row in catalogue["thresholds"] if row["code"] == FLOOR and _in_force(row, day)),
-        settings=catalogue.get("settings") or {},
-        request=scenario["request"],
-        statuses=scenario["enablement"],
-        known_plans={row["plan"] for row in scenario["customer"]["subscriptions"]},
-    )
 
 
 # --- imagined worlds -------------------------------------------------------------------------------------------------

@@ -175,7 +175,7 @@ def test_a_withheld_workload_is_never_granted_by_that_plan(situation: Situation,
 
 
 def _without(plan: Plan, workload: str) -> Plan:
-    return replace(plan, workloads=tuple(code for code in plan.workloads if code != workload))
+    return replace(plan, grants=tuple(grant for grant in plan.grants if grant.workload != workload))
 
 
 @LAWS

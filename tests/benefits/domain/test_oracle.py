@@ -12,6 +12,7 @@ from benefits.domain.catalogue_file import read_edition
 from benefits.domain.determination import determine
 from benefits.domain.scenario import read_situation
 from benefits.domain.shape import Node
+from tests.benefits.domain import book as books
 from tests.benefits.domain import oracle
 from tests.benefits.domain.oracle import expected_of, read_catalogue
 from tests.benefits.domain.random_situations import situations
@@ -82,7 +83,7 @@ LEAST_ADVANCED = ("not_enabled", "blocked", "in_progress", "partly_enabled", "de
 
 def collapse(catalogue: dict, scenario: dict, per_tenant: dict) -> dict[str, str]:
     """One status a workload: the least advanced among the eligible tenants that hold it, or all where none does."""
-    book = oracle._book(catalogue, scenario)
+    book = books.open_book(catalogue, scenario)
     world = [oracle._fillings(book, row)[0] for row in scenario["customer"]["subscriptions"]]
     held = [holding for holding in world if holding is not None]
     eligible = oracle._seats(book, tuple(held))

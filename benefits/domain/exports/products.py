@@ -1,0 +1,116 @@
+"""A product of a tenant as an export shows it, whatever the form of the file. Nothing is decided here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, NamedTuple
+
+from benefits.choices import SubscriptionState, label_in_record
+
+from ..catalogue import fold_part_number
+
+DISABLED = "disabled"  # every other provisioning status is on, or waits to be
+LIMIT = 2**31
+NOT_USABLE = {"deleted": SubscriptionState.DELETED, "lockedout": SubscriptionState.LOCKED_OUT}
+Units = dict[str, int | None]
+
+
+class ServicePlan(NamedTuple):
+    """One service plan of a product: id and name (either may be missing) and its provisioning status."""
+
+    id: str
+    name: str
+    status: str
+
+    @property
+    def is_on(self) -> bool:
+        return self.status.casefold() != DISABLED
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product. ``units``: state → prepaid units above zero, ``None`` where they are not known.
+
+    ``name``: what it is called where a file has neither part number nor SKU id. ``service_plans``: ``None`` when the
+    file does not list them.
+    """
+
+    part_number: str
+    sku_id: str
+    units: Units
+    capability_status: str = ""
+    company_wide: bool = False
+    service_plans: tuple[ServicePlan, ...] | None = None
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.part_number or self.name or self.sku_id
+
+    @property
+    def plans_by_name(self) -> dict[str, bool] | None:
+        """Name of each service plan, folded → is it on; ``None`` when they are not listed."""
+        if self.service_plans is None:
+            return None
+        return {fold_part_number(plan.name or plan.id): plan.is_on for plan in self.service_plans}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The products of one file. ``shape``: what the file is. ``warnings``: what to know of it, in words."""
+
+    shape: str
+    products: tuple[Product, ...]
+    is_partial: bool = False
+    warnings: tuple[str, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON data, which ``read_written_listing`` reads back."""
+        return {**asdict(self), "products": [asdict(product) for product in self.products]}
+
+
+def read_written_listing(data: Mapping[str, Any]) -> Listing:
+    """The listing that ``Listing.as_data`` wrote."""
+    products = tuple(_read_written_product(row) for row in data["products"])
+    return Listing(data["shape"], products, data["is_partial"], tuple(data["warnings"]))
+
+
+def _read_written_product(row: Mapping[str, Any]) -> Product:
+    plans = row["service_plans"]
+    return Product(**{**row, "service_plans": None if plans is None else tuple(ServicePlan(*plan) for plan in plans)})
+
+
+def settle_units(product: Product) -> tuple[Product, str]:
+    """A product with the states that its capability status allows, and what is odd about it, in words."""
+    status = product.capability_status.casefold()
+    if None in product.units.values():
+        return product, f"{product.label}: its units are empty, so that its state and seats are not known"
+    if status in NOT_USABLE and product.units:
+        state = NOT_USABLE[status]
+        units: Units = {state.value: sum(count or 0 for count in product.units.values())}
+        said = f"{product.label} is {label_in_record(state).lower()}: its seats do not count"
+        return replace(product, units=units), said if "enabled" in product.units else ""
+    if status == "suspended" and product.units.get("enabled"):
+        units = product.units | {"enabled": None}
+        return replace(product, units=units), f"{product.label} is suspended, yet shows enabled units: seats not known"
+    return product, ""
+
+
+def merge_rows(products: tuple[Product, ...]) -> tuple[tuple[Product, ...], tuple[str, ...]]:
+    """Each SKU once: equal rows are one, and of rows that differ the seats are not known. With what is said of it."""
+    found: dict[str, Product] = {}
+    said: list[str] = []
+    for product in products:
+        key = product.sku_id.strip().lower() or fold_part_number(product.part_number or product.name)
+        known = found.setdefault(key, product)
+        if known is product:
+            continue
+        if known == product:
+            said.append(f"{product.label} stands twice with equal figures: it counts once")
+        else:
+            said.append(f"{product.label} stands twice, with {_say(known)} and {_say(product)}: seats not known")
+            found[key] = replace(known, units=dict.fromkeys({**known.units, **product.units}))
+    return tuple(found.values()), tuple(dict.fromkeys(said))
+
+
+def _say(product: Product) -> str:
+    return " and ".join(f"{count:,} {state}" for state, count in product.units.items() if count) or "no units"

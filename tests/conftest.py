@@ -2,7 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Generator, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -109,6 +111,25 @@ def browser_type_launch_args() -> dict[str, Any]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="faults: 10,000 declines under 200 faults")
     parser.addoption("--fault-seed", type=int, help="faults: draw the same ones as a run that printed this number")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None]:
+    """A test that is not traced is not: in the processes of pytest-xdist, pausing leaves the tracer where it is."""
+    tracer, of_threads = sys.gettrace(), threading.gettrace()
+    is_traced = tracer is not None and pyfuncitem.get_closest_marker("no_cover") is None
+    if tracer is None or is_traced:
+        return (yield)
+    _trace(None, None)
+    try:
+        return (yield)
+    finally:
+        _trace(tracer, of_threads)
+
+
+def _trace(tracer: Any, of_threads: Any) -> None:
+    sys.settrace(tracer)
+    threading.settrace(of_threads)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -109,6 +109,7 @@ def client_for(person: User | None) -> Client:
     return client
 
 
+@pytest.mark.no_cover  # thousands of posts: the tests of each page tell what is covered
 @pytest.mark.parametrize(
     ("who", "forms", "effects"), [("partner", 30, 10), ("team", 35, 10), ("admin", 20, 5), ("nobody", 15, 4)]
 )

@@ -7,8 +7,9 @@ from functools import partial
 
 from django.db import connection
 
-from benefits.domain.compiled import CompiledSituation, EditionOnDate, compile_situation, edition_on
+from benefits.domain.compiled import CompiledSituation, compile_situation
 from benefits.domain.determination import decide_compiled, determine_compiled
+from benefits.domain.edition_on_date import EditionOnDate, edition_on
 from benefits.models import ServiceDescription
 from benefits.services.editions import copy_to_draft, hash_content, load_edition
 from referrals.editions import checking

@@ -79,6 +79,25 @@ class ViewRule(TextChoices):
     REQUESTED_AREAS = "requested_areas", _("Only the requested solution areas")
 
 
+class ContentsRule(TextChoices):
+    NOTHING = "nothing", _("A plan without known contents grants nothing")
+    UNKNOWN = "unknown", _("A plan without known contents grants what is not known")
+
+
+class ServicePlanRule(TextChoices):
+    WITHHOLD = "withhold", _("Service plans of an export withhold what is off or missing")
+    BOTH_WAYS = "both_ways", _("Service plans of an export withhold and grant, and bound unknown products")
+
+
+class OutsideReason(TextChoices):
+    """Why a known product has no part in the Benefit."""
+
+    FREE = "free", _("Free")
+    TRIAL = "trial", _("Trial")
+    NO_SEATS = "no_seats", _("Carries no seats of its own")
+    OTHER_FAMILY = "other_family", _("Of another family")
+
+
 class EditionState(TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
@@ -144,6 +163,11 @@ class AdviceKind(TextChoices):
 class SetAsideReason(TextChoices):
     NOT_IN_BENEFIT = "not_in_the_benefit", _("Outside the Benefit")
     COMPANY_WIDE = "company_wide", _("Applies to the whole company")
+    FREE = OutsideReason.FREE.value, OutsideReason.FREE.label
+    TRIAL = OutsideReason.TRIAL.value, OutsideReason.TRIAL.label
+    NO_SEATS = OutsideReason.NO_SEATS.value, OutsideReason.NO_SEATS.label
+    OTHER_FAMILY = OutsideReason.OTHER_FAMILY.value, OutsideReason.OTHER_FAMILY.label
+    NO_FAMILY = "no_family", _("Its service plans belong to no eligible family")
 
 
 class WithheldReason(TextChoices):

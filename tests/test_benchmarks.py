@@ -11,8 +11,9 @@ from django.db import connection
 from benchmarks import data, determination, evidence, pages, routing, routing_controls, routing_referrals, routing_state
 from benchmarks.__main__ import NAMES
 from benchmarks.measuring import Row
-from benefits.domain.compiled import compile_situation, edition_on
+from benefits.domain.compiled import compile_situation
 from benefits.domain.determination import decide_compiled
+from benefits.domain.edition_on_date import edition_on
 from benefits.models import Customer, ServiceDescription
 from benefits.services.editions import load_edition
 from benefits.services.situations import load_facts

@@ -48,7 +48,10 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
         *("pages", "state", "copied_from", "prepared_by", "published_at", "published_by", "publish_reason"),
         "content_hash",
     ]
-    fields = ["name", "effective_from", "as_of", "seat_rule", "view_rule", "no_intent_remains", *readonly_fields]
+    fields = [
+        *("name", "effective_from", "as_of", "products_as_of", "seat_rule", "view_rule", "no_intent_remains"),
+        *("contents_rule", "service_plan_rule", *readonly_fields),
+    ]
     actions = ["make_draft"]
     change_list_template = "admin/benefits/editions.html"
 

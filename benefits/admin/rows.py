@@ -19,11 +19,13 @@ from benefits.choices import EditionState
 from benefits.models import (
     Entitlement,
     Guide,
+    OutsideProduct,
     Plan,
     PlanSku,
     ProductFamily,
     ScopeItem,
     ServiceDescription,
+    ServicePlan,
     Source,
     Threshold,
     Workload,
@@ -210,6 +212,22 @@ class ThresholdAdmin(EditionRowAdmin):
     list_filter = ["edition"]
     search_fields = ["code", "note"]
     resource_classes = [resources.ThresholdResource]
+
+
+@admin.register(ServicePlan)
+class ServicePlanAdmin(EditionRowAdmin):
+    list_display = ["name", "service_plan_id", "in_families", "edition"]
+    list_filter = ["edition", "in_families"]
+    search_fields = ["name", "service_plan_id"]
+    resource_classes = [resources.ServicePlanResource]
+
+
+@admin.register(OutsideProduct)
+class OutsideProductAdmin(EditionRowAdmin):
+    list_display = ["part_number", "product_name", "reason", "verified_on", "edition"]
+    list_filter = ["edition", "reason"]
+    search_fields = ["part_number", "product_name", "sku_id"]
+    resource_classes = [resources.OutsideProductResource]
 
 
 @admin.register(ProductFamily)

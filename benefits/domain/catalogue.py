@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from benefits.choices import BenefitEligible, SeatRule, ViewRule, WorkloadKind
+from benefits.choices import BenefitEligible, ContentsRule, SeatRule, ServicePlanRule, ViewRule, WorkloadKind
 
 FLOOR_CODE = "BENEFIT_MIN_LICENSES"
+ANY, ALL = "any", "all"
+NO_BASIS = "none"
+BY_SERVICE_PLANS = "service plans"  # how the basis of a grant begins that a SKU's service plans show
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,37 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class ServicePlan:
+    """A service plan as exports name it. ``in_families``: does any plan of the eligible families carry it?"""
+
+    id: str
+    name: str
+    in_families: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideProduct:
+    """A product that is known and has no part in the Benefit, with the reason."""
+
+    sku_id: str
+    part_number: str
+    product_name: str
+    reason: str
+    notes: str = ""
+    sources: tuple[str, ...] = ()
+    verified_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Grant(Dated):
-    """A workload that a plan brings on its days; a limited form is a note, not an entitlement."""
+    """A workload that a plan brings on its days.
+
+    A limited form is a note, not an entitlement: the plan, or its one SKU ``sku_id``, only carries the service plan.
+    """
 
     workload: str
     is_limited: bool = False
+    sku_id: str = ""
     basis: str = ""
     sources: tuple[str, ...] = ()
     verified_on: dt.date | None = None
@@ -73,9 +102,21 @@ class Plan(Dated):
         return self.benefit_eligible in (BenefitEligible.YES, BenefitEligible.UNVERIFIED)
 
     @property
+    def has_known_contents(self) -> bool:
+        """Does the edition know what it grants? Neither grants nor a basis means that nobody has seen."""
+        return bool(self.grants) or self.entitlement_basis not in ("", NO_BASIS)
+
+    @property
     def workloads(self) -> tuple[str, ...]:
         """What it grants on any day."""
         return tuple(dict.fromkeys(grant.workload for grant in self.grants if not grant.is_limited))
+
+    def by_text_on(self, date: dt.date) -> tuple[Grant, ...]:
+        """The grants of a day that rest on a page's text, not on the service plans of the plan's SKUs."""
+        return tuple(g for g in self.grants if not g.is_limited and g.is_active(date) and self.is_by_text(g))
+
+    def is_by_text(self, grant: Grant) -> bool:
+        return not (grant.basis or self.entitlement_basis).startswith(BY_SERVICE_PLANS)
 
     def granted_on(self, date: dt.date) -> tuple[str, ...]:
         """What it grants on a day."""
@@ -107,6 +148,8 @@ class Workload(Dated):
     notes: str
     sources: tuple[str, ...]
     verified_on: dt.date | None = None
+    needs: str = ANY  # of its service plans: any, all, or how many
+    derived_from: tuple[str, ...] = ()  # who holds all of these holds it, too
 
     @property
     def area(self) -> str:
@@ -148,6 +191,8 @@ class Settings:
     seat_rule: str = SeatRule.SUM
     view_rule: str = ViewRule.ALL
     no_intent_remains: bool = True
+    contents_rule: str = ContentsRule.NOTHING
+    service_plan_rule: str = ServicePlanRule.WITHHOLD
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +208,9 @@ class Edition:
     thresholds: tuple[Threshold, ...]
     sources: Mapping[str, str]
     settings: Settings = field(default_factory=Settings)
+    service_plans: tuple[ServicePlan, ...] = ()
+    products: tuple[OutsideProduct, ...] = ()
+    products_as_of: dt.date | None = None  # of the public table of products that was read last
 
     @cached_property
     def workload_names(self) -> Mapping[str, str]:
@@ -201,6 +249,36 @@ class Edition:
             workload.code: frozenset(map(fold_part_number, workload.service_plans))
             for workload in self.workloads.values()
         }
+
+    @cached_property
+    def names_of_service_plans(self) -> Mapping[str, str]:
+        """Id of a known service plan → its folded name, whatever an export calls it."""
+        return {plan.id: fold_part_number(plan.name) for plan in self.service_plans}
+
+    @cached_property
+    def families_of_service_plans(self) -> Mapping[str, bool]:
+        """Folded name of a known service plan → does any plan of the eligible families carry it?"""
+        found: dict[str, bool] = {}
+        for plan in self.service_plans:
+            name = fold_part_number(plan.name)
+            found[name] = found.get(name, False) or plan.in_families
+        return found | {name: True for names in self.service_plan_names.values() for name in names}
+
+    @cached_property
+    def outside_by_name(self) -> Mapping[str, OutsideProduct]:
+        """SKU id, folded part number or folded name of a product outside of the Benefit → the product."""
+        found: dict[str, OutsideProduct] = {}
+        for product in self.products:
+            for name in (product.product_name, product.part_number):
+                if name:
+                    found[fold_part_number(name)] = product
+        return found | {product.sku_id: product for product in self.products if product.sku_id}
+
+    def find_outside(self, sku_id: str, *names: str) -> OutsideProduct | None:
+        """The product outside of the Benefit that has this SKU id, else one of these part numbers or names."""
+        folded = [fold_part_number(name) for name in names if name]
+        keys = [*([sku_id.strip().lower()] if sku_id else []), *folded]
+        return next((self.outside_by_name[key] for key in keys if key in self.outside_by_name), None)
 
     def plan_by_product(self, product: str) -> Plan | None:
         """The plan of a product that is known by its part number, or by its SKU id alone."""

@@ -1,12 +1,31 @@
 """Read a service description file (JSON) into an Edition, refusing anything broken with its place."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
 from benefits import choices
 
-from .catalogue import FLOOR_CODE, Edition, Plan, ScopeItem, Settings, Threshold, Workload
-from .catalogue_rows import LIMITED, read_family, read_plan, read_scope_item, read_threshold, read_workload
+from .catalogue import (
+    FLOOR_CODE,
+    Edition,
+    Plan,
+    ScopeItem,
+    ServicePlan,
+    Settings,
+    Threshold,
+    Workload,
+    fold_part_number,
+)
+from .catalogue_rows import (
+    LIMITED,
+    read_family,
+    read_outside_product,
+    read_plan,
+    read_scope_item,
+    read_service_plan,
+    read_threshold,
+    read_workload,
+)
 from .json_input import InputError, line_of, read_json
 from .shape import Node, ShapeError
 
@@ -48,7 +67,10 @@ def build_edition(data: Any) -> Edition:
         item = read_scope_item(node, workloads)
         scope_items[item.code] = (*scope_items.get(item.code, ()), item)
     thresholds = root.need("thresholds").each(read_threshold)
+    service_plans = root.get("service_plans").each(read_service_plan)
     _check_whole(root, plans, workloads, thresholds)
+    _check_derivations(root, workloads)
+    _check_service_plans(service_plans)
     name = root.get("name").optional_text() or as_of.isoformat()
     return Edition(
         name=name,
@@ -60,6 +82,9 @@ def build_edition(data: Any) -> Edition:
         thresholds=thresholds,
         sources=sources,
         settings=_settings(root.get("settings")),
+        service_plans=service_plans,
+        products=root.get("products").each(read_outside_product),
+        products_as_of=root.get("products_as_of").optional_date(),
     )
 
 
@@ -97,13 +122,43 @@ def _check_replacement(node: Node, workloads: dict[str, Workload]) -> None:
 
 
 def _check_skus(root: Node) -> None:
-    seen: dict[str, str] = {}
+    """A SKU id belongs to one plan or product, and so does a part number however it is written."""
+    ids: dict[str, str] = {}
+    numbers: dict[str, str] = {}
+    for owner, sku in _all_skus(root):
+        sku_id = sku.get("sku_id").optional_text().lower()
+        if sku_id in ids:
+            raise sku.get("sku_id").fail(f"{sku_id} already belongs to {ids[sku_id]}")
+        number = sku.need("part_number").text()
+        if numbers.setdefault(fold_part_number(number), owner) != owner:
+            raise sku.get("part_number").fail(f"“{number}” already belongs to {numbers[fold_part_number(number)]}")
+        if sku_id:
+            ids[sku_id] = owner
+
+
+def _all_skus(root: Node) -> Iterator[tuple[str, Node]]:
+    """Every SKU with what it belongs to: a plan, or a product outside of the Benefit."""
     for plan in root.need("plans").items():
-        for sku in plan.get("skus").items():
-            sku_id = sku.need("sku_id").text().lower()
-            if sku_id in seen:
-                raise sku.get("sku_id").fail(f"{sku_id} already belongs to {seen[sku_id]}")
-            seen[sku_id] = plan.need("code").text()
+        yield from ((plan.need("code").text(), sku) for sku in plan.get("skus").items())
+    for number, product in enumerate(root.get("products").items()):
+        yield f"products[{number}]", product
+
+
+def _check_derivations(root: Node, workloads: dict[str, Workload]) -> None:
+    """A workload follows from others that do not follow from any themselves."""
+    for node in root.need("workloads").items():
+        for base in node.get("derived_from").items():
+            known = workloads[base.one_of(workloads, "a workload of this file")]
+            if known.derived_from:
+                raise base.fail(f"{known.code} follows from others itself")
+
+
+def _check_service_plans(service_plans: tuple[ServicePlan, ...]) -> None:
+    seen: set[str] = set()
+    for place, plan in enumerate(service_plans):
+        if plan.id in seen:
+            raise Node(plan.id, ("service_plans", place, "id")).fail(f"{plan.id} stands twice")
+        seen.add(plan.id)
 
 
 def _settings(node: Node) -> Settings:
@@ -112,6 +167,8 @@ def _settings(node: Node) -> Settings:
     default = Settings()
     keep = node.get("no_intent_remains")
     return Settings(
+        contents_rule=_choice(node, "contents_rule", choices.ContentsRule.values, default.contents_rule),
+        service_plan_rule=_choice(node, "service_plan_rule", choices.ServicePlanRule.values, default.service_plan_rule),
         seat_rule=_choice(node, "seat_rule", choices.SeatRule.values, default.seat_rule),
         view_rule=_choice(node, "view_rule", choices.ViewRule.values, default.view_rule),
         no_intent_remains=default.no_intent_remains if keep.value is None else keep.flag(),

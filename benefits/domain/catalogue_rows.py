@@ -6,7 +6,21 @@ import uuid
 
 from benefits import choices
 
-from .catalogue import Dated, Family, Grant, Guide, Plan, ScopeItem, Sku, Threshold, Workload
+from .catalogue import (
+    ALL,
+    ANY,
+    Dated,
+    Family,
+    Grant,
+    Guide,
+    OutsideProduct,
+    Plan,
+    ScopeItem,
+    ServicePlan,
+    Sku,
+    Threshold,
+    Workload,
+)
 from .shape import Node
 
 LIMITED = "plan_workloads_limited"
@@ -66,11 +80,24 @@ def read_workload(node: Node, families: dict[str, Family]) -> Workload:
         replaced_by=node.get("replaced_by").optional_text(),
         aliases=node.get("aliases").texts(),
         service_plans=node.get("service_plan_names").texts(),
+        needs=_needs(node.get("service_plans_needed")),
+        derived_from=node.get("derived_from").texts(),
         scope_evidence=node.get("scope_evidence").optional_text(),
         notes=node.get("notes").optional_text(),
         sources=node.get("source").texts(),
         verified_on=node.get("verified_on").optional_date(),
     )
+
+
+def _needs(node: Node) -> str:
+    """How many of its service plans a workload needs."""
+    if node.value is None:
+        return ANY
+    if isinstance(node.value, int) and not isinstance(node.value, bool):
+        if node.count() < 1:
+            raise node.fail("must be at least 1")
+        return str(node.value)
+    return node.one_of((ANY, ALL))
 
 
 def read_plan(node: Node, root: Node, families: dict[str, Family], workloads: dict[str, Workload]) -> Plan:
@@ -103,9 +130,13 @@ def _grants(root: Node, section: str, plan: str, workloads: dict[str, Workload])
     rows = root.get(section).get(plan)
     grants = rows.each(lambda item: _grant(item, workloads, is_limited=section == LIMITED))
     for place, grant in enumerate(grants):
-        if any(grant.workload == earlier.workload and _overlap(grant, earlier) for earlier in grants[:place]):
+        if any(_is_of_one(grant, earlier) and _overlap(grant, earlier) for earlier in grants[:place]):
             raise rows.fail(f"names {grant.workload} twice for the same day")
     return grants
+
+
+def _is_of_one(one: Grant, other: Grant) -> bool:
+    return (one.workload, one.sku_id.lower()) == (other.workload, other.sku_id.lower())
 
 
 def _overlap(one: Dated, other: Dated) -> bool:
@@ -116,10 +147,13 @@ def _overlap(one: Dated, other: Dated) -> bool:
 def _grant(node: Node, workloads: dict[str, Workload], *, is_limited: bool) -> Grant:
     if not isinstance(node.value, dict):
         return Grant(None, None, node.one_of(workloads, "a workload of this file"), is_limited)
+    if node.has("sku_id") and not is_limited:
+        raise node.get("sku_id").fail("only a limited form can be one of a single SKU")
     return Grant(
         **_dates(node),
         workload=node.need("workload").one_of(workloads, "a workload of this file"),
         is_limited=is_limited,
+        sku_id=_uuid(node.get("sku_id")) if node.has("sku_id") else "",
         basis=node.get("basis").optional_text(),
         sources=node.get("source").texts(),
         verified_on=node.get("verified_on").optional_date(),
@@ -135,14 +169,36 @@ def _aliases(node: Node, root: Node) -> tuple[str, ...]:
 
 
 def _sku(node: Node) -> Sku:
-    try:
-        uuid.UUID(node.need("sku_id").text())
-    except ValueError:
-        raise node.get("sku_id").fail("must be a UUID") from None
     return Sku(
         part_number=node.need("part_number").text(),
-        sku_id=node.need("sku_id").text(),
+        sku_id=_uuid(node.need("sku_id")),
         product_name=node.get("product_name").optional_text(),
+    )
+
+
+def _uuid(node: Node) -> str:
+    try:
+        uuid.UUID(node.text())
+    except ValueError:
+        raise node.fail("must be a UUID") from None
+    return node.text()
+
+
+def read_service_plan(node: Node) -> ServicePlan:
+    is_in = node.get("in_families")
+    name = node.need("name").text()
+    return ServicePlan(_uuid(node.need("id")).lower(), name, True if is_in.value is None else is_in.flag())
+
+
+def read_outside_product(node: Node) -> OutsideProduct:
+    return OutsideProduct(
+        sku_id=_uuid(node.need("sku_id")).lower() if node.has("sku_id") else "",
+        part_number=node.need("part_number").text(),
+        product_name=node.get("product_name").optional_text(),
+        reason=node.need("reason").one_of(choices.OutsideReason.values, "a reason"),
+        notes=node.get("notes").optional_text(),
+        sources=node.get("source").texts(),
+        verified_on=node.get("verified_on").optional_date(),
     )
 
 

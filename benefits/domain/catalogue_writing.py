@@ -8,11 +8,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .catalogue import Dated, Edition, Grant, Plan, ScopeItem, Threshold, Workload
+from .catalogue import ANY, Dated, Edition, Grant, OutsideProduct, Plan, ScopeItem, Settings, Threshold, Workload
 
+FIRST_SETTINGS = ("seat_rule", "view_rule", "no_intent_remains")
+LATER_SETTINGS = ("contents_rule", "service_plan_rule")
 OWN_SECTIONS = (
     *("name", "as_of", "settings", "sources", "product_families", "workloads", "plans", "plan_workloads"),
     *("plan_workloads_limited", "plan_workloads_basis", "scope_items", "thresholds"),
+    *("service_plans", "products", "products_as_of"),
 )
 
 
@@ -22,7 +25,7 @@ def write_edition(edition: Edition, reference: Mapping[str, Any]) -> str:
     data: dict[str, Any] = {
         "name": edition.name,
         "as_of": edition.as_of.isoformat(),
-        "settings": {name: getattr(edition.settings, name) for name in edition.settings.__dataclass_fields__},
+        "settings": _settings(edition.settings),
         "sources": dict(edition.sources),
         "product_families": [
             {"code": row.code, "name": row.name, "source": list(row.sources)} for row in edition.families
@@ -35,8 +38,38 @@ def write_edition(edition: Edition, reference: Mapping[str, Any]) -> str:
         "scope_items": [_scope_item(row) for rows in edition.scope_items.values() for row in rows],
         "thresholds": [_threshold(row) for row in edition.thresholds],
     }
+    data |= _products(edition)
     data |= {key: value for key, value in sorted(reference.items()) if key not in OWN_SECTIONS}
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def _settings(settings: Settings) -> dict[str, Any]:
+    """The settings; readings that came later are named where they are not the old ones."""
+    default = Settings()
+    later = {
+        name: getattr(settings, name) for name in LATER_SETTINGS if getattr(settings, name) != getattr(default, name)
+    }
+    return {name: getattr(settings, name) for name in FIRST_SETTINGS} | later
+
+
+def _products(edition: Edition) -> dict[str, Any]:
+    """Sections that older editions do not have."""
+    rows = [_outside_product(row) for row in edition.products]
+    plans = [{"id": row.id, "name": row.name, "in_families": row.in_families} for row in edition.service_plans]
+    as_of = {"products_as_of": _day(edition.products_as_of)} if edition.products_as_of else {}
+    return ({"service_plans": plans} if plans else {}) | ({"products": rows} if rows else {}) | as_of
+
+
+def _outside_product(row: OutsideProduct) -> dict[str, Any]:
+    return {
+        "sku_id": row.sku_id or None,
+        "part_number": row.part_number,
+        "product_name": row.product_name,
+        "reason": row.reason,
+        "notes": row.notes,
+        "source": list(row.sources),
+        "verified_on": _day(row.verified_on),
+    }
 
 
 def _day(day: dt.date | None) -> str | None:
@@ -68,6 +101,10 @@ def _workload(row: Workload) -> dict[str, Any]:
         "replaced_by": row.replaced_by or None,
         "aliases": list(row.aliases),
         "service_plan_names": list(row.service_plans),
+        **(
+            {"service_plans_needed": int(row.needs) if row.needs.isdecimal() else row.needs} if row.needs != ANY else {}
+        ),
+        **({"derived_from": list(row.derived_from)} if row.derived_from else {}),
         "scope_evidence": row.scope_evidence,
         "notes": row.notes,
         **_dated(row, row.sources, row.verified_on),
@@ -105,7 +142,8 @@ def _grant(row: Grant) -> Any:
     """The workload's code alone where nothing else is said."""
     if row == Grant(None, None, row.workload, row.is_limited):
         return row.workload
-    return {"workload": row.workload, "basis": row.basis, **_dated(row, row.sources, row.verified_on)}
+    of_sku = {"sku_id": row.sku_id} if row.sku_id else {}
+    return {"workload": row.workload, **of_sku, "basis": row.basis, **_dated(row, row.sources, row.verified_on)}
 
 
 def _scope_item(row: ScopeItem) -> dict[str, Any]:

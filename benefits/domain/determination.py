@@ -6,15 +6,18 @@ from benefits.choices import Outcome
 
 from .advice import Advice, Sellable, advise, list_sellable
 from .catalogue import Edition
-from .compiled import CompiledSituation, EditionOnDate, compile_situation, edition_on
+from .compiled import CompiledSituation, compile_situation
+from .edition_on_date import EditionOnDate, edition_on
 from .explaining import Step, Told, say_reason, trace_rules
 from .findings import (
     AreaVerdict,
+    Beyond,
     Finding,
     PlanHeld,
     Withheld,
     describe_plans_held,
     judge_areas,
+    list_beyond,
     list_findings,
     list_withheld,
 )
@@ -64,6 +67,7 @@ class Determination(NamedTuple):
     plans_held: tuple[PlanHeld, ...]
     warnings: tuple[str, ...]
     trace: tuple[Step, ...]
+    granted: tuple[Beyond, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -71,7 +75,8 @@ class Determination(NamedTuple):
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON data; equal determinations give equal data."""
-        return {name: _plain(value) for name, value in self._asdict().items()}
+        data = {name: _plain(value) for name, value in self._asdict().items()}
+        return data if data["granted"] else {name: value for name, value in data.items() if name != "granted"}
 
     def as_record(self) -> dict[str, Any]:
         """Data to keep: without guides, which may be corrected later and decide nothing."""
@@ -123,6 +128,7 @@ def determine_compiled(edition: EditionOnDate, facts: CompiledSituation) -> Dete
         plans_held=describe_plans_held(reading),
         warnings=find_warnings(reading),
         trace=trace_rules(told, rule),
+        granted=list_beyond(reading),
     )
 
 

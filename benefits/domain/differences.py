@@ -7,10 +7,14 @@ from typing import Any, NamedTuple
 from .catalogue import Edition, Grant, Guide, ScopeItem, Sku
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
-SECTIONS = ("settings", "thresholds", "families", "plans", "workloads", "entitlements", "scope items", "sources")
+SECTIONS = (
+    *("settings", "thresholds", "families", "plans", "workloads", "entitlements", "scope items"),
+    *("products", "service plans", "sources"),
+)
 WORDS_OF_A_GRANT = ("basis", "sources", "verified_on")
 DECIDES_NOTHING = {
     "entitlements": {*WORDS_OF_A_GRANT},
+    "products": {"product_name", "reason", "notes", "sources", "verified_on"},
     "plans": {"name", "kind", "audience", "skus", "entitlement_basis", "aliases", "notes", "sources", "verified_on"},
     "workloads": {
         *("name", "family", "entitlement_rule", "guide", "replaced_by", "aliases", "service_plans"),
@@ -41,6 +45,8 @@ def compare_editions(old: Edition, new: Edition) -> tuple[Difference, ...]:
         *_compare_rows("workloads", old.workloads, new.workloads),
         *_compare_grants(old, new),
         *_compare_rows("scope items", _entries(old), _entries(new)),
+        *_compare_rows("products", _products(old), _products(new)),
+        *_compare_rows("service plans", _service_plans(old), _service_plans(new)),
         *_compare_sources(old, new),
     )
 
@@ -55,6 +61,14 @@ def _thresholds(edition: Edition) -> dict[str, Any]:
     for row in edition.thresholds:
         _put(found, f"{row.code} {row.effective_from or ''}".strip(), row)
     return found
+
+
+def _products(edition: Edition) -> dict[str, Any]:
+    return {product.part_number: product for product in edition.products}
+
+
+def _service_plans(edition: Edition) -> dict[str, Any]:
+    return {plan.id: plan for plan in edition.service_plans}
 
 
 def _put(found: dict[str, Any], key: str, row: Any) -> None:
@@ -88,7 +102,8 @@ def _compare_rows(
 
 
 def _name(row: Any) -> str:
-    return str(getattr(row, "name", "") or getattr(row, "text", "") or getattr(row, "unit", ""))
+    called = (getattr(row, attribute, "") for attribute in ("name", "product_name", "text", "unit"))
+    return str(next(filter(None, called), ""))
 
 
 def _words(value: Any) -> str:
@@ -185,8 +200,10 @@ def find_reach(old: Edition, new: Edition) -> Reach:
         plans |= {plan.code for plan in edition.plans.values() if workloads & set(plan.workloads)}
         items |= {code for code, rows in edition.scope_items.items() if any(row.workload in workloads for row in rows)}
     everybody = bool(changed["settings"] or changed["thresholds"])
+    everybody = everybody or bool(changed["service plans"])
     everybody = everybody or any(_is_for_all(edition, code) for edition in (old, new) for code in workloads)
     products = any(row.section == "plans" and (row.field == "skus" or row.change != CHANGED) for row in found)
+    products = products or bool(changed["products"])
     return Reach(everybody, frozenset(plans), frozenset(workloads), frozenset(items), products)
 
 

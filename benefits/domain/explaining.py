@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from benefits.choices import Outcome
 
-from .compiled import Mask
+from .edition_on_date import Mask
 from .lines import Line, name_line
 from .reading import Reading, TenantReading
 from .rules import RULE_SENTENCES, RULE_SOURCES

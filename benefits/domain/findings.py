@@ -1,16 +1,20 @@
 """What is known, workload by workload, solution area by solution area, and plan by plan."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from benefits.choices import Area, BenefitEligible, SubscriptionState, label_in_record
+from benefits.choices import Area, BenefitEligible, OutsideReason, SubscriptionState, label_in_record
 
-from .compiled import EditionOnDate
+from .compiled import is_set_aside, read_bought
+from .edition_on_date import EditionOnDate, PlanOnDate
 from .reading import Reading
-from .situation import Subscription
+from .situation import HeldProduct, Subscription
 
 WITHHELD_WHY = {
     "disabled": "its service plan is switched off in {plan}{place}",
     "missing": "the SKU held of {plan}{place} does not carry its service plan",
+    "carried": "{plan}{place} only carries its service plan",
+    "partial": "too few of its service plans are on in {plan}{place}",
 }
 AREA_ORDER = {area.value: place for place, area in enumerate(Area)}
 
@@ -42,6 +46,14 @@ class AreaVerdict(NamedTuple):
 
 class Withheld(NamedTuple):
     """A workload that a plan held would grant, but the export shows without its service plan."""
+
+    workload: str
+    name: str
+    why: str
+
+
+class Beyond(NamedTuple):
+    """A workload that the tenant's own service plans grant, and the edition does not list."""
 
     workload: str
     name: str
@@ -125,14 +137,39 @@ def list_withheld(reading: Reading) -> tuple[Withheld, ...]:
     edition, found = reading.edition, set()
     for sub in reading.situation.subscriptions:
         plan = edition.plans.get(sub.plan)
-        if plan is None or not sub.withheld or not sub.is_live:
+        if plan is None or not sub.is_live or not (sub.withheld or sub.bought):
             continue
-        place = f" in {sub.tenant}" if sub.tenant else ""
-        for code, why in sub.withheld:
-            bit = edition.numbering.bits.get(code, 0)
-            if bit & plan.grants and not bit & reading.entitled_least:
-                words = WITHHELD_WHY[why].format(plan=plan.plan.name, place=place)
+        for code, why in _reasons(edition, plan, sub):
+            if not edition.numbering.bits.get(code, 0) & reading.entitled_least:
+                words = WITHHELD_WHY[why].format(plan=plan.plan.name, place=_place_of(sub))
                 found.add(Withheld(code, edition.edition.workloads[code].name, f"Not entitled: {words}."))
+    return tuple(sorted(found))
+
+
+def _reasons(edition: EditionOnDate, plan: PlanOnDate, sub: Subscription) -> Iterator[tuple[str, str]]:
+    """Workloads that a subscription does not bring though its plan, or a service plan of it, would; each with why."""
+    numbering = edition.numbering
+    yield from ((code, why) for code, why in sub.withheld if numbering.bits.get(code, 0) & plan.grants)
+    read = read_bought(edition, sub)
+    if read is not None:
+        said = dict.fromkeys(read.carried, "carried") | dict(read.withheld) | dict.fromkeys(read.partial, "partial")
+        yield from ((code, why) for code, why in said.items() if numbering.bits[code] & edition.active)
+
+
+def _place_of(sub: Subscription) -> str:
+    return f" in {sub.tenant}" if sub.tenant else ""
+
+
+def list_beyond(reading: Reading) -> tuple[Beyond, ...]:
+    """Workloads that only the tenant's own service plans grant, each with the service plan."""
+    edition, found = reading.edition, set()
+    for sub in reading.situation.subscriptions:
+        read = read_bought(edition, sub) if sub.is_live and sub.seats else None
+        for code, service_plan in read.granted if read else ():
+            if edition.numbering.bits[code] & reading.entitled_least:
+                where = f"{edition.plans[sub.plan].plan.name}{_place_of(sub)}"
+                why = f"Its service plan {service_plan.upper()} is on in {where}; the edition does not list it there."
+                found.add(Beyond(code, edition.edition.workloads[code].name, why))
     return tuple(sorted(found))
 
 
@@ -152,10 +189,21 @@ def _held_order(plan: PlanHeld) -> tuple[str | int | bool, ...]:
     return plan.family, plan.name, plan.tenant, plan.state, plan.seats is None, plan.seats or 0, plan.why
 
 
+def _why_outside(edition: EditionOnDate, sub: Subscription) -> str:
+    """Why a product that is no plan does not count."""
+    bought = sub.bought or HeldProduct("", sub.product)
+    outside = edition.edition.find_outside(bought.sku_id, bought.part_number, sub.product)
+    if outside is not None:
+        return f"Outside the Benefit: {label_in_record(OutsideReason(outside.reason)).lower()}."
+    if is_set_aside(edition, sub):
+        return "Outside the Benefit: its service plans belong to no eligible family."
+    return "Not in the service description: an admin has to say what it is."
+
+
 def _why_counts(reading: Reading, sub: Subscription) -> tuple[bool, str]:
     plan = reading.edition.edition.plans.get(sub.plan)
     if plan is None:
-        return False, "Not in the service description: an admin has to say what it is."
+        return False, _why_outside(reading.edition, sub)
     if not sub.is_live:
         return False, f"{label_in_record(SubscriptionState(sub.state))}: seats do not count."
     refusals = (

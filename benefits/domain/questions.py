@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from benefits.choices import Outcome, Status
 
-from .compiled import Mask, Unknown
+from .compiled import Unknown
 from .reading import Reading, TenantReading
 from .situation import Subscription
 
@@ -101,9 +101,17 @@ def list_missing(reading: Reading, outcome: str) -> tuple[Question, ...]:
 def _matters(reading: Reading, tenant: TenantReading, unknown: Unknown) -> bool:
     if tenant not in reading.eligible_least:
         return True
-    more: Mask = unknown.could_grant & reading.undecided_in_view & ~reading.in_view
+    more = unknown.could_grant & reading.undecided_in_view & ~reading.in_view
     known, possible = (reading.some_line_in, reading.asked_in), (reading.some_line_could_be, reading.asked_could_be)
     return bool(more) or (unknown.adds_seats and known != possible)
+
+
+def _say_unknown_contents(reading: Reading, sub: Subscription) -> str:
+    """Why it is not known what a subscription of known seats grants."""
+    strange = sub.bought.listed.strange if sub.bought and sub.bought.listed else ()
+    if strange:
+        return f"its service plan {strange[0]} is not known, and may be one that is missing"
+    return "the edition does not know what it grants"
 
 
 def _ask(reading: Reading, tenant: str, sub: Subscription | None) -> Question:
@@ -112,4 +120,6 @@ def _ask(reading: Reading, tenant: str, sub: Subscription | None) -> Question:
     place = f" in {tenant}" if tenant else ""
     if sub.plan not in reading.edition.edition.plans:
         return Question(SUBSCRIPTION, sub.plan, f"{sub.plan}{place}: the edition does not know this product")
+    if sub.seats is not None:
+        return Question(SUBSCRIPTION, sub.plan, f"{sub.plan}{place}: {_say_unknown_contents(reading, sub)}")
     return Question(SUBSCRIPTION, sub.plan, f"{sub.plan}{place}: the number of paid seats is not known")

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from benefits.choices import SeatRule, Status
 
-from .compiled import CompiledSituation, EditionOnDate, Held, Mask, TenantFacts, Unknown
+from .compiled import CompiledSituation, Held, TenantFacts, Unknown
+from .edition_on_date import EditionOnDate, Mask
 from .situation import Situation
 
 
@@ -172,6 +173,7 @@ def _read_tenant(edition: EditionOnDate, facts: TenantFacts) -> TenantReading:
             seats += held.seats
     if not edition.sums_seats:
         seats = largest_plan(facts.held)
+    granted = edition.derive(granted)
     if not facts.unknowns:
         return TenantReading(facts, seats, seats, granted, granted)
     extra = sum(map(_could_add, facts.unknowns))
@@ -182,7 +184,7 @@ def _read_tenant(edition: EditionOnDate, facts: TenantFacts) -> TenantReading:
         own = _could_add(unknown)
         others = inf if endless > (own == inf) else finite - (0 if own == inf else own)
         could_grant |= _could_grant(edition, unknown, seats + others)
-    return TenantReading(facts, seats, seats + extra, granted, could_grant)
+    return TenantReading(facts, seats, seats + extra, granted, edition.derive(could_grant))
 
 
 def largest_plan(held: tuple[Held, ...]) -> int:

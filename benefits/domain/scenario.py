@@ -9,8 +9,9 @@ from benefits.choices import Area, Audience, Delivery, Outcome, Status, Subscrip
 
 from .catalogue import Edition
 from .json_input import InputError, line_of, read_json
+from .service_plans import list_service_plans
 from .shape import Node, ShapeError
-from .situation import EVERY_TENANT, UNMAPPED_PREFIX, Request, Situation, Subscription
+from .situation import EVERY_TENANT, UNMAPPED_PREFIX, HeldProduct, Request, Situation, Subscription
 
 EXPECTED_LISTS = ("remaining_workloads", "to_confirm", "not_entitled")
 
@@ -112,7 +113,21 @@ def _read_subscription(node: Node, edition: Edition) -> Subscription:
         paid_seats=node.get("paid_seats").optional_count(),
         unpaid_seats=node.get("unpaid_seats").optional_count(),
         withheld=tuple(sorted(_read_withheld(node.get("withheld"), edition))),
+        bought=_read_product(node.get("product"), edition) if node.has("product") else None,
     )
+
+
+def _read_product(node: Node, edition: Edition) -> HeldProduct:
+    """A product as it was read. ``service_plans``: lists of names that are on, off, and on but known to nobody."""
+    named = node.get("sku_id").optional_text(), node.get("part_number").optional_text()
+    if not node.has("service_plans"):
+        return HeldProduct(*named)
+    plans = node.get("service_plans")
+    lists = {key: plans.get(key).texts() for key in ("on", "off", "strange")}
+    read = [("", name, key != "off") for key, names in lists.items() for name in names]
+    listed = list_service_plans(edition, read)
+    others = plans.get("others")
+    return HeldProduct(*named, listed._replace(others=listed.others or bool(others.value and others.flag())))
 
 
 def _read_withheld(node: Node, edition: Edition) -> Iterator[tuple[str, str]]:

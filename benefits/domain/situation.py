@@ -3,13 +3,33 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from benefits.choices import Delivery, Status, SubscriptionState
 
 EVERY_TENANT = "*"
 UNMAPPED_PREFIX = "UNMAPPED_SKU:"
 LIVE_STATES = frozenset(str(state) for state in (SubscriptionState.ENABLED, SubscriptionState.WARNING))
+
+
+class Listed(NamedTuple):
+    """The service plans of a product as an edition names them: on, off, and on but known to nobody.
+
+    Those that are known to belong to no eligible family are left out; ``others`` says whether any of them is on.
+    """
+
+    on: tuple[str, ...]
+    off: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
+    others: bool = False
+
+
+class HeldProduct(NamedTuple):
+    """A product as it was read from an export; ``listed`` is ``None`` when its service plans are not known."""
+
+    sku_id: str
+    part_number: str
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +39,7 @@ class Subscription:
     ``plan`` is a plan code, or ``UNMAPPED_SKU:`` and a part number for a product the edition does not know.
     ``paid_seats`` is ``None`` when not known; ``unpaid_seats`` is set instead for trials and free products.
     ``withheld``: workloads the plan would grant, each with why it does not here: its service plan is ``disabled``
-    or ``missing`` in the SKU held.
+    or ``missing`` in the SKU held. ``bought``: the product, where it was read; its service plans say what it brings.
     """
 
     plan: str
@@ -29,6 +49,7 @@ class Subscription:
     unpaid_seats: int | None = None
     withheld: tuple[tuple[str, str], ...] = ()
     service_plans: tuple[tuple[str, bool], ...] = ()  # of an unmapped product, for when an edition has learnt it
+    bought: HeldProduct | None = None
 
     @property
     def is_live(self) -> bool:
@@ -118,9 +139,30 @@ def read_written(data: Mapping[str, Any]) -> Situation:
 def _write_subscription(sub: Subscription) -> dict[str, Any]:
     seats = {"unpaid_seats": sub.unpaid_seats} if sub.is_unpaid else {"paid_seats": sub.paid_seats}
     withheld = {"withheld": dict(sub.withheld)} if sub.withheld else {}
-    return {"plan": sub.plan, "tenant": sub.tenant, "state": sub.state, **seats, **withheld}
+    bought = {"product": write_product(sub.bought)} if sub.bought else {}
+    return {"plan": sub.plan, "tenant": sub.tenant, "state": sub.state, **seats, **withheld, **bought}
+
+
+def write_product(product: HeldProduct) -> dict[str, Any]:
+    """A product in the scenario format; lists that are empty are left out."""
+    named = {"sku_id": product.sku_id, "part_number": product.part_number}
+    if product.listed is None:
+        return named
+    listed = product.listed
+    plans = {"on": list(listed.on), "off": list(listed.off), "strange": list(listed.strange), "others": listed.others}
+    return named | {"service_plans": {key: value for key, value in plans.items() if value}}
 
 
 def _read_subscription(row: Mapping[str, Any]) -> Subscription:
+    product = row.get("product")
+    plain = {key: value for key, value in row.items() if key != "product"}
     withheld = tuple(sorted(row.get("withheld", {}).items()))
-    return Subscription(**{**row, "withheld": withheld})
+    return Subscription(**{**plain, "withheld": withheld}, bought=_read_product(product) if product else None)
+
+
+def _read_product(row: Mapping[str, Any]) -> HeldProduct:
+    plans = row.get("service_plans")
+    if plans is None:
+        return HeldProduct(row["sku_id"], row["part_number"])
+    lists = {key: tuple(plans.get(key, ())) for key in ("on", "off", "strange")}
+    return HeldProduct(row["sku_id"], row["part_number"], Listed(**lists, others=plans.get("others", False)))

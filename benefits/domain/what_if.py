@@ -13,7 +13,8 @@ from typing import NamedTuple
 from benefits.choices import Delivery, Outcome, Status, SubscriptionState
 
 from .catalogue import Edition
-from .compiled import EditionOnDate, compile_situation, edition_on
+from .compiled import compile_situation
+from .edition_on_date import EditionOnDate, edition_on
 from .lines import Line, list_lines, name_line
 from .reading import Reading, TenantReading
 from .rules import decide
@@ -96,6 +97,8 @@ def _fillings(edition: EditionOnDate, sub: Subscription) -> Iterator[Change | No
     place = _place(sub.tenant)
     if sub.plan not in edition.plans:
         yield Change("set_aside", sub.plan, sub.tenant, f"Find that {sub.product}{place} is outside the Benefit")
+        return
+    if sub.seats is not None:  # what it grants is not known, and no seats can say it
         return
     name = edition.plans[sub.plan].plan.name
     yield Change("set_seats", sub.plan, sub.tenant, f"Find that {name}{place} has no paid seats", 0)

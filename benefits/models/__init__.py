@@ -1,21 +1,13 @@
 """The service description, its governance, customers' facts and evidence, and determinations."""
 
-from .catalogue import (
-    Entitlement,
-    Guide,
-    Plan,
-    PlanSku,
-    ProductFamily,
-    ScopeItem,
-    Source,
-    Threshold,
-    Workload,
-)
+from .catalogue import Guide, ProductFamily, ScopeItem, Source, Threshold, Workload
 from .customer import Customer, Enablement, Subscription, Tenant
 from .determination import Determination
 from .edition import ServiceDescription
 from .evidence import EvidenceKind, ExportUpload, StagedUpload, UnknownProduct, UsageFigure
 from .governance import CatalogueReport, GoldenScenario, GoldenSignOff, ReportState
+from .plans import Entitlement, Plan, PlanSku
+from .products import OutsideProduct, ServicePlan
 
 __all__ = [
     "CatalogueReport",
@@ -28,12 +20,14 @@ __all__ = [
     "GoldenScenario",
     "GoldenSignOff",
     "Guide",
+    "OutsideProduct",
     "Plan",
     "PlanSku",
     "ProductFamily",
     "ReportState",
     "ScopeItem",
     "ServiceDescription",
+    "ServicePlan",
     "Source",
     "StagedUpload",
     "Subscription",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from benefits import choices
+from benefits.domain.catalogue import ANY
 
 from .edition import ServiceDescription
 
@@ -120,6 +121,19 @@ class Workload(DatedRow):
     service_plans = ArrayField(
         models.CharField(max_length=120), blank=True, default=list, help_text=_("Service plan names in SKU exports.")
     )
+    needs = models.CharField(
+        _("service plans needed"),
+        max_length=3,
+        default=ANY,
+        validators=[RegexValidator(r"^(any|all|[1-9][0-9]?)\Z", _("Write any, all, or a number."))],
+        help_text=_("How many of its service plans have to be on: any, all, or a number."),
+    )
+    derived_from = ArrayField(
+        models.CharField(max_length=60),
+        blank=True,
+        default=list,
+        help_text=_("Codes of workloads: who holds all of them holds this one, too."),
+    )
     scope_evidence = models.CharField(max_length=120, blank=True)
     notes = models.TextField(blank=True)
 
@@ -152,101 +166,6 @@ class Guide(models.Model):
 
     def __str__(self) -> str:
         return self.title or gettext("No guide for %(workload)s") % {"workload": self.workload}
-
-
-class Plan(DatedRow):
-    code = models.CharField(max_length=60, validators=[CODE_RULE], help_text=CODE_HELP)
-    name = models.CharField(max_length=200)
-    family = models.ForeignKey(ProductFamily, on_delete=models.CASCADE, related_name="plans")
-    kind = models.CharField(max_length=12, choices=choices.PlanKind.choices)
-    audience = models.CharField(max_length=20, choices=choices.PlanAudience.choices)
-    benefit_eligible = models.CharField(
-        _("eligibility"),
-        max_length=12,
-        choices=choices.BenefitEligible.choices,
-        help_text=_("Whether paid seats of this plan count toward the floor, and whether its workloads do."),
-    )
-    max_seats = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("Most seats this plan is sold for; more gives a warning.")
-    )
-    entitlement_basis = models.CharField(max_length=200, blank=True)
-    aliases = ArrayField(models.CharField(max_length=120), blank=True, default=list, help_text=_("Former names."))
-    notes = models.TextField(blank=True)
-
-    class Meta(DatedRow.Meta):
-        abstract = False
-        ordering = ["name"]
-        constraints = [
-            *DatedRow.Meta.constraints,
-            models.UniqueConstraint(fields=["edition", "code"], name="one_plan_per_code"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        check_same_edition(self, "family")
-
-
-class PlanSku(models.Model):
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="skus")
-    sku_id = models.UUIDField(_("SKU id"), help_text=_("skuId in a subscribedSkus export."))
-    part_number = models.CharField(max_length=120, help_text=_("skuPartNumber in a subscribedSkus export."))
-    product_name = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("SKU")
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["plan", "sku_id"], name="one_sku_per_plan_and_id")]
-
-    def __str__(self) -> str:
-        return self.part_number
-
-
-class Entitlement(Dated):
-    """A workload that a plan brings on its days."""
-
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="entitlements")
-    workload = models.ForeignKey(Workload, on_delete=models.CASCADE, related_name="entitlements")
-    is_limited = models.BooleanField(
-        _("limited form"),
-        default=False,
-        help_text=_("The plan carries a limited form only: a note, not an entitlement."),
-    )
-    basis = models.CharField(
-        max_length=200, blank=True, help_text=_("What says so, where it differs from the rest of the plan.")
-    )
-
-    class Meta(Dated.Meta):
-        abstract = False
-        ordering = ["id"]
-        constraints = [
-            *Dated.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["plan", "workload", "is_limited", "effective_from"],
-                nulls_distinct=False,
-                name="one_entitlement_per_plan_workload_and_day",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.plan} → {self.workload}"
-
-    def clean(self) -> None:
-        """Also asked by the admin, whose list of workloads holds those of every edition."""
-        if self.plan_id and self.workload_id and self.plan.edition_id != self.workload.edition_id:
-            words = gettext("This workload belongs to %(edition)s.") % {"edition": self.workload.edition}
-            raise ValidationError({"workload": words})
-        if self.plan_id and self.workload_id and self._is_named_for_the_same_day():
-            raise ValidationError({"workload": gettext("The plan names this workload for some of these days already.")})
-
-    def _is_named_for_the_same_day(self) -> bool:
-        others = Entitlement.objects.filter(plan=self.plan_id, workload=self.workload_id, is_limited=self.is_limited)
-        if self.effective_from:
-            others = others.filter(Q(effective_to=None) | Q(effective_to__gte=self.effective_from))
-        if self.effective_to:
-            others = others.filter(Q(effective_from=None) | Q(effective_from__lte=self.effective_to))
-        return others.exclude(pk=self.pk).exists()
 
 
 class ScopeItem(DatedRow):

@@ -45,6 +45,24 @@ class ServiceDescription(models.Model):
         default=True,
         help_text=_("On: a workload the customer refuses keeps the Benefit open. Off: it is taken out of view."),
     )
+    contents_rule = models.CharField(
+        max_length=10,
+        choices=choices.ContentsRule.choices,
+        default=choices.ContentsRule.NOTHING,
+        help_text=_("What a plan brings that has neither entitlements nor a basis."),
+    )
+    service_plan_rule = models.CharField(
+        max_length=10,
+        choices=choices.ServicePlanRule.choices,
+        default=choices.ServicePlanRule.WITHHOLD,
+        help_text=_("What the service plans that an export lists do."),
+    )
+    products_as_of = models.DateField(
+        _("products as of"),
+        null=True,
+        blank=True,
+        help_text=_("Date of Microsoft’s table of products that was read last."),
+    )
     guides_revised_at = models.DateTimeField(
         auto_now_add=True, help_text=_("When a guide was last corrected in place.")
     )

@@ -10,8 +10,18 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from benefits.domain import catalogue
-from benefits.models import Entitlement, Guide, Plan, PlanSku, ServiceDescription, Workload
+from benefits.models import (
+    Entitlement,
+    Guide,
+    OutsideProduct,
+    Plan,
+    PlanSku,
+    ServiceDescription,
+    ServicePlan,
+    Workload,
+)
 
+SETTINGS = tuple(catalogue.Settings.__dataclass_fields__)
 _loaded: dict[tuple[int, dt.datetime], catalogue.Edition] = {}
 _loading = threading.Lock()
 
@@ -74,7 +84,10 @@ def build_from_rows(row: ServiceDescription) -> catalogue.Edition:
         scope_items={code: tuple(items) for code, items in scope_items.items()},
         thresholds=tuple(_threshold(threshold) for threshold in row.thresholds.all()),
         sources={source.key: source.text for source in row.sources.order_by("id")},
-        settings=catalogue.Settings(row.seat_rule, row.view_rule, row.no_intent_remains),
+        settings=catalogue.Settings(**{name: getattr(row, name) for name in SETTINGS}),
+        service_plans=tuple(_service_plan(plan) for plan in row.serviceplans.order_by("id")),
+        products=tuple(_product(product) for product in row.outsideproducts.order_by("id")),
+        products_as_of=row.products_as_of,
     )
 
 
@@ -98,7 +111,13 @@ def _plan(row: Plan) -> catalogue.Plan:
 
 def _grant(row: Entitlement) -> catalogue.Grant:
     code = row.workload.code
-    return catalogue.Grant(**_dates_and_sources(row), workload=code, is_limited=row.is_limited, basis=row.basis)
+    return catalogue.Grant(
+        **_dates_and_sources(row),
+        workload=code,
+        is_limited=row.is_limited,
+        sku_id=str(row.sku_id or ""),
+        basis=row.basis,
+    )
 
 
 def _workload(row: Workload, guide: Guide | None) -> catalogue.Workload:
@@ -109,6 +128,7 @@ def _workload(row: Workload, guide: Guide | None) -> catalogue.Workload:
         "counts_toward_full_value",
         "granted_by",
         "entitlement_rule",
+        "needs",
         "scope_evidence",
         "notes",
     )
@@ -121,6 +141,7 @@ def _workload(row: Workload, guide: Guide | None) -> catalogue.Workload:
         replaced_by=row.replaced_by.code if row.replaced_by else "",
         aliases=tuple(row.aliases),
         service_plans=tuple(row.service_plans),
+        derived_from=tuple(row.derived_from),
     )
 
 
@@ -131,6 +152,15 @@ def _scope_item(row: Any) -> catalogue.ScopeItem:
         **{name: getattr(row, name) for name in plain},
         workload=row.workload.code if row.workload else "",
     )
+
+
+def _service_plan(row: ServicePlan) -> catalogue.ServicePlan:
+    return catalogue.ServicePlan(str(row.service_plan_id), row.name, row.in_families)
+
+
+def _product(row: OutsideProduct) -> catalogue.OutsideProduct:
+    plain = {name: getattr(row, name) for name in ("part_number", "product_name", "reason", "notes", "verified_on")}
+    return catalogue.OutsideProduct(sku_id=str(row.sku_id or ""), sources=tuple(row.sources), **plain)
 
 
 def _threshold(row: Any) -> catalogue.Threshold:

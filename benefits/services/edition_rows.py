@@ -6,15 +6,19 @@ from benefits.domain.catalogue import Edition
 from benefits.models import (
     Entitlement,
     Guide,
+    OutsideProduct,
     Plan,
     PlanSku,
     ProductFamily,
     ScopeItem,
     ServiceDescription,
+    ServicePlan,
     Source,
     Threshold,
     Workload,
 )
+
+OF_PRODUCTS = ("part_number", "product_name", "reason", "notes", "verified_on")
 
 
 def write_rows(edition: Edition, row: ServiceDescription) -> None:
@@ -40,6 +44,19 @@ def write_rows(edition: Edition, row: ServiceDescription) -> None:
         Threshold(edition=row, **_plain(item, "code", "value", "max_value", "unit", "note"))
         for item in edition.thresholds
     )
+    ServicePlan.objects.bulk_create(
+        ServicePlan(edition=row, service_plan_id=plan.id, name=plan.name, in_families=plan.in_families)
+        for plan in edition.service_plans
+    )
+    OutsideProduct.objects.bulk_create(
+        OutsideProduct(
+            edition=row,
+            sku_id=product.sku_id or None,
+            sources=list(product.sources),
+            **{name: getattr(product, name) for name in OF_PRODUCTS},
+        )
+        for product in edition.products
+    )
 
 
 def _plain(item: Any, *names: str) -> dict[str, Any]:
@@ -58,7 +75,8 @@ def _write_workloads(edition: Edition, row: ServiceDescription, family_ids: dict
             areas=list(item.areas),
             aliases=list(item.aliases),
             service_plans=list(item.service_plans),
-            **_plain(item, *names, "scope_evidence", "notes"),
+            derived_from=list(item.derived_from),
+            **_plain(item, *names, "needs", "scope_evidence", "notes"),
         )
         for item in edition.workloads.values()
     )
@@ -88,7 +106,12 @@ def _write_plans(
         for sku in edition.plans[plan.code].skus
     )
     Entitlement.objects.bulk_create(
-        Entitlement(plan=plan, workload_id=workload_ids[grant.workload], **_plain(grant, "is_limited", "basis"))
+        Entitlement(
+            plan=plan,
+            workload_id=workload_ids[grant.workload],
+            sku_id=grant.sku_id or None,
+            **_plain(grant, "is_limited", "basis"),
+        )
         for plan in plans
         for grant in edition.plans[plan.code].grants
     )

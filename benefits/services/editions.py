@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -114,9 +114,8 @@ def _new_row(edition: catalogue.Edition, *, name: str, effective_from: dt.date) 
         name=name,
         as_of=edition.as_of,
         effective_from=effective_from,
-        seat_rule=edition.settings.seat_rule,
-        view_rule=edition.settings.view_rule,
-        no_intent_remains=edition.settings.no_intent_remains,
+        products_as_of=edition.products_as_of,
+        **asdict(edition.settings),
     )
 
 

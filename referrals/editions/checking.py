@@ -24,9 +24,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from benefits.domain.catalogue import Edition
-from benefits.domain.compiled import EditionOnDate, compile_situation, edition_on
+from benefits.domain.compiled import compile_situation
 from benefits.domain.determination import Verdict, decide_compiled, determine_compiled
 from benefits.domain.differences import Reach, find_reach
+from benefits.domain.edition_on_date import EditionOnDate, edition_on
 from benefits.domain.situation import Request, Situation, read_written
 from benefits.models import Determination, ServiceDescription, Subscription
 from benefits.services.editions import hash_content, load_edition, supersede_earlier

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from benefits.choices import Area, Audience, Delivery, Outcome, Status, SubscriptionState
 from benefits.domain.catalogue import Plan
-from benefits.domain.compiled import compile_situation, edition_on
+from benefits.domain.compiled import compile_situation
 from benefits.domain.determination import decide_compiled, determine, determine_compiled
+from benefits.domain.edition_on_date import edition_on
 from benefits.domain.scenario import read_situation
 from benefits.domain.shape import Node
 from benefits.domain.situation import Request, Situation, Subscription, write_situation

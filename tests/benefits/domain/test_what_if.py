@@ -112,7 +112,7 @@ def test_nothing_recorded_has_no_way() -> None:
 def test_no_smaller_set_of_such_changes_leads_there(one: Situation) -> None:
     """Every smaller set out of all changes that were tried."""
     from benefits.domain import what_if
-    from benefits.domain.compiled import edition_on
+    from benefits.domain.edition_on_date import edition_on
 
     on_date = edition_on(EDITION, DAY)
     tried = {change for step in what_if._steps(on_date, one) for change in what_if._enable_all(on_date, step) or ()}

@@ -3,9 +3,12 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import Any
 
 from benefits.choices import BenefitEligible, ContentsRule, SeatRule, ServicePlanRule, ViewRule, WorkloadKind
+
+from .products import OutsideProduct, ServicePlan, Sku, fold_part_number
 
 FLOOR_CODE = "BENEFIT_MIN_LICENSES"
 ANY, ALL = "any", "all"
@@ -26,39 +29,10 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Sku:
-    part_number: str
-    sku_id: str
-    product_name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Family:
     code: str
     name: str
     sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ServicePlan:
-    """A service plan as exports name it. ``in_families``: does any plan of the eligible families carry it?"""
-
-    id: str
-    name: str
-    in_families: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideProduct:
-    """A product that is known and has no part in the Benefit, with the reason."""
-
-    sku_id: str
-    part_number: str
-    product_name: str
-    reason: str
-    notes: str = ""
-    sources: tuple[str, ...] = ()
-    verified_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +187,11 @@ class Edition:
     products_as_of: dt.date | None = None  # of the public table of products that was read last
 
     @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """Where what is worked out again and again may be kept for as long as the edition lives."""
+        return {}
+
+    @cached_property
     def workload_names(self) -> Mapping[str, str]:
         """Lower-case code, name or alias → code. A code wins over a name, a name over an alias."""
         found: dict[str, str] = {}
@@ -287,12 +266,3 @@ class Edition:
 
     def source_text(self, keys: tuple[str, ...]) -> str:
         return "; ".join(self.sources.get(key, key) for key in keys)
-
-
-@lru_cache(maxsize=8192)
-def fold_part_number(text: str) -> str:
-    """A part number, or the name of a product or service plan, for comparison.
-
-    Blanks of every kind and case differ between exports; the old module puts the tenant's name before a colon.
-    """
-    return " ".join(text.split()).casefold().rpartition(":")[2]

@@ -5,17 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from benefits import choices
 
-from .catalogue import (
-    FLOOR_CODE,
-    Edition,
-    Plan,
-    ScopeItem,
-    ServicePlan,
-    Settings,
-    Threshold,
-    Workload,
-    fold_part_number,
-)
+from .catalogue import FLOOR_CODE, Edition, Plan, ScopeItem, Settings, Threshold, Workload
 from .catalogue_rows import (
     LIMITED,
     read_family,
@@ -27,6 +17,7 @@ from .catalogue_rows import (
     read_workload,
 )
 from .json_input import InputError, line_of, read_json
+from .products import ServicePlan, fold_part_number
 from .shape import Node, ShapeError
 
 MAX_CATALOGUE_BYTES = 16 * 1024 * 1024

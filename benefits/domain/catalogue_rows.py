@@ -6,21 +6,8 @@ import uuid
 
 from benefits import choices
 
-from .catalogue import (
-    ALL,
-    ANY,
-    Dated,
-    Family,
-    Grant,
-    Guide,
-    OutsideProduct,
-    Plan,
-    ScopeItem,
-    ServicePlan,
-    Sku,
-    Threshold,
-    Workload,
-)
+from .catalogue import ALL, ANY, Dated, Family, Grant, Guide, Plan, ScopeItem, Threshold, Workload
+from .products import OutsideProduct, ServicePlan, Sku
 from .shape import Node
 
 LIMITED = "plan_workloads_limited"

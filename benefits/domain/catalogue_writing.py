@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .catalogue import ANY, Dated, Edition, Grant, OutsideProduct, Plan, ScopeItem, Settings, Threshold, Workload
+from .catalogue import ANY, Dated, Edition, Grant, Plan, ScopeItem, Settings, Threshold, Workload
+from .products import OutsideProduct
 
 FIRST_SETTINGS = ("seat_rule", "view_rule", "no_intent_remains")
 LATER_SETTINGS = ("contents_rule", "service_plan_rule")

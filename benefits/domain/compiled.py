@@ -147,12 +147,14 @@ def read_bought(edition: EditionOnDate, sub: Subscription) -> ReadPlan | None:
 
 def is_set_aside(edition: EditionOnDate, sub: Subscription) -> bool:
     """Is this a product that is known to have no part in the Benefit, or whose service plans belong to no family?"""
-    if not edition.edition.products and not edition.is_both_ways:
-        return False
-    if sub.bought is None:
-        return edition.edition.find_outside("", sub.product) is not None
-    outside = edition.edition.find_outside(sub.bought.sku_id, sub.bought.part_number, sub.product)
-    return outside is not None or (edition.is_both_ways and is_of_no_family(sub.bought.listed))
+    if sub.is_outside or (edition.edition.products and edition.edition.find_outside(*_names_of(sub)) is not None):
+        return True
+    return edition.is_both_ways and sub.bought is not None and is_of_no_family(sub.bought.listed)
+
+
+def _names_of(sub: Subscription) -> tuple[str, ...]:
+    """SKU id, part number and what else a product is called."""
+    return (sub.bought.sku_id, sub.bought.part_number, sub.product) if sub.bought else ("", sub.product)
 
 
 def is_unmapped(edition: Edition, sub: Subscription) -> bool:

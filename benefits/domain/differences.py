@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from .catalogue import Edition, Grant, Guide, ScopeItem, Sku
+from .catalogue import Edition, Grant, Guide, ScopeItem
+from .products import Sku
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 SECTIONS = (

@@ -11,7 +11,7 @@ from .catalogue import Edition
 from .json_input import InputError, line_of, read_json
 from .service_plans import list_service_plans
 from .shape import Node, ShapeError
-from .situation import EVERY_TENANT, UNMAPPED_PREFIX, HeldProduct, Request, Situation, Subscription
+from .situation import EVERY_TENANT, OUTSIDE_PREFIX, UNMAPPED_PREFIX, HeldProduct, Request, Situation, Subscription
 
 EXPECTED_LISTS = ("remaining_workloads", "to_confirm", "not_entitled")
 
@@ -95,7 +95,7 @@ def read_situation(node: Node, edition: Edition, today: dt.date) -> Situation:
 
 def _read_subscription(node: Node, edition: Edition) -> Subscription:
     plan = node.need("plan")
-    if not plan.text().startswith(UNMAPPED_PREFIX):
+    if not plan.text().startswith((UNMAPPED_PREFIX, OUTSIDE_PREFIX)):
         plan.one_of(edition.plans, f"a plan of this edition (write {UNMAPPED_PREFIX}… for an unknown product)")
     given = [key for key in ("paid_seats", "unpaid_seats") if isinstance(node.value, dict) and key in node.value]
     if not given:

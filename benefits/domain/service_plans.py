@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from benefits.choices import WithheldReason
 
-from .catalogue import ALL, ANY, Edition, Grant, Plan, Workload, fold_part_number
+from .catalogue import ALL, ANY, Edition, Grant, Plan, Workload
 from .edition_on_date import EditionOnDate, Mask
+from .products import fold_part_number
 from .situation import Listed
 
 

@@ -9,6 +9,7 @@ from benefits.choices import Delivery, Status, SubscriptionState
 
 EVERY_TENANT = "*"
 UNMAPPED_PREFIX = "UNMAPPED_SKU:"
+OUTSIDE_PREFIX = "OUTSIDE_SKU:"
 LIVE_STATES = frozenset(str(state) for state in (SubscriptionState.ENABLED, SubscriptionState.WARNING))
 
 
@@ -24,8 +25,21 @@ class Listed(NamedTuple):
     others: bool = False
 
 
+class ReadProduct(NamedTuple):
+    """A product as an export shows it. ``service_plans``: id, name and provisioning status of each, if listed."""
+
+    sku_id: str
+    part_number: str
+    name: str = ""
+    service_plans: tuple[tuple[str, str, str], ...] | None = None
+
+    @property
+    def label(self) -> str:
+        return self.part_number or self.name or self.sku_id
+
+
 class HeldProduct(NamedTuple):
-    """A product as it was read from an export; ``listed`` is ``None`` when its service plans are not known."""
+    """A product as an edition reads it; ``listed`` is ``None`` when its service plans are not known."""
 
     sku_id: str
     part_number: str
@@ -48,8 +62,8 @@ class Subscription:
     paid_seats: int | None = None
     unpaid_seats: int | None = None
     withheld: tuple[tuple[str, str], ...] = ()
-    service_plans: tuple[tuple[str, bool], ...] = ()  # of an unmapped product, for when an edition has learnt it
     bought: HeldProduct | None = None
+    read: ReadProduct | None = None  # for whoever keeps the fact; a determination looks at ``bought``
 
     @property
     def is_live(self) -> bool:
@@ -69,8 +83,13 @@ class Subscription:
         return self.plan.startswith(UNMAPPED_PREFIX)
 
     @property
+    def is_outside(self) -> bool:
+        """Is this a product that the edition knows to have no part in the Benefit?"""
+        return self.plan.startswith(OUTSIDE_PREFIX)
+
+    @property
     def product(self) -> str:
-        return self.plan.removeprefix(UNMAPPED_PREFIX)
+        return self.plan.removeprefix(UNMAPPED_PREFIX).removeprefix(OUTSIDE_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

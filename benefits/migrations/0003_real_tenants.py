@@ -360,6 +360,15 @@ class Migration(migrations.Migration):
             model_name="serviceplan",
             constraint=models.UniqueConstraint(fields=("edition", "service_plan_id"), name="one_service_plan_per_id"),
         ),
+        migrations.AddField(
+            model_name="subscription",
+            name="read",
+            field=models.JSONField(
+                blank=True,
+                help_text="The product as an export shows it: SKU id, part number, service plans.",
+                null=True,
+            ),
+        ),
         migrations.RunSQL(
             "".join(REFUSE.format(table=table) for table in NEW_ROWS),
             "".join(ALLOW.format(table=table) for table in NEW_ROWS),

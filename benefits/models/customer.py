@@ -135,6 +135,9 @@ class Subscription(AuthoredFact):
         blank=True,
         help_text=_("Of a product no edition knew: its service plans, and whether each is on."),
     )
+    read = models.JSONField(
+        null=True, blank=True, help_text=_("The product as an export shows it: SKU id, part number, service plans.")
+    )
     from_export = models.ForeignKey("ExportUpload", on_delete=models.PROTECT, null=True, blank=True)
     named_by_party = models.CharField(
         max_length=40, blank=True, help_text=_("Of a product no edition knows: the side that knows its name.")

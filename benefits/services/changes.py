@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -72,11 +72,35 @@ def _plans_in_words(facts: Facts, edition: Edition, numbers: dict[str, int]) -> 
     rows = (
         (as_held(row, domains[row.tenant_id], edition), row.is_named_by(facts.party)) for row in facts.subscriptions
     )
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for sub in number_unmapped(rows, numbers):
+    return say_plans(number_unmapped(rows, numbers), edition)
+
+
+def say_plans(held: Iterable[Held], edition: Edition) -> dict[tuple[str, str], str]:
+    """Tenant and plan or product → its seats in words."""
+    found: dict[tuple[str, str], list[Held]] = defaultdict(list)
+    for sub in held:
         plan = edition.plans.get(sub.plan)
-        found[sub.tenant, plan.name if plan else sub.product].append(say_seats(sub))
-    return {key: ", ".join(sorted(words)) for key, words in found.items()}
+        found[sub.tenant, plan.name if plan else sub.product].append(sub)
+    return {key: say_all_seats(subs) for key, subs in found.items()}
+
+
+def say_all_seats(held: Iterable[Held]) -> str:
+    """Seats of one plan in words: those of one state and kind are summed, whatever the SKUs."""
+    groups: dict[tuple[str, bool, bool], Held] = {}
+    for sub in held:
+        key = sub.state, sub.is_unpaid, sub.paid_seats is None and not sub.is_unpaid
+        known = groups.get(key)
+        groups[key] = sub if known is None else _together(known, sub)
+    return ", ".join(sorted(map(say_seats, groups.values())))
+
+
+def _together(one: Held, other: Held) -> Held:
+    """Two subscriptions of one state and kind as one."""
+    if one.is_unpaid:
+        return replace(one, unpaid_seats=(one.unpaid_seats or 0) + (other.unpaid_seats or 0))
+    if one.paid_seats is None or other.paid_seats is None:
+        return one
+    return replace(one, paid_seats=one.paid_seats + other.paid_seats)
 
 
 def say_seats(sub: Held) -> str:

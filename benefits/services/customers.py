@@ -15,7 +15,6 @@ from accounts.models import User
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
 from benefits.domain.sight import EVERYTHING, Sight
-from benefits.domain.situation import UNMAPPED_PREFIX
 from benefits.domain.situation import Subscription as HeldSubscription
 from benefits.models import Enablement, ExportUpload, Subscription, Tenant
 
@@ -203,15 +202,15 @@ def record_subscriptions(
     return Subscription.objects.bulk_create(
         Subscription(
             tenant=tenant,
-            plan_code="" if sub.plan.startswith(UNMAPPED_PREFIX) else sub.plan,
-            part_number=sub.product if sub.plan.startswith(UNMAPPED_PREFIX) else "",
+            plan_code="" if sub.is_unmapped or sub.is_outside else sub.plan,
+            part_number=sub.product if sub.is_unmapped or sub.is_outside else "",
             state=sub.state,
             paid_seats=sub.paid_seats,
             unpaid_seats=sub.unpaid_seats,
             withheld=dict(sub.withheld),
-            service_plans=dict(sub.service_plans),
+            read=sub.read and sub.read._asdict(),
             from_export=upload,
-            named_by_party=named_by.get(sub.product, by.party) if sub.is_unmapped else "",
+            named_by_party=named_by.get(sub.product, by.party) if sub.is_unmapped or sub.is_outside else "",
             recorded_at=now,
             recorded_by=by.user,
             author_party=by.party,
@@ -226,9 +225,25 @@ def record_typed_plans(
 ) -> None:
     """Replace what a form can show; what else that side knows of stays: unmapped products, free seats, other states."""
     current = tenant.subscriptions.known_to(sight)
-    kept = current.exclude(pk__in=current.typed().values("pk")).order_by("id")
-    withheld = {row.plan_code: tuple(sorted(row.withheld.items())) for row in current.typed()}
-    typed = [replace(sub, withheld=withheld.get(sub.plan, ())) for sub in held]
+    shown = list(current.typed().order_by("id"))
+    kept = current.exclude(pk__in=[row.pk for row in shown]).order_by("id")
+    known = [as_held(row, tenant.domain) for row in shown]
+    typed = [row for sub in held for row in _in_place_of([one for one in known if one.plan == sub.plan], sub)]
     named_by = {row.part_number: row.named_by_party or row.author_party for row in kept}
     others = [as_held(row, tenant.domain) for row in kept]
     record_subscriptions(tenant, [*typed, *others], by=by, now=now, named_by=named_by)
+
+
+def _in_place_of(known: list[HeldSubscription], typed: HeldSubscription) -> list[HeldSubscription]:
+    """A plan's typed seats in the place of those recorded: each SKU keeps what was read of it.
+
+    Of several the largest takes the difference, so that the sum is what was typed.
+    """
+    if not known:
+        return [typed]
+    largest = max(known, key=lambda sub: sub.paid_seats or 0)
+    others = [sub for sub in known if sub is not largest]
+    rest = sum(sub.paid_seats or 0 for sub in others)
+    if typed.paid_seats is None or typed.paid_seats <= rest:
+        return [replace(largest, paid_seats=typed.paid_seats)]
+    return [replace(largest, paid_seats=typed.paid_seats - rest), *others]

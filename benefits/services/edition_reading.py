@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from benefits.domain import catalogue
+from benefits.domain import catalogue, products
 from benefits.models import (
     Entitlement,
     Guide,
@@ -101,7 +101,7 @@ def _plan(row: Plan) -> catalogue.Plan:
         **_dates_and_sources(row),
         **{name: getattr(row, name) for name in ("code", "name", "kind", "audience", "benefit_eligible", "max_seats")},
         family=row.family.code,
-        skus=tuple(catalogue.Sku(sku.part_number, str(sku.sku_id), sku.product_name) for sku in row.skus.all()),
+        skus=tuple(products.Sku(sku.part_number, str(sku.sku_id), sku.product_name) for sku in row.skus.all()),
         grants=tuple(_grant(grant) for grant in sorted(row.entitlements.all(), key=attrgetter("is_limited"))),
         entitlement_basis=row.entitlement_basis,
         aliases=tuple(row.aliases),
@@ -154,13 +154,13 @@ def _scope_item(row: Any) -> catalogue.ScopeItem:
     )
 
 
-def _service_plan(row: ServicePlan) -> catalogue.ServicePlan:
-    return catalogue.ServicePlan(str(row.service_plan_id), row.name, row.in_families)
+def _service_plan(row: ServicePlan) -> products.ServicePlan:
+    return products.ServicePlan(str(row.service_plan_id), row.name, row.in_families)
 
 
-def _product(row: OutsideProduct) -> catalogue.OutsideProduct:
+def _product(row: OutsideProduct) -> products.OutsideProduct:
     plain = {name: getattr(row, name) for name in ("part_number", "product_name", "reason", "notes", "verified_on")}
-    return catalogue.OutsideProduct(sku_id=str(row.sku_id or ""), sources=tuple(row.sources), **plain)
+    return products.OutsideProduct(sku_id=str(row.sku_id or ""), sources=tuple(row.sources), **plain)
 
 
 def _threshold(row: Any) -> catalogue.Threshold:

@@ -15,7 +15,6 @@ from benefits.domain.exports.reading import SIGNED_IN, read_listing
 from benefits.domain.exports.sorting import Export, sort_products
 from benefits.domain.json_input import InputError
 from benefits.domain.sight import EVERYTHING, Sight
-from benefits.domain.situation import UNMAPPED_PREFIX
 from benefits.domain.situation import Subscription as Held
 from benefits.domain.usage.figures import UsageReport, read_written_report
 from benefits.domain.usage.reports import is_usage_report, read_usage_report
@@ -29,6 +28,7 @@ from benefits.models import (
 )
 
 from .customers import Author, record_subscriptions
+from .situations import hold_read
 
 BLOCK = 1024 * 1024  # bytes
 
@@ -75,10 +75,10 @@ def _measure(file: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), file.tell()
 
 
-def read_staged(staged: StagedUpload, edition: Edition) -> Export | UsageReport:
+def read_staged(staged: StagedUpload, edition: Edition, on: dt.date | None = None) -> Export | UsageReport:
     """What a staged file said, its products sorted by an edition. Raises InputError when they are beyond counting."""
     if staged.kind == EvidenceKind.SUBSCRIBED_SKUS:
-        return sort_products(read_written_listing(staged.content), edition)
+        return sort_products(read_written_listing(staged.content), edition, on)
     return read_written_report(staged.content)
 
 
@@ -98,14 +98,14 @@ def _is_replaced(upload: ExportUpload, sight: Sight) -> bool:
 
 @transaction.atomic
 def apply_export(
-    staged: StagedUpload, export: Export, *, by: Author, now: dt.datetime, sight: Sight = EVERYTHING
+    staged: StagedUpload, export: Export, edition: Edition, *, by: Author, now: dt.datetime, sight: Sight = EVERYTHING
 ) -> bool:
     """Make a tenant's subscriptions those of its export. A file that the side knows changes nothing (``False``)."""
     if was_read_before(staged, sight):
         return False
     rows = len(export.subscriptions) + len(export.set_aside) + len(export.unknown)
     upload = _keep_upload(staged, rows, export.as_data(), by=by, now=now)
-    held = held_by_export(export, staged.tenant.domain)
+    held = held_by_export(export, staged.tenant.domain, edition)
     record_subscriptions(staged.tenant, held, by=by, now=now, upload=upload)
     _note_unknown_products(export, staged.tenant, by, now)
     return True
@@ -146,19 +146,13 @@ def _keep_upload(
     return ExportUpload.objects.create(**of_file, **words, rows=rows, result=result)
 
 
-def held_by_export(export: Export, label: str) -> list[Held]:
-    """Everything the export shows for users: known plans, excluded ones as free seats, unmapped products."""
-    held = [
-        Held(row.plan, label, row.state, paid_seats=row.paid_seats, withheld=row.withheld)
-        for row in export.subscriptions
+def held_by_export(export: Export, label: str, edition: Edition) -> list[Held]:
+    """Everything the export shows for users, product by product and state by state, as the edition knows it."""
+    return [
+        hold_read(product.read, label, state, count, None, edition)
+        for _plan, product in export.products
+        for state, count in product.units.items()
     ]
-    for plan, product in export.excluded:
-        held += [Held(plan.code, label, state, unpaid_seats=n) for state, n in product.units.items()]
-    for product in export.unmapped:
-        name = UNMAPPED_PREFIX + product.label[:120]
-        plans = tuple(sorted((product.plans_by_name or {}).items()))
-        held += [Held(name, label, state, paid_seats=n, service_plans=plans) for state, n in product.units.items()]
-    return held
 
 
 def _note_unknown_products(export: Export, tenant: Tenant, by: Author, now: dt.datetime) -> None:

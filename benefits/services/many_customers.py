@@ -4,18 +4,19 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
 
 from benefits.domain.catalogue import Edition
-from benefits.domain.situation import Request, Situation, Subscription
+from benefits.domain.situation import ReadProduct, Request, Situation, Subscription
 
-from .situations import hold_product, number_unmapped
+from .situations import hold_read, number_unmapped, read_of
 
 HELD = """
 SELECT t.customer_id, t.domain, s.plan_code, s.part_number, s.state, s.paid_seats, s.unpaid_seats,
-       nullif(s.withheld::text, '{}'), nullif(s.service_plans::text, '{}')
+       nullif(s.withheld::text, '{}'), nullif(s.service_plans::text, '{}'), s.read::text
 FROM benefits_subscription s JOIN benefits_tenant t ON t.id = s.tenant_id
 WHERE t.customer_id = ANY(%s) AND s.replaced_at IS NULL AND (s.part_number = '' OR NOT EXISTS (
     SELECT 1 FROM benefits_unknownproduct u WHERE u.is_ignored
@@ -32,14 +33,13 @@ JOIN benefits_tenant t ON t.id = e.tenant_id GROUP BY t.customer_id, t.domain
 
 
 class Product(NamedTuple):
-    """A product that no edition knew when it was read; each edition may know it by now."""
+    """A product that was read; each edition knows it as something else."""
 
-    product: str
+    read: ReadProduct
     tenant: str
     state: str
     paid: int | None
     unpaid: int | None
-    service_plans: dict[str, bool]
 
 
 class ManyFacts(NamedTuple):
@@ -50,7 +50,7 @@ class ManyFacts(NamedTuple):
 
     def situation(self, customer: int, audience: str, request: Request, on: dt.date, edition: Edition) -> Situation:
         """One customer's facts as the determination reads them; equal to ``Facts.situation``."""
-        held = [hold_product(*row, edition) if isinstance(row, Product) else row for row in self.held.get(customer, ())]
+        held = [hold_read(*row, edition) if isinstance(row, Product) else row for row in self.held.get(customer, ())]
         shown = tuple(number_unmapped((row, False) for row in held))
         return Situation(audience, on, shown, request, self.enablement.get(customer, {}))
 
@@ -61,11 +61,12 @@ def load_many(customers: list[int]) -> ManyFacts:
     enablement: dict[int, dict[str, dict[str, str]]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(HELD, [customers])
-        for customer, tenant, plan, product, state, paid, unpaid, withheld, plans in cursor.fetchall():
-            if not plan:
-                held[customer].append(Product(product, tenant, state, paid, unpaid, json.loads(plans or "{}")))
-            else:
+        for customer, tenant, plan, product, state, paid, unpaid, withheld, plans, read in cursor.fetchall():
+            known = None if plan and not read else _read(product, plans, read)
+            if known is None:
                 held[customer].append(Subscription(plan, tenant, state, paid, unpaid, _withheld(withheld)))
+            else:
+                held[customer].append(Product(known, tenant, state, paid, unpaid))
         cursor.execute(ENABLEMENT, {"customers": customers})
         for customer, tenant, statuses in cursor.fetchall():
             of_customer = enablement[customer]
@@ -77,3 +78,9 @@ def load_many(customers: list[int]) -> ManyFacts:
 
 def _withheld(text: str | None) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(json.loads(text).items())) if text else ()
+
+
+@lru_cache(maxsize=4096)
+def _read(part_number: str, service_plans: str | None, read: str | None) -> ReadProduct | None:
+    """A product by its columns; tenants that bought the same have the same."""
+    return read_of("", part_number, json.loads(service_plans or "{}"), json.loads(read or "null"))

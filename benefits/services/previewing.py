@@ -1,13 +1,13 @@
 """What reading a tenant's export would change, before anything is recorded."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from benefits.choices import Status, WithheldReason
+from benefits.choices import SetAsideReason, Status, WithheldReason
 from benefits.domain.catalogue import Edition
 from benefits.domain.exports.sorting import Export
 from benefits.domain.sight import EVERYTHING, Sight
@@ -15,7 +15,7 @@ from benefits.domain.situation import Subscription as Held
 from benefits.domain.usage.figures import Figure, Proposal, UsageReport, propose_status
 from benefits.models import Enablement, EvidenceKind, StagedUpload, Tenant, UsageFigure
 
-from .changes import say_seats
+from .changes import say_all_seats
 from .evidence import held_by_export, read_staged, was_read_before
 from .situations import as_held, number_unmapped
 
@@ -66,7 +66,7 @@ class Preview:
     is_known: bool  # the same file was read before: reading it again changes nothing
     plans: tuple[PlanChange, ...] = ()
     usage: tuple[ProposedStatus, ...] = ()
-    set_aside: tuple[str, ...] = ()
+    set_aside: tuple[tuple[str, str], ...] = ()  # product and reason
     is_partial: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -80,7 +80,7 @@ def preview_upload(staged: StagedUpload, edition: Edition, sight: Sight = EVERYT
     found, is_known = read_staged(staged, edition), was_read_before(staged, sight)
     if isinstance(found, Export):
         plans = tuple(_compare_plans(staged.tenant, found, edition, sight))
-        aside = tuple(row.part_number for row in found.set_aside)
+        aside = tuple((row.part_number, str(SetAsideReason(row.reason).label)) for row in found.set_aside)
         rows = len(found.subscriptions) + len(aside) + len(found.unknown)
         return Preview(found, staged.kind, rows, is_known, plans, (), aside, found.is_partial, found.warnings)
     usage = tuple(_propose(staged.tenant, found, edition, sight))
@@ -88,23 +88,28 @@ def preview_upload(staged: StagedUpload, edition: Edition, sight: Sight = EVERYT
 
 
 def _compare_plans(tenant: Tenant, export: Export, edition: Edition, sight: Sight) -> list[PlanChange]:
+    """Plans and unknown products, before and after; what is set aside stands in a list of its own."""
     sees_names = sight.until is None
     rows = (
-        (as_held(row, ""), sees_names or row.is_named_by(sight.party)) for row in tenant.subscriptions.known_to(sight)
+        (as_held(row, "", edition), sees_names or row.is_named_by(sight.party))
+        for row in tenant.subscriptions.known_to(sight)
     )
-    before = _seats_by_name(number_unmapped(rows), edition)
-    held = held_by_export(export, "")
-    after, withheld = _seats_by_name(held, edition), _say_withheld(held, edition)
+    aside = {row.part_number for row in export.set_aside}
+    before = _seats_by_name(number_unmapped(rows), edition, aside)
+    after = _seats_by_name(held_by_export(export, "", edition), edition, aside)
+    notes = _notes(export, edition)
     names = sorted(before.keys() | after.keys())
-    return [PlanChange(name, before.get(name, ""), after.get(name, ""), withheld.get(name, "")) for name in names]
+    return [PlanChange(name, before.get(name, ""), after.get(name, ""), notes.get(name, "")) for name in names]
 
 
-def _seats_by_name(held: Iterable[Held], edition: Edition) -> dict[str, str]:
-    """Plan or product → its seats in words."""
-    found: dict[str, list[str]] = defaultdict(list)
+def _seats_by_name(held: Iterable[Held], edition: Edition, aside: Collection[str]) -> dict[str, str]:
+    """Plan or unknown product → its seats in words."""
+    found: dict[str, list[Held]] = defaultdict(list)
     for sub in held:
-        found[_name(sub, edition)].append(say_seats(sub))
-    return {name: ", ".join(words) for name, words in found.items()}
+        plan = edition.plans.get(sub.plan)
+        if not (plan.is_excluded if plan else sub.is_outside or sub.product in aside):
+            found[_name(sub, edition)].append(sub)
+    return {name: say_all_seats(subs) for name, subs in found.items()}
 
 
 def _name(sub: Held, edition: Edition) -> str:
@@ -112,13 +117,21 @@ def _name(sub: Held, edition: Edition) -> str:
     return plan.name if plan else f"{sub.product} {NOT_KNOWN}"
 
 
-def _say_withheld(held: list[Held], edition: Edition) -> dict[str, str]:
-    notes = {}
-    for sub in held:
-        named = [f"{edition.workloads[code].name} ({WithheldReason(why).label.lower()})" for code, why in sub.withheld]
-        if named:
-            notes[_name(sub, edition)] = _("Without %(workloads)s") % {"workloads": ", ".join(named)}
-    return notes
+def _notes(export: Export, edition: Edition) -> dict[str, str]:
+    """Plan or unknown product → what its service plans take away or add, or what it could bring."""
+    workloads = edition.workloads
+    notes: dict[str, list[str]] = defaultdict(list)
+    for row in export.subscriptions:
+        without = [f"{workloads[code].name} ({WithheldReason(why).label.lower()})" for code, why in row.withheld]
+        beyond = [workloads[code].name for code, _service_plan in row.granted]
+        said = notes[edition.plans[row.plan].name]
+        said += [_("Without %(workloads)s") % {"workloads": ", ".join(without)}] if without else []
+        said += [_("Brings besides: %(workloads)s") % {"workloads": ", ".join(beyond)}] if beyond else []
+    for product in export.unknown:
+        if product.may_grant is not None:
+            names = ", ".join(sorted(workloads[code].name for code in product.may_grant)) or _("no workload")
+            notes[f"{product.part_number} {NOT_KNOWN}"].append(_("Could bring: %(workloads)s") % {"workloads": names})
+    return {name: "; ".join(dict.fromkeys(said)) for name, said in notes.items()}
 
 
 def _propose(tenant: Tenant, report: UsageReport, edition: Edition, sight: Sight) -> list[ProposedStatus]:

@@ -4,18 +4,30 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from benefits.choices import ServicePlanRule
 from benefits.domain.catalogue import Edition
-from benefits.domain.exports.sorting import find_withheld
+from benefits.domain.exports.products import is_on
+from benefits.domain.exports.sorting import find_withheld, list_read, match_product
+from benefits.domain.products import fold_part_number
 from benefits.domain.sight import EVERYTHING, Sight
-from benefits.domain.situation import UNMAPPED_PREFIX, Request, Situation
+from benefits.domain.situation import (
+    OUTSIDE_PREFIX,
+    UNMAPPED_PREFIX,
+    HeldProduct,
+    ReadProduct,
+    Request,
+    Situation,
+)
 from benefits.domain.situation import Subscription as HeldSubscription
 from benefits.models import Customer, Enablement, Subscription, Tenant, UnknownProduct
 from benefits.models.customer import SubscriptionQuerySet, is_known_to
 
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+ON, OFF = "Success", "Disabled"  # as exports write the status of a service plan
 NUMBERED = "unknown product {}"  # as determinations keep it: in the record's own language
 
 
@@ -47,8 +59,8 @@ class Facts:
 
     def unmapped(self, edition: Edition) -> list[str]:
         """What the products are called that this edition does not know, for whoever may know."""
-        rows = (row for row in self.subscriptions if as_held(row, "", edition).is_unmapped)
-        return list(dict.fromkeys(row.part_number for row in rows))
+        held = (as_held(row, "", edition) for row in self.subscriptions)
+        return list(dict.fromkeys(sub.product for sub in held if sub.is_unmapped))
 
 
 def number_unmapped(
@@ -64,35 +76,67 @@ def number_unmapped(
             yield sub
         else:
             number = numbers.setdefault(sub.product, len(numbers) + 1)
-            yield replace(sub, plan=UNMAPPED_PREFIX + NUMBERED.format(number))
+            name = NUMBERED.format(number)
+            yield replace(sub, plan=UNMAPPED_PREFIX + name, bought=_without_names(sub.bought, name), read=None)
+
+
+def _without_names(bought: HeldProduct | None, name: str) -> HeldProduct | None:
+    """A product as others may know it: what it could bring, not what it or a service plan nobody knows is called."""
+    if bought is None:
+        return None
+    listed = bought.listed
+    return HeldProduct("", name, listed and listed._replace(strange=(name,) if listed.strange else ()))
 
 
 def as_held(row: Subscription, tenant: str, edition: Edition | None = None) -> HeldSubscription:
-    """A recorded subscription; a product that the edition has learnt meanwhile is its plan."""
+    """A recorded subscription. A product that was read is whatever this edition knows it as."""
     seats = row.paid_seats, row.unpaid_seats
-    if not row.plan_code:
-        return hold_product(row.part_number, tenant, row.state, *seats, row.service_plans, edition)
-    return HeldSubscription(row.plan_code, tenant, row.state, *seats, withheld=tuple(sorted(row.withheld.items())))
+    read = read_of(row.plan_code, row.part_number, row.service_plans, row.read)
+    if read is None:
+        return HeldSubscription(row.plan_code, tenant, row.state, *seats, withheld=tuple(sorted(row.withheld.items())))
+    if edition is not None:
+        return hold_read(read, tenant, row.state, *seats, edition)
+    plan = row.plan_code or UNMAPPED_PREFIX + row.part_number
+    return HeldSubscription(plan, tenant, row.state, *seats, read=read)
 
 
-def hold_product(
-    product: str,
-    tenant: str,
-    state: str,
-    paid: int | None,
-    unpaid: int | None,
-    service_plans: Mapping[str, bool],
-    edition: Edition | None,
+def read_of(
+    plan: str, part_number: str, service_plans: Mapping[str, bool], read: Mapping[str, Any] | None
+) -> ReadProduct | None:
+    """The product that a row is of; ``None`` for a plan that somebody typed, or that an older reading found."""
+    if read:
+        plans = read["service_plans"]
+        listed = None if plans is None else tuple(tuple(one) for one in plans)
+        return ReadProduct(read["sku_id"], read["part_number"], read["name"], listed)
+    if plan:
+        return None
+    known = tuple((name, ON if is_on else OFF) for name, is_on in sorted(service_plans.items()))
+    return ReadProduct("", part_number, "", tuple(("", *pair) for pair in known) or None)
+
+
+def hold_read(
+    read: ReadProduct, tenant: str, state: str, paid: int | None, unpaid: int | None, edition: Edition
 ) -> HeldSubscription:
-    """A product that no edition knew when it was read, as the plan that this edition knows it by, if any."""
-    learnt = edition.plan_by_product(product) if edition else None
-    if edition is None or learnt is None:
-        plans = tuple(sorted(service_plans.items()))
-        return HeldSubscription(UNMAPPED_PREFIX + product, tenant, state, paid, unpaid, service_plans=plans)
-    if learnt.is_excluded:
-        return HeldSubscription(learnt.code, tenant, state, None, paid)
-    withheld = find_withheld(learnt.code, [dict(service_plans)], edition)
-    return HeldSubscription(learnt.code, tenant, state, paid, unpaid, withheld)
+    """A product as this edition knows it: a plan of its own, one with no part in the Benefit, or none that it knows."""
+    plan, seats = match_product(read, edition), (tenant, state, paid, unpaid)
+    if plan is None:
+        outside = edition.find_outside(read.sku_id, read.part_number, read.name)
+        name = OUTSIDE_PREFIX + outside.part_number if outside else UNMAPPED_PREFIX + read.label
+        return HeldSubscription(name, *seats, bought=_bought(read, edition), read=read)
+    if plan.is_excluded:
+        return HeldSubscription(plan.code, tenant, state, None, paid, read=read)
+    bought = _bought(read, edition)
+    if bought is not None or read.service_plans is None:
+        return HeldSubscription(plan.code, *seats, bought=bought, read=read)
+    names = {fold_part_number(name or plan_id): is_on(status) for plan_id, name, status in read.service_plans}
+    return HeldSubscription(plan.code, *seats, find_withheld(plan.code, [names], edition), read=read)
+
+
+def _bought(read: ReadProduct, edition: Edition) -> HeldProduct | None:
+    """What a determination looks at, where the edition counts what service plans say."""
+    if edition.settings.service_plan_rule == ServicePlanRule.WITHHOLD or read.service_plans is None:
+        return None
+    return HeldProduct(read.sku_id, read.part_number or read.name, list_read(read, edition))
 
 
 def without_ignored(rows: SubscriptionQuerySet) -> SubscriptionQuerySet:

@@ -153,10 +153,14 @@ def _newest_plans(tenant: Tenant, sight: Sight) -> str:
 
 
 def _current_plans(tenant: Tenant, sight: Sight) -> dict[str, object]:
+    """Plans and seats as the form has them: several SKUs of a plan are one row."""
+    held: dict[str, int | None] = {}
+    for row in tenant.subscriptions.known_to(sight).typed():
+        known = held.setdefault(row.plan_code, 0)
+        held[row.plan_code] = None if known is None or row.paid_seats is None else known + row.paid_seats
     initial: dict[str, object] = {}
-    rows = tenant.subscriptions.known_to(sight).typed()
-    for number, row in enumerate(rows, 1):
-        initial |= {f"plan_{number}": row.plan_code, f"seats_{number}": row.paid_seats}
+    for number, (plan, seats) in enumerate(held.items(), 1):
+        initial |= {f"plan_{number}": plan, f"seats_{number}": seats}
     return initial
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from benefits.choices import Area, PlanAudience
-from benefits.domain.catalogue import Edition, Grant, Plan, Workload, fold_part_number
+from benefits.domain.catalogue import Edition, Grant, Plan, Workload
+from benefits.domain.products import fold_part_number
 from benefits.domain.scope import list_scope
 from benefits.services.editions import edition_in_force
 

@@ -15,7 +15,7 @@ from benefits.domain.catalogue import Edition
 from benefits.domain.sight import Sight
 from benefits.models import Enablement, Subscription, Tenant
 from benefits.models.customer import AuthoredFact
-from benefits.services.changes import say_seats, say_status
+from benefits.services.changes import say_plans, say_status
 from benefits.services.situations import as_held
 from referrals.choices import Actor
 from referrals.email.escalating import tell_of_contradiction
@@ -106,9 +106,8 @@ def check_plans(
 
 
 def _in_words(rows: list[Subscription], edition: Edition) -> list[str]:
-    held = [as_held(row, "", edition) for row in rows]
-    named = ((edition.plans[sub.plan].name if sub.plan in edition.plans else sub.product, sub) for sub in held)
-    return sorted(f"{name} {say_seats(sub)}" for name, sub in named)
+    said = say_plans((as_held(row, "", edition) for row in rows), edition)
+    return sorted(f"{name} {seats}" for (_tenant, name), seats in said.items())
 
 
 def _tell(referral: Referral, said: Iterable[str], now: dt.datetime) -> None:

@@ -158,13 +158,13 @@ def _record_export(
     tenant, sight = staged.tenant, sight_of(offer)
     referral, others = lock_with_siblings(pk)
     before = list(tenant.subscriptions.current())
-    is_news = apply_export(staged, export, by=author_of(by), now=now, sight=sight)
+    _edition_id, edition = edition_in_force(now.date())
+    is_news = apply_export(staged, export, edition, by=author_of(by), now=now, sight=sight)
     if is_news:
         data = {"tenant": tenant.domain, "file": staged.file_name, "plans": len(export.subscriptions)}
         record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
         determine_all(referral, others, by, now)
         if sides := find_other_sides(others, by, sight):
-            _edition_id, edition = edition_in_force(now.date())
             check_plans(referral, sides, tenant, before, edition, now)
     return is_news
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from benefits.domain.catalogue import Edition, Grant, Settings, Sku
+from benefits.domain.catalogue import Edition, Grant, Settings
 from benefits.domain.compiled import compile_situation
 from benefits.domain.determination import Verdict, decide_compiled
 from benefits.domain.differences import Reach, compare_editions, find_reach
 from benefits.domain.edition_on_date import edition_on
+from benefits.domain.products import Sku
 from benefits.domain.scenario import read_scenarios
 from benefits.domain.situation import Situation
 from benefits.services.shipped import SCENARIO_FILE, load_shipped_edition

@@ -6,12 +6,18 @@ from typing import Any, NamedTuple
 
 from benefits.choices import SubscriptionState, label_in_record
 
-from ..catalogue import fold_part_number
+from ..products import fold_part_number
+from ..situation import ReadProduct
 
 DISABLED = "disabled"  # every other provisioning status is on, or waits to be
 LIMIT = 2**31
 NOT_USABLE = {"deleted": SubscriptionState.DELETED, "lockedout": SubscriptionState.LOCKED_OUT}
 Units = dict[str, int | None]
+
+
+def is_on(status: str) -> bool:
+    """Is a service plan of this provisioning status on, or waiting to be?"""
+    return status.casefold() != DISABLED
 
 
 class ServicePlan(NamedTuple):
@@ -23,7 +29,7 @@ class ServicePlan(NamedTuple):
 
     @property
     def is_on(self) -> bool:
-        return self.status.casefold() != DISABLED
+        return is_on(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,12 @@ class Product:
     @property
     def label(self) -> str:
         return self.part_number or self.name or self.sku_id
+
+    @property
+    def read(self) -> ReadProduct:
+        """What is kept of it, whatever its units."""
+        plans = None if self.service_plans is None else tuple(tuple(plan) for plan in self.service_plans)
+        return ReadProduct(self.sku_id, self.part_number, self.name, plans)  # type: ignore[arg-type]
 
     @property
     def plans_by_name(self) -> dict[str, bool] | None:

@@ -3,6 +3,7 @@
 Nothing is guessed. Source: https://learn.microsoft.com/en-us/graph/api/subscribedsku-list
 """
 
+import datetime as dt
 from typing import NamedTuple
 
 from ..catalogue import Edition
@@ -26,14 +27,14 @@ SIGNED_IN = Limits(8 * 1024 * 1024, 2_000)
 ANYBODY = Limits(2 * 1024 * 1024, 500)
 
 
-def read_export(raw: bytes | str, edition: Edition, limits: Limits = SIGNED_IN) -> Export:
-    """A file's products, sorted by an edition.
+def read_export(raw: bytes | str, edition: Edition, limits: Limits = SIGNED_IN, *, on: dt.date | None = None) -> Export:
+    """A file's products, sorted by an edition on a day (left out: the edition's own).
 
     Raises:
         InputError: too large, no text, something else than a tenant's products, or a value that cannot be read, with
             its place.
     """
-    return sort_products(read_listing(raw, limits), edition)
+    return sort_products(read_listing(raw, limits), edition, on)
 
 
 def read_listing(raw: bytes | str, limits: Limits = SIGNED_IN) -> Listing:

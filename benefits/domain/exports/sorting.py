@@ -1,14 +1,19 @@
 """Sort a tenant's products by an edition: subscriptions of its plans, what is set aside, and what it does not know."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from benefits.choices import SetAsideReason, WithheldReason
 
-from ..catalogue import Edition, Plan, fold_part_number
+from ..catalogue import Edition, Plan
+from ..edition_on_date import EditionOnDate, edition_on
 from ..json_input import InputError
-from .products import LIMIT, Listing, Product
+from ..products import fold_part_number
+from ..service_plans import bound_product, is_of_no_family, list_service_plans, read_plan
+from ..situation import Listed, ReadProduct
+from .products import LIMIT, Listing, Product, is_on
 
 Withheld = tuple[tuple[str, str], ...]
 
@@ -24,10 +29,11 @@ class HeldPlan:
     state: str
     paid_seats: int | None
     withheld: Withheld = ()
+    granted: Withheld = ()  # beyond the edition: workload → the service plan that is on
 
     def as_data(self) -> dict[str, Any]:
         seats = {"plan": self.plan, "state": self.state, "paid_seats": self.paid_seats}
-        return seats | {"withheld": dict(self.withheld), "granted": {}}
+        return seats | {"withheld": dict(self.withheld), "granted": dict(self.granted)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +58,13 @@ class UnknownProduct:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What an export says. ``excluded`` and ``unmapped`` keep the rows behind ``set_aside`` and ``unknown``."""
+    """What an export says. ``products``: all that are not for the whole company, each with its plan."""
 
     shape: str
     subscriptions: tuple[HeldPlan, ...]
     set_aside: tuple[SetAside, ...]
     unknown: tuple[UnknownProduct, ...]
-    excluded: tuple[tuple[Plan, Product], ...]
-    unmapped: tuple[Product, ...]
+    products: tuple[tuple[Plan | None, Product], ...]
     is_partial: bool
     warnings: tuple[str, ...]
 
@@ -73,43 +78,75 @@ class Export:
         }
 
 
-def match_product(product: Product, edition: Edition) -> Plan | None:
+def match_product(read: ReadProduct, edition: Edition) -> Plan | None:
     """Plan of a product: by SKU id, else by part number, else by the name that exactly one product bears."""
-    by_id = edition.plan_by_sku_id.get(product.sku_id.lower()) if product.sku_id else None
+    by_id = edition.plan_by_sku_id.get(read.sku_id.lower()) if read.sku_id else None
     if by_id is not None:
         return by_id
-    if product.part_number:
-        return edition.plan_by_part_number.get(fold_part_number(product.part_number))
-    return edition.plan_by_name.get(fold_part_number(product.name)) if product.name else None
+    if read.part_number:
+        number = fold_part_number(read.part_number)
+        return edition.plan_by_part_number.get(number) or edition.plan_by_sku_id.get(number)
+    return edition.plan_by_name.get(fold_part_number(read.name)) if read.name else None
 
 
-def sort_products(listing: Listing, edition: Edition) -> Export:
-    """What a file's products are in an edition. Raises InputError when the seats of one plan are beyond counting."""
-    set_aside: list[SetAside] = []
-    excluded: list[tuple[Plan, Product]] = []
-    matched: list[tuple[Plan, Product]] = []
-    unmapped: list[Product] = []
-    for product in listing.products:
-        plan = match_product(product, edition)
-        if product.company_wide:
-            set_aside.append(SetAside(product.label, product.sku_id, SetAsideReason.COMPANY_WIDE.value))
+def list_read(read: ReadProduct, edition: Edition) -> Listed | None:
+    """The service plans of a product as an edition names them; ``None`` when they are not listed."""
+    if read.service_plans is None:
+        return None
+    kept = edition.kept
+    if read.service_plans not in kept:
+        plans = ((plan_id, name, is_on(status)) for plan_id, name, status in read.service_plans)
+        kept[read.service_plans] = list_service_plans(edition, plans)
+    found: Listed = kept[read.service_plans]
+    return found
+
+
+def sort_products(listing: Listing, edition: Edition, on: dt.date | None = None) -> Export:
+    """What a file's products are in an edition on a day (left out: the edition's own).
+
+    Raises:
+        InputError: the seats of one plan are beyond counting.
+    """
+    on_date = edition_on(edition, on or edition.as_of)
+    rows = tuple((match_product(product.read, edition), product) for product in listing.products)
+    matched = [(plan, product) for plan, product in rows if plan and not plan.is_excluded and not product.company_wide]
+    aside, unknown = [], []
+    for plan, product in rows:
+        reason = _why_aside(on_date, plan, product)
+        if reason:
+            aside.append(SetAside(product.label, product.sku_id, reason))
         elif plan is None:
-            unmapped.append(product)
-        elif plan.is_excluded:
-            set_aside.append(SetAside(product.label, product.sku_id, SetAsideReason.NOT_IN_BENEFIT.value))
-            excluded.append((plan, product))
-        else:
-            matched.append((plan, product))
+            unknown.append(_unknown_product(on_date, product))
     return Export(
         shape=listing.shape,
-        subscriptions=_sum_seats(matched, edition),
-        set_aside=tuple(set_aside),
-        unknown=tuple(UnknownProduct(product.label, product.sku_id, _all_units(product)) for product in unmapped),
-        excluded=tuple(excluded),
-        unmapped=tuple(unmapped),
+        subscriptions=_sum_seats(matched, on_date),
+        set_aside=tuple(aside),
+        unknown=tuple(unknown),
+        products=tuple((plan, product) for plan, product in rows if not product.company_wide),
         is_partial=listing.is_partial,
         warnings=(*listing.warnings, *_by_two_names(matched, edition)),
     )
+
+
+def _why_aside(edition: EditionOnDate, plan: Plan | None, product: Product) -> str:
+    """Why a product is set aside; empty when it is not."""
+    if product.company_wide:
+        return SetAsideReason.COMPANY_WIDE.value
+    if plan is not None:
+        return SetAsideReason.NOT_IN_BENEFIT.value if plan.is_excluded else ""
+    outside = edition.edition.find_outside(product.sku_id, product.part_number, product.name)
+    if outside is not None:
+        return outside.reason
+    of_none = edition.is_both_ways and is_of_no_family(list_read(product.read, edition.edition))
+    return SetAsideReason.NO_FAMILY.value if of_none else ""
+
+
+def _unknown_product(edition: EditionOnDate, product: Product) -> UnknownProduct:
+    listed = list_read(product.read, edition.edition)
+    may_grant = None
+    if edition.is_both_ways and listed is not None and not listed.strange:
+        may_grant = edition.numbering.names(edition.derive(bound_product(edition, listed)))
+    return UnknownProduct(product.label, product.sku_id, _all_units(product), may_grant)
 
 
 def _by_two_names(matched: Iterable[tuple[Plan, Product]], edition: Edition) -> list[str]:
@@ -127,7 +164,7 @@ def _all_units(product: Product) -> int | None:
     return None if None in counts else sum(count or 0 for count in counts)
 
 
-def _sum_seats(matched: list[tuple[Plan, Product]], edition: Edition) -> tuple[HeldPlan, ...]:
+def _sum_seats(matched: list[tuple[Plan, Product]], edition: EditionOnDate) -> tuple[HeldPlan, ...]:
     """Several SKUs of one plan are summed by plan and state, in the order of the export."""
     groups: dict[tuple[str, str, bool], list[Product]] = {}
     for plan, product in matched:
@@ -138,13 +175,27 @@ def _sum_seats(matched: list[tuple[Plan, Product]], edition: Edition) -> tuple[H
             plan,
             state,
             None if is_unknown else sum(p.units[state] or 0 for p in products),
-            find_withheld(plan, [p.plans_by_name for p in products], edition),
+            *_brought(edition, plan, products),
         )
         for (plan, state, is_unknown), products in groups.items()
     ]
     if max((row.paid_seats or 0 for row in held), default=0) >= LIMIT:
         raise InputError(f"one plan has more than {LIMIT - 1:,} seats in sum")
     return tuple(held)
+
+
+def _brought(edition: EditionOnDate, plan: str, products: list[Product]) -> tuple[Withheld, Withheld]:
+    """What all SKUs of a plan together withhold, and what any of them grants beyond the edition."""
+    if not edition.is_both_ways:
+        return find_withheld(plan, [p.plans_by_name for p in products], edition.edition), ()
+    listed = [(product.sku_id, list_read(product.read, edition.edition)) for product in products]
+    if plan not in edition.plans or any(plans is None for _sku_id, plans in listed):
+        return (), ()
+    read = [read_plan(edition, edition.plans[plan].plan, sku_id, plans) for sku_id, plans in listed if plans]
+    granted = {code: service_plan for one in read for code, service_plan in one.granted}
+    missing = [dict(one.withheld) for one in read]
+    withheld = {code: why for code, why in missing[0].items() if all(code in other for other in missing)}
+    return tuple(sorted(withheld.items())), tuple(sorted(granted.items()))
 
 
 def find_withheld(plan: str, listed: list[Mapping[str, bool] | None], edition: Edition) -> Withheld:

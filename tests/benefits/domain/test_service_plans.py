@@ -1,15 +1,18 @@
 """The tenant's own service plans win in both directions, and bound what a product that nobody knows may bring."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from benefits.choices import ContentsRule, ServicePlanRule
-from benefits.domain.catalogue import Edition, Grant, OutsideProduct, Plan, ServicePlan, Settings
+from benefits.domain.catalogue import Edition, Grant, Plan, Settings
 from benefits.domain.determination import Determination, determine
 from benefits.domain.edition_on_date import edition_on
+from benefits.domain.products import OutsideProduct, ServicePlan
 from benefits.domain.service_plans import list_service_plans
 from benefits.domain.situation import (
     HeldProduct,
@@ -31,7 +34,7 @@ RENAMED = ServicePlan("11111111-0000-4000-8000-000000000002", "ATP_ENTERPRISE")
 
 def edition(**changes: Any) -> Edition:
     settings = Settings(contents_rule=ContentsRule.UNKNOWN, service_plan_rule=ServicePlanRule.BOTH_WAYS)
-    words = {"settings": settings, "products": (FREE,), "service_plans": (STORAGE, RENAMED)}
+    words: dict[str, Any] = {"settings": settings, "products": (FREE,), "service_plans": (STORAGE, RENAMED)}
     return replace(SHIPPED, **(words | changes))
 
 
@@ -58,8 +61,13 @@ def held(plan: str, plans: Listed | None, seats: int | None = 300, sku_id: str =
     return Subscription(plan, "T1", "enabled", seats, bought=HeldProduct(sku_id, plan, plans))
 
 
-def decide(*subs: Subscription, by: Edition = EDITION, asked: tuple[str, ...] = (), **statuses: str) -> Determination:
-    enablement = {code: {"T1": status} for code, status in statuses.items()}
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def decide(
+    *subs: Subscription, by: Edition = EDITION, asked: tuple[str, ...] = (), of: Mapping[str, str] = NOTHING
+) -> Determination:
+    enablement = {code: {"T1": status} for code, status in of.items()}
     return determine(by, Situation("commercial", DAY, subs, Request(workloads=asked), enablement))
 
 
@@ -102,13 +110,13 @@ def test_what_is_off_or_missing_is_withheld_and_says_why() -> None:
 def test_beside_a_service_plan_nobody_knows_a_missing_one_is_not_known() -> None:
     without = tuple(name for name in OF_E3 if name != "TEAMS1")
     statuses = dict.fromkeys(entitled(decide(held("M365_E3", listed(*without)))), "enabled")
-    assert decide(held("M365_E3", listed(*without)), **statuses).outcome == "benefit_realized"
-    result = decide(held("M365_E3", listed(*without, "TEAMS_BY_A_NEW_NAME")), **statuses)
+    assert decide(held("M365_E3", listed(*without)), of=statuses).outcome == "benefit_realized"
+    result = decide(held("M365_E3", listed(*without, "TEAMS_BY_A_NEW_NAME")), of=statuses)
     assert result.outcome == "needs_information"
     assert result.missing_facts == (
         "M365_E3 in T1: its service plan teams_by_a_new_name is not known, and may be one that is missing",
     )
-    assert decide(held("M365_E3", listed(*without, "TEAMS_BY_A_NEW_NAME", off=("TEAMS1",))), **statuses).outcome == (
+    assert decide(held("M365_E3", listed(*without, "TEAMS_BY_A_NEW_NAME", off=("TEAMS1",))), of=statuses).outcome == (
         "benefit_realized"
     ), "listed and off is off"
 
@@ -169,14 +177,14 @@ def unknown(plans: Listed | None, seats: int | None = 300) -> Subscription:
 def test_an_unknown_product_is_bounded_by_its_service_plans() -> None:
     exchange = Subscription("EXO_P2", "T1", "enabled", 300)
     statuses = dict.fromkeys(entitled(decide(exchange)), "enabled")
-    assert decide(exchange, unknown(None), **statuses).outcome == "needs_information", "without a list, anything"
+    assert decide(exchange, unknown(None), of=statuses).outcome == "needs_information", "without a list, anything"
     on_date = edition_on(EDITION, DAY)
     assert not on_date.granted_by_text & on_date.numbering.bits["ENTRA_ID_GOVERNANCE"]
     rest = dict.fromkeys(SHIPPED.workloads, "enabled") | {"ENTRA_ID_GOVERNANCE": "not_enabled"}
-    assert decide(exchange, unknown(listed("EXCHANGE_S_ENTERPRISE")), **rest).outcome == "benefit_realized"
+    assert decide(exchange, unknown(listed("EXCHANGE_S_ENTERPRISE")), of=rest).outcome == "benefit_realized"
     [name, *_others] = SHIPPED.workloads["ENTRA_ID_GOVERNANCE"].service_plans
     for plans in (listed(name), listed("NEVER_SEEN"), None):
-        assert decide(exchange, unknown(plans), **rest).outcome == "needs_information"
+        assert decide(exchange, unknown(plans), of=rest).outcome == "needs_information"
 
 
 def test_it_counts_no_seats_for_certain_and_may_count_them() -> None:
@@ -211,7 +219,7 @@ def test_a_plan_of_unknown_contents_never_makes_a_request_out_of_scope() -> None
     old = edition(settings=Settings())
     assert decide(plan, asked=("INTUNE",), by=old).outcome == "out_of_scope"
     exchange = Subscription("EXO_P2", "T1", "enabled", 300)
-    assert decide(plan, exchange, EXCHANGE_ONLINE="not_enabled").outcome == "benefit_not_realized"
+    assert decide(plan, exchange, of={"EXCHANGE_ONLINE": "not_enabled"}).outcome == "benefit_not_realized"
 
 
 def test_products_stand_in_the_record_and_are_read_back() -> None:

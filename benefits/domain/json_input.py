@@ -63,6 +63,7 @@ def _read_document(text: str, start: int) -> tuple[Any, int]:
     try:
         data, end = _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
+        _refuse_depth(text)
         raise InputError(f"not JSON: {error.msg.lower()}, column {error.colno}", line=error.lineno) from None
     except RecursionError:
         _refuse_depth(text)

@@ -63,7 +63,10 @@ class FlagWidget(widgets.Widget):
 
 
 class UuidWidget(widgets.Widget):
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> uuid.UUID:
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> uuid.UUID | None:
+        """The id; of an empty cell none, which a column that must not be empty refuses."""
+        if not value:
+            return None
         try:
             return uuid.UUID(str(value))
         except ValueError:

@@ -32,6 +32,10 @@ def _flag(name: str) -> fields.Field:
     return fields.Field(column_name=name, attribute=name, widget=FlagWidget())
 
 
+def _uuid(name: str) -> fields.Field:
+    return fields.Field(column_name=name, attribute=name, widget=UuidWidget())
+
+
 class FamilyResource(EditionResource):
     sources = _list("sources")
 
@@ -82,7 +86,7 @@ class PlanResource(EditionResource):
 class SkuResource(EditionResource):
     edition_path, related = "plan__edition", ("plan",)
     plan = _code("plan", Plan)
-    sku_id = fields.Field(column_name="sku_id", attribute="sku_id", widget=UuidWidget())
+    sku_id = _uuid("sku_id")
 
     class Meta(Options):
         model = PlanSku
@@ -95,6 +99,7 @@ class EntitlementResource(EditionResource):
     optional = ("sku_id", "basis", *DATED)
     plan, workload = _code("plan", Plan), _code("workload", Workload)
     is_limited = _flag("is_limited")
+    sku_id = _uuid("sku_id")
     sources = _list("sources")
 
     class Meta(Options):
@@ -124,7 +129,7 @@ class ThresholdResource(EditionResource):
 
 
 class ServicePlanResource(EditionResource):
-    service_plan_id = fields.Field(column_name="service_plan_id", attribute="service_plan_id", widget=UuidWidget())
+    service_plan_id = _uuid("service_plan_id")
     in_families = _flag("in_families")
 
     class Meta(Options):
@@ -134,6 +139,7 @@ class ServicePlanResource(EditionResource):
 
 
 class OutsideProductResource(EditionResource):
+    sku_id = _uuid("sku_id")
     sources = _list("sources")
 
     class Meta(Options):

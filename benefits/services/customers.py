@@ -234,6 +234,22 @@ def record_typed_plans(
     record_subscriptions(tenant, [*typed, *others], by=by, now=now, named_by=named_by)
 
 
+def put_typed(read: list[HeldSubscription], typed: list[HeldSubscription], edition: Edition) -> list[HeldSubscription]:
+    """Typed seats beside what an export lists: a plan whose sum was not changed stays as it was read.
+
+    What no form shows stays, too: unknown products, those outside of the Benefit, and other states.
+    """
+    usable = {code for code, plan in edition.plans.items() if not plan.is_excluded}
+    shown = [sub for sub in read if sub.is_live and sub.plan in usable]
+    kept = [sub for sub in read if sub not in shown]
+    for sub in typed:
+        known = [one for one in shown if one.plan == sub.plan]
+        seats = [one.paid_seats for one in known]
+        total = None if None in seats else sum(number or 0 for number in seats)
+        kept += known if known and total == sub.paid_seats else _in_place_of(known, sub)
+    return kept
+
+
 def _in_place_of(known: list[HeldSubscription], typed: HeldSubscription) -> list[HeldSubscription]:
     """A plan's typed seats in the place of those recorded: each SKU keeps what was read of it.
 

@@ -5,16 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from benefits.choices import SetAsideReason, SubscriptionState
 from benefits.domain.catalogue import Edition
-from benefits.domain.exports.reading import ANYBODY, Export, read_export
-from benefits.domain.json_input import InputError
-from benefits.domain.situation import LIVE_STATES
 from pages.fields import MOST_PLAN_ROWS
 from pages.intake.forms import RfaForm
 
@@ -110,12 +105,16 @@ def faulty_steps(form: RfaForm) -> list[Step]:
     return [step for step in STEPS if set(names_of(step)) & set(form.errors)]
 
 
-def summary(form: RfaForm) -> Iterator[tuple[Step, list[tuple[str, str]]]]:
-    """Each step with its questions and answers in words; what was left out is left out."""
+def summary(form: RfaForm, to_check: list[tuple[str, str]]) -> Iterator[tuple[Step, list[tuple[str, str]]]]:
+    """Each step with its questions and answers in words; what was left out is left out.
+
+    ``to_check``: what an export lists and the rows of plans cannot show.
+    """
     for step in STEPS:
         if step.slug == PLANS:
             unknown = gettext("seats not known")
             rows = [(_words(plan), seats.value() or unknown) for plan, seats in form.plan_rows() if plan.value()]
+            rows += [(name, gettext("We will check: %(why)s") % {"why": why}) for name, why in to_check]
         else:
             rows = [(str(form[name].label), _words(form[name])) for name in step.fields]
         yield step, [(label, words) for label, words in rows if words]
@@ -131,74 +130,3 @@ def _words(field: forms.BoundField) -> str:
     for key, label in choices:
         names |= {str(k): str(v) for k, v in label} if isinstance(label, list | tuple) else {str(key): str(label)}
     return ", ".join(names.get(one, one) for one in values if one)
-
-
-class ReadExportForm(forms.Form):
-    """An export of the tenant, read into the rows of plans; the file itself is not kept."""
-
-    export = forms.FileField(
-        label=_("Export of the tenant"),
-        help_text=_("Microsoft Graph’s subscribedSkus as JSON, at most 2 MB. We read plans and seats from it."),
-        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
-        required=False,
-        allow_empty_file=True,
-    )
-
-    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.edition = edition
-        self.left_out: list[str] = []
-
-    def says_left_out(self) -> str:
-        """How many of what the export lists were left out, and why; empty when none was."""
-        number = len(self.left_out)
-        words = {"number": number, "reasons": ", ".join(dict.fromkeys(self.left_out))}
-        said = ngettext("%(number)d left out: %(reasons)s.", "%(number)d left out: %(reasons)s.", number) % words
-        return said if number else ""
-
-    def clean_export(self) -> dict[str, list[str]]:
-        """The rows of plans as they are typed."""
-        upload = self.cleaned_data["export"]
-        if not upload:
-            raise ValidationError(gettext("Choose a file that is not empty."))
-        if upload.size > ANYBODY.max_bytes:
-            sizes = {"size": f"{upload.size:,}", "most": f"{ANYBODY.max_bytes:,}"}
-            raise ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
-        try:
-            found = read_export(upload.read(), self.edition, ANYBODY)
-        except InputError as error:
-            raise ValidationError(str(error)) from None
-        return self._as_rows(found)
-
-    def _as_rows(self, found: Export) -> dict[str, list[str]]:
-        held = _sum_live_seats(found)
-        self.left_out = list(_why_left_out(found, len(held) - MOST_PLAN_ROWS))
-        if not held:
-            said = gettext("It holds no paid plan of the service description that is enabled or in its grace period.")
-            raise ValidationError(" ".join((said, self.says_left_out())).strip())
-        typed: dict[str, list[str]] = {}
-        for number, (plan, seats) in enumerate(list(held.items())[:MOST_PLAN_ROWS], 1):
-            typed |= {f"plan_{number}": [plan], f"seats_{number}": ["" if seats is None else str(seats)]}
-        return typed
-
-
-def _sum_live_seats(found: Export) -> dict[str, int | None]:
-    """Seats by plan: those in their grace period still count, with what is enabled; ``None`` when not known."""
-    held: dict[str, int | None] = {}
-    for row in found.subscriptions:
-        if row.state in LIVE_STATES:
-            known = held.get(row.plan, 0)
-            held[row.plan] = None if known is None or row.paid_seats is None else known + row.paid_seats
-    return held
-
-
-def _why_left_out(found: Export, surplus: int) -> Iterator[str]:
-    """The reason for each that does not become a row."""
-    for row in found.subscriptions:
-        if row.state not in LIVE_STATES:
-            yield str(SubscriptionState(row.state).label).lower()
-    for aside in found.set_aside:
-        is_excluded = aside.reason == SetAsideReason.NOT_IN_BENEFIT
-        yield gettext("trial, free or outside the Benefit") if is_excluded else gettext("for the whole company")
-    yield from [gettext("not in the service description")] * len(found.unknown)
-    yield from [gettext("more than the form has rows")] * surplus

@@ -10,21 +10,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import who_is_signed_in
 from accounts.networks import network_of
 from benefits.domain.catalogue import Edition
+from benefits.domain.exports.sorting import sort_products
 from benefits.services.editions import edition_in_force
+from pages.intake.export import ReadExportForm, export_of, fill_rows, list_to_check, say_read
 from pages.intake.forms import RfaForm
 from pages.intake.steps import (
     BY_SLUG,
     PLANS,
     SLUGS,
     STEPS,
-    ReadExportForm,
     Step,
     StepForm,
     as_initial,
@@ -104,7 +104,7 @@ def rfa_step(request: HttpRequest, draft: RequestDraft, slug: str) -> HttpRespon
     is_right = form.is_valid()
     email = form.cleaned_data.get("requester_email", "")
     draft = keep_step(draft.token, names_of(step), _typed(request), email=email, now=timezone.now())
-    if step.slug == PLANS and "read" in request.POST:
+    if step.slug == PLANS and ("read" in request.POST or request.FILES.get("export")):
         return _read_export(request, draft, step, form)
     if "later" in request.POST:
         return redirect("pages:rfa-saved", draft.token)
@@ -113,15 +113,14 @@ def rfa_step(request: HttpRequest, draft: RequestDraft, slug: str) -> HttpRespon
 
 def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: StepForm) -> HttpResponse:
     """The export's plans take the place of what stood in the rows; of one that cannot be read, nothing does."""
-    reads = ReadExportForm(request.POST, request.FILES, edition=_edition())
+    reads, edition = ReadExportForm(request.POST, request.FILES), _edition()
     if not reads.is_valid():
         return _show(request, step, form, draft, reads)
-    typed = reads.cleaned_data["export"]
-    keep_step(draft.token, names_of(step), typed, now=timezone.now())
-    number = count_rows(typed)
-    read = ngettext("Read: %(number)d plan.", "Read: %(number)d plans.", number) % {"number": number}
-    said = (read, reads.says_left_out(), _("Look whether they are right."))
-    messages.success(request, " ".join(filter(None, said)))
+    listing = reads.cleaned_data["export"]
+    found = sort_products(listing, edition)
+    typed = fill_rows(found)
+    keep_step(draft.token, names_of(step), typed, now=timezone.now(), products=listing.as_data())
+    messages.success(request, say_read(count_rows(typed), found, edition))
     return redirect("pages:rfa-step", draft.token, PLANS)
 
 
@@ -143,7 +142,8 @@ def _show(
         "number": place + 1,
         "steps": STEPS,
         "before": STEPS[place - 1] if place else None,
-        "reads": (reads or ReadExportForm(edition=_edition())) if step.slug == PLANS else None,
+        "reads": (reads or ReadExportForm()) if step.slug == PLANS else None,
+        "to_check": list_to_check(export_of(draft, _edition()), _edition()) if draft and step.slug == PLANS else [],
     }
     refused = form.is_bound or reads is not None
     return render(request, "intake/step.html", context, status=422 if refused else 200)
@@ -178,7 +178,7 @@ def _show_check(request: HttpRequest, draft: RequestDraft, form: RfaForm, faulty
     context = {
         "draft": draft,
         "form": form,
-        "parts": list(summary(form)),
+        "parts": list(summary(form, list_to_check(export_of(draft, _edition()), _edition()))),
         "faulty": faulty,
         "is_sent": sends,
         "says": [str(error) for name in ("__all__", "requester_email") for error in form.errors.get(name, [])]

@@ -41,12 +41,24 @@ def start_draft(typed: Typed, *, email: str, now: dt.datetime, network: str = ""
 
 
 @transaction.atomic
-def keep_step(token: str, names: list[str], typed: Typed, *, email: str = "", now: dt.datetime) -> RequestDraft:
-    """Put what was typed in the place of what a step held. Raises RequestDraft.DoesNotExist, AlreadySent."""
+def keep_step(
+    token: str,
+    names: list[str],
+    typed: Typed,
+    *,
+    email: str = "",
+    now: dt.datetime,
+    products: Mapping[str, Any] | None = None,
+) -> RequestDraft:
+    """Put what was typed in the place of what a step held, and what an export lists in the place of another's.
+
+    Raises RequestDraft.DoesNotExist, AlreadySent.
+    """
     draft = _lock(token)
     kept = {name: values for name, values in draft.data.items() if name not in names}
     draft.data = kept | _cleaned({name: values for name, values in typed.items() if name in names})
     draft.email = email.lower() or draft.email
+    draft.products = draft.products if products is None else dict(products)
     draft.expires_at = now + KEPT_FOR
     draft.save()
     return draft
@@ -63,8 +75,9 @@ def send_draft(
         TooManyRequests: this address has several requests to confirm already, or its network has had much mailed.
     """
     draft = _lock(token)
-    file_rfa(data, form_key=draft.form_key, now=now, network=network, filed_by=filed_by)
-    draft.data, draft.email, draft.sent_at, draft.expires_at = {}, "", now, now + KEPT_FOR
+    whole = {**data, "products": draft.products} if draft.products else data
+    file_rfa(whole, form_key=draft.form_key, now=now, network=network, filed_by=filed_by)
+    draft.data, draft.products, draft.email, draft.sent_at, draft.expires_at = {}, {}, "", now, now + KEPT_FOR
     draft.save()
     return draft
 

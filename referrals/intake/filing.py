@@ -11,9 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from benefits.choices import SubscriptionState
+from benefits.domain.exports.products import read_written_listing
+from benefits.domain.exports.sorting import sort_products
 from benefits.domain.situation import Subscription
 from benefits.models import Customer, Tenant
-from benefits.services.customers import Author, record_subscriptions
+from benefits.services.customers import Author, put_typed, record_subscriptions
+from benefits.services.editions import edition_in_force
+from benefits.services.evidence import held_by_export
 from referrals.choices import Actor, EventKind, NextAct, Sender, Source, State
 from referrals.email.writing import ask_to_confirm, tell_requester
 from referrals.intake.senders import await_confirmation, find_tenant, judge_sender, serialise_domain
@@ -152,7 +156,7 @@ def submit(
     known_tenant = find_tenant(data)
     sender = judge_sender(data, known_tenant, by, filed_by)
     tenant = known_tenant if known_tenant and sender != Sender.UNCONFIRMED else _make_tenant(data, sender)
-    says_plans = _record_stated_plans(tenant, [PlanSeats(*row) for row in data.get("plans", ())], by, now)
+    says_plans = _record_stated_plans(tenant, data, by, now)
     own = {"source": source, "form_key": form_key, "external_reference": external_reference, "created_by": by.user}
     referral = _make_referral(data, tenant, now, sender=sender, **own)
     record_event(referral, EventKind.SUBMITTED, by, now, state_to=State.SUBMITTED)
@@ -209,11 +213,16 @@ def _make_tenant(data: Mapping[str, Any], sender: Sender) -> Tenant:
     return Tenant.objects.create(customer=customer, is_confirmed=sender != Sender.UNCONFIRMED, **place)
 
 
-def _record_stated_plans(tenant: Tenant, plans: list[PlanSeats], by: By, now: dt.datetime) -> bool:
+def _record_stated_plans(tenant: Tenant, data: Mapping[str, Any], by: By, now: dt.datetime) -> bool:
     """What the requester says it holds, unless something is known already (``False``)."""
-    if not plans or tenant.subscriptions.current().exists():
+    plans = [PlanSeats(*row) for row in data.get("plans", ())]
+    listed = read_written_listing(data["products"]) if data.get("products") else None
+    if not (plans or listed) or tenant.subscriptions.current().exists():
         return False
     state = SubscriptionState.ENABLED.value
     held = [Subscription(row.plan, tenant.domain, state, paid_seats=row.seats) for row in plans]
+    if listed is not None:
+        _edition_id, edition = edition_in_force(now.date())
+        held = put_typed(held_by_export(sort_products(listed, edition), tenant.domain, edition), held, edition)
     record_subscriptions(tenant, held, by=Author(str(by.actor), by.user), now=now)
-    return True
+    return bool(held)

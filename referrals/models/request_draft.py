@@ -25,6 +25,7 @@ class RequestDraft(models.Model):
     token = TokenField(editable=False)
     form_key = models.UUIDField(default=uuid.uuid4, help_text=_("Sent twice, it makes one request."))
     data = models.JSONField(default=dict, help_text=_("Field → values as they were typed."))
+    products = models.JSONField(default=dict, blank=True, help_text=_("What an export lists, as it was read."))
     email = models.EmailField(blank=True, help_text=_("Where the way back to it is mailed."))
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -40,7 +41,7 @@ class RequestDraft(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(sent_at=None) | models.Q(data={}, email=""),
+                condition=models.Q(sent_at=None) | models.Q(data={}, products={}, email=""),
                 name="a_draft_that_was_sent_holds_nothing",
             )
         ]

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import User
 from benefits.models import Entitlement, Plan, ServiceDescription
 from benefits.services.editions import export_edition
-from tests.world import text
+from tests.world import NOW, text
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +37,8 @@ TABLES = {
     "skus": "plansku",
     "families": "productfamily",
     "sources": "source",
+    "service-plans": "serviceplan",
+    "products": "outsideproduct",
 }
 
 
@@ -44,6 +46,10 @@ TABLES = {
 def test_every_table_is_exported_and_read_back_without_a_change(
     client: Client, draft: ServiceDescription, table: str
 ) -> None:
+    draft.serviceplans.create(service_plan_id="11111111-0000-4000-8000-000000000001", name="STORAGE", in_families=False)
+    draft.outsideproducts.create(part_number="FREE", reason="free", sources=["SKU"])
+    carried = {"sku_id": "22222222-0000-4000-8000-000000000001", "is_limited": True, "effective_from": NOW.date()}
+    draft.plans.get(code="EXO_P1").entitlements.create(workload=draft.workloads.get(code="TEAMS"), **carried)
     before = export_edition(draft)
     answer = dry_run(client, TABLES[table], draft, csv_of(client, draft, table))
     assert answer.status_code == 200

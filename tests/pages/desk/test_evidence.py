@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
+from benefits.domain.situation import Request
 from benefits.models import Enablement, ExportUpload, StagedUpload, UsageFigure
 from benefits.services import evidence
+from benefits.services.editions import edition_in_force
+from benefits.services.situations import load_facts
 from referrals.models import Offer
 from tests.benefits.test_usage_reports import DAYS, PEOPLE
 from tests.world import by_team, text
@@ -109,8 +113,10 @@ def test_typed_seats_keep_what_the_export_withheld(held: tuple[Client, Offer], s
     client.post(stage(client, offer, "skus.json", json.dumps(body)))
     data = {"tenant": offer.referral.tenant.domain, "plan_1": "M365_E5", "seats_1": "501"}
     assert client.post(f"/facts/{offer.public_id}/plans/", data).status_code == 302
-    typed = offer.referral.tenant.subscriptions.current().get(plan_code="M365_E5")
-    assert (typed.paid_seats, typed.withheld["INTUNE"]) == (501, "disabled")
+    _id, edition = edition_in_force(timezone.localdate())
+    known = load_facts(offer.referral.customer).situation(Request(), timezone.localdate(), edition)
+    typed = next(sub for sub in known.subscriptions if sub.plan == "M365_E5")
+    assert (typed.paid_seats, dict(typed.withheld)["INTUNE"]) == (501, "disabled")
 
 
 def test_discarded_file_leaves_nothing(held: tuple[Client, Offer]) -> None:

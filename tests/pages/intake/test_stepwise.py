@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from benefits.services.editions import edition_in_force
+from benefits.services.situations import load_facts
 from referrals.intake.drafts import MAIL_AGAIN, AlreadySent, keep_step, mail_way_back
 from referrals.intake.filing import confirm_rfa
 from referrals.models import Notification, Referral, RequestDraft, Rfa
@@ -133,28 +135,63 @@ def read(begun: str, export: dict[str, Any]) -> Any:
     return Client().post(f"{begun}plans/", {"read": "1", "export": raw}, follow=True)
 
 
-def test_plans_in_their_grace_period_are_read_and_what_is_left_out_is_named(
+def test_plans_in_their_grace_period_are_read_and_what_is_to_be_checked_is_named(
     begun: str, samples: dict[str, Any]
 ) -> None:
     text = world.text(read(begun, samples["tailspin_below_150"]["body"]))
     data = RequestDraft.objects.get().data
     rows = {data[f"plan_{place}"][0]: data[f"seats_{place}"][0] for place in (1, 2)}
     assert rows == {"M365_BUSINESS_PREMIUM": "120", "EXO_KIOSK": "25"}, "20 enabled and 5 in their grace period"
-    assert "Read: 2 plans. 2 left out: trial, free or outside the Benefit." in text
+    assert "Read: 2 plans. 2 products are set aside." in text
     text = world.text(read(begun, samples["fabrikam_ems_e3_o365_e3_viva"]["body"]))
-    assert "Read: 3 plans. 1 left out: suspended." in text
+    assert "Read: 3 plans. We will check: " in text
+    assert "suspended" in text
 
 
-def test_an_export_with_nothing_to_read_says_what_it_holds(begun: str, samples: dict[str, Any]) -> None:
-    export = deepcopy(samples["fabrikam_ems_e3_o365_e3_viva"]["body"])
-    for product in export["value"]:
-        product["prepaidUnits"] = {"suspended": 10}
+def test_what_cannot_be_placed_goes_with_the_request_and_is_known_to_screening(
+    begun: str, samples: dict[str, Any]
+) -> None:
+    export = deepcopy(samples["contoso_m365_e5"]["body"])
     export["value"].append({"skuPartNumber": "KLINGON", "prepaidUnits": {"enabled": 5}})
-    refused = read(begun, export)
-    assert (refused.status_code, "5 left out: suspended, not in the service description." in world.text(refused)) == (
-        422,
-        True,
-    )
+    text = world.text(read(begun, export))
+    assert "We will check: KLINGON." in text
+    assert "a product that we do not know yet" in text
+    data = RequestDraft.objects.get().data
+    rows = {name: values[0] for name, values in data.items() if name.startswith(("plan_", "seats_"))}
+    fill(begun, plans=rows)
+    assert "We will check: a product that we do not know yet" in world.text(Client().get(f"{begun}check/"))
+    assert Client().post(f"{begun}check/", {"consent": "on"}).status_code == 302
+    assert RequestDraft.objects.get().products == {}
+    rfa = Rfa.objects.get()
+    referral = confirm_rfa(rfa.token, now=timezone.now())
+    held = referral.tenant.subscriptions.current()
+    assert "KLINGON" in {row.part_number for row in held}
+    assert held.get(plan_code="M365_E5").read is not None, "with its service plans"
+    facts = load_facts(referral.customer)
+    _id, edition = edition_in_force(timezone.localdate())
+    assert facts.unmapped(edition) == ["KLINGON"]
+
+
+def test_typed_seats_win_over_the_export(begun: str, samples: dict[str, Any]) -> None:
+    read(begun, samples["contoso_m365_e5"]["body"])
+    data = RequestDraft.objects.get().data
+    rows = {name: values[0] for name, values in data.items() if name.startswith(("plan_", "seats_"))}
+    place = next(name.removeprefix("plan_") for name, plan in rows.items() if plan == "M365_E5")
+    fill(begun, plans=rows | {f"seats_{place}": "77"})
+    Client().post(f"{begun}check/", {"consent": "on"})
+    referral = confirm_rfa(Rfa.objects.get().token, now=timezone.now())
+    row = referral.tenant.subscriptions.current().get(plan_code="M365_E5")
+    assert (row.paid_seats, row.read is not None) == (77, True)
+
+
+@pytest.mark.parametrize("button", ["", "later", "read"])
+def test_a_file_is_read_whichever_button_is_pressed(begun: str, samples: dict[str, Any], button: str) -> None:
+    raw = json.dumps(samples["contoso_m365_e5"]["body"]).encode()
+    sent = ANSWERS["plans"] | ({button: "1"} if button else {})
+    upload = SimpleUploadedFile("skus.json", raw, "application/json")
+    answer = Client().post(f"{begun}plans/", sent | {"export": upload}, follow=True)
+    assert "Read: " in world.text(answer)
+    assert RequestDraft.objects.get().products["shape"] == "answer"
 
 
 @pytest.mark.parametrize("raw", [b"", b"no json", b"[" * 100_000, b'{"value": []}', b"x" * (2 * 1024 * 1024 + 1)])

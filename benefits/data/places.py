@@ -1,18 +1,9 @@
-"""Countries (ISO 3166) and languages (ISO 639) that the forms offer."""
+"""Countries and territories (ISO 3166) and languages (ISO 639) that the forms offer."""
 
-_COUNTRIES = """\
-AE United Arab Emirates|AR Argentina|AT Austria|AU Australia|BD Bangladesh|BE Belgium|BG Bulgaria|
-BH Bahrain|BO Bolivia|BR Brazil|CA Canada|CH Switzerland|CL Chile|CN China|CO Colombia|CR Costa Rica|
-CY Cyprus|CZ Czechia|DE Germany|DK Denmark|DO Dominican Republic|DZ Algeria|EC Ecuador|EE Estonia|EG Egypt|
-ES Spain|FI Finland|FR France|GB United Kingdom|GE Georgia|GH Ghana|GR Greece|GT Guatemala|HK Hong Kong SAR|
-HN Honduras|HR Croatia|HU Hungary|ID Indonesia|IE Ireland|IL Israel|IN India|IQ Iraq|IS Iceland|IT Italy|
-JM Jamaica|JO Jordan|JP Japan|KE Kenya|KR Korea|KW Kuwait|KZ Kazakhstan|LB Lebanon|LI Liechtenstein|
-LK Sri Lanka|LT Lithuania|LU Luxembourg|LV Latvia|MA Morocco|MD Moldova|MT Malta|MU Mauritius|MX Mexico|
-MY Malaysia|NG Nigeria|NL Netherlands|NO Norway|NP Nepal|NZ New Zealand|OM Oman|PA Panama|PE Peru|
-PH Philippines|PK Pakistan|PL Poland|PR Puerto Rico|PT Portugal|PY Paraguay|QA Qatar|RO Romania|RS Serbia|
-SA Saudi Arabia|SE Sweden|SG Singapore|SI Slovenia|SK Slovakia|SN Senegal|SV El Salvador|TH Thailand|
-TN Tunisia|TR Türkiye|TT Trinidad and Tobago|TW Taiwan|TZ Tanzania|UA Ukraine|UG Uganda|US United States|
-UY Uruguay|UZ Uzbekistan|VE Venezuela|VN Vietnam|ZA South Africa|ZM Zambia|ZW Zimbabwe"""
+from importlib import resources
+
+from django.utils.translation import override
+from django_countries import countries
 
 _ZONES = """\
 AE Asia/Dubai|AR America/Argentina/Buenos_Aires|AT Europe/Vienna|AU Australia/Sydney|BD Asia/Dhaka|BE Europe/Brussels|
@@ -44,9 +35,25 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((code, name) for code, name in entries), key=lambda pair: pair[1]))
 
 
-COUNTRIES = _pairs(_COUNTRIES)
+def _countries() -> tuple[tuple[str, str], ...]:
+    """Code and name of each, by name, in the record's own language."""
+    with override(None):
+        return tuple((code, str(name)) for code, name in countries)
+
+
+def _first_zones() -> dict[str, str]:
+    """Code → the zone that the tz database's zone.tab names first."""
+    table = resources.files("tzdata") / "zoneinfo" / "zone.tab"
+    rows = (line.split("\t") for line in table.read_text().splitlines() if not line.startswith("#"))
+    found: dict[str, str] = {}
+    for code, _place, zone, *_note in rows:
+        found.setdefault(code, zone)
+    return found
+
+
+COUNTRIES = _countries()
 LANGUAGES = _pairs(_LANGUAGES)
 COUNTRY_NAMES = dict(COUNTRIES)
 LANGUAGE_NAMES = dict(LANGUAGES)
-# Where most of its people live (the tz database's zone.tab): by which mail waits for the morning.
-COUNTRY_ZONES = dict(_pairs(_ZONES))
+# Where most of its people live, else the first zone: by which mail waits for the morning.
+COUNTRY_ZONES = _first_zones() | dict(_pairs(_ZONES))

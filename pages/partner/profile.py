@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.sealing import unseal
+from benefits.data.places import COUNTRY_NAMES
 from benefits.services.editions import edition_in_force
 from pages.guards import SAFE, SignedInRequest
 from pages.partner.profile_forms import (
@@ -37,7 +38,7 @@ from pages.partner.profile_forms import (
 from partners.choices import Role
 from partners.models import Confirmation, Confirmed, Membership, Partner
 from partners.services import profiles
-from partners.services.availability import AvailabilityRefused
+from partners.services.availability import AvailabilityRefused, years_without_holidays
 from partners.services.profiles import ChangedMeanwhile, ProfileRefused, RoleChanged
 from referrals.email.invitations import mail_confirmation, propose_change
 
@@ -213,6 +214,8 @@ def _show(
         "members": _with_chosen_roles(partner, changed, chosen_role),
         "pause_was": profiles.shown_profile(partner, profiles.PAUSE)["paused_until"],
         "waiting": list(partner.confirmations.waiting()),
+        "no_holidays": years_without_holidays(partner.calendar_country),
+        "holidays_of": COUNTRY_NAMES.get(partner.calendar_country, ""),
         "closures": list(partner.closures.filter(ends_on__gte=now.date())),
         "corrections": list(partner.corrections.filter(proposed_by__in=own)[:MOST_CHANGES]),
         "changes": [(row, in_words(row.after)) for row in partner.changes.select_related("by")[:MOST_CHANGES]],

@@ -147,3 +147,12 @@ def public_holidays(country: str) -> Mapping[dt.date, str]:
     except NotImplementedError:
         return MappingProxyType({})
     return MappingProxyType(dict(named.items()))
+
+
+def years_without_holidays(country: str) -> list[int]:
+    """This year and the next, as far as no public holiday of the country is known in them; none without a country."""
+    if not country:
+        return []
+    this_year = dt.datetime.now(tz=dt.UTC).year
+    known = {day.year for day in public_holidays(country)}
+    return [year for year in (this_year, this_year + 1) if year not in known]

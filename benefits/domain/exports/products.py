@@ -55,8 +55,7 @@ class Product:
     @property
     def read(self) -> ReadProduct:
         """What is kept of it, whatever its units."""
-        plans = None if self.service_plans is None else tuple(tuple(plan) for plan in self.service_plans)
-        return ReadProduct(self.sku_id, self.part_number, self.name, plans)  # type: ignore[arg-type]
+        return ReadProduct(self.sku_id, self.part_number, self.name, self.service_plans)
 
     @property
     def plans_by_name(self) -> dict[str, bool] | None:

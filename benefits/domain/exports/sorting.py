@@ -142,9 +142,9 @@ def _why_aside(edition: EditionOnDate, plan: Plan | None, product: Product) -> s
 
 
 def _unknown_product(edition: EditionOnDate, product: Product) -> UnknownProduct:
-    listed = list_read(product.read, edition.edition)
+    listed = list_read(product.read, edition.edition) if edition.is_both_ways else None
     may_grant = None
-    if edition.is_both_ways and listed is not None and not listed.strange:
+    if listed is not None and not listed.strange:
         may_grant = edition.numbering.names(edition.derive(bound_product(edition, listed)))
     return UnknownProduct(product.label, product.sku_id, _all_units(product), may_grant)
 

@@ -203,6 +203,15 @@ def test_a_file_that_is_no_export_is_refused_and_plans_stay(begun: str, raw: byt
     assert RequestDraft.objects.get().data["seats_1"] == ["500"]
 
 
+def test_every_country_and_territory_can_be_chosen(begun: str) -> None:
+    page = Client().get(f"{begun}customer/").content.decode()
+    assert page.count("<option") > 249
+    for name in ("Åland Islands", "Côte d’Ivoire", "Pitcairn", "Türkiye"):
+        assert name in page.replace("&#x27;", "’").replace("'", "’")
+    Client().post(f"{begun}customer/", ANSWERS["customer"] | {"country": "PN"})
+    assert RequestDraft.objects.get().data["country"] == ["PN"]
+
+
 def test_the_way_back_is_mailed_once_an_hour(begun: str) -> None:
     told = Client().post(f"{begun}mail/", follow=True)
     assert "on its way to alex@woodgrove.example" in world.text(told)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.sealing import seal
 from partners.models import Confirmation, Membership, Partner, ProfileCorrection, ProfileVersion
+from partners.services.availability import years_without_holidays
 from referrals.models import Notification
 from tests import world
 
@@ -259,3 +260,19 @@ def test_a_person_says_how_it_is_called(partner: Partner) -> None:
     assert "Dana McNeil" in world.text(client.get(page_of(partner)))
     client.post("/notices/name/", {"name": ""})
     assert str(User.objects.get(email=f"admin-{partner.pk}@contoso.example")).startswith("admin-")
+
+
+def test_a_country_whose_calendar_has_no_days_is_told(partner: Partner) -> None:
+    client = admin_of(partner)
+    assert "No public holidays of" not in world.text(client.get(page_of(partner)))
+    client.post(page_of(partner), typed(client, partner, "hours", calendar_country="UA"))
+    assert years_without_holidays("UA"), "no public holidays are kept there for now"
+    assert "No public holidays of Ukraine are known for" in world.text(client.get(page_of(partner)))
+
+
+def test_a_partner_may_work_in_any_country_and_territory(partner: Partner) -> None:
+    client = admin_of(partner)
+    client.post(page_of(partner), typed(client, partner, "reach", countries=["AX", "GL", "PN"]))
+    partner.refresh_from_db()
+    assert partner.countries == ["AX", "GL", "PN"]
+    assert "Åland Islands, Greenland, Pitcairn" in world.text(client.get(page_of(partner)))

@@ -122,10 +122,13 @@ def _notes(export: Export, edition: Edition) -> dict[str, str]:
     workloads = edition.workloads
     notes: dict[str, list[str]] = defaultdict(list)
     for row in export.subscriptions:
-        without = [f"{workloads[code].name} ({WithheldReason(why).label.lower()})" for code, why in row.withheld]
         beyond = [workloads[code].name for code, _service_plan in row.granted]
         said = notes[edition.plans[row.plan].name]
-        said += [_("Without %(workloads)s") % {"workloads": ", ".join(without)}] if without else []
+        for reason in WithheldReason:
+            names = ", ".join(workloads[code].name for code, why in row.withheld if why == reason)
+            label = str(reason.label)
+            words = {"why": label[:1].lower() + label[1:], "workloads": names}
+            said += [_("Without %(workloads)s (%(why)s)") % words] if names else []
         said += [_("Brings besides: %(workloads)s") % {"workloads": ", ".join(beyond)}] if beyond else []
     for product in export.unknown:
         if product.may_grant is not None:

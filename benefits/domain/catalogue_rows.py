@@ -67,7 +67,11 @@ def read_workload(node: Node, families: dict[str, Family]) -> Workload:
         replaced_by=node.get("replaced_by").optional_text(),
         aliases=node.get("aliases").texts(),
         service_plans=node.get("service_plan_names").texts(),
-        needs=_needs(node.get("service_plans_needed")),
+        needs=_check_needs(
+            node.get("service_plans_needed"),
+            _needs(node.get("service_plans_needed")),
+            node.get("service_plan_names").texts(),
+        ),
         derived_from=node.get("derived_from").texts(),
         scope_evidence=node.get("scope_evidence").optional_text(),
         notes=node.get("notes").optional_text(),
@@ -85,6 +89,13 @@ def _needs(node: Node) -> str:
             raise node.fail("must be at least 1")
         return str(node.value)
     return node.one_of((ANY, ALL))
+
+
+def _check_needs(node: Node, needs: str, service_plans: tuple[str, ...]) -> str:
+    """Refuse a workload that needs service plans which it does not name."""
+    if needs != ANY and len(service_plans) < (1 if needs == ALL else int(needs)):
+        raise node.fail("asks for more service plans than the workload names")
+    return needs
 
 
 def read_plan(node: Node, root: Node, families: dict[str, Family], workloads: dict[str, Workload]) -> Plan:

@@ -9,6 +9,7 @@ from .edition_on_date import EditionOnDate, Mask, Numbering, PlanOnDate, ScopeEn
 from .service_plans import ReadPlan, bound_product, is_of_no_family, read_plan
 from .situation import EVERY_TENANT, UNMAPPED_PREFIX, Situation, Subscription
 
+MOST_KEPT = 10_000  # readings of products, findings and sources of one edition's day
 OPEN_STATUSES = (Status.NOT_STARTED, Status.BLOCKED, Status.IN_PROGRESS, Status.PARTLY)
 MASK_OF = {**{str(status): 0 for status in OPEN_STATUSES}, str(Status.NO_INTENT): 1, str(Status.ENABLED): 2}
 
@@ -140,6 +141,8 @@ def read_bought(edition: EditionOnDate, sub: Subscription) -> ReadPlan | None:
         return None
     key = "bought", sub.plan, bought.sku_id, bought.listed
     if key not in edition.kept:
+        if len(edition.kept) >= MOST_KEPT:
+            edition.kept.clear()
         edition.kept[key] = read_plan(edition, usable.plan, bought.sku_id, bought.listed)
     found: ReadPlan = edition.kept[key]
     return found

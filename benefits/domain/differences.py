@@ -12,7 +12,14 @@ SECTIONS = (
     *("settings", "thresholds", "families", "plans", "workloads", "entitlements", "scope items"),
     *("products", "service plans", "sources"),
 )
-WORDS_OF_A_GRANT = ("basis", "sources", "verified_on")
+WORDS_OF_A_GRANT = ("sku_id", "basis", "sources", "verified_on")
+OF_PRODUCTS = {
+    "skus",
+    "entitlement_basis",
+    "service_plans",
+    "sku_id",
+    "basis",
+}  # decide what a product that was read is
 DECIDES_NOTHING = {
     "entitlements": {*WORDS_OF_A_GRANT},
     "products": {"product_name", "reason", "notes", "sources", "verified_on"},
@@ -175,7 +182,7 @@ class Reach(NamedTuple):
     plans: frozenset[str]
     workloads: frozenset[str]
     scope_items: frozenset[str]
-    products: bool = False  # SKUs changed: products that were unknown may be plans now
+    products: bool = False  # products that were read may be, or bring, something else now
 
     @property
     def is_nobody(self) -> bool:
@@ -198,13 +205,15 @@ def find_reach(old: Edition, new: Edition) -> Reach:
     plans = changed["plans"] | changed["entitlements"]
     items = {code.split(" ", 1)[0] for code in changed["scope items"]}
     for edition in (old, new):
-        plans |= {plan.code for plan in edition.plans.values() if workloads & set(plan.workloads)}
+        behind = workloads.union(
+            *(edition.workloads[code].derived_from for code in workloads & edition.workloads.keys())
+        )
+        plans |= {plan.code for plan in edition.plans.values() if behind & set(plan.workloads)}
         items |= {code for code, rows in edition.scope_items.items() if any(row.workload in workloads for row in rows)}
     everybody = bool(changed["settings"] or changed["thresholds"])
     everybody = everybody or bool(changed["service plans"])
     everybody = everybody or any(_is_for_all(edition, code) for edition in (old, new) for code in workloads)
-    products = any(row.section == "plans" and (row.field == "skus" or row.change != CHANGED) for row in found)
-    products = products or bool(changed["products"])
+    products = any(row.field in OF_PRODUCTS for row in found) or bool(plans or workloads or changed["products"])
     return Reach(everybody, frozenset(plans), frozenset(workloads), frozenset(items), products)
 
 

@@ -8,13 +8,15 @@ from typing import Any, NoReturn
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
+MOST_DOCUMENTS = 100
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
 _INNERMOST = re.compile(rb"\[\]|\{\}")
-_BLANK = " \t\r\n"
+_BLANKS = re.compile("[ \\t\\r\\n\ufeff]*")
+ZIP = b"PK\x03\x04"  # how a workbook begins
 LONGEST_MESSAGE = 700
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
@@ -43,23 +45,34 @@ def read_json(raw: bytes | str, *, max_bytes: int = MAX_BYTES) -> Any:
     """
     text = decode_text(raw, max_bytes)
     data, end = _read_document(text, 0)
-    if text[end:].strip(_BLANK):
+    if _skip_blanks(text, end) < len(text):
         raise InputError("not JSON: something follows its end", line=text.count("\n", 0, end) + 1)
+    _check_text(text, data)
     return data
 
 
-def read_json_documents(text: str) -> list[Any]:
+def read_json_documents(text: str, most: int = MOST_DOCUMENTS) -> list[Any]:
     """Parse JSON documents that follow each other, as pages put into one file. Raises InputError."""
-    found, end, last = [], 0, len(text.rstrip(_BLANK))
-    while end < last:
+    found: list[Any] = []
+    end = _skip_blanks(text, 0)
+    while end < len(text) or not found:
+        if len(found) == most:
+            raise InputError(f"holds more than {most} documents")
         data, end = _read_document(text, end)
         found.append(data)
+        end = _skip_blanks(text, end)
+    _check_text(text, found)
     return found
+
+
+def _skip_blanks(text: str, start: int) -> int:
+    """Where the next document begins; a byte-order mark stands between files that were put together."""
+    return _BLANKS.match(text, start).end()  # type: ignore[union-attr]
 
 
 def _read_document(text: str, start: int) -> tuple[Any, int]:
     """The document that begins here, and where it ends."""
-    start += len(text) - start - len(text[start:].lstrip(_BLANK)) if text[start : start + 1].isspace() else 0
+    start = _skip_blanks(text, start)
     try:
         data, end = _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
@@ -72,7 +85,6 @@ def _read_document(text: str, start: int) -> tuple[Any, int]:
         raise InputError("not JSON that can be read: a number has too many digits") from None
     if _is_too_deep(text[start:end], data):
         _refuse_depth(text)
-    _check_text(text, data)
     return data, end
 
 
@@ -111,12 +123,16 @@ def decode_text(raw: bytes | str, max_bytes: int = MAX_BYTES) -> str:
     if size > max_bytes:
         raise InputError(f"the file has {size:,} bytes; at most {max_bytes:,} are read")
     if isinstance(raw, str):
-        return raw.removeprefix("\ufeff")
+        return raw.lstrip("\ufeff")
+    if raw.startswith(ZIP):
+        raise InputError(
+            "this is an Excel workbook or another archive, not text: save it as “CSV UTF-8”, or download it again"
+        )
     is_utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return raw.decode("utf-16" if is_utf16 else "utf-8-sig")
+        return raw.decode("utf-16" if is_utf16 else "utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8 text (byte {error.start})") from None
+        raise InputError(f"not UTF-8 text (byte {error.start}): save it as UTF-8, or download it again") from None
 
 
 def _refuse_depth(text: str) -> None:
@@ -140,8 +156,11 @@ def _refuse_constant(name: str) -> NoReturn:
 def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        key = next(key for place, (key, _value) in enumerate(pairs) if any(key == other for other, _ in pairs[:place]))
-        raise InputError(f"the key “{key}” stands twice in one object")
+        seen: set[str] = set()
+        for key, _value in pairs:
+            if key in seen:
+                raise InputError(f"the key “{key}” stands twice in one object")
+            seen.add(key)
     return found
 
 

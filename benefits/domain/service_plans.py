@@ -94,7 +94,7 @@ class Seen(NamedTuple):
 def _look(edition: Edition, workload: Workload, listed: Listed) -> Seen:
     wanted = edition.service_plan_names[workload.code]
     on = tuple(name for name in listed.on if name in wanted)
-    needed = {ANY: 1, ALL: len(wanted)}.get(workload.needs) or int(workload.needs)
+    needed = len(wanted) if workload.needs == ALL else 1 if workload.needs == ANY else int(workload.needs)
     return Seen(wanted, on, not wanted.isdisjoint(listed.off), bool(on) and len(on) >= needed)
 
 

@@ -39,7 +39,6 @@ class EvidenceKind(models.TextChoices):
     ONEDRIVE_ACCOUNTS = "getOneDriveUsageAccountDetail", _("OneDrive accounts, one by one")
     ONEDRIVE_COUNTS = "getOneDriveUsageAccountCounts", _("OneDrive accounts by day")
     MAILBOXES = "getMailboxUsageDetail", _("Mailboxes, one by one")
-    MAILBOX_COUNTS = "getMailboxUsageMailboxCounts", _("Mailboxes by day")
     MAIL_PEOPLE = "getEmailActivityUserDetail", _("Mail users, person by person")
     MAIL_APPS = "getEmailAppUsageUserDetail", _("Mail apps, person by person")
 

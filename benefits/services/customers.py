@@ -258,7 +258,7 @@ def _in_place_of(known: list[HeldSubscription], typed: HeldSubscription) -> list
     if not known:
         return [typed]
     largest = max(known, key=lambda sub: sub.paid_seats or 0)
-    others = [sub for sub in known if sub is not largest]
+    others = [sub for sub in known if sub is not largest and sub.paid_seats]
     rest = sum(sub.paid_seats or 0 for sub in others)
     if typed.paid_seats is None or typed.paid_seats <= rest:
         return [replace(largest, paid_seats=typed.paid_seats)]

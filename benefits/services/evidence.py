@@ -107,7 +107,7 @@ def apply_export(
     upload = _keep_upload(staged, rows, export.as_data(), by=by, now=now)
     held = held_by_export(export, staged.tenant.domain, edition)
     record_subscriptions(staged.tenant, held, by=by, now=now, upload=upload)
-    _note_unknown_products(export, staged.tenant, by, now)
+    note_unknown_products(export, staged.tenant, by, now)
     return True
 
 
@@ -155,7 +155,8 @@ def held_by_export(export: Export, label: str, edition: Edition) -> list[Held]:
     ]
 
 
-def _note_unknown_products(export: Export, tenant: Tenant, by: Author, now: dt.datetime) -> None:
+def note_unknown_products(export: Export, tenant: Tenant, by: Author, now: dt.datetime) -> None:
+    """Put the products that the edition does not know on the admins' list."""
     for product in sorted(export.unknown, key=lambda row: (row.part_number, row.sku_id)):
         row, created = UnknownProduct.objects.get_or_create(
             part_number=product.part_number[:120],

@@ -28,6 +28,7 @@ from benefits.models.customer import SubscriptionQuerySet, is_known_to
 
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 ON, OFF = "Success", "Disabled"  # as exports write the status of a service plan
+STRANGE = "of another name"  # a service plan that nobody knows, as determinations keep it
 NUMBERED = "unknown product {}"  # as determinations keep it: in the record's own language
 
 
@@ -72,12 +73,21 @@ def number_unmapped(
     """
     numbers = {} if numbers is None else numbers
     for sub, knows_name in held:
-        if knows_name or not sub.is_unmapped:
+        if knows_name:
             yield sub
+        elif not sub.is_unmapped:
+            yield replace(sub, bought=_without_strange(sub.bought), read=None)
         else:
             number = numbers.setdefault(sub.product, len(numbers) + 1)
             name = NUMBERED.format(number)
             yield replace(sub, plan=UNMAPPED_PREFIX + name, bought=_without_names(sub.bought, name), read=None)
+
+
+def _without_strange(bought: HeldProduct | None) -> HeldProduct | None:
+    """A product that everybody knows, without the names of service plans that nobody does."""
+    if bought is None or bought.listed is None or not bought.listed.strange:
+        return bought
+    return bought._replace(listed=bought.listed._replace(strange=(STRANGE,)))
 
 
 def _without_names(bought: HeldProduct | None, name: str) -> HeldProduct | None:
@@ -85,7 +95,7 @@ def _without_names(bought: HeldProduct | None, name: str) -> HeldProduct | None:
     if bought is None:
         return None
     listed = bought.listed
-    return HeldProduct("", name, listed and listed._replace(strange=(name,) if listed.strange else ()))
+    return HeldProduct("", name, listed and listed._replace(strange=(STRANGE,) if listed.strange else ()))
 
 
 def as_held(row: Subscription, tenant: str, edition: Edition | None = None) -> HeldSubscription:
@@ -124,7 +134,7 @@ def hold_read(
         name = OUTSIDE_PREFIX + outside.part_number if outside else UNMAPPED_PREFIX + read.label
         return HeldSubscription(name, *seats, bought=_bought(read, edition), read=read)
     if plan.is_excluded:
-        return HeldSubscription(plan.code, tenant, state, None, paid, read=read)
+        return HeldSubscription(plan.code, tenant, state, None, unpaid if paid is None else paid, read=read)
     bought = _bought(read, edition)
     if bought is not None or read.service_plans is None:
         return HeldSubscription(plan.code, *seats, bought=bought, read=read)

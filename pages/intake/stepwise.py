@@ -104,6 +104,9 @@ def rfa_step(request: HttpRequest, draft: RequestDraft, slug: str) -> HttpRespon
     is_right = form.is_valid()
     email = form.cleaned_data.get("requester_email", "")
     draft = keep_step(draft.token, names_of(step), _typed(request), email=email, now=timezone.now())
+    if step.slug == PLANS and "forget" in request.POST:
+        keep_step(draft.token, [], {}, now=timezone.now(), products={})
+        return redirect("pages:rfa-step", draft.token, PLANS)
     if step.slug == PLANS and ("read" in request.POST or request.FILES.get("export")):
         return _read_export(request, draft, step, form)
     if "later" in request.POST:

@@ -173,10 +173,12 @@ def _prepare(target_pk: int, target: Edition, day: dt.date) -> Comparison:
 
 
 def _can_reach(reach: Reach) -> Q:
-    """Referrals whose customer holds a changed plan or an unknown product, or that ask for something changed."""
+    """Referrals whose customer holds a changed plan or a product that is matched anew, or that ask for a change."""
     if reach.everybody:
         return Q()
-    held = Subscription.objects.current().filter(plan_code__in=[*reach.plans, ""]).values("tenant__customer")
+    of_plans, was_read = Q(plan_code__in=[*reach.plans, ""]), Q(read__isnull=False)
+    rows = Subscription.objects.current().filter(of_plans | was_read if reach.products else of_plans)
+    held = rows.values("tenant__customer")
     behind = ~Q(determined_for="")  # rests on other facts than the current ones
     asked = Q(workloads__overlap=sorted(reach.workloads)) | Q(services__overlap=sorted(reach.scope_items))
     return Q(pk__in=[]) if reach.is_nobody else Q(customer__in=held) | asked | behind

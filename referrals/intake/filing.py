@@ -17,7 +17,7 @@ from benefits.domain.situation import Subscription
 from benefits.models import Customer, Tenant
 from benefits.services.customers import Author, put_typed, record_subscriptions
 from benefits.services.editions import edition_in_force
-from benefits.services.evidence import held_by_export
+from benefits.services.evidence import held_by_export, note_unknown_products
 from referrals.choices import Actor, EventKind, NextAct, Sender, Source, State
 from referrals.email.writing import ask_to_confirm, tell_requester
 from referrals.intake.senders import await_confirmation, find_tenant, judge_sender, serialise_domain
@@ -219,10 +219,12 @@ def _record_stated_plans(tenant: Tenant, data: Mapping[str, Any], by: By, now: d
     listed = read_written_listing(data["products"]) if data.get("products") else None
     if not (plans or listed) or tenant.subscriptions.current().exists():
         return False
-    state = SubscriptionState.ENABLED.value
+    state, author = SubscriptionState.ENABLED.value, Author(str(by.actor), by.user)
     held = [Subscription(row.plan, tenant.domain, state, paid_seats=row.seats) for row in plans]
     if listed is not None:
         _edition_id, edition = edition_in_force(now.date())
-        held = put_typed(held_by_export(sort_products(listed, edition), tenant.domain, edition), held, edition)
-    record_subscriptions(tenant, held, by=Author(str(by.actor), by.user), now=now)
+        export = sort_products(listed, edition)
+        held = put_typed(held_by_export(export, tenant.domain, edition), held, edition)
+        note_unknown_products(export, tenant, author, now)
+    record_subscriptions(tenant, held, by=author, now=now)
     return bool(held)

@@ -122,3 +122,16 @@ def test_nobody_outside_the_reach_comes_out_otherwise(seed: int) -> None:
         before, after = (decide(edition, scenario.situation) for edition in (EDITION, edited))
         if before.gist != after.gist:
             assert is_reached(scenario.situation, reach), scenario.id
+
+
+def test_what_decides_products_that_were_read_reaches_those_who_hold_any() -> None:
+    teams = EDITION.workloads["TEAMS"]
+    for new in (
+        with_workload("TEAMS", service_plans=(*teams.service_plans, "TEAMS_NEW")),
+        with_plan("M365_E3", entitlement_basis="plan name / page text"),
+        with_plan("M365_E3", skus=()),
+        with_workload("VIVA_CONNECTIONS", derived_from=("TEAMS",)),
+    ):
+        assert find_reach(EDITION, new).products
+    assert "EXO_P1" not in find_reach(EDITION, with_workload("VIVA_CONNECTIONS", derived_from=("TEAMS",))).plans
+    assert "M365_E3" in find_reach(EDITION, with_workload("VIVA_CONNECTIONS", derived_from=("TEAMS",))).plans

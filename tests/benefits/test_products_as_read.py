@@ -169,3 +169,30 @@ def test_rows_of_before_are_read_as_before(tenant: Tenant) -> None:
         assert (first.plan, first.withheld, first.bought) == ("M365_E3", (("TEAMS", "disabled"),), None)
         assert second.is_unmapped
         assert "TEAMS" not in granted(tenant, edition)
+
+
+def test_an_excluded_product_keeps_its_seats_for_an_edition_that_counts_it(tenant: Tenant) -> None:
+    upload(tenant, file("09"))
+    row = tenant.subscriptions.current().get(plan_code="POWER_AUTOMATE_FREE")
+    assert (row.paid_seats, row.unpaid_seats) == (None, 10000)
+    [held] = [sub for sub in situation(tenant, published()).subscriptions if sub.plan == "POWER_AUTOMATE_FREE"]
+    assert (held.paid_seats, held.unpaid_seats) == (None, 10000)
+
+
+def test_the_name_of_a_strange_service_plan_stays_with_whoever_read_it(tenant: Tenant) -> None:
+    one, _other = two_skus_of_one_plan()
+    one["servicePlans"].append({"servicePlanId": "", "servicePlanName": "SECRET_PLAN", "provisioningStatus": "Success"})
+    upload(tenant, json.dumps([one]).encode())
+    facts = load_facts(tenant.customer)
+    shown = str(facts.situation(Request(), NOW.date(), both_ways()).subscriptions[0].bought)
+    assert "secret" not in shown
+    assert "of another name" in shown
+
+
+def test_typed_seats_settle_what_was_not_known(tenant: Tenant) -> None:
+    one, other = two_skus_of_one_plan()
+    one["prepaidUnits"] = None
+    upload(tenant, json.dumps([one, other]).encode())
+    record_typed_plans(tenant, [Held("M365_E3", tenant.domain, "enabled", 450)], by=BY, now=NOW)
+    assert sum(row.paid_seats or 0 for row in tenant.subscriptions.current()) == 450
+    assert not tenant.subscriptions.current().filter(paid_seats=None).exists()

@@ -214,3 +214,68 @@ def test_a_report_over_the_limit_is_refused() -> None:
 class _Large(io.BytesIO):
     def seek(self, offset: int, whence: int = 0) -> int:
         return 84 * 1024 * 1024 if whence == io.SEEK_END else super().seek(offset, whence)
+
+
+# --- forms that others have tried
+
+
+def test_a_report_over_several_periods_counts_each_person_once() -> None:
+    periods = [{"reportPeriod": days} for days in (7, 30, 90, 180)]
+    row = {"reportRefreshDate": "2026-11-20", "lastActivityDate": "2026-11-18", "wordCopilotLastActivityDate": None}
+    people = [row | {"userPrincipalName": f"u{n}", "byPeriod": periods} for n in range(10)]
+    assert counts(read_usage_report(json.dumps({"value": people}).encode())) == {"M365_COPILOT": (10, 10)}
+
+
+def test_only_the_newest_refresh_counts_people() -> None:
+    head, row = raw_of("u04").decode("utf-8-sig").splitlines()[:2]
+    older = row.replace("2026-11-20", "2026-11-13", 1)
+    assert counts(read_usage_report("\n".join([head, row, older, older]).encode()))["TEAMS"] == (1, 1)
+
+
+def test_a_page_of_a_report_is_refused() -> None:
+    row = {"reportRefreshDate": "2026-11-20", "userPrincipalName": "u", "hasExchangeLicense": True}
+    raw = json.dumps({"@odata.nextLink": "https://graph.example/next", "value": [row]}).encode()
+    with pytest.raises(InputError, match="continues on another page"):
+        read_usage_report(raw)
+
+
+def test_json_in_utf16_is_known_as_a_report() -> None:
+    raw = json.dumps({"value": [{"reportRefreshDate": "2026-11-20"}]}).encode("utf-16")
+    assert is_usage_report(io.BytesIO(raw))
+
+
+def test_json_of_mailboxes_is_read() -> None:
+    row = {"reportRefreshDate": "2026-11-20", "userPrincipalName": "u", "isDeleted": False, "itemCount": 10}
+    row |= {"lastActivityDate": "2026-11-18", "storageUsedInBytes": 5, "reportPeriod": "30"}
+    assert counts(read_usage_report(json.dumps({"value": [row]}).encode())) == {"EXCHANGE_ONLINE": (1, 1)}
+
+
+def test_what_a_spreadsheet_in_another_language_saved_is_read() -> None:
+    head = "Report Refresh Date,User Principal Name,Is Deleted,Has Exchange License,Exchange Last Activity Date\n"
+    for no, yes in (("FALSCH", "WAHR"), ("FAUX", "VRAI"), ("False", "True")):
+        for midnight in ("", " 00:00:00", "T00:00:00Z"):
+            row = f"2026-11-20{midnight},u,{no},{yes},2026-11-18{midnight}"
+            assert counts(read_usage_report((head + row).encode())) == {"EXCHANGE_ONLINE": (1, 1)}
+
+
+@pytest.mark.parametrize("start", ["sep=,\n", '"sep=,"\n', "sep=,,,,\n", "#TYPE System.Object\n", "\n\n"])
+def test_lines_before_the_header_are_skipped(start: str) -> None:
+    assert counts(read_usage_report((start + raw_of("u20").decode("utf-8-sig")).encode())) == counts(read("u20"))
+
+
+@pytest.mark.parametrize("number", ["280,0", "1.500", "2 80"])
+def test_a_count_that_may_be_another_is_refused(number: str) -> None:
+    text = f'Report Refresh Date,Exchange Active,Exchange Inactive,Report Period\n2026-11-20,"{number}",20,30'
+    with pytest.raises(InputError, match="is not a count: download the report again"):
+        read_usage_report(text.encode())
+
+
+def test_reports_that_cannot_be_told_have_no_name_of_another() -> None:
+    groups = "Report Refresh Date,Total,Active,Report Date,Report Period\n2026-11-20,50,12,2026-11-20,30"
+    with pytest.raises(InputError, match="a report on mailboxes or on groups"):
+        read_usage_report(groups.encode())
+    forms = "Report Refresh Date,User Principal Name,Last Activity Date,Created form count\n2026-11-20,u,2026-11-18,1"
+    with pytest.raises(InputError, match="not the columns of a usage report that is known here"):
+        read_usage_report(forms.encode())
+    with pytest.raises(InputError, match="this is an Excel workbook"):
+        read_usage_report(b"PK\x03\x04\x14\x00")

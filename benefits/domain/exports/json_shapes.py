@@ -10,9 +10,10 @@ from benefits.choices import SubscriptionState
 
 from ..json_input import InputError, line_of
 from ..shape import Node, ShapeError
-from .products import Listing, Product, ServicePlan, Units
+from .products import Listing, Product, ServicePlan, Units, known_units
 from .recognising import recognise
 from .refusals import HOW, refuse
+from .text_tables import read_cut_units
 
 BUCKETS = {
     "enabled": SubscriptionState.ENABLED,
@@ -32,7 +33,6 @@ USUAL = itemgetter(*OF_SERVICE_PLANS)
 KEYS = {key.casefold(): key for key in (*OF_PRODUCTS, *OF_SERVICE_PLANS, *BUCKETS, *OLD_UNITS, "accountSkuId")}
 NEXT = "@odata.nextLink"
 CUT_OBJECT = re.compile(r"@\{(.*)\}", re.DOTALL)  # an object below ConvertTo-Json's depth
-CUT_PAIR = re.compile(r"(\w+)=(\d+)")
 CUT_PLANS = (
     "the service plans are not in it: PowerShell cut them off below ConvertTo-Json’s depth (-Depth 5 keeps them)"
 )
@@ -65,26 +65,36 @@ def _read(data: Any, most: int) -> Listing:
 def _find_rows(root: Node) -> tuple[str, list[Node], bool]:
     """What the file is, its products, and whether it continues on a page that is missing."""
     if isinstance(root.value, list):
-        pages = [node for node in root.items() if isinstance(node.value, dict) and "value" in node.value]
-        if pages and len(pages) == len(root.value):
-            return "pages", [row for page in pages for row in page.get("value").items()], pages[-1].has(NEXT)
-        if not root.value:
-            raise refuse("an empty list")
-        return "list", list(root.items()), False
+        return _find_listed(root)
     if not isinstance(root.value, dict):
         raise root.fail("must be an object or a list of products")
-    if "value" in root.value:
-        return "answer", list(root.need("value").items()), root.has(NEXT)
-    return "one_product", [root], False
+    if isinstance(root.value.get("error"), dict):
+        code = str(root.value["error"].get("code", ""))[:60]
+        raise refuse(f"an error of Graph’s ({code}), not its answer")
+    if "value" not in root.value:
+        return "one_product", [root], False
+    if isinstance(root.value["value"], dict) and root.value["value"]:
+        return "one_product", [root.get("value")], False
+    return "answer", list(root.need("value").items()), root.has(NEXT)
+
+
+def _find_listed(root: Node) -> tuple[str, list[Node], bool]:
+    """The products of a list: its own, or those of the pages that it holds."""
+    pages = [node for node in root.items() if isinstance(node.value, dict) and "value" in node.value]
+    if pages and len(pages) == len(root.value):
+        return "pages", [row for page in pages for row in page.get("value").items()], pages[-1].has(NEXT)
+    if not root.value:
+        raise refuse("an empty list")
+    return "list", list(root.items()), False
 
 
 def _canonical(node: Node) -> Node:
     """A row under the names that Graph gives its keys: PowerShell writes them with capitals."""
     row = node.value
     if not isinstance(row, dict):
+        if isinstance(row, str) and CUT_OBJECT.fullmatch(row.strip()):
+            raise refuse("a list that PowerShell cut off below ConvertTo-Json’s depth")
         raise node.fail("must be an object")
-    if "skuId" in row or "skuPartNumber" in row:
-        return node
     found = {KEYS.get(key.casefold(), key): value for key, value in row.items()}
     if len(found) < len(row):
         raise node.fail("a key stands twice, in capitals and without")
@@ -92,7 +102,8 @@ def _canonical(node: Node) -> Node:
 
 
 def _check_one_tenant(rows: list[Node]) -> None:
-    tenants = {tenant for row in rows if isinstance(tenant := row.value.get("accountId"), str) and tenant.strip()}
+    named = (row.value.get("accountId") for row in rows)
+    tenants = {tenant.strip().casefold() for tenant in named if isinstance(tenant, str) and tenant.strip()}
     if len(tenants) > 1:
         raise InputError(f"holds the products of {len(tenants)} tenants; upload each tenant’s own file")
 
@@ -113,37 +124,36 @@ def _read_product(node: Node, said: dict[str, None]) -> Product:
 
 
 def _read_units(node: Node) -> Units:
-    """State → units above zero; empty units are not known."""
-    if "prepaidUnits" not in node.value and any(key in node.value for key in OLD_UNITS):
-        counts = {BUCKETS[key].value: node.get(old).optional_count() for old, key in OLD_UNITS.items()}
-        return {state: count for state, count in counts.items() if count}
-    prepaid = node.get("prepaidUnits")
+    """State → units above zero; where none is given they are not known."""
     if "prepaidUnits" not in node.value:
-        raise prepaid.fail("is missing")
-    if prepaid.value is None:
-        return {SubscriptionState.ENABLED.value: None}
-    units = _canonical_units(prepaid)
-    counts = {state.value: units.get(key).optional_count() for key, state in BUCKETS.items()}
-    return {state: count for state, count in counts.items() if count}
-
-
-def _canonical_units(prepaid: Node) -> Node:
+        return _units_beside(node)
+    prepaid = node.get("prepaidUnits")
     value = prepaid.value
     if isinstance(value, str):
-        cut = CUT_OBJECT.fullmatch(value.strip())
-        if cut is None:
+        if CUT_OBJECT.fullmatch(value.strip()) is None:
             raise refuse("a list of products whose seats PowerShell has replaced by the name of a type", how=HOW)
-        value = {key: int(number) for key, number in CUT_PAIR.findall(cut[1])}
-    if not isinstance(value, dict):
+        return known_units(read_cut_units(value))
+    if value is not None and not isinstance(value, dict):
         raise prepaid.fail("must be an object")
-    return Node({KEYS.get(key.casefold(), key): number for key, number in value.items()}, prepaid.path)
+    units = Node({KEYS.get(key.casefold(), key): number for key, number in (value or {}).items()}, prepaid.path)
+    return known_units({state.value: units.get(key).optional_count() for key, state in BUCKETS.items()})
+
+
+def _units_beside(node: Node) -> Units:
+    """Units that stand in the product itself, as the old module and a selection of columns have them."""
+    columns = OLD_UNITS if any(key in node.value for key in OLD_UNITS) else dict(zip(BUCKETS, BUCKETS, strict=True))
+    counts = {BUCKETS[bucket].value: node.get(key).optional_count() for key, bucket in columns.items()}
+    if not any(key in node.value for key in columns):
+        raise node.get("prepaidUnits").fail("is missing")
+    return known_units(counts)
 
 
 def _read_service_plans(node: Node, said: dict[str, None]) -> tuple[ServicePlan, ...] | None:
     """All service plans, or ``None`` when they are not listed. Most files hold thousands: the usual form goes fast."""
     rows = node.value
     if isinstance(rows, dict):
-        rows = [rows]
+        rows = rows["value"] if isinstance(rows.get("value"), list) else [rows]
+        node = Node(rows, node.path)
     if not rows or isinstance(rows, str):
         if rows:
             said[CUT_PLANS] = None

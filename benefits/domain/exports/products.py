@@ -1,16 +1,18 @@
 """A product of a tenant as an export shows it, whatever the form of the file. Nothing is decided here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 from benefits.choices import SubscriptionState, label_in_record
 
+from ..json_input import InputError
 from ..products import fold_part_number
 from ..situation import ReadProduct
 
 DISABLED = "disabled"  # every other provisioning status is on, or waits to be
 LIMIT = 2**31
+LONGEST_NAME = 120  # of a product, as the database keeps it
 NOT_USABLE = {"deleted": SubscriptionState.DELETED, "lockedout": SubscriptionState.LOCKED_OUT}
 Units = dict[str, int | None]
 
@@ -92,35 +94,71 @@ def _read_written_product(row: Mapping[str, Any]) -> Product:
 
 def settle_units(product: Product) -> tuple[Product, str]:
     """A product with the states that its capability status allows, and what is odd about it, in words."""
-    status = product.capability_status.casefold()
-    if None in product.units.values():
-        return product, f"{product.label}: its units are empty, so that its state and seats are not known"
+    status = "".join(product.capability_status.casefold().split())
     if status in NOT_USABLE and product.units:
         state = NOT_USABLE[status]
-        units: Units = {state.value: sum(count or 0 for count in product.units.values())}
+        units: Units = {state.value: None if None in product.units.values() else _total(product)}
         said = f"{product.label} is {label_in_record(state).lower()}: its seats do not count"
         return replace(product, units=units), said if "enabled" in product.units else ""
+    if None in product.units.values():
+        return product, f"{product.label}: its units are not given, so that its state and seats are not known"
     if status == "suspended" and product.units.get("enabled"):
         units = product.units | {"enabled": None}
         return replace(product, units=units), f"{product.label} is suspended, yet shows enabled units: seats not known"
     return product, ""
 
 
+def _total(product: Product) -> int:
+    return sum(count or 0 for count in product.units.values())
+
+
+def known_units(counts: Mapping[str, int | None]) -> Units:
+    """Units above zero; where those that are enabled are not given, nor any other, state and seats are not known."""
+    found: Units = {state: count for state, count in counts.items() if count}
+    if not found and counts.get(SubscriptionState.ENABLED.value) is None:
+        return {SubscriptionState.ENABLED.value: None}
+    return found
+
+
+def check_sizes(products: Iterable[Product]) -> None:
+    """Refuse names and seats that no table can hold. Raises InputError."""
+    seats = 0
+    for product in products:
+        seats += _total(product)
+        if max(map(len, (product.part_number, product.sku_id, product.name))) > LONGEST_NAME:
+            raise InputError(f"“{product.label[:40]}…” is named with more than {LONGEST_NAME} characters")
+    if seats >= LIMIT:
+        raise InputError(f"its products have more than {LIMIT - 1:,} seats in sum")
+
+
 def merge_rows(products: tuple[Product, ...]) -> tuple[tuple[Product, ...], tuple[str, ...]]:
-    """Each SKU once: equal rows are one, and of rows that differ the seats are not known. With what is said of it."""
+    """Each SKU once: equal rows are one, and of rows that differ the seats are not known. With what is said of it.
+
+    Rows that only bear a name are purchases: those of one name are summed, state by state.
+    """
     found: dict[str, Product] = {}
     said: list[str] = []
     for product in products:
-        key = product.sku_id.strip().lower() or fold_part_number(product.part_number or product.name)
+        key = product.sku_id.lower() or fold_part_number(product.part_number or product.name)
         known = found.setdefault(key, product)
         if known is product:
             continue
-        if known == product:
+        if product.name:
+            found[key] = replace(known, units=_sum_units(known.units, product.units))
+        elif known == product:
             said.append(f"{product.label} stands twice with equal figures: it counts once")
         else:
             said.append(f"{product.label} stands twice, with {_say(known)} and {_say(product)}: seats not known")
             found[key] = replace(known, units=dict.fromkeys({**known.units, **product.units}))
     return tuple(found.values()), tuple(dict.fromkeys(said))
+
+
+def _sum_units(one: Units, other: Units) -> Units:
+    summed = dict(one)
+    for state, count in other.items():
+        known = summed.get(state, 0)
+        summed[state] = None if known is None or count is None else known + count
+    return summed
 
 
 def _say(product: Product) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..catalogue import Edition
 from ..json_input import InputError, decode_text, read_json_documents
 from .json_shapes import read_json_listing
-from .products import Listing, Product, merge_rows, settle_units
+from .products import Listing, Product, check_sizes, merge_rows, settle_units
 from .sorting import Export, sort_products
 from .text_tables import read_text_listing
 
@@ -42,12 +42,13 @@ def read_listing(raw: bytes | str, limits: Limits = SIGNED_IN) -> Listing:
     text = decode_text(raw, limits.max_bytes)
     if not text.strip():
         raise InputError("the file is empty")
+    if NUL in text or "\0" in text:
+        raise InputError("holds a NUL character")
     if text.lstrip()[:1] in "{[":
-        if NUL in text:
-            raise InputError("holds a NUL character")
         listing = read_json_listing(read_json_documents(text), text, limits.most_products)
     else:
         listing = read_text_listing(text, limits.most_products)
+    check_sizes(listing.products)
     settled = [settle_units(product) for product in listing.products]
     products, twice = merge_rows(tuple(product for product, _said in settled))
     said = (*listing.warnings, *(words for _product, words in settled if words), *twice)

@@ -18,7 +18,7 @@ class Stranger(NamedTuple):
         return self.has <= keys and not self.without & keys
 
 
-SEATS = frozenset({"prepaidunits", "activeunits"})
+SEATS = frozenset({"prepaidunits", "activeunits", "enabled"})
 STRANGERS = (
     Stranger("a usage report", "which says who uses what", frozenset({"reportrefreshdate"})),
     Stranger("a licence report of a multi-tenant tool", "without seats by state", frozenset({"license", "countused"})),

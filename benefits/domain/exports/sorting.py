@@ -9,12 +9,12 @@ from benefits.choices import SetAsideReason, WithheldReason
 
 from ..catalogue import Edition, Plan
 from ..edition_on_date import EditionOnDate, edition_on
-from ..json_input import InputError
 from ..products import fold_part_number
 from ..service_plans import bound_product, is_of_no_family, list_service_plans, read_plan
 from ..situation import Listed, ReadProduct
-from .products import LIMIT, Listing, Product, is_on
+from .products import Listing, Product, is_on
 
+MOST_KEPT = 2_000  # lists of service plans that are kept in an edition's names
 Withheld = tuple[tuple[str, str], ...]
 
 
@@ -95,6 +95,8 @@ def list_read(read: ReadProduct, edition: Edition) -> Listed | None:
         return None
     kept = edition.kept
     if read.service_plans not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
         plans = ((plan_id, name, is_on(status)) for plan_id, name, status in read.service_plans)
         kept[read.service_plans] = list_service_plans(edition, plans)
     found: Listed = kept[read.service_plans]
@@ -102,11 +104,7 @@ def list_read(read: ReadProduct, edition: Edition) -> Listed | None:
 
 
 def sort_products(listing: Listing, edition: Edition, on: dt.date | None = None) -> Export:
-    """What a file's products are in an edition on a day (left out: the edition's own).
-
-    Raises:
-        InputError: the seats of one plan are beyond counting.
-    """
+    """What a file's products are in an edition on a day (left out: the edition's own)."""
     on_date = edition_on(edition, on or edition.as_of)
     rows = tuple((match_product(product.read, edition), product) for product in listing.products)
     matched = [(plan, product) for plan, product in rows if plan and not plan.is_excluded and not product.company_wide]
@@ -179,8 +177,6 @@ def _sum_seats(matched: list[tuple[Plan, Product]], edition: EditionOnDate) -> t
         )
         for (plan, state, is_unknown), products in groups.items()
     ]
-    if max((row.paid_seats or 0 for row in held), default=0) >= LIMIT:
-        raise InputError(f"one plan has more than {LIMIT - 1:,} seats in sum")
     return tuple(held)
 
 

@@ -2,16 +2,21 @@
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from benefits.choices import SubscriptionState
 
 from ..json_input import InputError
-from .products import LIMIT, Listing, Product, Units
+from ..preamble import is_preamble
+from .products import LIMIT, Listing, Product, Units, known_units
 from .refusals import HOW, HOW_CLI, refuse
 
-RULE = re.compile(r"\s*-{3,}[\s-]*")  # below the header of a console table
+RULE = re.compile(r"\s*-{2,}(\s+-{2,})*\s*")  # below the header of a console table
+COUNT = re.compile(r"[0-9]{1,10}(\.0+)?|[0-9]{1,3}(,[0-9]{3})+")
+UNLIMITED = ("", "-", "–", "unlimited", "n/a")
+CUT_UNITS = re.compile(r"@\{(.*)\}|class \w+ \{(.*)\}", re.DOTALL)
+CUT_PAIR = re.compile(r"(\w+)\s*[=:]\s*(-?[0-9]{1,10})\b")
 SEPARATORS = (",", ";", "\t")
 ENABLED, WARNING = SubscriptionState.ENABLED.value, SubscriptionState.WARNING.value
 OLD_COLUMNS = {
@@ -19,6 +24,12 @@ OLD_COLUMNS = {
     "warningunits": SubscriptionState.WARNING,
     "suspendedunits": SubscriptionState.SUSPENDED,
     "lockedoutunits": SubscriptionState.LOCKED_OUT,
+}
+NEW_COLUMNS = {
+    "enabled": SubscriptionState.ENABLED,
+    "warning": SubscriptionState.WARNING,
+    "suspended": SubscriptionState.SUSPENDED,
+    "lockedout": SubscriptionState.LOCKED_OUT,
 }
 PURCHASE_STATES = {
     "active": SubscriptionState.ENABLED,
@@ -40,13 +51,17 @@ class Row(NamedTuple):
         return next((self.cells[name] for name in columns if self.cells.get(name)), "")
 
     def seats(self, column: str) -> int | None:
-        """A count; empty is not known. Raises InputError."""
-        text = self.cells.get(column, "").replace(",", "")
-        if not text:
+        """A number of seats; empty, or a word for no limit, is not known. Raises InputError."""
+        text = self.cells.get(column, "")
+        if text.casefold() in UNLIMITED:
             return None
-        if not (text.isascii() and text.isdecimal()) or int(text) >= LIMIT:
-            raise InputError(f"“{self.cells[column]}” is not a number of seats", f"column “{column}”", self.line)
-        return int(text)
+        if not COUNT.fullmatch(text) or len(text) > 14:
+            raise InputError(f"“{text[:40]}” is not a number of seats", f"column “{column}”", self.line)
+        return int(text.replace(",", "").partition(".")[0])
+
+    def all_seats(self, columns: Mapping[str, SubscriptionState]) -> Units:
+        """State → seats, of those columns that the table has."""
+        return {state.value: self.seats(column) for column, state in columns.items() if column in self.cells}
 
 
 class Form(NamedTuple):
@@ -78,32 +93,27 @@ def read_text_listing(text: str, most: int) -> Listing:
 def _console_table(text: str) -> tuple[set[str], list[Row]] | None:
     """A table as PowerShell prints it: names, a rule of hyphens, and cells below the names."""
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if len(lines) < 3 or not RULE.fullmatch(lines[1][1]):
+    if len(lines) < 2 or not RULE.fullmatch(lines[1][1]):
         return None
     names = [name.casefold() for name in lines[0][1].split()]
-    rows = []
-    for number, line in lines[2:]:
-        cells = line.split()
-        if len(cells) != len(names):
-            raise InputError(f"has {len(cells)} cells; the header has {len(names)}", line=number)
-        rows.append(Row(number, dict(zip(names, cells, strict=True))))
-    return set(names), rows
+    rows = [(number, line.split()) for number, line in lines[2:]]
+    whole = [Row(number, dict(zip(names, cells, strict=True))) for number, cells in rows if len(cells) == len(names)]
+    if len(whole) < len(rows) and {*names} & OLD_COLUMNS.keys():
+        number, cells = next(row for row in rows if len(row[1]) != len(names))
+        raise InputError(f"has {len(cells)} cells; the header has {len(names)}", line=number)
+    return set(names), whole
 
 
 def _csv_table(text: str) -> tuple[set[str], list[Row]]:
     lines = text.splitlines(keepends=True)
-    start = 1 if lines and lines[0].startswith("#TYPE") else 0  # that Windows PowerShell puts above its header
-    first = lines[start] if len(lines) > start else ""
-    separator = max(SEPARATORS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+    start = next((place for place, line in enumerate(lines) if not is_preamble(line)), 0)
     try:
-        found = [
-            (reader.line_num + start, cells)
-            for reader in [csv.reader(lines[start:], delimiter=separator)]
-            for cells in reader
-        ]
+        marks = {mark: len(next(csv.reader(lines[start : start + 1], delimiter=mark), [])) for mark in SEPARATORS}
+        reader = csv.reader(lines[start:], delimiter=max(marks, key=lambda mark: marks[mark]))
+        found = [(reader.line_num + start, [cell.strip() for cell in cells]) for cells in reader]
     except csv.Error as error:
         raise InputError(f"not a table that can be read: {error}") from None
-    filled = [(line, [cell.strip() for cell in cells]) for line, cells in found if any(cell.strip() for cell in cells)]
+    filled = [(line, cells) for line, cells in found if any(cells)]
     if not filled:
         raise InputError("the file is empty")
     names = [" ".join(name.split()).casefold() for name in filled[0][1]]
@@ -117,9 +127,10 @@ def _recognise(header: set[str], rows: list[Row]) -> None:
     """Refuse what can never be enough."""
     if "report refresh date" in header:
         raise refuse("a usage report", "which says who uses what")
-    if "prepaidunits" in header and "activeunits" not in header:
+    if "prepaidunits" in header and not any(CUT_UNITS.fullmatch(row.text("prepaidunits")) for row in rows):
         raise refuse("a CSV of Get-MgSubscribedSku", "in which the seats are replaced by the name of a type", how=HOW)
-    if header & {"skupartnumber", "accountskuid"} and not header & OLD_COLUMNS.keys():
+    is_of_products = header & {"skupartnumber", "accountskuid", "skuid"}
+    if is_of_products and not header & {*OLD_COLUMNS, *NEW_COLUMNS, "prepaidunits"}:
         ways = f"{HOW}. {HOW_CLI}"
         raise refuse("a list of products without their seats", "which this form of export leaves out", how=ways)
     if "user principal name" in header or "userprincipalname" in header:
@@ -127,12 +138,39 @@ def _recognise(header: set[str], rows: list[Row]) -> None:
 
 
 def _old_module(row: Row) -> Product:
-    counts = {state.value: row.seats(column) for column, state in OLD_COLUMNS.items() if column in row.cells}
-    units: Units = {state: count for state, count in counts.items() if count}
-    number = row.text("skupartnumber", "accountskuid")
-    if not number:
+    return _with_units(
+        row, {state.value: row.seats(column) for column, state in OLD_COLUMNS.items() if column in row.cells}
+    )
+
+
+def _expanded(row: Row) -> Product:
+    """Of a selection whose units stand in columns of their own."""
+    return _with_units(
+        row, {state.value: row.seats(column) for column, state in NEW_COLUMNS.items() if column in row.cells}
+    )
+
+
+def _cut_units(row: Row) -> Product:
+    """Of a CSV that holds the units as PowerShell writes an object."""
+    text = row.text("prepaidunits")
+    if not CUT_UNITS.fullmatch(text):
+        return _with_units(row, {})
+    return _with_units(row, read_cut_units(text, row.line))
+
+
+def read_cut_units(text: str, line: int | None = None) -> Units:
+    """Units from ``@{enabled=300; …}``; of what is not there the seats are not known. Raises InputError."""
+    counts = {name.casefold(): int(number) for name, number in CUT_PAIR.findall(text)}
+    if any(not 0 <= number < LIMIT for number in counts.values()):
+        raise InputError("has units that cannot be seats", "prepaidUnits", line)
+    return {state.value: counts[name] for name, state in NEW_COLUMNS.items() if name in counts}
+
+
+def _with_units(row: Row, counts: Units) -> Product:
+    number, sku_id = row.text("skupartnumber", "accountskuid"), row.text("skuid")
+    if not number and not sku_id:
         raise InputError("names no product", "column “accountskuid”", row.line)
-    return Product(number, row.text("skuid"), units)
+    return Product(number, sku_id, known_units(counts), row.text("capabilitystatus"))
 
 
 def _licences(row: Row) -> Product:
@@ -155,8 +193,12 @@ def _name(row: Row, column: str) -> str:
     return row.cells[column]
 
 
+NO_LIST = "the service plans are not in it"
 FORMS = (
-    Form("msonline", frozenset({"accountskuid", "activeunits"}), _old_module, "the service plans are not in it"),
+    Form("msonline", frozenset({"activeunits"}), _old_module, NO_LIST),
+    Form("prepaid_units", frozenset({"prepaidunits"}), _cut_units, NO_LIST),
+    Form("selected_units", frozenset({"enabled", "skupartnumber"}), _expanded, NO_LIST),
+    Form("selected_units", frozenset({"enabled", "skuid"}), _expanded, NO_LIST),
     Form("admin_center_licenses", frozenset({"product title", "total licenses"}), _licences, NO_SERVICE_PLANS),
     Form(
         "admin_center_products",

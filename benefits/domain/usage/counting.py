@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from .tables import Cells, Table, Tally
 
 ACTIVE_WITHIN = dt.timedelta(days=30)
 REFRESHED, REPORTED, DELETED = "report refresh date", "report date", "is deleted"
+PERIOD, USUAL_PERIODS = "report period", ("30", "D30", "28", "D28")
 HIGHEST = "the highest day of the period"
 
 # Service or app, as a column names it (lower case) → workload. Reports keep some former names and drop others.
@@ -59,7 +61,7 @@ class People(NamedTuple):
     only: Only | None = None
 
     def columns(self, table: Table) -> Cells:
-        optional = [name for name in (DELETED, self.licensed) if name in table.places]
+        optional = [name for name in (DELETED, PERIOD, self.licensed) if name in table.places]
         return (REFRESHED, self.last, *optional, *([self.only.column] if self.only else []))
 
 
@@ -72,9 +74,24 @@ def count_people(*kinds: People) -> Read:
         tallies = table.tally(groups)
         days = _days(table, groups, tallies, {REFRESHED, *(kind.last for kind in wanted)})
         pairs = zip(wanted, groups, tallies, strict=True)
-        return [_count(table, kind, group, tally, days) for kind, group, tally in pairs]
+        return [_count(table, kind, group, _of_one_report(group, tally, days), days) for kind, group, tally in pairs]
 
     return read
+
+
+def _of_one_report(group: Cells, tally: Tally, days: Days) -> Tally:
+    """The rows of the newest refresh and of one period: a file may hold a person once for each of several."""
+    place = group.index(PERIOD) if PERIOD in group else None
+    periods = {cells[place].strip() for cells in tally} if place is not None else {""}
+    period = next((usual for usual in USUAL_PERIODS if usual in periods), max(periods, default=""))
+    newest = max((day for cells in tally if (day := days.get(cells[0]))), default=None)
+    return Counter(
+        {
+            cells: number
+            for cells, number in tally.items()
+            if (place is None or cells[place].strip() == period) and days.get(cells[0]) in (None, newest)
+        }
+    )
 
 
 def _days(table: Table, groups: list[Cells], tallies: list[Tally], of: set[str]) -> Days:
@@ -119,19 +136,22 @@ def count_app_users(table: Table) -> list[Counted]:
     for app, workload in APPS.items():
         if app in table.places:
             apps.setdefault(workload, []).append(app)
-    groups = [(REFRESHED, *columns) for columns in apps.values()]
+    period = (PERIOD,) if PERIOD in table.places else ()
+    groups: list[Cells] = [(REFRESHED, *period, *columns) for columns in apps.values()]
     tallies = table.tally(groups)
     days = _days(table, groups, tallies, {REFRESHED})
     found = []
     for workload, group, tally in zip(apps, groups, tallies, strict=True):
         newest = max(days.need(REFRESHED, cells[0]) for cells in tally)
-        used = sum(people for cells, people in tally.items() if _used_any(table, group, cells))
+        people = _of_one_report(group, tally, days)
+        skipped = 1 + len(period)
+        used = sum(number for cells, number in people.items() if _used_any(table, group[skipped:], cells[skipped:]))
         found.append(Counted(newest, Figure(workload, used, None, newest, "people who used the app in the period")))
     return found
 
 
 def _used_any(table: Table, group: Cells, cells: Cells) -> bool:
-    flags = [read_flag(table, name, cell) for name, cell in zip(group[1:], cells[1:], strict=True)]
+    flags = [read_flag(table, name, cell) for name, cell in zip(group, cells, strict=True)]
     return any(flags)
 
 

@@ -24,9 +24,10 @@ from .counting import (
     count_services,
 )
 from .figures import UsageReport, choose_figures
-from .tables import CsvTable, Table, begins_with_json, open_table
+from .tables import CsvTable, Table, begins_with_json, open_table, read_start
 
 START_OF_JSON = 4096  # bytes
+REFRESHED_KEY = re.compile(r'"report\s*refresh\s*date"', re.IGNORECASE)
 PERSON = "user principal name"
 LAST = "last activity date"
 OFFICE_APPS = Only("product type", re.compile(r"microsoft 365 apps|office 365 proplus|microsoft office", re.IGNORECASE))
@@ -45,13 +46,15 @@ class Kind(NamedTuple):
     name: str
     has: frozenset[str]
     read: Read | str
+    mentions: str = ""  # a word of some column
 
     def fits(self, table: Table) -> bool:
-        return self.has <= table.places.keys()
+        mentioned = self.mentions in " ".join(table.columns)
+        return mentioned and self.has <= table.places.keys()
 
 
-def _kind(name: str, columns: str, read: Read | str) -> Kind:
-    return Kind(name, frozenset(columns.split("|")), read)
+def _kind(name: str, columns: str, read: Read | str, mentions: str = "") -> Kind:
+    return Kind(name, frozenset(columns.split("|")), read, mentions)
 
 
 def _people(workload: str, what: str, **words: object) -> Read:
@@ -62,6 +65,7 @@ MESSAGES = "counts messages and meetings, not people"
 THINGS = "counts sites and files, not people"
 DEVICES = "counts devices, not people"
 STORAGE = "says how much is stored, not who uses it"
+ALIKE = "has the same columns for both, so that it cannot be told"
 NO_DAYS = "has no column that says when somebody was last active"
 EITHER = "has the same columns whether it counts people or what they did, so that it cannot be told"
 PERSON_SERVICES = tuple(
@@ -184,12 +188,8 @@ KINDS = (
         f"{DAILY}|site type|total|active",
         count_by_day({"active": "ONEDRIVE"}, "active accounts", total="total", only=OF_ONEDRIVE),
     ),
-    _kind(
-        "getMailboxUsageMailboxCounts",
-        f"{DAILY}|total|active",
-        count_by_day({"active": "EXCHANGE_ONLINE"}, "active mailboxes", total="total"),
-    ),
     # known, and of no use
+    _kind("a report on mailboxes or on groups", f"{DAILY}|total|active", ALIKE),
     _kind(
         "getMicrosoft365CopilotUsageUserDetail",
         f"{REFRESHED}|{PERSON}|report period|display name",
@@ -215,8 +215,7 @@ KINDS = (
 def is_usage_report(source: BinaryIO) -> bool:
     """Is this any usage report of Graph's? Each says when it was refreshed, in its header or its first object."""
     if begins_with_json(source):
-        source.seek(0)
-        return b'"reportrefreshdate"' in source.read(START_OF_JSON).lower()
+        return REFRESHED_KEY.search(read_start(source, START_OF_JSON)) is not None
     return REFRESHED in CsvTable(source).places
 
 

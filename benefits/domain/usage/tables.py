@@ -15,13 +15,13 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
 
-from ..json_input import InputError, read_json
+from ..json_input import ZIP, InputError, decode_text, read_json_documents
+from ..preamble import is_preamble
 
 MAX_BYTES = 80 * 1024 * 1024
 MAX_JSON_BYTES = 8 * 1024 * 1024
 BLOCK = 512  # rows: what fits a processor's cache
 SEPARATORS = (",", ";", "\t")
-SEPARATOR_LINE = re.compile(r"sep=.?\s*", re.IGNORECASE)
 UTF16 = "utf-16"
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: UTF16, codecs.BOM_UTF16_BE: UTF16}
 JSON_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
@@ -32,7 +32,13 @@ OTHER_NAMES = {
     "viva engage": "yammer",
     "microsoft teams": "teams",
 }
-PARTED = {"one drive": "onedrive", "share point": "sharepoint", "power point": "powerpoint", "one note": "onenote"}
+PARTED = {
+    " in bytes": " (byte)",
+    "one drive": "onedrive",
+    "share point": "sharepoint",
+    "power point": "powerpoint",
+    "one note": "onenote",
+}
 
 Cells = tuple[str, ...]  # of one row, in the columns asked for
 Tally = Counter[Cells]
@@ -124,7 +130,7 @@ class CsvTable(Table):
         """The first line with text, after the line by which Excel is told the separator."""
         text = self._text()
         line = text.readline()
-        while line and (not line.strip() or SEPARATOR_LINE.fullmatch(line.strip())):
+        while line and is_preamble(line):
             self._skipped, line = self._skipped + 1, text.readline()
         cells = {mark: next(csv.reader([line], delimiter=mark), []) for mark in SEPARATORS}
         self._separator = max(SEPARATORS, key=lambda mark: len(cells[mark]))
@@ -181,7 +187,7 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError:
-        raise InputError("not UTF-8 text, nor UTF-16 with its mark") from None
+        raise InputError("not UTF-8 text, nor UTF-16 with its mark: download it again") from None
     except csv.Error as error:
         raise InputError(f"not CSV: {error}") from None
 
@@ -233,21 +239,32 @@ def open_table(source: bytes | BinaryIO) -> Table:
     size = file.seek(0, io.SEEK_END)
     if size > MAX_BYTES:
         raise InputError(f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read")
+    file.seek(0)
+    if file.read(len(ZIP)) == ZIP:
+        raise InputError("this is an Excel workbook or another archive: download the report as CSV")
     if not begins_with_json(file):
         return CsvTable(file)
     file.seek(0)
-    return JsonTable(list(_json_rows(read_json(file.read(MAX_JSON_BYTES + 1), max_bytes=MAX_JSON_BYTES))))
+    text = decode_text(file.read(MAX_JSON_BYTES + 1), MAX_JSON_BYTES)
+    return JsonTable([row for document in read_json_documents(text) for row in _json_rows(document)])
+
+
+def read_start(file: BinaryIO, size: int) -> str:
+    """The text in the first bytes of a file."""
+    encoding = _find_encoding(file)
+    file.seek(0)
+    return file.read(size).decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
 
 
 def begins_with_json(file: BinaryIO) -> bool:
     """Does a file begin as JSON does?"""
-    encoding = _find_encoding(file)
-    file.seek(0)
-    return file.read(64).decode(encoding, "ignore").lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+    return read_start(file, 64)[:1] in ("{", "[")
 
 
 def _json_rows(data: Any) -> Iterator[dict[str, str]]:
     """The objects of a report; of one with a list of objects inside, one row for each of those."""
+    if isinstance(data, dict) and data.get("@odata.nextLink"):
+        raise InputError("the report continues on another page (@odata.nextLink): download it as CSV, which is whole")
     rows = data.get("value", [data]) if isinstance(data, dict) else data
     for row in rows if isinstance(rows, list) else ():
         if not isinstance(row, dict):

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from benefits.models import UnknownProduct
 from benefits.services.editions import edition_in_force
 from benefits.services.situations import load_facts
 from referrals.intake.drafts import MAIL_AGAIN, AlreadySent, keep_step, mail_way_back
@@ -167,9 +168,18 @@ def test_what_cannot_be_placed_goes_with_the_request_and_is_known_to_screening(
     held = referral.tenant.subscriptions.current()
     assert "KLINGON" in {row.part_number for row in held}
     assert held.get(plan_code="M365_E5").read is not None, "with its service plans"
+    assert UnknownProduct.objects.get().part_number == "KLINGON", "for an admin to say what it is"
     facts = load_facts(referral.customer)
     _id, edition = edition_in_force(timezone.localdate())
     assert facts.unmapped(edition) == ["KLINGON"]
+
+
+def test_an_export_that_was_read_can_be_forgotten(begun: str, samples: dict[str, Any]) -> None:
+    assert "Forget the export" not in world.text(Client().get(f"{begun}plans/"))
+    read(begun, samples["contoso_m365_e5"]["body"])
+    answer = Client().post(f"{begun}plans/", ANSWERS["plans"] | {"forget": "1"}, follow=True)
+    assert "Forget the export" not in world.text(answer)
+    assert RequestDraft.objects.get().products == {}
 
 
 def test_typed_seats_win_over_the_export(begun: str, samples: dict[str, Any]) -> None:

@@ -48,6 +48,13 @@ def badge(look: str, sign: str, words: "StrOrPromise") -> SafeString:
     return format_html('<span class="badge-state {}">{} {}</span>', look, icon(sign), words)
 
 
+@register.simple_block_tag
+def note(content: str, kind: str, look: str = "rounded p-2", role: str = "") -> SafeString:
+    """A coloured note: ``kind`` is info, warn or bad; ``look`` is ``panel`` where it stands alone."""
+    of_role = format_html(' role="{}"', role) if role else ""
+    return format_html('<p class="{} is-{}"{}>{}</p>', look, kind, of_role, content)
+
+
 @register.filter
 def state_badge(state: str) -> SafeString:
     return badge(*STATE_LOOKS.get(State(state), ("", "moving")), State(state).label)

@@ -34,7 +34,7 @@ class World:
 
 def prepare(number: int = OPEN_REFERRALS) -> World:
     """Fill the benchmark's own database."""
-    row = ServiceDescription.objects.get()
+    row = ServiceDescription.objects.in_force(data.DAY).get()
     on_date = edition_on(load_edition(row.pk), data.DAY)
     made = list(data.make_customers(on_date.edition, number))
     situations = (data.as_situation(one) for one in made)

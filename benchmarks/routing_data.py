@@ -67,7 +67,7 @@ class Made:
     def __init__(self, now: dt.datetime) -> None:
         self.now = now
         self.dice = Random(SEED)
-        self.edition = ServiceDescription.objects.get()
+        self.edition = ServiceDescription.objects.in_force(now.date()).get()
         self.reason = DeclineReason.objects.order_by("pk")[0].pk
         self.codes = sorted(Workload.objects.filter(edition=self.edition).values_list("code", flat=True))
         self.partners: list[MadePartner] = []

@@ -1,5 +1,6 @@
 """What each word after ``manage.py`` does, and which servers it needs."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -79,13 +80,21 @@ OWN: dict[str, Callable[[list[str]], int]] = {
 def _run_django(argv: list[str], word: str) -> int:
     if "DATABASE_URL" in os.environ:
         return _execute(argv)
-    if word in SERVERLESS and "--edition" not in argv:
+    if word in SERVERLESS and not _names_another_edition(argv):
         return _local(argv)
     with servers() as running:
         os.environ.update(running.env)
         if word not in BEFORE_TABLES:
             _prepare_when_empty(running.env["DATABASE_URL"])
         return _execute(argv)
+
+
+def _names_another_edition(argv: list[str]) -> bool:
+    """Does a command ask for an edition that does not ship, which only the database has?"""
+    words = [part for word in argv for part in word.split("=", 1)]
+    names = [after for before, after in itertools.pairwise(words) if before == "--edition"]
+    shipped = {file.stem for file in (ROOT / "benefits" / "data" / "editions").glob("*.json")}
+    return any(name not in shipped for name in names)
 
 
 def _prepare_when_empty(database: str) -> None:

@@ -11,11 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import LocalMail, User
-from benefits.models import Enablement, ServiceDescription, Subscription, Tenant
+from benefits.models import Enablement, GoldenScenario, ServiceDescription, Subscription, Tenant
 from benefits.services.customers import Recorded
 from benefits.services.editions import edition_in_force, import_edition
 from benefits.services.governing import write_golden_scenarios
-from benefits.services.shipped import SHIPPED_FILE
+from benefits.services.shipped import read_shipped_scenarios, shipped_file
 from partners.choices import Role
 from partners.models import Endorsement, Membership, Organisation, Partner
 from referrals.answering.responding import Decline
@@ -27,6 +27,7 @@ from referrals.lifecycle.acting import By
 from referrals.models import DeclineReason, Event, Offer, Referral
 from referrals.routing.choosing import route_due
 from referrals.routing.screening import screen_referral
+from tests.editions import AUGUST
 
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)  # a Monday
 LATER = dt.timedelta(minutes=10)
@@ -35,10 +36,11 @@ PASSWORD = "triage-demo"
 
 
 def ensure_defaults() -> None:
-    """The shipped edition and default rows; tests that empty the database bring them back with this."""
+    """The edition of August and default rows; tests that empty the database bring them back with this."""
     if not ServiceDescription.objects.exists():
-        import_edition(SHIPPED_FILE.read_bytes(), by=None, now=NOW)
-    write_golden_scenarios()
+        import_edition(shipped_file(AUGUST).read_bytes(), by=None, now=NOW)
+    if not GoldenScenario.objects.exists():
+        write_golden_scenarios(read_shipped_scenarios([AUGUST]))
     for app in ("partners", "referrals"):
         import_module(f"{app}.migrations.0003_first_rows").write(apps, None)
 

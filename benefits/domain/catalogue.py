@@ -92,6 +92,11 @@ class Plan(Dated):
     def is_by_text(self, grant: Grant) -> bool:
         return not (grant.basis or self.entitlement_basis).startswith(BY_SERVICE_PLANS)
 
+    def limits(self, workload: str, date: dt.date) -> bool:
+        """Does the whole plan have a workload in a limited form only on a day?"""
+        limited = (g for g in self.grants if g.is_limited and not g.sku_id and g.is_active(date))
+        return any(grant.workload == workload for grant in limited)
+
     def granted_on(self, date: dt.date) -> tuple[str, ...]:
         """What it grants on a day."""
         return tuple(grant.workload for grant in self.grants if not grant.is_limited and grant.is_active(date))
@@ -206,7 +211,7 @@ class Edition:
 
     @cached_property
     def plan_by_sku_id(self) -> Mapping[str, Plan]:
-        return {sku.sku_id.lower(): plan for plan in self.plans.values() for sku in plan.skus}
+        return {sku.sku_id.lower(): plan for plan in self.plans.values() for sku in plan.skus if sku.sku_id}
 
     @cached_property
     def plan_by_part_number(self) -> Mapping[str, Plan]:

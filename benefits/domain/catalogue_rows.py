@@ -169,7 +169,7 @@ def _aliases(node: Node, root: Node) -> tuple[str, ...]:
 def _sku(node: Node) -> Sku:
     return Sku(
         part_number=node.need("part_number").text(),
-        sku_id=_uuid(node.need("sku_id")),
+        sku_id=_uuid(node.get("sku_id")) if node.has("sku_id") else "",
         product_name=node.get("product_name").optional_text(),
     )
 

@@ -122,7 +122,8 @@ def _plan(row: Plan) -> dict[str, Any]:
         "benefit_eligible": row.benefit_eligible,
         "max_seats": row.max_seats,
         "skus": [
-            {"part_number": sku.part_number, "sku_id": sku.sku_id, "product_name": sku.product_name} for sku in row.skus
+            {"part_number": sku.part_number, "sku_id": sku.sku_id or None, "product_name": sku.product_name}
+            for sku in row.skus
         ],
         "aliases": list(row.aliases),
         "notes": row.notes,

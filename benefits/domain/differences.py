@@ -123,7 +123,7 @@ def _words(value: Any) -> str:
         return ", ".join(_words(part) for part in value)
     if isinstance(value, Guide):
         return f"{value.title} {value.url}".strip() or "–"
-    return f"{value.part_number} ({value.sku_id})" if isinstance(value, Sku) else str(value)
+    return f"{value.part_number} ({value.sku_id or 'no id'})" if isinstance(value, Sku) else str(value)
 
 
 def _compare_grants(old: Edition, new: Edition) -> Iterator[Difference]:

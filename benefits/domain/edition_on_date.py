@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from benefits.choices import ContentsRule, GrantedBy, ScopeAudience, SeatRule, ServicePlanRule, ViewRule
 
-from .catalogue import FLOOR_CODE, Edition, Plan, ScopeItem, Threshold
+from .catalogue import FLOOR_CODE, Edition, Plan, ScopeItem, Threshold, Workload
 
 KEPT_DATES = 256
 
@@ -59,6 +59,14 @@ class PlanOnDate(NamedTuple):
     could_grant: Mask = 0
 
 
+class Derivation(NamedTuple):
+    """A workload that follows from others, but not from what plans bring that have it in a limited form only."""
+
+    workload: Mask
+    bases: Mask
+    limiting: frozenset[str]
+
+
 class ScopeEntry(NamedTuple):
     """An entry in scope on the day for one audience: what must be entitled, and the seats it asks for."""
 
@@ -84,8 +92,7 @@ class EditionOnDate:
             self.grantable |= plan.grants
             self.granted_with_seats |= plan.grants if plan.counts_seats else 0
         self.granted_by_text = self._granted_by_text()
-        derived = (w for w in workloads if w.derived_from and w.is_active(date))
-        self.derivations = tuple((mask([w.code]), mask(w.derived_from)) for w in derived)
+        self.derivations = tuple(self._derivation(w) for w in workloads if w.derived_from and w.is_active(date))
         self.is_both_ways = edition.settings.service_plan_rule == ServicePlanRule.BOTH_WAYS
         if edition.settings.contents_rule == ContentsRule.UNKNOWN:
             self._open_unknown_contents()
@@ -112,12 +119,21 @@ class EditionOnDate:
             if not usable.plan.has_known_contents:
                 self.plans[code] = usable._replace(could_grant=self.grantable)
 
-    def derive(self, granted: Mask) -> Mask:
-        """A set with the workloads that follow from it."""
-        for bit, bases in self.derivations:
-            if granted & bases == bases:
-                granted |= bit
-        return granted
+    def _derivation(self, workload: Workload) -> "Derivation":
+        limiting = frozenset(plan.code for plan in self.edition.plans.values() if plan.limits(workload.code, self.date))
+        mask = self.numbering.mask
+        return Derivation(mask([workload.code]), mask(workload.derived_from), limiting)
+
+    def derive(self, brought: Iterable[tuple[str, Mask]]) -> Mask:
+        """The workloads that follow from what plans bring. ``brought``: plan code, or nothing, and its workloads."""
+        found = 0
+        for bit, bases, limiting in self.derivations:
+            held = 0
+            for plan, workloads in brought:
+                held |= 0 if plan in limiting else workloads
+            if held & bases == bases:
+                found |= bit
+        return found
 
     def _thresholds(self, code: str) -> list[Threshold]:
         """Thresholds of a code, active ones first."""

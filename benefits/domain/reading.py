@@ -173,18 +173,27 @@ def _read_tenant(edition: EditionOnDate, facts: TenantFacts) -> TenantReading:
             seats += held.seats
     if not edition.sums_seats:
         seats = largest_plan(facts.held)
-    granted = edition.derive(granted)
+    if edition.derivations:
+        granted |= edition.derive([(held.plan, held.grants) for held in facts.held])
     if not facts.unknowns:
         return TenantReading(facts, seats, seats, granted, granted)
-    extra = sum(map(_could_add, facts.unknowns))
-    could_grant = granted
-    finite = sum(add for add in map(_could_add, facts.unknowns) if add != inf)
-    endless = sum(_could_add(unknown) == inf for unknown in facts.unknowns)
-    for unknown in facts.unknowns:
-        own = _could_add(unknown)
+    most = seats + sum(map(_could_add, facts.unknowns))
+    return TenantReading(facts, seats, most, granted, granted | _could_hold(edition, facts, seats))
+
+
+def _could_hold(edition: EditionOnDate, facts: TenantFacts, seats: int) -> Mask:
+    """What a tenant holds at the most, whatever its unknown subscriptions bring."""
+    brought = [(held.plan, held.grants) for held in facts.held]
+    adds = [_could_add(unknown) for unknown in facts.unknowns]
+    finite, endless = sum(add for add in adds if add != inf), adds.count(inf)
+    for unknown, own in zip(facts.unknowns, adds, strict=True):
         others = inf if endless > (own == inf) else finite - (0 if own == inf else own)
-        could_grant |= _could_grant(edition, unknown, seats + others)
-    return TenantReading(facts, seats, seats + extra, granted, edition.derive(could_grant))
+        plan = unknown.subscription.plan if unknown.subscription else ""
+        brought.append((plan, _could_grant(edition, unknown, seats + others)))
+    could = edition.derive(brought)
+    for _plan, grants in brought:
+        could |= grants
+    return could
 
 
 def largest_plan(held: tuple[Held, ...]) -> int:

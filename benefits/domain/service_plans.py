@@ -54,7 +54,8 @@ def read_plan(edition: EditionOnDate, plan: Plan, sku_id: str, listed: Listed) -
         for grant in plan.grants
         if grant.is_limited and grant.sku_id.lower() in ("", sku_id.lower()) and grant.is_active(edition.date)
     }
-    seen = {code: _look(rows, workload, listed) for code, workload in rows.workloads.items() if not workload.is_service}
+    alive = (rows.workloads[code] for code in edition.numbering.names(edition.active & ~edition.services))
+    seen = {workload.code: _look(rows, workload, listed) for workload in alive}
     said = {code: _judge(plan, full.get(code), code in carried, one, listed) for code, one in seen.items()}
     return ReadPlan(
         grants=mask(code for code, word in said.items() if word in (GRANTED, BEYOND)) & edition.active,
@@ -62,7 +63,7 @@ def read_plan(edition: EditionOnDate, plan: Plan, sku_id: str, listed: Listed) -
         withheld=tuple(sorted((code, word) for code, word in said.items() if word in WithheldReason.values)),
         granted=tuple(sorted((code, seen[code].on[0]) for code, word in said.items() if word == BEYOND)),
         partial=tuple(sorted(code for code, one in seen.items() if one.on and not one.is_enough)),
-        carried=tuple(sorted(code for code in carried if seen[code].is_enough and said[code] == NOTHING)),
+        carried=tuple(sorted(code for code in carried & seen.keys() if seen[code].is_enough and said[code] == NOTHING)),
     )
 
 

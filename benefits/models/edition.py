@@ -15,6 +15,9 @@ class EditionQuerySet(models.QuerySet["ServiceDescription"]):
         """Editions that decide or have decided: published and superseded ones."""
         return self.exclude(state=choices.EditionState.DRAFT)
 
+    def drafts(self) -> "EditionQuerySet":
+        return self.filter(state=choices.EditionState.DRAFT)
+
     def in_force(self, on: dt.date) -> "EditionQuerySet":
         """The edition that decides on a date, as a queryset of at most one row."""
         newest_first = ("-effective_from", "-published_at", "-id")

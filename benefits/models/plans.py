@@ -48,14 +48,21 @@ class Plan(DatedRow):
 
 class PlanSku(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="skus")
-    sku_id = models.UUIDField(_("SKU id"), help_text=_("skuId in a subscribedSkus export."))
+    sku_id = models.UUIDField(
+        _("SKU id"), null=True, blank=True, help_text=_("skuId in a subscribedSkus export. Empty: nobody has seen it.")
+    )
     part_number = models.CharField(max_length=120, help_text=_("skuPartNumber in a subscribedSkus export."))
     product_name = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("SKU")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["plan", "sku_id"], name="one_sku_per_plan_and_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "sku_id"], name="one_sku_per_plan_and_id"),
+            models.UniqueConstraint(
+                fields=["plan", "part_number"], condition=Q(sku_id=None), name="one_sku_without_id_per_part_number"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.part_number

@@ -90,8 +90,18 @@ class SkuResource(EditionResource):
 
     class Meta(Options):
         model = PlanSku
-        import_id_fields = ("plan", "sku_id")
+        import_id_fields = ("plan", "sku_id", "part_number")
         fields = ("plan", "sku_id", "part_number", "product_name")
+
+    def get_instance(self, instance_loader: Any, row: Any) -> Any:
+        """A SKU is known by its id, and by its part number where nobody has seen an id."""
+        if not row.get("sku_id"):
+            return super().get_instance(instance_loader, row)
+        try:
+            named = {name: self.fields[name].clean(row) for name in ("plan", "sku_id")}
+        except ValueError:
+            return None
+        return self.get_queryset().filter(**named).first()
 
 
 class EntitlementResource(EditionResource):

@@ -101,7 +101,7 @@ def _plan(row: Plan) -> catalogue.Plan:
         **_dates_and_sources(row),
         **{name: getattr(row, name) for name in ("code", "name", "kind", "audience", "benefit_eligible", "max_seats")},
         family=row.family.code,
-        skus=tuple(products.Sku(sku.part_number, str(sku.sku_id), sku.product_name) for sku in row.skus.all()),
+        skus=tuple(products.Sku(sku.part_number, str(sku.sku_id or ""), sku.product_name) for sku in row.skus.all()),
         grants=tuple(_grant(grant) for grant in sorted(row.entitlements.all(), key=attrgetter("is_limited"))),
         entitlement_basis=row.entitlement_basis,
         aliases=tuple(row.aliases),

@@ -101,7 +101,7 @@ def _write_plans(
         for item in edition.plans.values()
     )
     PlanSku.objects.bulk_create(
-        PlanSku(plan=plan, sku_id=sku.sku_id, part_number=sku.part_number, product_name=sku.product_name)
+        PlanSku(plan=plan, sku_id=sku.sku_id or None, part_number=sku.part_number, product_name=sku.product_name)
         for plan in plans
         for sku in edition.plans[plan.code].skus
     )

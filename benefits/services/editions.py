@@ -38,7 +38,7 @@ def import_edition(raw: bytes, *, by: User | None, now: dt.datetime) -> tuple[Se
         InputError: the file is broken, or its name already belongs to other content.
     """
     edition = read_edition(raw)
-    content_hash = _hash_file(raw)
+    content_hash = hash_file(raw)
     known = ServiceDescription.objects.select_for_update().filter(name=edition.name).first()
     if known is not None:
         if known.content_hash == content_hash:
@@ -63,7 +63,7 @@ def import_draft(raw: bytes, *, by: User | None, now: dt.datetime) -> ServiceDes
     taken = ServiceDescription.objects.filter(name=edition.name).exists()
     name = _free_name(now.date().isoformat() + DRAFT_MARK) if taken else edition.name
     row = _new_row(edition, name=name, effective_from=now.date())
-    row.prepared_by, row.content_hash = by, _hash_file(raw)
+    row.prepared_by, row.content_hash = by, hash_file(raw)
     _store(row, edition, raw)
     if by is not None:
         row.editors.add(by)
@@ -73,10 +73,11 @@ def import_draft(raw: bytes, *, by: User | None, now: dt.datetime) -> ServiceDes
 def find_same(raw: bytes) -> ServiceDescription | None:
     """The edition that was loaded from a file of the same content. Raises InputError when it cannot be read."""
     read_edition(raw)
-    return ServiceDescription.objects.published().filter(content_hash=_hash_file(raw)).first()
+    return ServiceDescription.objects.published().filter(content_hash=hash_file(raw)).first()
 
 
-def _hash_file(raw: bytes) -> str:
+def hash_file(raw: bytes) -> str:
+    """Hash of a file's content, however it is laid out."""
     data = json.loads(raw.decode("utf-8-sig"))
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 

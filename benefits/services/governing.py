@@ -33,7 +33,6 @@ from benefits.models import (
 )
 
 from .edition_reading import build_from_rows
-from .shipped import SCENARIO_FILE
 
 OLD_AFTER_DAYS = 365
 
@@ -59,21 +58,19 @@ class GoldenResult:
         return bool(self.difference) and (self.sign_off is None or self.sign_off.difference != self.difference)
 
 
-def write_golden_scenarios(model: Any = GoldenScenario) -> int:
-    """Write the shipped set where none is there; gives how many were written."""
-    if model.objects.exists():
-        return 0
-    rows = json.loads(SCENARIO_FILE.read_text())["scenarios"]
-    return len(
-        model.objects.bulk_create(
-            model(
-                code=row["id"],
+def write_golden_scenarios(rows: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write scenarios of a file, by code; one that is there already stays as it is."""
+    GoldenScenario.objects.bulk_create(
+        [
+            GoldenScenario(
+                code=code,
                 title=row["title"],
                 situation={key: row[key] for key in ("evaluate_on", "customer", "request", "enablement") if key in row},
                 expected={key: value for key, value in row["expected"].items() if key != "reason"},
             )
-            for row in rows
-        )
+            for code, row in rows.items()
+        ],
+        ignore_conflicts=True,
     )
 
 

@@ -86,7 +86,7 @@ class Comparison:
     ids: "array[int]"  # open referrals that the change can reach, ascending
 
 
-def ask_for_preview(row: ServiceDescription, *, by: User, now: dt.datetime) -> EditionCheck:
+def ask_for_preview(row: ServiceDescription, *, by: User | None, now: dt.datetime) -> EditionCheck:
     """Queue a preview of a draft as it is now. A waiting one of the same content is answered again (idempotent)."""
     words = {"edition": row, "kind": CheckKind.PREVIEW, "content_hash": hash_content(row)}
     waiting = EditionCheck.objects.filter(**words, state__in=(CheckState.WAITING, CheckState.RUNNING)).first()

@@ -28,12 +28,12 @@ def play_catalogue(now: dt.datetime) -> None:
     """Give two accepted referrals evidence of their own, report an error, and leave a draft whose preview waits."""
     accepted = Offer.objects.filter(state=OfferState.ACCEPTED).select_related("referral__tenant", "partner")
     first, second = accepted.order_by("id")[:2]
-    _record(first, json.dumps(_export(first)).encode(), "subscribedSkus.json", now)
+    _record(first, json.dumps(_export(first, now)).encode(), "subscribedSkus.json", now)
     seats = max(row.paid_seats or 0 for row in second.referral.tenant.subscriptions.current())
     some = seats // 3
     report = USAGE.format(day=now.date() - dt.timedelta(days=2), most=seats - 20, some=some, rest=seats - some)
     _record(second, report.encode(), "Office365ServicesUserCounts.csv", now)
-    edition = ServiceDescription.objects.get()
+    edition = ServiceDescription.objects.in_force(now.date()).get()
     text = "The setup guide of Microsoft Intune has moved; the link ends on a general page."
     report_error(edition.pk, "INTUNE", text, context={"referral": second.referral.public_id}, by=_by(first), now=now)
     _leave_draft(edition, now)
@@ -58,11 +58,12 @@ def _record(offer: Offer, raw: bytes, name: str, now: dt.datetime) -> None:
     facts.confirm_evidence(offer.referral_id, staged, found, {}, by=by, now=now, offer=offer)
 
 
-def _export(offer: Offer) -> dict[str, object]:
+def _export(offer: Offer, now: dt.datetime) -> dict[str, object]:
     """A tenant's answer: what it holds already as one SKU, and a product that no edition knows."""
     held = offer.referral.tenant.subscriptions.current().exclude(plan_code="").order_by("-paid_seats", "id")[0]
-    skus = ServiceDescription.objects.get().plans.get(code=held.plan_code).skus.all()
-    known = {"skuPartNumber": skus[0].part_number, "skuId": str(skus[0].sku_id)}
+    plan = ServiceDescription.objects.in_force(now.date()).get().plans.get(code=held.plan_code)
+    sku = plan.skus.exclude(sku_id=None)[0]
+    known = {"skuPartNumber": sku.part_number, "skuId": str(sku.sku_id)}
     seats = held.paid_seats or 0
     return {"value": [_product(known, seats), _product(UNKNOWN_SKU, 40)]}
 

@@ -11,7 +11,8 @@ from benefits.domain.catalogue_writing import write_edition
 from benefits.domain.json_input import InputError
 from benefits.models import ServiceDescription
 from benefits.services.editions import export_edition, import_draft, load_edition
-from benefits.services.shipped import SCHEMA_FILE, SHIPPED_FILE
+from benefits.services.shipped import SCHEMA_FILE, shipped_file
+from tests.editions import AUGUST
 from tests.world import NOW
 
 SCHEMA = json.loads(SCHEMA_FILE.read_text())
@@ -22,12 +23,12 @@ def check(data: Any) -> None:
 
 
 def test_shipped_file_and_its_canonical_form_are_as_the_schema_says() -> None:
-    check(json.loads(SHIPPED_FILE.read_text()))
-    check(json.loads(write_edition(read_edition(SHIPPED_FILE.read_bytes()), {})))
+    check(json.loads(shipped_file(AUGUST).read_text()))
+    check(json.loads(write_edition(read_edition(shipped_file(AUGUST).read_bytes()), {})))
 
 
 def test_canonical_form_is_read_back_to_the_same_bytes() -> None:
-    first = write_edition(read_edition(SHIPPED_FILE.read_bytes()), {"conventions": {"a": 1}})
+    first = write_edition(read_edition(shipped_file(AUGUST).read_bytes()), {"conventions": {"a": 1}})
     assert write_edition(read_edition(first), {"conventions": {"a": 1}}) == first
 
 

@@ -14,9 +14,10 @@ from django.core.management import CommandError, call_command
 
 from benefits.models import Determination, ServiceDescription
 from benefits.services.editions import copy_to_draft, publish_edition
-from benefits.services.shipped import SCENARIO_FILE, SHIPPED_FILE
+from benefits.services.shipped import scenario_file, shipped_file
 from tests import world
 from tests.conftest import DATA
+from tests.editions import AUGUST
 from tests.running import database_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +46,7 @@ def scenario(**changes: Any) -> dict[str, Any]:
 
 
 def test_determine_labelled_file_agrees_and_exits_0() -> None:
-    code, out, err = run("determine", str(SCENARIO_FILE), "--json")
+    code, out, err = run("determine", str(scenario_file(AUGUST)), "--json", "--edition", AUGUST)
     rows = [json.loads(line) for line in out.splitlines()]
     assert (code, err, len(rows)) == (0, "", 363)
     assert all(list(row) == FIELDS for row in rows)
@@ -156,14 +157,14 @@ def test_determine_with_a_published_edition(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_import_same_file_twice_changes_nothing() -> None:
     out = io.StringIO()
-    call_command("import_service_description", str(SHIPPED_FILE), stdout=out)
+    call_command("import_service_description", str(shipped_file(AUGUST)), stdout=out)
     assert "nothing changed" in out.getvalue()
     assert ServiceDescription.objects.count() == 1
 
 
 @pytest.mark.django_db
 def test_import_broken_file_says_line_and_reason_and_changes_nothing(tmp_path: Path) -> None:
-    text = SHIPPED_FILE.read_text().replace('"family": "VIVA",', '"family": "NOPE",', 1)
+    text = shipped_file(AUGUST).read_text().replace('"family": "VIVA",', '"family": "NOPE",', 1)
     with pytest.raises(CommandError) as caught:
         call_command("import_service_description", write(tmp_path, text))
     line = next(number for number, row in enumerate(text.splitlines(), 1) if '"NOPE"' in row)
@@ -185,7 +186,7 @@ def test_import_broken_file_says_line_and_reason_and_changes_nothing(tmp_path: P
     ],
 )
 def test_import_refuses_what_would_do_harm(before: str, after: str, cause: str, tmp_path: Path) -> None:
-    text = SHIPPED_FILE.read_text().replace('"as_of": "2026-08-18"', '"as_of": "2026-08-19"')
+    text = shipped_file(AUGUST).read_text().replace('"as_of": "2026-08-18"', '"as_of": "2026-08-19"')
     assert before in text
     broken = text.replace(before, after)
     with pytest.raises(CommandError, match=cause) as caught:

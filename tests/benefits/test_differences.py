@@ -14,11 +14,12 @@ from benefits.domain.edition_on_date import edition_on
 from benefits.domain.products import Sku
 from benefits.domain.scenario import read_scenarios
 from benefits.domain.situation import Situation
-from benefits.services.shipped import SCENARIO_FILE, load_shipped_edition
+from benefits.services.shipped import load_shipped_edition, scenario_file
+from tests.editions import AUGUST
 
-EDITION = load_shipped_edition()
+EDITION = load_shipped_edition(AUGUST)
 SERVICES = ("DATA_MIGRATION", "CROSS_TENANT_MIGRATION", "APP_ASSURE")
-SCENARIOS = read_scenarios(SCENARIO_FILE.read_bytes(), EDITION, EDITION.as_of)
+SCENARIOS = read_scenarios(scenario_file(AUGUST).read_bytes(), EDITION, EDITION.as_of)
 
 
 def with_plan(code: str, **changes: Any) -> Edition:

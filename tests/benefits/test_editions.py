@@ -18,8 +18,9 @@ from benefits.services.editions import (
     load_edition,
     publish_edition,
 )
-from benefits.services.shipped import SCENARIO_FILE, load_shipped_edition
+from benefits.services.shipped import load_shipped_edition, scenario_file
 from tests import world
+from tests.editions import AUGUST
 from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -39,14 +40,14 @@ def admin_client() -> Client:
 
 
 def test_edition_in_the_database_is_the_shipped_one(published: ServiceDescription) -> None:
-    stored, shipped = build_from_rows(published), load_shipped_edition()
+    stored, shipped = build_from_rows(published), load_shipped_edition(AUGUST)
     for part in PARTS:
         assert getattr(stored, part) == getattr(shipped, part), part
 
 
 def test_edition_in_the_database_decides_as_the_shipped_one(published: ServiceDescription) -> None:
-    stored, shipped = load_edition(published.pk), load_shipped_edition()
-    for scenario in read_scenarios(SCENARIO_FILE.read_bytes(), shipped, NOW.date()):
+    stored, shipped = load_edition(published.pk), load_shipped_edition(AUGUST)
+    for scenario in read_scenarios(scenario_file(AUGUST).read_bytes(), shipped, NOW.date()):
         assert determine(stored, scenario.situation) == determine(shipped, scenario.situation)
 
 

@@ -9,8 +9,9 @@ import pytest
 from benefits.domain.exports.reading import read_export
 from benefits.domain.json_input import InputError
 from benefits.services.shipped import load_shipped_edition
+from tests.editions import AUGUST
 
-EDITION = load_shipped_edition()
+EDITION = load_shipped_edition(AUGUST)
 
 
 def product(part: str, sku_id: str = "", **changes: Any) -> dict[str, Any]:

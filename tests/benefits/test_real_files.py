@@ -14,8 +14,9 @@ from benefits.domain.exports.sorting import Export
 from benefits.domain.json_input import InputError
 from benefits.services.shipped import load_shipped_edition
 from tests.conftest import DATA
+from tests.editions import AUGUST
 
-EDITION = load_shipped_edition()
+EDITION = load_shipped_edition(AUGUST)
 FILES = DATA / "real_files"
 E3 = [("M365_E3", "enabled", 300)]
 

@@ -8,7 +8,7 @@ from typing import Any
 from benefits.choices import SetAsideReason, WithheldReason
 
 from ..catalogue import Edition, Plan
-from ..edition_on_date import EditionOnDate, edition_on
+from ..edition_on_date import EditionOnDate, Mask, edition_on
 from ..products import fold_part_number
 from ..service_plans import bound_product, is_of_no_family, list_service_plans, read_plan
 from ..situation import Listed, ReadProduct
@@ -143,8 +143,12 @@ def _unknown_product(edition: EditionOnDate, product: Product) -> UnknownProduct
     listed = list_read(product.read, edition.edition) if edition.is_both_ways else None
     may_grant = None
     if listed is not None and not listed.strange:
-        may_grant = edition.numbering.names(edition.derive(bound_product(edition, listed)))
+        may_grant = edition.numbering.names(_with_derived(edition, bound_product(edition, listed)))
     return UnknownProduct(product.label, product.sku_id, _all_units(product), may_grant)
+
+
+def _with_derived(edition: EditionOnDate, bound: Mask) -> Mask:
+    return bound | edition.derive([("", bound)])
 
 
 def _by_two_names(matched: Iterable[tuple[Plan, Product]], edition: Edition) -> list[str]:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from django.core.management.base import CommandError
 
 from benefits.domain.catalogue import Edition
-from benefits.services.shipped import load_shipped_edition
+from benefits.services.shipped import NEWEST, SHIPPED, load_shipped_edition
 
 UNREADABLE = 2
 MAX_READ = 80 * 1024 * 1024
@@ -47,9 +47,9 @@ def unreadable(name: str, cause: object) -> CommandError:
 
 
 def find_edition(name: str) -> Edition:
-    """The shipped edition, or the published one of that name (which needs the database)."""
-    if not name:
-        return load_shipped_edition()
+    """The newest shipped edition, the shipped one of that name, or the published one (which needs the database)."""
+    if not name or name in SHIPPED:
+        return load_shipped_edition(name or NEWEST)
     from benefits.models import ServiceDescription
     from benefits.services.editions import load_edition
 

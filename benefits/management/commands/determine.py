@@ -32,7 +32,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="situations (JSON), or - for standard input")
         parser.add_argument("--json", action="store_true", help="print one JSON object a line")
-        parser.add_argument("--edition", default="", help="name of a published edition (default: the shipped one)")
+        parser.add_argument(
+            "--edition", default="", help="a shipped or published edition (default: the newest shipped)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         edition = find_edition(options["edition"])

@@ -18,7 +18,9 @@ class Command(BaseCommand):
             "file", metavar="FILE", help="the export (JSON, CSV or console table), or - for standard input"
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
-        parser.add_argument("--edition", default="", help="name of a published edition (default: the shipped one)")
+        parser.add_argument(
+            "--edition", default="", help="a shipped or published edition (default: the newest shipped)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         edition = find_edition(options["edition"])

@@ -4,19 +4,18 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from benefits.models import ServiceDescription
-from benefits.services.editions import import_edition
-from benefits.services.governing import write_golden_scenarios
-from benefits.services.shipped import SHIPPED_FILE
+from benefits.services.installing import install_editions
+from referrals.editions.checking import ask_for_preview
 
 
 class Command(BaseCommand):
-    help = "Migrate, make the cache table, and load the shipped service description when there is none. Idempotent."
+    help = "Migrate, make the cache table, and install the service descriptions that ship. Idempotent."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=options["verbosity"], interactive=False)
         call_command("createcachetable", verbosity=0)
-        if not ServiceDescription.objects.exists():
-            import_edition(SHIPPED_FILE.read_bytes(), by=None, now=timezone.now())
-        write_golden_scenarios()
+        now = timezone.now()
+        for draft in install_editions(now=now):
+            ask_for_preview(draft, by=None, now=now)
+            self.stdout.write(f"{draft} came with this version: an admin previews and publishes it.")

@@ -16,7 +16,7 @@ from random import Random
 from . import book as books
 from .book import Book
 
-CATALOGUE = Path(__file__).resolve().parents[3] / "benefits" / "data" / "service_description.json"
+CATALOGUE = Path(__file__).resolve().parents[3] / "benefits" / "data" / "editions" / "2026-08-18.json"
 UNMAPPED = "UNMAPPED_SKU:"
 HUGE = 1_000_000
 SEATS = (0, HUGE, 1, 149, 150, 500)

@@ -16,10 +16,11 @@ from benefits.domain.scenario import read_situation
 from benefits.domain.shape import Node
 from benefits.domain.situation import Request, Situation, Subscription, write_situation
 from benefits.services.shipped import load_shipped_edition
+from tests.editions import AUGUST
 
 pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
 
-EDITION = load_shipped_edition()
+EDITION = load_shipped_edition(AUGUST)
 PLANS = sorted(EDITION.plans)
 WORKLOADS = sorted(EDITION.workloads)
 SERVICES = sorted(EDITION.scope_items)

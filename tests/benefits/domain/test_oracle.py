@@ -19,7 +19,7 @@ from tests.benefits.domain.random_situations import situations
 
 pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
 
-SCENARIOS = Path(__file__).resolve().parents[3] / "benefits" / "data" / "scenarios.json"
+SCENARIOS = Path(__file__).resolve().parents[3] / "benefits" / "data" / "editions" / "2026-08-18.scenarios.json"
 RANDOM, UNDER_OTHER_SETTINGS = 20_000, 600
 TODAY = dt.date(2026, 11, 22)
 SEED = 20_261_122

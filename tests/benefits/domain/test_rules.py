@@ -11,8 +11,9 @@ from benefits.domain.catalogue import Edition, Settings
 from benefits.domain.determination import determine
 from benefits.domain.situation import Request, Situation, Subscription
 from benefits.services.shipped import load_shipped_edition
+from tests.editions import AUGUST
 
-EDITION = load_shipped_edition()
+EDITION = load_shipped_edition(AUGUST)
 TODAY = dt.date(2026, 11, 22)
 
 

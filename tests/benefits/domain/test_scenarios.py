@@ -8,14 +8,15 @@ import pytest
 
 from benefits.domain.determination import Determination, determine
 from benefits.domain.scenario import Scenario, read_scenarios
-from benefits.services.shipped import SCENARIO_FILE, load_shipped_edition
+from benefits.services.shipped import load_shipped_edition, scenario_file
+from tests.editions import AUGUST
 
 if TYPE_CHECKING:
     from benefits.domain.catalogue import Edition
 
-EDITION = load_shipped_edition()
+EDITION = load_shipped_edition(AUGUST)
 TODAY = dt.date(2026, 11, 22)
-SCENARIOS = read_scenarios(SCENARIO_FILE.read_bytes(), EDITION, TODAY)
+SCENARIOS = read_scenarios(scenario_file(AUGUST).read_bytes(), EDITION, TODAY)
 
 
 def result_of(scenario_id: str) -> Determination:

@@ -24,9 +24,10 @@ from benefits.domain.situation import (
     write_situation,
 )
 from benefits.services.shipped import load_shipped_edition
+from tests.editions import AUGUST
 
 DAY = dt.date(2026, 11, 28)
-SHIPPED = load_shipped_edition()
+SHIPPED = load_shipped_edition(AUGUST)
 FREE = OutsideProduct("f30db892-07e9-47e9-837c-80727f46fd3d", "SOME_FREE", "Something free", "free")
 STORAGE = ServicePlan("11111111-0000-4000-8000-000000000001", "DYN_STORAGE", in_families=False)
 RENAMED = ServicePlan("11111111-0000-4000-8000-000000000002", "ATP_ENTERPRISE")

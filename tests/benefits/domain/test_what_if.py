@@ -12,8 +12,9 @@ from benefits.domain.determination import determine
 from benefits.domain.scenario import read_scenarios
 from benefits.domain.situation import Request, Situation, Subscription
 from benefits.domain.what_if import apply_change, find_shortest_way
-from benefits.services.shipped import SCENARIO_FILE
+from benefits.services.shipped import scenario_file
 from tests.benefits.domain.test_laws import EDITION, SETTLED, situations
+from tests.editions import AUGUST
 
 pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
 
@@ -49,7 +50,7 @@ def test_the_way_leads_to_realized_and_no_part_of_it_does(one: Situation) -> Non
 
 
 @pytest.mark.parametrize(
-    "scenario", read_scenarios(SCENARIO_FILE.read_bytes(), EDITION, DAY)[:60], ids=lambda row: row.id
+    "scenario", read_scenarios(scenario_file(AUGUST).read_bytes(), EDITION, DAY)[:60], ids=lambda row: row.id
 )
 def test_way_of_a_realized_scenario_is_empty(scenario: object) -> None:
     one = scenario.situation  # type: ignore[attr-defined]

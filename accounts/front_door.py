@@ -1,7 +1,11 @@
-"""The one sign-in: the admin site has no door of its own, and a session is asked for its second factor."""
+"""The one sign-in: the admin site has no door of its own, and a session is asked for its second factor.
+
+What a page asks for by itself (htmx) is shown within that page, and so is never led to the sign-in page.
+"""
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
@@ -16,12 +20,16 @@ from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 ALWAYS_OPEN = ("account_logout", "mfa_reauthenticate")
+SIGN_IN_PAGES = {
+    *("account_login", "account_reauthenticate"),
+    *("mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp"),
+}
 OPEN_TO_SET_UP = ("account_logout", "account_reauthenticate", "mfa_activate_totp")
 
 
@@ -54,6 +62,8 @@ class SecondFactorMiddleware:
         has_one = is_mfa_enabled(request.user)
         if request.path in map(reverse, ALWAYS_OPEN if has_one else OPEN_TO_SET_UP):
             return self.get_response(request)
+        if is_partial(request):
+            return say_signed_out()
         if request.method != "GET":
             return HttpResponse(status=403)
         if not has_one:
@@ -68,6 +78,46 @@ def _is_missing(request: HttpRequest) -> bool:
     if not (user.is_processing_team or user.is_auditor or user.is_staff):
         return False
     return not any(record["method"] == "mfa" for record in get_authentication_records(request, user))
+
+
+class PartialsMiddleware:
+    """Answer 401 where anybody else would be led to the sign-in page, or be refused for a token of an ended session."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if is_partial(request) and (_leads_to_sign_in(response) or _was_signed_out(request, response)):
+            return say_signed_out()
+        return response
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Did a page ask for it by itself?"""
+    return "HX-Request" in request.headers
+
+
+def say_signed_out() -> HttpResponse:
+    """401, on which the page offers to sign in and then goes on."""
+    headers = {"WWW-Authenticate": 'Cookie realm="Referral triage"', "Cache-Control": "no-store"}
+    return HttpResponse(status=401, headers=headers)
+
+
+def _leads_to_sign_in(response: HttpResponseBase) -> bool:
+    if not 300 <= response.status_code < 400:
+        return False
+    try:
+        return resolve(urlsplit(response.headers.get("Location", "")).path).url_name in SIGN_IN_PAGES
+    except Resolver404:
+        return False
+
+
+def _was_signed_out(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Without the session's cookies a post is refused for its token before anybody asks who sends it."""
+    if response.status_code != 403 or request.user.is_authenticated or request.resolver_match is None:
+        return False
+    return getattr(request.resolver_match.func, "login_required", True)
 
 
 @receiver(authenticator_added)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import TimeZoneField
+from accounts.fields import FoldedField, Folding, TimeZoneField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -30,17 +30,16 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField(_("e-mail address"), unique=True)
+class User(Folding, AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(max_length=120, blank=True)
+    name_key = FoldedField(of="name")
     time_zone = TimeZoneField()
     is_processing_team = models.BooleanField(
-        _("referral processing team"), default=False, help_text=_("May see and act on every referral.")
+        _("referral processing team"), default=False, help_text=_("Can view and work on every referral.")
     )
-    is_auditor = models.BooleanField(
-        _("auditor"), default=False, help_text=_("May read everything and change nothing.")
-    )
-    is_staff = models.BooleanField(_("admin site"), default=False, help_text=_("May sign in to the admin site."))
+    is_auditor = models.BooleanField(_("auditor"), default=False, help_text=_("Read-only access to everything."))
+    is_staff = models.BooleanField(_("admin site"), default=False, help_text=_("Can sign in to the admin site."))
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Switch off instead of deleting."))
     date_joined = models.DateTimeField(default=timezone.now)
 
@@ -72,7 +71,7 @@ class LocalMail(models.Model):
     to = models.TextField()
     subject = models.TextField()
     body = models.TextField()
-    html = models.TextField(blank=True, help_text=_("The same in HTML, where the mail has it."))
+    html = models.TextField(blank=True, help_text=_("HTML version, if the email has one."))
     message_id = models.TextField(blank=True)
 
     class Meta:
@@ -93,13 +92,15 @@ class IdempotencyKey(models.Model):
 
     KEPT_FOR = dt.timedelta(days=1)
 
-    key = models.CharField(max_length=64, unique=True, help_text=_("Made of who sends it, where to, and what."))
+    key = models.CharField(
+        max_length=64, unique=True, help_text=_("Built from the sender, the address and the content.")
+    )
     begun_at = models.DateTimeField(db_index=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     headers = models.JSONField(default=dict)
     body = models.BinaryField(default=bytes)
-    said = models.JSONField(default=list, help_text=_("What the next page says: level and words."))
+    said = models.JSONField(default=list, help_text=_("Messages for the next page: level and text."))
 
     objects = IdempotencyKeyQuerySet.as_manager()
 

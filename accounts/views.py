@@ -1,13 +1,24 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from .models import LocalMail
+from .sealing import seal
 
 SHOWN = 100
+PERSON = "person"
 NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-popups"
+
+
+@login_not_required
+@require_safe
+def session(request: HttpRequest) -> JsonResponse:
+    """Who is signed in, sealed (empty for nobody), and a token for forms: what a page left open needs to go on."""
+    reader = seal(PERSON, request.user.pk) if request.user.is_authenticated else ""
+    return JsonResponse({"reader": reader, "token": get_token(request)}, headers={"Cache-Control": "no-store"})
 
 
 @login_not_required

@@ -3,11 +3,14 @@
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db import connection
 from django.db.models import Field, Model
 from django.db.models.fields import NOT_PROVIDED
+
+from accounts.fields import FoldedField
+from accounts.folding import fold
 
 CHUNK = 5_000
 
@@ -26,12 +29,15 @@ def copy_rows(model: type[Model], given: str, rows: Iterable[Sequence[object]], 
     Foreign keys are not checked where the database lets us leave that out: a million rows are then made in seconds.
     """
     names = given.split()
+    folded = [(field, names.index(field.of)) for field in fields_of(model) if is_folded(field, names)]
     left = [field for field in fields_of(model) if field.column not in names and is_needed(field)]
     own = [field for field in left if field.unique]
     shared = {field.column: default(field, now) for field in left if not field.unique}
     tail = "".join(f"\t{cell(value)}" for value in shared.values())
-    columns = ", ".join(f'"{name}"' for name in (*names, *shared, *(field.column for field in own)))
-    lines = (_line(row, tail, own, now) for row in rows)
+    written = (*names, *(field.column for field, _place in folded), *shared, *(field.column for field in own))
+    columns = ", ".join(f'"{name}"' for name in written)
+    whole = ((*row, *(fold(str(row[place])) for _field, place in folded)) for row in rows)
+    lines = (_line(row, tail, own, now) for row in whole)
     with connection.cursor() as cursor:
         trust(cursor)
         with cursor.copy(f'COPY "{table_of(model)}" ({columns}) FROM STDIN') as copy:
@@ -45,6 +51,11 @@ def trust(cursor: Any) -> None:
     cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
     if cursor.fetchone() == (True,):
         cursor.execute("SET session_replication_role = replica")
+
+
+def is_folded(field: "Field[Any, Any]", names: Sequence[str]) -> TypeGuard[FoldedField]:
+    """Is this the folded form of a text that the rows bring?"""
+    return isinstance(field, FoldedField) and field.of in names and field.column not in names
 
 
 def is_needed(field: "Field[Any, Any]") -> bool:

@@ -17,7 +17,7 @@ from partners.choices import ReferralType
 from partners.models import Endorsement, IncumbentClaim, Partner
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import NEXT_ACTS
-from referrals.email.writing import say_instant, say_offer
+from referrals.email.writing import NewOffer, say_instant, say_offer
 from referrals.lifecycle.clocks import mail_time
 from referrals.models import Event, Notification, Offer, Referral
 
@@ -197,7 +197,8 @@ def _create_offer(referral: Referral, partner: Partner, now: dt.datetime) -> Off
 
 def _tell(offer: Offer, partner: Partner, now: dt.datetime) -> None:
     times = [say_instant(at, partner.time_zone) for at in (offer.respond_by, offer.expires_at)]
-    subject, body = say_offer(offer.public_id, offer.get_type_label(), partner.name, *times)
+    number, customer = offer.referral.public_id, offer.referral.customer.name
+    subject, body = say_offer(NewOffer(number, customer, offer.get_type_label(), partner.name, *times))
     Notification.objects.create(
         referral_id=offer.referral_id,
         offer=offer,

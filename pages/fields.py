@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.folding import fold
 from benefits.choices import SubscriptionState
 from benefits.domain.catalogue import Edition
+from benefits.domain.numbers import read_whole_number
 from benefits.domain.situation import Subscription
 from referrals.domain.policies import TOO_LITTLE_SUBSTANCE, has_substance
 
@@ -26,17 +28,29 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def refuse_line_breaks(value: str) -> None:
     if "\r" in value or "\n" in value:
-        raise ValidationError(gettext("Write this on one line."))
+        raise ValidationError(gettext("Remove line breaks."))
 
 
 def refuse_control_characters(value: str) -> None:
     if CONTROL.search(value):
-        raise ValidationError(gettext("This holds control characters; remove them."))
+        raise ValidationError(gettext("Remove control characters."))
 
 
 def check_substance(value: str) -> None:
     if not has_substance(value):
         raise ValidationError(TOO_LITTLE_SUBSTANCE)
+
+
+class NumberField(forms.IntegerField):
+    """A whole number as people write it, with separators and any digits; a fraction is refused, not cut."""
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return read_whole_number(str(value))
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class PlainForm(forms.Form):
@@ -72,7 +86,7 @@ class FormKeyField(forms.UUIDField):
 class ReasonForm(PlainForm):
     """An act of the team that needs nothing but its reason."""
 
-    reason = long_text(_("Reason"), _("Kept in the history."), rows=3)
+    reason = long_text(_("Reason"), _("Recorded in the history."), rows=3)
 
 
 class NoteForm(PlainForm):
@@ -80,7 +94,7 @@ class NoteForm(PlainForm):
 
 
 def seats_field() -> forms.IntegerField:
-    return forms.IntegerField(label=_("Paid seats"), min_value=0, max_value=LARGEST_SEATS, required=False)
+    return NumberField(label=_("Paid seats"), min_value=0, max_value=LARGEST_SEATS, required=False)
 
 
 class PlanRowsForm(PlainForm):
@@ -94,9 +108,9 @@ class PlanRowsForm(PlainForm):
         self.rows = min(max(self.rows, rows, posted), MOST_PLAN_ROWS)
         families = {family.code: family.name for family in edition.families}
         groups: dict[str, list[tuple[str, str]]] = {name: [] for name in families.values()}
-        for plan in sorted(edition.plans.values(), key=lambda plan: plan.name):
+        for plan in sorted(edition.plans.values(), key=lambda plan: fold(plan.name)):
             groups[families[plan.family]].append((plan.code, plan.name))
-        choices = [("", gettext("Choose a plan")), *groups.items()]
+        choices = [("", gettext("Select a plan")), *groups.items()]
         for number in range(1, self.rows + 1):
             label = gettext("Plan %(number)s") % {"number": number}
             self.fields[f"plan_{number}"] = forms.ChoiceField(label=label, choices=choices, required=False)
@@ -110,7 +124,7 @@ class PlanRowsForm(PlainForm):
             if plan:
                 data["plans"].append([plan, seats])
             elif seats is not None:
-                self.add_error(f"plan_{number}", gettext("Choose the plan these seats belong to."))
+                self.add_error(f"plan_{number}", gettext("Select the plan for these seats."))
         return data
 
     def held(self, tenant: str) -> list[Subscription]:

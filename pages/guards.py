@@ -15,13 +15,14 @@ from accounts.models import User
 from partners.choices import ACTING_ROLES
 from partners.models import Membership, Partner
 from referrals.choices import Actor
+from referrals.editions.publishing import PUBLISHER
 from referrals.lifecycle.acting import By
 from referrals.models import Offer, Referral
 
 View = Callable[..., HttpResponse]
 PUBLIC_ID = re.compile(r"[A-Z]{3}-[A-Z0-9]{4}-[A-Z0-9]{4}")
 SAFE = ("GET", "HEAD")
-ONLY_READS = gettext_lazy("You may read this partner’s referrals. Ask a partner admin to be made a triager.")
+ONLY_READS = gettext_lazy("You have read-only access. Ask a partner admin for the triager role.")
 
 
 class SignedInRequest(HttpRequest):
@@ -38,7 +39,19 @@ def team_page(view: View) -> View:
         if not request.user.sees_everything:
             raise Http404
         if request.method not in SAFE and not request.user.is_processing_team:
-            raise PermissionDenied(_("Auditors read; they change nothing."))
+            raise PermissionDenied(_("Auditors have read-only access."))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def publisher_page(view: View) -> Callable[..., HttpResponse]:
+    """Only for admins of the catalogue; to everybody else the page does not exist."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (request.user.is_staff and request.user.has_perm(f"benefits.{PUBLISHER}")):
+            raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
@@ -59,8 +72,8 @@ def find_referral(public_id: str) -> Referral:
 
 
 def find_offer(request: SignedInRequest, public_id: str) -> Offer:
-    """An offer of a partner the person is a member of, else 404."""
-    return get_object_or_404(Offer.objects.read_by(request.user), public_id=public_id)
+    """An offer of a partner the person is a member of, by its number or its referral's; else 404."""
+    return get_object_or_404(Offer.objects.read_by(request.user).with_number(public_id))
 
 
 def by_partner(request: SignedInRequest, offer: Offer) -> By:

@@ -13,7 +13,7 @@ from referrals.lists.listing import Listing
 from referrals.lists.names import current_edition
 from referrals.lists.of_person import list_of
 from referrals.lists.state import LONGEST_ADDRESS, MOST_FIELDS, ListState, state_in
-from referrals.models import ListName
+from referrals.models import ListName, Offer
 
 LIST_URLS = {ListName.OFFERS: "pages:queue", ListName.REFERRALS: "pages:team-list"}
 ROW_URLS = {ListName.OFFERS: "pages:offer", ListName.REFERRALS: "pages:team-referral"}
@@ -82,8 +82,8 @@ def back_to(request: SignedInRequest, address: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(address + carried_place(request))
 
 
-def back_to_offer(request: SignedInRequest, public_id: str) -> HttpResponseRedirect:
-    return back_to(request, reverse("pages:offer", args=[public_id]))
+def back_to_offer(request: SignedInRequest, offer: Offer) -> HttpResponseRedirect:
+    return back_to(request, reverse("pages:offer", args=[offer.number]))
 
 
 def back_to_referral(request: SignedInRequest, public_id: str) -> HttpResponseRedirect:

@@ -1,7 +1,6 @@
-"""What belongs to no room: where people start, whether the site is well, and its icon."""
+"""What belongs to no room: where people start, and the icon."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -18,15 +17,6 @@ def home(request: SignedInRequest) -> HttpResponse:
     if request.user.is_staff:
         return redirect("admin:index")
     return redirect("pages:partner-home")
-
-
-@login_not_required
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Answers 200 when the web process reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import FoldedSearchMixin
+from accounts.folding import fold
 from benefits.choices import Industry, SizeBand
 from benefits.services.editions import NoEditionInForce, edition_in_force
 
@@ -27,8 +29,10 @@ from .models import (
     ProfileCorrection,
     RoutingPolicy,
 )
-from .models.partner import WORKING_WEEK
-from .services.availability import find_pause_reminder, load_calendar
+from .models.hours import WORKING_WEEK
+from .services.availability import find_pause_reminder
+from .services.profiles import HOURS
+from .services.working_hours import load_calendar
 
 LONGEST_LABEL = 48
 ORDERS = tuple(permutations(TieBreak.values))
@@ -41,8 +45,10 @@ class PartnerForm(forms.ModelForm):
         initial=WORKING_WEEK,
         widget=forms.CheckboxSelectMultiple,
     )
-    industries = forms.MultipleChoiceField(choices=Industry.choices, required=False, help_text=_("None chosen: any."))
-    sizes = forms.MultipleChoiceField(choices=SizeBand.choices, required=False, help_text=_("None chosen: any."))
+    industries = forms.MultipleChoiceField(
+        choices=Industry.choices, required=False, help_text=_("Leave blank for all.")
+    )
+    sizes = forms.MultipleChoiceField(choices=SizeBand.choices, required=False, help_text=_("Leave blank for all."))
 
     def clean_paused_until(self) -> dt.datetime | None:
         """A pause that is set or moved ends within the longest that the programme allows."""
@@ -53,7 +59,7 @@ class PartnerForm(forms.ModelForm):
             and "paused_until" in self.changed_data
             and until > timezone.now() + dt.timedelta(days=days)
         ):
-            raise forms.ValidationError(gettext("A pause may last at most %(days)s days.") % {"days": days})
+            raise forms.ValidationError(gettext("A pause can last up to %(days)s days.") % {"days": days})
         return until
 
 
@@ -66,7 +72,7 @@ class EndorsementForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         kept = self.instance.workload_code
         choices = {kept: kept} if kept else {}
-        self.fields["workload_code"].choices = sorted((choices | _workloads()).items(), key=lambda row: row[1])  # type: ignore[attr-defined]
+        self.fields["workload_code"].choices = sorted((choices | _workloads()).items(), key=lambda row: fold(row[1]))  # type: ignore[attr-defined]
 
 
 def _workloads() -> dict[str, str]:
@@ -92,10 +98,11 @@ class MembershipInline(admin.TabularInline):
 class ClosureInline(admin.TabularInline):
     model = Closure
     extra = 0
+    readonly_fields = ["is_half"]  # whether half days can be is checked on the partner's own page
 
 
 @admin.register(Partner)
-class PartnerAdmin(admin.ModelAdmin):
+class PartnerAdmin(FoldedSearchMixin):
     form = PartnerForm
     list_display = [
         "name",
@@ -107,15 +114,15 @@ class PartnerAdmin(admin.ModelAdmin):
         "paused_until",
     ]
     list_filter = ["is_active", "is_fasttrack_ready", "takes_benefit", "is_referral_ready", "takes_no_incentive"]
-    search_fields = ["name", "organisation__name", "contact_email"]
+    search_fields = ["name_key", "organisation__name_key", "contact_email"]
     autocomplete_fields = ["organisation"]
     readonly_fields = ["public_id", "open_offers", "open_benefit", "last_offered_at"]
     inlines = [EndorsementInline, MembershipInline, ClosureInline]
     fieldsets = [
         (None, {"fields": ["public_id", "organisation", "name", "contact_email", "is_active"]}),
         ("Takes", {"fields": ["is_fasttrack_ready", "takes_benefit", "is_referral_ready", "takes_no_incentive"]}),
-        (_("Where and whom"), {"fields": ["countries", "languages", "industries", "sizes"]}),
-        ("Calendar", {"fields": ["time_zone", "calendar_country", "opens_at", "closes_at", "working_days"]}),
+        (_("Coverage"), {"fields": ["countries", "languages", "industries", "sizes"]}),
+        ("Calendar", {"fields": list(HOURS)}),
         (
             "Availability",
             {
@@ -152,27 +159,27 @@ class PartnerAdmin(admin.ModelAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
-    search_fields = ["name"]
+class OrganisationAdmin(FoldedSearchMixin):
+    search_fields = ["name_key"]
 
 
 @admin.register(IncumbentClaim)
-class IncumbentClaimAdmin(admin.ModelAdmin):
+class IncumbentClaimAdmin(FoldedSearchMixin):
     list_display = ["partner", "customer", "approved_on"]
     list_select_related = ["partner", "customer"]
-    search_fields = ["partner__name", "customer__name"]
+    search_fields = ["partner__name_key", "customer__name_key"]
     autocomplete_fields = ["partner", "customer"]
 
 
 class RoutingPolicyForm(forms.ModelForm):
     waived = forms.MultipleChoiceField(
-        label=_("Filters that are not applied"),
+        label=_("Disabled filters"),
         choices=[(name.value, name.label) for name in WAIVABLE],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     tie_breaks = forms.TypedChoiceField(
-        label=_("Who goes first"),
+        label=_("Tie-break order"),
         choices=[(",".join(row), " then ".join(TieBreak(name).label.lower() for name in row)) for row in ORDERS],
         coerce=lambda row: row.split(","),
     )
@@ -215,13 +222,13 @@ class RoutingPolicyAdmin(admin.ModelAdmin):
 
 
 @admin.register(ProfileCorrection)
-class ProfileCorrectionAdmin(admin.ModelAdmin):
+class ProfileCorrectionAdmin(FoldedSearchMixin):
     """What partners say is wrong in their profiles. Applying is done on the partner's own page."""
 
     list_display = ["partner", "about", "text", "state", "proposed_at", "decided_by"]
     list_filter = ["state", "about"]
     list_select_related = ["partner", "decided_by"]
-    search_fields = ["partner__name", "text"]
+    search_fields = ["partner__name_key", "text"]
     actions = ["mark_applied", "mark_dismissed"]
 
     @admin.action(description=_("Mark as applied"), permissions=["change"])
@@ -235,9 +242,7 @@ class ProfileCorrectionAdmin(admin.ModelAdmin):
     def _decide(self, request: HttpRequest, queryset: Any, state: CorrectionState) -> None:
         decided = {"state": state, "decided_at": timezone.now(), "decided_by": request.user}
         number = queryset.filter(state=CorrectionState.OPEN).update(**decided)
-        self.message_user(
-            request, gettext("%(number)s decided; those decided before were left alone.") % {"number": number}
-        )
+        self.message_user(request, gettext("%(number)s decided; earlier decisions are unchanged.") % {"number": number})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -53,7 +53,7 @@ class Correction(TextChoices):
     INDUSTRIES = "industries", _("Industries")
     SIZES = "sizes", _("Customer sizes")
     FLAGS = "flags", _("Which referrals it takes")
-    NAME = "name", _("Name or organisation")
+    NAME = "name", _("Name or organization")
 
 
 class CorrectionState(TextChoices):

@@ -29,7 +29,7 @@ class DeclineReasonAdmin(admin.ModelAdmin):
     search_fields = ["label", "code"]
     readonly_fields = ["will"]
 
-    @admin.display(description=_("what it will do"))
+    @admin.display(description=_("What it does"))
     def will(self, reason: DeclineReason) -> str:
         return say_in_general(reason)
 
@@ -49,13 +49,13 @@ class AcknowledgementForm(forms.ModelForm):
         choices=Industry.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="On the records of customers in these industries. None ticked: in all.",
+        help_text="For customers in these industries. Leave blank for all.",
     )
     countries = forms.MultipleChoiceField(
         choices=list(COUNTRY_NAMES.items()),
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 12}),
-        help_text="On the records of customers in these countries. None chosen: in all.",
+        help_text="For customers in these countries. Leave blank for all.",
     )
 
 

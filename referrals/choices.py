@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class State(TextChoices):
     SUBMITTED = "submitted", _("Submitted")
     SCREENING = "screening", _("Screening")
-    AWAITING_CUSTOMER = "awaiting_customer", _("Waiting for the customer")
-    AWAITING_PARTNER = "awaiting_partner", _("Waiting for a partner")
+    AWAITING_CUSTOMER = "awaiting_customer", _("Awaiting customer")
+    AWAITING_PARTNER = "awaiting_partner", _("Awaiting partner")
     OFFERED = "offered", _("Offered")
     ACCEPTED = "accepted", _("Accepted")
     DELIVERING = "delivering", _("Delivering the Benefit")
@@ -17,7 +17,7 @@ class State(TextChoices):
     ON_HOLD = "on_hold", _("On hold")
     WITH_FTC = "with_ftc", _("With the FastTrack Center")
     CLOSED = "closed", _("Closed")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Canceled")
 
 
 OPEN_STATES = tuple(state for state in State if state not in (State.CLOSED, State.CANCELLED))
@@ -25,7 +25,7 @@ HELD_STATES = (State.OFFERED, State.ACCEPTED, State.DELIVERING, State.FEE_BASED)
 
 
 class OfferState(TextChoices):
-    PENDING = "pending", _("Needs an answer")
+    PENDING = "pending", _("Awaiting response")
     RELEASE_REQUESTED = "release_requested", _("Release requested")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
@@ -51,7 +51,7 @@ class Sender(TextChoices):
     TENANT = "tenant", _("From the customer’s own domain")
     CONFIRMED = "confirmed", _("Confirmed for this customer")
     TRUSTED = "trusted", _("Trusted sender")
-    PARTNER = "partner", _("A partner’s own request")
+    PARTNER = "partner", _("Partner’s own request")
     TEAM = "team", _("Entered by the team")
     UNCONFIRMED = "unconfirmed", _("Not confirmed")
     REFUSED = "refused", _("Refused")
@@ -60,18 +60,18 @@ class Sender(TextChoices):
 class NextAct(TextChoices):
     """The one thing that has to happen next with an open referral."""
 
-    CONFIRM_SENDER = "confirm_sender", _("Confirm or refuse the sender")
-    SCREEN = "screen", _("Screen the request")
-    ANSWER_QUESTIONS = "answer_questions", _("Answer the questions")
-    ROUTE = "route", _("Choose a partner")
-    ANSWER_OFFER = "answer_offer", _("Answer the offer")
-    DECIDE_RELEASE = "decide_release", _("Decide the release request")
-    DETERMINE = "determine", _("Complete the due diligence")
+    CONFIRM_SENDER = "confirm_sender", _("Confirm or refuse sender")
+    SCREEN = "screen", _("Screen request")
+    ANSWER_QUESTIONS = "answer_questions", _("Answer questions")
+    ROUTE = "route", _("Find a partner")
+    ANSWER_OFFER = "answer_offer", _("Respond to offer")
+    DECIDE_RELEASE = "decide_release", _("Decide release request")
+    DETERMINE = "determine", _("Complete due diligence")
     REPORT_PROGRESS = "report_progress", _("Report progress")
     REVIEW = "review", _("Review")
-    WAKE = "wake", _("Take up again")
+    WAKE = "wake", _("Resume")
     FOLLOW_FTC = "follow_ftc", _("Follow up with the FastTrack Center")
-    ANSWER_PARTNER = "answer_partner", _("Answer the partner")
+    ANSWER_PARTNER = "answer_partner", _("Reply to partner")
 
 
 REMINDED_ACTS = (NextAct.DETERMINE, NextAct.REPORT_PROGRESS)  # of partners, when they are overdue
@@ -111,33 +111,33 @@ class CloseOutcome(TextChoices):
 class DeclineAct(TextChoices):
     """What a decline reason causes."""
 
-    ROUTE_ON = "route_on", _("Goes to the next partner at once")
-    REVIEW_FIRST = "review_first", _("The team looks at it first")
-    RETRY_LATER = "retry_later", _("Comes back to you later")
+    ROUTE_ON = "route_on", _("Goes to the next partner immediately")
+    REVIEW_FIRST = "review_first", _("The team reviews it first")
+    RETRY_LATER = "retry_later", _("Offered to you again later")
 
 
 class DeclineEffect(TextChoices):
     """What a decline reason asks for besides, and does with it."""
 
-    NONE = "", _("Nothing besides")
-    AVAILABILITY = "availability", _("Asks until when the availability is lower")
-    PROFILE = "profile", _("Proposes a correction of the profile to the admins")
-    DUPLICATE = "duplicate", _("Links the referral that it is a duplicate of")
+    NONE = "", _("Nothing else")
+    AVAILABILITY = "availability", _("Asks when availability returns")
+    PROFILE = "profile", _("Proposes a profile correction to the admins")
+    DUPLICATE = "duplicate", _("Links the original referral")
 
 
 class Channel(TextChoices):
     """How a partner tried to reach the customer."""
 
     PHONE = "phone", _("Phone")
-    MAIL = "mail", _("E-mail")
+    MAIL = "mail", _("Email")
     MEETING = "meeting", _("Meeting invitation")
-    OTHER = "other", _("Another way")
+    OTHER = "other", _("Other")
 
 
 class ReviewState(TextChoices):
     OPEN = "open", _("To review")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-    TAKEN_BACK = "taken_back", _("Taken back by the partner")
+    TAKEN_BACK = "taken_back", _("Undone by the partner")
 
 
 class ReleaseState(TextChoices):
@@ -151,7 +151,7 @@ class EventKind(TextChoices):
     SUBMITTED = "submitted", _("Request received")
     SENDER_CONFIRMED = "sender_confirmed", _("Sender confirmed")
     SENDER_REFUSED = "sender_refused", _("Sender refused")
-    MOVED = "moved", _("State changed")
+    MOVED = "moved", _("Status changed")
     DETERMINED = "determined", _("Determination recorded")
     RETYPED = "retyped", _("Type changed")
     OFFERED = "offered", _("Offered")
@@ -167,7 +167,7 @@ class EventKind(TextChoices):
     FACTS_RECORDED = "facts_recorded", _("Facts recorded")
     FACTS_LOOKED_AT = "facts_looked_at", _("Changed facts reviewed")
     READ = "read", _("Read by a viewer")
-    CONTACTS_SHOWN = "contacts_shown", _("Contact data shown")
+    CONTACTS_SHOWN = "contacts_shown", _("Contact details viewed")
     NOTE = "note", _("Note")
     REVIEWED = "reviewed", _("Decline reviewed")
     ASKED = "asked", _("Customer asked")
@@ -175,17 +175,17 @@ class EventKind(TextChoices):
     FACTS_PROPOSED = "facts_proposed", _("Customer answered questions")
     SPLIT = "split", _("Split")
     REQUEST_CHANGED = "request_changed", _("Request completed")
-    COVER_SET = "cover_set", _("Workloads to cover set")
-    TROUBLE = "trouble", _("Could not be done automatically")
-    UNDONE = "undone", _("Taken back")
+    COVER_SET = "cover_set", _("Required workloads changed")
+    TROUBLE = "trouble", _("Automatic step failed")
+    UNDONE = "undone", _("Undone")
     REMINDED = "reminded", _("Reminder sent")
-    ESCALATED = "escalated", _("Overdue: escalated")
-    CONTACT_TRIED = "contact_tried", _("Contact tried")
-    TRIED_AGAIN = "tried_again", _("Tried again: a partner may be free")
-    HEALED = "healed", _("Put right by the reconciler")
+    ESCALATED = "escalated", _("Escalated as overdue")
+    CONTACT_TRIED = "contact_tried", _("Contact attempted")
+    TRIED_AGAIN = "tried_again", _("Retried: capacity may be free")
+    HEALED = "healed", _("Fixed by reconcile")
     CORRECTION = "correction", _("Profile correction proposed")
     LINKED = "linked", _("Linked as a duplicate")
-    COLLEAGUE = "colleague", _("Given to a colleague")
+    COLLEAGUE = "colleague", _("Assigned")
     TAGGED = "tagged", _("Tags changed")
-    ASKED_TEAM = "asked_team", _("The team was asked")
-    COACHED = "coached", _("A word from the team")
+    ASKED_TEAM = "asked_team", _("Team contacted")
+    COACHED = "coached", _("Message from the team")

@@ -6,6 +6,8 @@ from django.utils import timezone
 from referrals.editions import checking
 from referrals.email import notifications, sending
 from referrals.lists import exporting
+from referrals.models import Canary
+from referrals.queue import CANARY
 from referrals.routing import retrying
 from referrals.sweeping import reconciling, sweeps
 
@@ -54,6 +56,11 @@ def send_due_mail() -> None:
 @shared_task(name="referrals.check_editions", ignore_result=True)
 def check_editions() -> None:
     checking.run_due_checks(now=timezone.now())
+
+
+@shared_task(name=CANARY, ignore_result=True)
+def return_canary() -> None:
+    Canary.objects.note("returned")
 
 
 @shared_task(name="referrals.write_exports", ignore_result=True)

@@ -43,6 +43,8 @@ def ensure_defaults() -> None:
         write_golden_scenarios(read_shipped_scenarios([AUGUST]))
     for app in ("partners", "referrals"):
         import_module(f"{app}.migrations.0003_first_rows").write(apps, None)
+    import_module("referrals.migrations.0005_microsofts_own_requests").add_portals(apps, None)
+    import_module("referrals.migrations.0010_words").rename(apps, None)
 
 
 def make_user(email: str, **flags: Any) -> User:

@@ -23,17 +23,17 @@ def date_input() -> forms.DateInput:
 
 
 class RetireForm(forms.Form):
-    last_day = forms.DateField(label=_("Last day on which it counts"), widget=date_input())
+    last_day = forms.DateField(label=_("Last effective day"), widget=date_input())
 
 
 class RenameForm(forms.Form):
-    name = forms.CharField(label=_("New name"), max_length=200, help_text=_("The old name stays as an alias."))
+    name = forms.CharField(label=_("New name"), max_length=200, help_text=_("The old name becomes an alias."))
 
 
 class MoveScopeForm(forms.Form):
     first_day = forms.DateField(
-        label=_("From this day on it is the other way round"),
-        help_text=_("The entry as it is ends the day before; a new one begins."),
+        label=_("Scope flips on this date"),
+        help_text=_("The current entry ends the day before and a new one starts."),
         widget=date_input(),
     )
 
@@ -58,12 +58,12 @@ def _act(
     def run(modeladmin: admin.ModelAdmin, request: HttpRequest, chosen: Any) -> HttpResponse | None:
         rows = list(chosen.select_related("edition"))
         if len(rows) > most:
-            words = ngettext("Select exactly one row.", "Select at most %(most)s rows.", most) % {"most": most}
+            words = ngettext("Select one row.", "Select up to %(most)s rows.", most) % {"most": most}
             modeladmin.message_user(request, words, messages.ERROR)
             return None
         form = form_class(request.POST if "apply" in request.POST else None)
         if form.is_valid() and _change_all(rows, change, form, request.user):
-            words = gettext("%(act)s: %(number)s changed in the draft.") % {"act": title, "number": len(rows)}
+            words = gettext("%(act)s: %(number)s updated in the draft.") % {"act": title, "number": len(rows)}
             modeladmin.message_user(request, words)
             return None
         context = {**modeladmin.admin_site.each_context(request), "title": title, "form": form, "rows": rows}
@@ -77,5 +77,5 @@ def _act(
 
 
 retire_act = _act("retire_act", _("Retire on a date"), RetireForm, retire)
-rename_act = _act("rename_act", _("Rename, keeping the old name as alias"), RenameForm, rename, most=1)
-move_scope_act = _act("move_scope_act", _("Move in or out of scope from a date"), MoveScopeForm, move_scope)
+rename_act = _act("rename_act", _("Rename (keeps the old name as an alias)"), RenameForm, rename, most=1)
+move_scope_act = _act("move_scope_act", _("Change scope from a date"), MoveScopeForm, move_scope)

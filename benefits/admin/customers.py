@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from accounts.admin import FoldedSearchMixin
 from benefits.models import Customer, Tenant
 
 
@@ -11,8 +12,8 @@ class TenantInline(admin.TabularInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(admin.ModelAdmin):
+class CustomerAdmin(FoldedSearchMixin):
     list_display = ["name", "country", "industry", "size_band", "audience"]
     list_filter = ["country", "industry", "audience"]
-    search_fields = ["name", "tpid", "tenants__domain"]
+    search_fields = ["name_key", "tpid", "tenants__domain_key"]
     inlines = [TenantInline]

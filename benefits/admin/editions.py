@@ -26,7 +26,7 @@ from .drafts import DraftOnly
 class EditionFileForm(forms.Form):
     file = forms.FileField(
         label=_("Service description file (JSON)"),
-        help_text=_("As an edition is exported; the schema is at /service-description/schema.json."),
+        help_text=_("In the export format; the schema is at /service-description/schema.json."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
 
@@ -34,7 +34,7 @@ class EditionFileForm(forms.Form):
         upload = self.cleaned_data["file"]
         if upload.size > MAX_CATALOGUE_BYTES:
             sizes = {"size": f"{upload.size:,}", "most": f"{MAX_CATALOGUE_BYTES:,}"}
-            raise forms.ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
+            raise forms.ValidationError(gettext("The file has %(size)s bytes; the maximum is %(most)s.") % sizes)
         return upload
 
 
@@ -50,7 +50,7 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
     ]
     fields = [
         *("name", "effective_from", "as_of", "products_as_of", "seat_rule", "view_rule", "no_intent_remains"),
-        *("contents_rule", "service_plan_rule", *readonly_fields),
+        *("contents_rule", "service_plan_rule", "unknowns_rule", *readonly_fields),
     ]
     actions = ["make_draft"]
     change_list_template = "admin/benefits/editions.html"
@@ -68,17 +68,17 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
 
     @admin.display(description=_("preview and publish"))
     def pages(self, row: ServiceDescription) -> SafeString:
-        words = gettext("Preview and publish") if row.is_draft else gettext("What it changed")
+        words = gettext("Preview and publish") if row.is_draft else gettext("Changes")
         return format_html('<a href="{}">{}</a>', reverse("pages:draft", args=[row.pk]), words)
 
     def save_model(self, request: HttpRequest, obj: ServiceDescription, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         note_editor(obj, request.user)  # type: ignore[arg-type]
 
-    @admin.action(description=_("Copy the selected edition to a draft"))
+    @admin.action(description=_("Copy selected edition to a draft"))
     def make_draft(self, request: HttpRequest, chosen: QuerySet[ServiceDescription]) -> None:
         if len(chosen) != 1:
-            self.message_user(request, gettext("Select exactly one edition."), messages.ERROR)
+            self.message_user(request, gettext("Select one edition."), messages.ERROR)
             return
         draft = copy_to_draft(chosen[0], by=request.user, now=timezone.now())  # type: ignore[arg-type]
         words = gettext("%(draft)s is ready: edit its plans, workloads and scope items, then preview it.")
@@ -96,10 +96,10 @@ class ServiceDescriptionAdmin(DraftOnly, admin.ModelAdmin):
             except InputError as error:
                 form.add_error("file", f"{upload.name}: {error}")
             else:
-                words = gettext("%(draft)s was made of %(file)s. Nothing decides by it yet.")
+                words = gettext("%(draft)s was created from %(file)s. It has no effect until it is published.")
                 self.message_user(request, words % {"draft": draft, "file": upload.name})
                 return HttpResponseRedirect(reverse("pages:draft", args=[draft.pk]))
-        title = gettext("Import an edition as a draft")
+        title = gettext("Import draft from file")
         context = {**self.admin_site.each_context(request), "form": form, "title": title}
-        context |= {"opts": self.opts, "submit": gettext("Make a draft")}
+        context |= {"opts": self.opts, "submit": gettext("Create draft")}
         return TemplateResponse(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)

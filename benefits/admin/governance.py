@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.forms.fields import InvalidJSONInput
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,17 +18,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from benefits.choices import BenefitEligible, EditionState
+from benefits.choices import BenefitEligible, EditionState, OutsideReason
 from benefits.domain.json_input import InputError, read_json
-from benefits.models import CatalogueReport, GoldenScenario, Plan, ServiceDescription, UnknownProduct
-from benefits.services.editions import copy_to_draft, edition_in_force, note_editor
-from benefits.services.governing import (
-    GovernanceRefused,
-    add_to_plan,
-    count_holders,
-    make_plan_of,
-    read_golden,
+from benefits.models import (
+    CatalogueReport,
+    GoldenScenario,
+    OutsideProduct,
+    Plan,
+    PlanSku,
+    ServiceDescription,
+    UnknownProduct,
 )
+from benefits.services.editions import edition_in_force, note_editor, open_draft
+from benefits.services.governing import GovernanceRefused, read_golden
+from benefits.services.products.unknown import add_to_plan, count_holders, make_plan_of, put_outside
 
 
 class StrictJSONField(forms.JSONField):
@@ -40,7 +44,7 @@ class StrictJSONField(forms.JSONField):
             except InputError as error:
                 raise ValidationError(str(error)) from None
             if "\\u0000" in json.dumps(found):
-                raise ValidationError(gettext("This holds a NUL character."))
+                raise ValidationError(gettext("Remove the NUL character."))
         return super().to_python(value)
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -65,7 +69,7 @@ class GoldenScenarioForm(forms.ModelForm):
                 read_golden(data["situation"], data["expected"], edition_in_force(timezone.localdate())[1])
             except InputError as error:
                 words = {"place": error.place.removeprefix("[0]").lstrip(".") or gettext("it"), "cause": error.cause}
-                raise ValidationError(gettext("The situation cannot be read: %(place)s: %(cause)s") % words) from None
+                raise ValidationError(gettext("The situation isn’t valid: %(place)s: %(cause)s") % words) from None
         return data
 
 
@@ -115,19 +119,20 @@ class PlanChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, draft: ServiceDescription, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["plan"].queryset = draft.plans.order_by("name")  # type: ignore[attr-defined]
+        self.fields["plan"].queryset = draft.plans.all()  # type: ignore[attr-defined]
         families = draft.productfamilys.values_list("code", "name")
         self.fields["family"].choices = list(families)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("plan") is None and not data.get("name"):
-            self.add_error("name", gettext("Choose a plan above, or name a new one."))
+            self.add_error("name", gettext("Select a plan above, or enter a new one."))
         return data
 
 
-class IgnoreForm(forms.Form):
-    note = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+class OutsideForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Reason"), choices=OutsideReason.choices)
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
 
 
 def _find_product(pk: int) -> UnknownProduct:
@@ -135,6 +140,13 @@ def _find_product(pk: int) -> UnknownProduct:
         return UnknownProduct.objects.get(pk=pk)
     except UnknownProduct.DoesNotExist as missing:
         raise Http404 from missing
+
+
+def _find_draft(request: HttpRequest) -> ServiceDescription:
+    """The newest draft, changed by this person now; without one it is made of the edition in force."""
+    draft = open_draft(now=timezone.now(), by=request.user)  # type: ignore[arg-type]
+    note_editor(draft, request.user)  # type: ignore[arg-type]
+    return draft
 
 
 @admin.register(UnknownProduct)
@@ -148,6 +160,13 @@ class UnknownProductAdmin(admin.ModelAdmin):
         "plan_code",
     ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UnknownProduct]:
+        """With whether an edition knows the product by now: what was said in a draft goes with the draft."""
+        same = {"part_number": OuterRef("part_number")}
+        skus, outside = PlanSku.objects.filter(**same), OutsideProduct.objects.filter(**same)
+        rows: QuerySet[UnknownProduct] = super().get_queryset(request)
+        return rows.annotate(is_sku=Exists(skus), is_outside=Exists(outside))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -155,7 +174,7 @@ class UnknownProductAdmin(admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         ours = [
             path("<int:pk>/plan/", wrap(self.make_plan), name="benefits_unknownproduct_plan"),
-            path("<int:pk>/ignore/", wrap(self.ignore), name="benefits_unknownproduct_ignore"),
+            path("<int:pk>/outside/", wrap(self.put_outside), name="benefits_unknownproduct_outside"),
         ]
         return [*ours, *super().get_urls()]
 
@@ -173,12 +192,16 @@ class UnknownProductAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("what it is"))
     def what_it_is(self, row: UnknownProduct) -> SafeString | str:
-        if row.plan_code:
+        if row.plan_code and row.is_sku:  # type: ignore[attr-defined]
             return gettext("plan %(plan)s, in a draft or published since") % {"plan": row.plan_code}
+        if row.outside_reason and row.is_outside:  # type: ignore[attr-defined]
+            words = {"reason": row.get_outside_reason_display().lower()}
+            return gettext("outside the Benefit (%(reason)s), in a draft or published since") % words
         if row.is_ignored:
-            return gettext("ignored")
-        plan, ignore = (reverse(f"admin:benefits_unknownproduct_{name}", args=[row.pk]) for name in ("plan", "ignore"))
-        links = ((plan, gettext("make it a plan")), (ignore, gettext("ignore it")))
+            return gettext("ignored; not covered by the Benefit in every draft")
+        names = ("plan", "outside")
+        plan, outside = (reverse(f"admin:benefits_unknownproduct_{name}", args=[row.pk]) for name in names)
+        links = ((plan, gettext("Add as plan")), (outside, gettext("Mark as outside the Benefit")))
         return format_html_join(" · ", '<a href="{}">{}</a>', links)
 
     def make_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -191,22 +214,17 @@ class UnknownProductAdmin(admin.ModelAdmin):
         form = PlanChoiceForm(request.POST or None, draft=base, initial={"name": product.part_number})
         if request.method == "POST" and form.is_valid():
             try:
-                return self._add(request, product, draft, form.cleaned_data)
+                return self._add(request, product, form.cleaned_data)
             except GovernanceRefused as error:
                 form.add_error(None, str(error))
-        note = gettext("There is no draft: one is made of the edition in force.")
+        note = gettext("There is no draft. One will be created from the current edition.")
         note = gettext("In %(draft)s.") % {"draft": draft} if draft else note
         title = gettext("What is %(product)s?") % {"product": product.part_number}
         return self._ask(request, title, form, gettext("Add to the draft"), note)
 
     @transaction.atomic
-    def _add(
-        self, request: HttpRequest, product: UnknownProduct, draft: ServiceDescription | None, chosen: dict[str, Any]
-    ) -> HttpResponse:
-        if draft is None:
-            in_force = ServiceDescription.objects.in_force(timezone.localdate()).get()
-            draft = copy_to_draft(in_force, by=request.user, now=timezone.now())  # type: ignore[arg-type]
-        note_editor(draft, request.user)  # type: ignore[arg-type]
+    def _add(self, request: HttpRequest, product: UnknownProduct, chosen: dict[str, Any]) -> HttpResponse:
+        draft = _find_draft(request)
         known = chosen.pop("plan")
         plan = draft.plans.get(code=known.code) if known else make_plan_of(product, draft, **chosen)
         add_to_plan(product, plan)
@@ -214,26 +232,29 @@ class UnknownProductAdmin(admin.ModelAdmin):
         self.message_user(request, gettext("%(product)s is a SKU of %(plan)s in %(draft)s.") % words)
         return HttpResponseRedirect(reverse("pages:draft", args=[draft.pk]))
 
-    def ignore(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """From now on this product is left out of every situation; determinations made before keep it."""
+    def put_outside(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say in the newest draft that an unknown product has no part in the Benefit, and why."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         product = _find_product(pk)
-        form = IgnoreForm(request.POST or None)
+        form = OutsideForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            product.is_ignored, product.note = True, form.cleaned_data["note"] or product.note
-            product.save(update_fields=["is_ignored", "note"])
-            words = gettext("%(product)s is ignored from now on.") % {"product": product.part_number}
-            self.message_user(request, words, messages.SUCCESS)
-            return HttpResponseRedirect(reverse("admin:benefits_unknownproduct_changelist"))
+            try:
+                with transaction.atomic():
+                    draft = _find_draft(request)
+                    put_outside(product, draft, **form.cleaned_data)
+            except GovernanceRefused as error:
+                form.add_error(None, str(error))
+            else:
+                words = {"product": product.part_number, "draft": draft}
+                said = gettext("%(product)s is outside the Benefit in %(draft)s.") % words
+                self.message_user(request, said, messages.SUCCESS)
+                return HttpResponseRedirect(reverse("pages:draft", args=[draft.pk]))
         held = count_holders(product)
         holders = ngettext("%(held)s customer holds it.", "%(held)s customers hold it.", held) % {"held": held}
-        effect = gettext(
-            "From now on it is left out of what they hold, as if it were not there. "
-            "Determinations stand until they are made again; you can take this back here."
-        )
-        title = gettext("Ignore %(product)s?") % {"product": product.part_number}
-        return self._ask(request, title, form, gettext("Ignore it"), f"{holders} {effect}")
+        effect = gettext("Once the draft is published, the product is ignored for this reason.")
+        title = gettext("Is %(product)s outside the Benefit?") % {"product": product.part_number}
+        return self._ask(request, title, form, gettext("Add to the draft"), f"{holders} {effect}")
 
     def _ask(self, request: HttpRequest, title: str, form: forms.Form, submit: str, note: str) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "title": title, "form": form, "submit": submit}

@@ -85,9 +85,7 @@ class EditionRowAdmin(DraftOnly, ImportMixin, admin.ModelAdmin):
         try:
             answer: HttpResponse = super().process_import(request, **kwargs)
         except (TypeError, AttributeError, OSError, KeyError, ValueError):
-            words = gettext(
-                "This table was confirmed already, or its upload has lapsed: look at the list, or upload it again."
-            )
+            words = gettext("Import already confirmed or expired. Check the list, or upload the file again.")
             self.message_user(request, words, messages.ERROR)
             return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
         return answer

@@ -5,6 +5,8 @@ from importlib import resources
 from django.utils.translation import override
 from django_countries import countries
 
+from accounts.folding import fold
+
 _ZONES = """\
 AE Asia/Dubai|AR America/Argentina/Buenos_Aires|AT Europe/Vienna|AU Australia/Sydney|BD Asia/Dhaka|BE Europe/Brussels|
 BG Europe/Sofia|BH Asia/Bahrain|BO America/La_Paz|BR America/Sao_Paulo|CA America/Toronto|CH Europe/Zurich|
@@ -32,7 +34,7 @@ ru Russian|sv Swedish|th Thai|tr Turkish|uk Ukrainian|zh Chinese"""
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:
     entries = (entry.strip().split(" ", 1) for entry in text.split("|"))
-    return tuple(sorted(((code, name) for code, name in entries), key=lambda pair: pair[1]))
+    return tuple(sorted(((code, name) for code, name in entries), key=lambda pair: fold(pair[1])))
 
 
 def _countries() -> tuple[tuple[str, str], ...]:

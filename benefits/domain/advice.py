@@ -33,13 +33,18 @@ def advise(reading: Reading, lines: tuple[Line, ...]) -> tuple[Advice, ...]:
     return tuple([_advise_line(reading, line) for line in lines])
 
 
-def list_sellable(outcome: str, advice: tuple[Advice, ...]) -> tuple[Sellable, ...]:
+def list_sellable(reading: Reading, outcome: str, advice: tuple[Advice, ...]) -> tuple[Sellable, ...]:
     """What may be sold: everything when the outcome allows it, else the lines that the Benefit does not cover."""
     if outcome == Outcome.NOT_ELIGIBLE:
         return (Sellable("Anything the customer wants", "The customer is not eligible for the Benefit."),)
     if outcome == Outcome.REALIZED:
-        return (Sellable("Anything the customer wants", "Every workload in view is enabled."),)
+        return (Sellable("Anything the customer wants", _why_realized(reading)),)
     return tuple([Sellable(row.name, row.sentence) for row in advice if row.kind in SELLABLE])
+
+
+def _why_realized(reading: Reading) -> str:
+    refused = " or refused" if reading.refused_in_view else ""
+    return f"Every workload in view is enabled{refused}."
 
 
 def _advise_line(reading: Reading, line: Line) -> Advice:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from benefits.choices import BenefitEligible, ContentsRule, SeatRule, ServicePlanRule, ViewRule, WorkloadKind
+from benefits.choices import (
+    BenefitEligible,
+    ContentsRule,
+    SeatRule,
+    ServicePlanRule,
+    UnknownsRule,
+    ViewRule,
+    WorkloadKind,
+)
 
 from .products import OutsideProduct, ServicePlan, Sku, fold_part_number
 
@@ -172,6 +180,7 @@ class Settings:
     no_intent_remains: bool = True
     contents_rule: str = ContentsRule.NOTHING
     service_plan_rule: str = ServicePlanRule.WITHHOLD
+    unknowns_rule: str = UnknownsRule.BROAD
 
 
 @dataclass(frozen=True, eq=False)

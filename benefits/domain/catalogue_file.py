@@ -160,6 +160,7 @@ def _settings(node: Node) -> Settings:
     return Settings(
         contents_rule=_choice(node, "contents_rule", choices.ContentsRule.values, default.contents_rule),
         service_plan_rule=_choice(node, "service_plan_rule", choices.ServicePlanRule.values, default.service_plan_rule),
+        unknowns_rule=_choice(node, "unknowns_rule", choices.UnknownsRule.values, default.unknowns_rule),
         seat_rule=_choice(node, "seat_rule", choices.SeatRule.values, default.seat_rule),
         view_rule=_choice(node, "view_rule", choices.ViewRule.values, default.view_rule),
         no_intent_remains=default.no_intent_remains if keep.value is None else keep.flag(),

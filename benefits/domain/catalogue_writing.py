@@ -12,7 +12,7 @@ from .catalogue import ANY, Dated, Edition, Grant, Plan, ScopeItem, Settings, Th
 from .products import OutsideProduct
 
 FIRST_SETTINGS = ("seat_rule", "view_rule", "no_intent_remains")
-LATER_SETTINGS = ("contents_rule", "service_plan_rule")
+LATER_SETTINGS = ("contents_rule", "service_plan_rule", "unknowns_rule")
 OWN_SECTIONS = (
     *("name", "as_of", "settings", "sources", "product_families", "workloads", "plans", "plan_workloads"),
     *("plan_workloads_limited", "plan_workloads_basis", "scope_items", "thresholds"),

@@ -20,6 +20,8 @@ class Unknown(NamedTuple):
     subscription: Subscription | None
     adds_seats: bool
     could_grant: Mask
+    grants: Mask = 0  # what it brings for certain once it has seats
+    is_bounded: bool = False  # by its service plans, whatever plan brings their workloads
 
 
 class Held(NamedTuple):
@@ -109,8 +111,9 @@ def _sort_subscriptions(
             _sort_usable(edition, sub, plan, held.setdefault(sub.tenant, []), unknowns)
         elif seats != 0 and is_unmapped(edition.edition, sub) and not is_set_aside(edition, sub):
             listed = sub.bought.listed if sub.bought and edition.is_both_ways else None
-            could = bound_product(edition, listed)
-            unknowns.setdefault(sub.tenant, []).append(Unknown(sub, True, could))
+            is_bounded = listed is not None and not listed.strange
+            bound = Unknown(sub, True, bound_product(edition, listed), is_bounded=is_bounded)
+            unknowns.setdefault(sub.tenant, []).append(bound)
     return held, unknowns
 
 
@@ -125,13 +128,15 @@ def _sort_usable(
     if sub.bought and edition.is_both_ways and (read := read_bought(edition, sub)):
         grants, could = read.grants, read.could_grant
     if sub.withheld:
-        grants &= ~edition.numbering.mask(code for code, _why in sub.withheld)
+        off = edition.numbering.mask(code for code, _why in sub.withheld)
+        grants, could = grants & ~off, could & ~off
     if seats:
-        held.append(Held(sub.plan, seats, plan.counts_seats, grants))
+        follows = plan.follows if grants == plan.grants else edition.derive([(sub.plan, grants)])
+        held.append(Held(sub.plan, seats, plan.counts_seats, grants | follows))
         if could & ~grants:
             unknowns.setdefault(sub.tenant, []).append(Unknown(sub, False, could & ~grants))
     elif seats is None:
-        unknowns.setdefault(sub.tenant, []).append(Unknown(sub, plan.counts_seats, grants | could))
+        unknowns.setdefault(sub.tenant, []).append(Unknown(sub, plan.counts_seats, grants | could, grants))
 
 
 def read_bought(edition: EditionOnDate, sub: Subscription) -> ReadPlan | None:

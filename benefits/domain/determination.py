@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 from benefits.choices import Outcome
 
 from .advice import Advice, Sellable, advise, list_sellable
+from .asking.questions import Question, list_missing, order_questions, say_how_to_settle
+from .asking.settling import Asked, ask_exactly
 from .catalogue import Edition
 from .compiled import CompiledSituation, compile_situation
 from .edition_on_date import EditionOnDate, edition_on
@@ -22,7 +24,6 @@ from .findings import (
     list_withheld,
 )
 from .lines import list_lines
-from .questions import Question, list_missing, order_questions, say_how_to_settle
 from .reading import Reading
 from .rules import decide
 from .situation import Situation
@@ -108,7 +109,7 @@ def determine_compiled(edition: EditionOnDate, facts: CompiledSituation) -> Dete
     verdict = _judge(reading)
     outcome, rule = verdict.outcome, verdict.rule
     told = Told(reading, list_lines(reading))
-    missing = list_missing(reading, outcome)
+    asked = _ask(reading, verdict)
     findings, advice = list_findings(reading), advise(reading, told.lines)
     return Determination(
         outcome=outcome,
@@ -117,19 +118,28 @@ def determine_compiled(edition: EditionOnDate, facts: CompiledSituation) -> Dete
         remaining_workloads=verdict.remaining_workloads,
         to_confirm=verdict.to_confirm,
         not_entitled=verdict.not_entitled,
-        missing_facts=tuple(sorted({question.text for question in missing})),
-        questions=order_questions(reading, rule, verdict.to_confirm, missing),
-        how_to_settle=say_how_to_settle(reading, outcome, rule, verdict.to_confirm, missing),
+        missing_facts=tuple(sorted({question.text for question in asked.missing})),
+        questions=asked.questions,
+        how_to_settle=asked.how_to_settle,
         findings=findings,
         areas=judge_areas(findings),
         withheld=list_withheld(reading),
         advice=advice,
-        sellable=list_sellable(outcome, advice),
+        sellable=list_sellable(reading, outcome, advice),
         plans_held=describe_plans_held(reading),
         warnings=find_warnings(reading),
         trace=trace_rules(told, rule),
         granted=list_beyond(reading),
     )
+
+
+def _ask(reading: Reading, verdict: Verdict) -> Asked:
+    outcome, rule, _remaining, to_confirm, _not_entitled = verdict
+    if reading.edition.is_exact:
+        return ask_exactly(reading, outcome, rule, to_confirm)
+    missing = list_missing(reading, outcome)
+    questions = order_questions(reading, rule, to_confirm, missing)
+    return Asked(questions, missing, say_how_to_settle(reading, outcome, rule, to_confirm, missing))
 
 
 def decide_compiled(edition: EditionOnDate, facts: CompiledSituation) -> Verdict:

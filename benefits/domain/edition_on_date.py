@@ -5,11 +5,12 @@ Membership, union and difference are then single operations, which is what makes
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from benefits.choices import ContentsRule, GrantedBy, ScopeAudience, SeatRule, ServicePlanRule, ViewRule
+from benefits.choices import ContentsRule, GrantedBy, ScopeAudience, SeatRule, ServicePlanRule, UnknownsRule, ViewRule
 
 from .catalogue import FLOOR_CODE, Edition, Plan, ScopeItem, Threshold, Workload
 
@@ -57,6 +58,15 @@ class PlanOnDate(NamedTuple):
     grants: Mask
     counts_seats: bool
     could_grant: Mask = 0
+    follows: Mask = 0  # from what it grants
+
+    @property
+    def could_bring(self) -> Mask:
+        return self.grants | self.could_grant
+
+
+def _outdoes(one: Mask, other: Mask) -> bool:
+    return one != other and one & other == other
 
 
 class Derivation(NamedTuple):
@@ -93,6 +103,9 @@ class EditionOnDate:
             self.granted_with_seats |= plan.grants if plan.counts_seats else 0
         self.granted_by_text = self._granted_by_text()
         self.derivations = tuple(self._derivation(w) for w in workloads if w.derived_from and w.is_active(date))
+        self.derived = mask(w.code for w in workloads if w.derived_from and w.is_active(date))
+        for code, plan in self.plans.items() if self.derivations else ():
+            self.plans[code] = plan._replace(follows=self.derive([(code, plan.grants)]))
         self.is_both_ways = edition.settings.service_plan_rule == ServicePlanRule.BOTH_WAYS
         if edition.settings.contents_rule == ContentsRule.UNKNOWN:
             self._open_unknown_contents()
@@ -100,6 +113,9 @@ class EditionOnDate:
         self.sums_seats = edition.settings.seat_rule == SeatRule.SUM
         self.views_all = edition.settings.view_rule == ViewRule.ALL
         self.no_intent_remains = edition.settings.no_intent_remains
+        self.is_exact = edition.settings.unknowns_rule == UnknownsRule.EXACT
+        self.settles_refused = self.is_exact and not self.no_intent_remains
+        self.held_by_all = self.granted_to_all | self.services if self.is_exact else 0
         self.area_masks = {
             area: mask(w.code for w in workloads if area in w.areas) for w in workloads for area in w.areas
         }
@@ -118,16 +134,34 @@ class EditionOnDate:
         for code, usable in self.plans.items():
             if not usable.plan.has_known_contents:
                 self.plans[code] = usable._replace(could_grant=self.grantable)
+                self.granted_with_seats |= self.grantable if usable.counts_seats else 0
+
+    @cached_property
+    def extreme_plans(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Plans that count seats and bring the least, and plans that bring the most: one for each such set."""
+        plans = sorted(self.plans.items(), reverse=True)
+        at_least = {plan.grants: code for code, plan in plans if plan.counts_seats}
+        with_seats = {plan.could_bring: code for code, plan in plans if plan.counts_seats}
+        others = {plan.could_bring: code for code, plan in plans if not plan.counts_seats}
+        least = [code for own, code in at_least.items() if not any(_outdoes(own, other) for other in at_least)]
+        most = [code for own, code in with_seats.items() if not any(_outdoes(other, own) for other in with_seats)]
+        most += [code for own, code in others.items() if not any(_outdoes(other, own) for other in others)]
+        return tuple(sorted(least)), tuple(sorted(most))
 
     def _derivation(self, workload: Workload) -> "Derivation":
         limiting = frozenset(plan.code for plan in self.edition.plans.values() if plan.limits(workload.code, self.date))
         mask = self.numbering.mask
         return Derivation(mask([workload.code]), mask(workload.derived_from), limiting)
 
-    def derive(self, brought: Iterable[tuple[str, Mask]]) -> Mask:
+    def derive(self, brought: Sequence[tuple[str, Mask]]) -> Mask:
         """The workloads that follow from what plans bring. ``brought``: plan code, or nothing, and its workloads."""
+        together = 0
+        for _plan, workloads in brought:
+            together |= workloads
         found = 0
         for bit, bases, limiting in self.derivations:
+            if together & bit or together & bases != bases:
+                continue  # held anyway, or not all of what it follows from
             held = 0
             for plan, workloads in brought:
                 held |= 0 if plan in limiting else workloads

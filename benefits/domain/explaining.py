@@ -79,7 +79,15 @@ def _fact_to_confirm(told: Told) -> str:
         verb = "workload has" if count == 1 else "workloads have"
         return f"{count} {verb} no known status: {name_workloads(told.reading, to_confirm)}."
     count = told.reading.in_view.bit_count()
+    if told.reading.refused_in_view:
+        return f"Nothing remains: {name_workloads(told.reading, told.reading.refused_in_view)} is refused."
     return f"All {count} workloads in view are enabled." if count > 1 else "The one workload in view is enabled."
+
+
+def _fact_in_view(told: Told) -> str:
+    if told.reading.edition.is_exact and not told.reading.holds_unknown_contents:
+        return "Nothing that counts is known to be entitled."
+    return "The edition does not know a workload that the plans held grant."
 
 
 DECIDING_FACTS: dict[str, Callable[[Told], str]] = {
@@ -87,7 +95,7 @@ DECIDING_FACTS: dict[str, Callable[[Told], str]] = {
     "request_lines": _fact_request_lines,
     "remaining": _fact_remaining,
     "to_confirm": _fact_to_confirm,
-    "in_view": lambda _told: "The edition does not know a workload that the plans held grant.",
+    "in_view": _fact_in_view,
     "usable_subscriptions": lambda _told: "A subscription that is not known yet could bring more workloads.",
 }
 

@@ -132,12 +132,15 @@ class Reading:
         self.statuses = self.statuses_most = _least_advanced(self.eligible_least, edition, at_most=False)
         if self.facts.has_unknowns:
             self.statuses_most = _least_advanced(self.eligible_most, edition, at_most=True)
-        if not edition.no_intent_remains:
-            self.in_view &= ~self.statuses.refused
-            self.could_be_in_view &= ~self.statuses_most.refused
-        self.remaining = self.in_view & (self.statuses.open | self.statuses.refused)
+        refused, refused_most = self.statuses.refused, self.statuses_most.refused
+        if edition.settles_refused:
+            refused = refused_most = 0  # settled where it is in view
+        elif not edition.no_intent_remains:
+            self.in_view &= ~refused
+            self.could_be_in_view &= ~refused_most
+        self.remaining = self.in_view & (self.statuses.open | refused)
         self.to_confirm = self.in_view & self.statuses.unknown
-        not_enabled = self.statuses_most.open | self.statuses_most.refused | self.statuses_most.unknown
+        not_enabled = self.statuses_most.open | refused_most | self.statuses_most.unknown
         self.undecided_in_view = self.could_be_in_view & not_enabled
 
     # for the explanations
@@ -158,7 +161,30 @@ class Reading:
 
     def _holding(self, code: str) -> list[TenantReading]:
         bit = self.edition.numbering.bits[code]
+        if bit & self.edition.held_by_all:
+            return self.eligible_least
         return [tenant for tenant in self.eligible_least if tenant.granted_least & bit] or self.eligible_least
+
+    @property
+    def refused_in_view(self) -> Mask:
+        """Workloads in view that are settled because the customer refuses them."""
+        return self.in_view & self.statuses.refused & ~self.remaining
+
+    @property
+    def holds_unknown_contents(self) -> bool:
+        """Does an eligible tenant hold a plan of which the edition does not know what it grants?"""
+        plans = self.edition.edition.plans
+        return any(not plans[h.plan].has_known_contents for t in self.eligible_least for h in t.facts.held)
+
+    def unknown_by_tenant(self) -> tuple[tuple[str, Mask], ...]:
+        """Of each eligible tenant, the workloads in view that it holds and has no known status of."""
+        tenants = self.eligible_least
+        held = 0
+        for tenant in tenants:
+            held |= tenant.granted_least
+        everywhere = self.in_view & (~held | self.edition.held_by_all)
+        masks = [(t.tenant, t.facts.unknown & (self.in_view & t.granted_least | everywhere)) for t in tenants]
+        return tuple([(name, mask) for name, mask in masks if mask])
 
 
 FIRST = (Status.NOT_STARTED, Status.BLOCKED, Status.IN_PROGRESS, Status.PARTLY)
@@ -173,18 +199,18 @@ def _read_tenant(edition: EditionOnDate, facts: TenantFacts) -> TenantReading:
             seats += held.seats
     if not edition.sums_seats:
         seats = largest_plan(facts.held)
-    if edition.derivations:
+    if len(facts.held) > 1 and edition.derived & ~granted:
         granted |= edition.derive([(held.plan, held.grants) for held in facts.held])
     if not facts.unknowns:
         return TenantReading(facts, seats, seats, granted, granted)
-    most = seats + sum(map(_could_add, facts.unknowns))
+    most = seats + sum(map(could_add, facts.unknowns))
     return TenantReading(facts, seats, most, granted, granted | _could_hold(edition, facts, seats))
 
 
 def _could_hold(edition: EditionOnDate, facts: TenantFacts, seats: int) -> Mask:
     """What a tenant holds at the most, whatever its unknown subscriptions bring."""
     brought = [(held.plan, held.grants) for held in facts.held]
-    adds = [_could_add(unknown) for unknown in facts.unknowns]
+    adds = [could_add(unknown) for unknown in facts.unknowns]
     finite, endless = sum(add for add in adds if add != inf), adds.count(inf)
     for unknown, own in zip(facts.unknowns, adds, strict=True):
         others = inf if endless > (own == inf) else finite - (0 if own == inf else own)
@@ -215,12 +241,12 @@ def seats_by(rule: str, facts: TenantFacts) -> int:
 def _could_grant(edition: EditionOnDate, unknown: Unknown, other_seats: float) -> Mask:
     """What an unknown subscription could bring: a plan without seats only where the floor needs no seat of it."""
     is_needed = unknown.adds_seats and other_seats < edition.floor
-    if unknown.subscription is None or not is_needed:
+    if unknown.subscription is None or unknown.is_bounded or not is_needed:
         return unknown.could_grant
     return unknown.could_grant & edition.granted_with_seats
 
 
-def _could_add(unknown: Unknown) -> float:
+def could_add(unknown: Unknown) -> float:
     if not unknown.adds_seats:
         return 0
     known = unknown.subscription.seats if unknown.subscription else None
@@ -240,7 +266,7 @@ def _least_advanced(eligible: list[TenantReading], edition: EditionOnDate, *, at
         held |= mask
     open_, refused, unknown = 0, 0, 0
     for tenant, mask in zip(eligible, granted, strict=True):
-        counts = mask | ~held
+        counts = mask | ~held | edition.held_by_all
         open_ |= tenant.facts.open & counts
         refused |= tenant.facts.refused & counts
         unknown |= tenant.facts.unknown & counts

@@ -94,9 +94,6 @@ def read_situation(node: Node, edition: Edition, today: dt.date) -> Situation:
 
 
 def _read_subscription(node: Node, edition: Edition) -> Subscription:
-    plan = node.need("plan")
-    if not plan.text().startswith((UNMAPPED_PREFIX, OUTSIDE_PREFIX)):
-        plan.one_of(edition.plans, f"a plan of this edition (write {UNMAPPED_PREFIX}… for an unknown product)")
     given = [key for key in ("paid_seats", "unpaid_seats") if isinstance(node.value, dict) and key in node.value]
     if not given:
         raise node.fail("needs paid_seats (null when not known) or unpaid_seats")
@@ -105,7 +102,7 @@ def _read_subscription(node: Node, edition: Edition) -> Subscription:
     tenant = node.get("tenant")
     state = node.get("state")
     return Subscription(
-        plan=plan.text(),
+        plan=_read_plan(node.need("plan"), edition),
         tenant=tenant.optional_text(),
         state=SubscriptionState.ENABLED
         if state.value is None
@@ -117,17 +114,28 @@ def _read_subscription(node: Node, edition: Edition) -> Subscription:
     )
 
 
+def _read_plan(node: Node, edition: Edition) -> str:
+    """Code of a plan; a product that is written as unknown is the plan that has its part number, where one has."""
+    name = node.text()
+    if not name.startswith((UNMAPPED_PREFIX, OUTSIDE_PREFIX)):
+        return node.one_of(edition.plans, f"a plan of this edition (write {UNMAPPED_PREFIX}… for an unknown product)")
+    known = edition.plan_by_product(name.removeprefix(UNMAPPED_PREFIX))
+    return known.code if known else name
+
+
 def _read_product(node: Node, edition: Edition) -> HeldProduct:
     """A product as it was read. ``service_plans``: lists of names that are on, off, and on but known to nobody."""
+    settled = node.get("is_settled")
     named = node.get("sku_id").optional_text(), node.get("part_number").optional_text()
+    held = HeldProduct(*named, is_settled=bool(settled.value is not None and settled.flag()))
     if not node.has("service_plans"):
-        return HeldProduct(*named)
+        return held
     plans = node.get("service_plans")
     lists = {key: plans.get(key).texts() for key in ("on", "off", "strange")}
     read = [("", name, key != "off") for key, names in lists.items() for name in names]
     listed = list_service_plans(edition, read)
     others = plans.get("others")
-    return HeldProduct(*named, listed._replace(others=listed.others or bool(others.value and others.flag())))
+    return held._replace(listed=listed._replace(others=listed.others or bool(others.value and others.flag())))
 
 
 def _read_withheld(node: Node, edition: Edition) -> Iterator[tuple[str, str]]:

@@ -26,12 +26,16 @@ class Listed(NamedTuple):
 
 
 class ReadProduct(NamedTuple):
-    """A product as an export shows it. ``service_plans``: id, name and provisioning status of each, if listed."""
+    """A product as an export shows it. ``service_plans``: id, name and provisioning status of each, if listed.
+
+    ``trial``: is it one? No export of products tells it; ``None`` when nobody has said.
+    """
 
     sku_id: str
     part_number: str
     name: str = ""
     service_plans: tuple[tuple[str, str, str], ...] | None = None
+    trial: bool | None = None
 
     @property
     def label(self) -> str:
@@ -39,11 +43,15 @@ class ReadProduct(NamedTuple):
 
 
 class HeldProduct(NamedTuple):
-    """A product as an edition reads it; ``listed`` is ``None`` when its service plans are not known."""
+    """A product as an edition reads it; ``listed`` is ``None`` when its service plans are not known.
+
+    ``is_settled``: does anything say whether it is a trial?
+    """
 
     sku_id: str
     part_number: str
     listed: Listed | None = None
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class Subscription:
     withheld: tuple[tuple[str, str], ...] = ()
     bought: HeldProduct | None = None
     read: ReadProduct | None = None  # for whoever keeps the fact; a determination looks at ``bought``
+    gained: tuple[str, ...] = field(default=(), compare=False)  # workloads unknown of the plan when it was read
 
     @property
     def is_live(self) -> bool:
@@ -159,12 +168,14 @@ def _write_subscription(sub: Subscription) -> dict[str, Any]:
     seats = {"unpaid_seats": sub.unpaid_seats} if sub.is_unpaid else {"paid_seats": sub.paid_seats}
     withheld = {"withheld": dict(sub.withheld)} if sub.withheld else {}
     bought = {"product": write_product(sub.bought)} if sub.bought else {}
-    return {"plan": sub.plan, "tenant": sub.tenant, "state": sub.state, **seats, **withheld, **bought}
+    gained = {"gained": list(sub.gained)} if sub.gained else {}
+    return {"plan": sub.plan, "tenant": sub.tenant, "state": sub.state, **seats, **withheld, **bought, **gained}
 
 
 def write_product(product: HeldProduct) -> dict[str, Any]:
     """A product in the scenario format; lists that are empty are left out."""
-    named = {"sku_id": product.sku_id, "part_number": product.part_number}
+    named: dict[str, Any] = {"sku_id": product.sku_id, "part_number": product.part_number}
+    named |= {"is_settled": True} if product.is_settled else {}
     if product.listed is None:
         return named
     listed = product.listed
@@ -175,13 +186,13 @@ def write_product(product: HeldProduct) -> dict[str, Any]:
 def _read_subscription(row: Mapping[str, Any]) -> Subscription:
     product = row.get("product")
     plain = {key: value for key, value in row.items() if key != "product"}
-    withheld = tuple(sorted(row.get("withheld", {}).items()))
-    return Subscription(**{**plain, "withheld": withheld}, bought=_read_product(product) if product else None)
+    lists = {"withheld": tuple(sorted(row.get("withheld", {}).items())), "gained": tuple(row.get("gained", ()))}
+    return Subscription(**{**plain, **lists}, bought=_read_product(product) if product else None)
 
 
 def _read_product(row: Mapping[str, Any]) -> HeldProduct:
-    plans = row.get("service_plans")
-    if plans is None:
-        return HeldProduct(row["sku_id"], row["part_number"])
-    lists = {key: tuple(plans.get(key, ())) for key in ("on", "off", "strange")}
-    return HeldProduct(row["sku_id"], row["part_number"], Listed(**lists, others=plans.get("others", False)))
+    plans, listed = row.get("service_plans"), None
+    if plans is not None:
+        lists = {key: tuple(plans.get(key, ())) for key in ("on", "off", "strange")}
+        listed = Listed(**lists, others=plans.get("others", False))
+    return HeldProduct(row["sku_id"], row["part_number"], listed, row.get("is_settled", False))

@@ -1,15 +1,21 @@
 """What a reader should look at twice; warnings never decide."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from benefits.choices import BenefitEligible, SeatRule, Status, SubscriptionState
+from benefits.choices import BenefitEligible, Outcome, SeatRule, Status, SubscriptionState, label_in_record
 
+from .compiled import compile_situation
+from .edition_on_date import EditionOnDate
 from .reading import Reading, seats_by
+from .rules import decide
+from .situation import Situation, Subscription
 
 
 def find_warnings(reading: Reading) -> tuple[str, ...]:
     found = [*_subscription_warnings(reading), *_seat_rule_warnings(reading), *_enabled_but_not_entitled(reading)]
-    return tuple(dict.fromkeys(found))
+    found += sorted(_read_too_early(reading))
+    return tuple(dict.fromkeys((*found, *sorted(warn_of_trials(reading)))))
 
 
 def _subscription_warnings(reading: Reading) -> list[str]:
@@ -32,6 +38,19 @@ def _over_the_limit(reading: Reading, seats: dict[tuple[str, str], int]) -> Iter
         plan = reading.edition.plans[code].plan
         if plan.max_seats is not None and total > plan.max_seats:
             yield f"{plan.name} shows {total:,} seats, but is sold up to {plan.max_seats:,}: check the figure."
+
+
+def _read_too_early(reading: Reading) -> Iterator[str]:
+    """Exports that were read before anybody knew what their plan brings: what they say of it is lost."""
+    edition = reading.edition
+    for sub in reading.situation.subscriptions:
+        if sub.gained and sub.is_live and sub.plan in edition.plans:
+            names = " and ".join(edition.edition.workloads[code].name for code in sub.gained)
+            place = f" in {sub.tenant}" if sub.tenant else ""
+            yield (
+                f"{edition.plans[sub.plan].plan.name}{place} was read before the service description knew that it "
+                f"brings {names}; upload the export again."
+            )
 
 
 def _seat_rule_warnings(reading: Reading) -> list[str]:
@@ -60,3 +79,37 @@ def _enabled_but_not_entitled(reading: Reading) -> list[str]:
     codes = (code for code in edition.numbering.names(possible & ~edition.services) if code in enablement)
     enabled = [code for code in codes if Status.ENABLED in enablement[code].values()]
     return sorted([f"{workloads[code].name} is enabled, but no plan held grants it." for code in enabled])
+
+
+# --- trials
+
+
+def warn_of_trials(reading: Reading) -> Iterator[str]:
+    """A sentence for each plan whose seats may be a trial that would change the outcome. No export tells trials."""
+    edition, situation = reading.edition, reading.situation
+    if not edition.is_both_ways:
+        return
+    outcome = decide(reading)[0]
+    keys = dict.fromkeys((sub.plan, sub.tenant) for sub in situation.subscriptions if _may_be_trial(edition, sub))
+    for plan, tenant in keys:
+        without = _decide_without(edition, situation, (plan, tenant))
+        if without != outcome:
+            place = f" in {tenant}" if tenant else ""
+            label = label_in_record(Outcome(without)).lower()
+            name = edition.plans[plan].plan.name
+            yield f"A product list does not show trials. If {name}{place} is a trial, the outcome would be “{label}”."
+
+
+def _may_be_trial(edition: EditionOnDate, sub: Subscription) -> bool:
+    """Was it read from an export, with seats that count, and has nobody said whether they are paid?"""
+    is_read = sub.bought is not None and not sub.bought.is_settled
+    return is_read and sub.is_live and bool(sub.seats) and sub.plan in edition.plans
+
+
+def _decide_without(edition: EditionOnDate, situation: Situation, key: tuple[str, str]) -> str:
+    """The outcome when what was read of a plan in a tenant has no paid seats."""
+    subs = tuple(
+        replace(sub, paid_seats=0) if (sub.plan, sub.tenant) == key and _may_be_trial(edition, sub) else sub
+        for sub in situation.subscriptions
+    )
+    return decide(Reading(edition, compile_situation(edition, replace(situation, subscriptions=subs))))[0]

@@ -8,6 +8,7 @@ from .evidence import EvidenceKind, ExportUpload, StagedUpload, UnknownProduct, 
 from .governance import CatalogueReport, GoldenScenario, GoldenSignOff, ReportState
 from .plans import Entitlement, Plan, PlanSku
 from .products import OutsideProduct, ServicePlan
+from .refreshing import ProductProposal, ProposalKind, ProposalState, TableReading
 
 __all__ = [
     "CatalogueReport",
@@ -24,6 +25,9 @@ __all__ = [
     "Plan",
     "PlanSku",
     "ProductFamily",
+    "ProductProposal",
+    "ProposalKind",
+    "ProposalState",
     "ReportState",
     "ScopeItem",
     "ServiceDescription",
@@ -31,6 +35,7 @@ __all__ = [
     "Source",
     "StagedUpload",
     "Subscription",
+    "TableReading",
     "Tenant",
     "Threshold",
     "UnknownProduct",

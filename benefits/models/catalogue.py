@@ -5,18 +5,21 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Collate, Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import BYTEWISE
 from benefits import choices
 from benefits.domain.catalogue import ANY
 
 from .edition import ServiceDescription
 
+BY_NAME = Collate(Lower("name"), BYTEWISE)  # alike on every database
 CODE_HELP = _("Stable code, capitals and underscores; determinations and partners' endorsements refer to it.")
-CODE_RULE = RegexValidator(r"^[A-Za-z0-9_-]+\Z", _("Write letters, digits, - and _ only."))
-FROM_HELP = _("First day on which this counts. Empty: always did.")
-TO_HELP = _("Last day on which this counts, inclusive. Empty: no end.")
+CODE_RULE = RegexValidator(r"^[A-Za-z0-9_-]+\Z", _("Use letters, digits, - and _ only."))
+FROM_HELP = _("First effective day. Leave blank for no start date.")
+TO_HELP = _("Last effective day, inclusive. Leave blank for no end date.")
 
 
 def source_keys() -> "ArrayField[list[str], list[str]]":
@@ -42,7 +45,12 @@ def check_same_edition(row: EditionRow, *names: str) -> None:
     for name in names:
         other = getattr(row, name)
         if other is not None and other.edition_id != row.edition_id:
-            raise ValidationError({name: gettext("This belongs to %(edition)s.") % {"edition": other.edition}})
+            raise ValidationError(
+                {
+                    name: gettext("Select an item from the same edition (this one belongs to %(edition)s).")
+                    % {"edition": other.edition}
+                }
+            )
 
 
 class Dated(models.Model):
@@ -51,9 +59,7 @@ class Dated(models.Model):
     effective_from = models.DateField(null=True, blank=True, help_text=FROM_HELP)
     effective_to = models.DateField(null=True, blank=True, help_text=TO_HELP)
     sources = source_keys()
-    verified_on = models.DateField(
-        null=True, blank=True, help_text=_("Day on which somebody last saw the sources say this.")
-    )
+    verified_on = models.DateField(null=True, blank=True, help_text=_("Date last verified against sources."))
 
     class Meta:
         abstract = True
@@ -91,7 +97,7 @@ class ProductFamily(EditionRow):
 
     class Meta:
         verbose_name_plural = _("product families")
-        ordering = ["place", "name"]
+        ordering = ["place", BY_NAME]
         constraints = [models.UniqueConstraint(fields=["edition", "code"], name="one_family_per_code")]
 
     def __str__(self) -> str:
@@ -107,12 +113,10 @@ class Workload(DatedRow):
     )
     family = models.ForeignKey(ProductFamily, on_delete=models.CASCADE, null=True, blank=True)
     kind = models.CharField(max_length=10, choices=choices.WorkloadKind.choices, default=choices.WorkloadKind.WORKLOAD)
-    counts_toward_full_value = models.BooleanField(
-        default=True, help_text=_("Off: never listed as remaining unless it is asked for.")
-    )
+    counts_toward_full_value = models.BooleanField(default=True, help_text=_("If off, listed only when requested."))
     granted_by = models.CharField(max_length=20, choices=choices.GrantedBy.choices, default=choices.GrantedBy.PLANS)
     entitlement_rule = models.TextField(
-        blank=True, help_text=_("What the sources say about who has it. Decides nothing.")
+        blank=True, help_text=_("What the sources say about who has it. For information only.")
     )
     replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaces")
     aliases = ArrayField(
@@ -125,21 +129,21 @@ class Workload(DatedRow):
         _("service plans needed"),
         max_length=3,
         default=ANY,
-        validators=[RegexValidator(r"^(any|all|[1-9][0-9]?)\Z", _("Write any, all, or a number."))],
-        help_text=_("How many of its service plans have to be on: any, all, or a number."),
+        validators=[RegexValidator(r"^(any|all|[1-9][0-9]?)\Z", _("Enter any, all, or a number."))],
+        help_text=_("How many of its service plans must be on: any, all, or a number."),
     )
     derived_from = ArrayField(
         models.CharField(max_length=60),
         blank=True,
         default=list,
-        help_text=_("Codes of workloads: who holds all of them holds this one, too."),
+        help_text=_("Workload codes. A customer with all of them also has this one."),
     )
     scope_evidence = models.CharField(max_length=120, blank=True)
     notes = models.TextField(blank=True)
 
     class Meta(DatedRow.Meta):
         abstract = False
-        ordering = ["name"]
+        ordering = [BY_NAME]
         constraints = [
             *DatedRow.Meta.constraints,
             models.UniqueConstraint(fields=["edition", "code"], name="one_workload_per_code"),
@@ -162,7 +166,7 @@ class Guide(models.Model):
 
     class Meta:
         verbose_name = _("Advanced Deployment Guide")
-        ordering = ["workload__name"]
+        ordering = [Collate(Lower("workload__name"), BYTEWISE)]
 
     def __str__(self) -> str:
         return self.title or gettext("No guide for %(workload)s") % {"workload": self.workload}
@@ -176,15 +180,15 @@ class ScopeItem(DatedRow):
         null=True,
         blank=True,
         related_name="scope_items",
-        help_text=_("Empty: general."),
+        help_text=_("Leave blank for all."),
     )
     text = models.TextField()
-    in_scope = models.BooleanField(help_text=_("Off: outside the Benefit, fee-based."))
+    in_scope = models.BooleanField(help_text=_("If off, out of scope (fee-based)."))
     audience = models.CharField(max_length=20, choices=choices.ScopeAudience.choices, default=choices.ScopeAudience.ALL)
     min_eligible_seats = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("Floor of this item, when it has one of its own.")
+        null=True, blank=True, help_text=_("Minimum seats for this item, if it has its own.")
     )
-    seen_on = models.CharField(max_length=60, blank=True, help_text=_("When the sources were seen to say this."))
+    seen_on = models.CharField(max_length=60, blank=True, help_text=_("Date last verified against sources."))
 
     class Meta(DatedRow.Meta):
         abstract = False
@@ -199,7 +203,7 @@ class ScopeItem(DatedRow):
 
 
 class Threshold(DatedRow):
-    code = models.CharField(max_length=60, help_text=_("BENEFIT_MIN_LICENSES is the floor of paid seats."))
+    code = models.CharField(max_length=60, help_text=_("BENEFIT_MIN_LICENSES is the minimum number of paid seats."))
     value = models.PositiveIntegerField()
     max_value = models.PositiveIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=120, blank=True)

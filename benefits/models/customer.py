@@ -4,18 +4,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Greatest, Upper
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import FoldedField, Folding, FoldingQuerySet
 from benefits import choices
 from benefits.domain.sight import Sight
 
 
-class Customer(models.Model):
+class Customer(Folding):
     name = models.CharField(max_length=200)
-    tpid = models.CharField(
-        _("TPID"), max_length=20, blank=True, help_text=_("Top parent id at Microsoft, when known.")
-    )
+    name_key = FoldedField(of="name")
+    tpid = models.CharField(_("TPID"), max_length=20, blank=True, help_text=_("Microsoft top parent ID, if known."))
     country = models.CharField(max_length=2, help_text=_("ISO 3166 code."))
     industry = models.CharField(max_length=20, choices=choices.Industry.choices, default=choices.Industry.COMMERCIAL)
     size_band = models.CharField(_("size"), max_length=12, choices=choices.SizeBand.choices)
@@ -23,30 +23,35 @@ class Customer(models.Model):
     languages = ArrayField(models.CharField(max_length=8), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = FoldingQuerySet.as_manager()
+
     class Meta:
-        ordering = ["name", "id"]
-        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customers_by_part_of_name")]
+        ordering = ["name_key", "id"]
+        indexes = [GinIndex(OpClass("name_key", "gin_trgm_ops"), name="customers_by_part_of_name")]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Tenant(models.Model):
+class Tenant(Folding):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tenants")
-    directory_id = models.UUIDField(_("tenant id"), null=True, blank=True)
+    directory_id = models.UUIDField(_("tenant ID"), null=True, blank=True)
     domain = models.CharField(max_length=253)
+    domain_key = FoldedField(of="domain")
     sender_domains = ArrayField(
         models.CharField(max_length=253),
         default=list,
         blank=True,
-        help_text=_("Further domains of mail addresses whose people may ask for this tenant."),
+        help_text=_("Other email domains whose users may submit requests for this tenant."),
     )
     is_confirmed = models.BooleanField(
         _("confirmed"),
         default=True,
-        help_text=_("Not yet: made of what an unconfirmed sender said, for its request alone."),
+        help_text=_("If off, created from an unconfirmed sender’s request, for that request only."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = FoldingQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -59,7 +64,7 @@ class Tenant(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(OpClass(Upper("domain"), "gin_trgm_ops"), name="tenants_by_part_of_domain"),
+            GinIndex(OpClass("domain_key", "gin_trgm_ops"), name="tenants_by_part_of_domain"),
             models.Index(fields=["directory_id"], name="tenants_by_directory_id"),
         ]
 
@@ -122,28 +127,28 @@ class Subscription(AuthoredFact):
     """Seats of one plan or unmapped product in one tenant. Replaced ones stay as history."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="subscriptions")
-    plan_code = models.CharField(max_length=60, blank=True, help_text=_("Empty for a product no edition knows."))
+    plan_code = models.CharField(max_length=60, blank=True, help_text=_("Blank for products in no edition."))
     part_number = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=12, choices=choices.SubscriptionState.choices)
-    paid_seats = models.PositiveIntegerField(null=True, blank=True, help_text=_("Empty when not known."))
+    paid_seats = models.PositiveIntegerField(null=True, blank=True, help_text=_("Blank if unknown."))
     unpaid_seats = models.PositiveIntegerField(null=True, blank=True, help_text=_("Trial or free seats."))
     withheld = models.JSONField(
-        default=dict, blank=True, help_text=_("Workloads of the plan that the SKU held does not bring, each with why.")
+        default=dict, blank=True, help_text=_("Plan workloads that the SKU doesn’t include, with the reason for each.")
     )
     service_plans = models.JSONField(
         default=dict,
         blank=True,
-        help_text=_("Of a product no edition knew: its service plans, and whether each is on."),
+        help_text=_("For products in no edition: the service plans and whether each is on."),
     )
     read = models.JSONField(
-        null=True, blank=True, help_text=_("The product as an export shows it: SKU id, part number, service plans.")
+        null=True, blank=True, help_text=_("The product as exported: SKU ID, part number, service plans.")
     )
     from_export = models.ForeignKey("ExportUpload", on_delete=models.PROTECT, null=True, blank=True)
     named_by_party = models.CharField(
-        max_length=40, blank=True, help_text=_("Of a product no edition knows: the side that knows its name.")
+        max_length=40, blank=True, help_text=_("For products in no edition: who recorded the name.")
     )
     replaced_at = models.DateTimeField(null=True, blank=True)
-    replaced_by_party = models.CharField(max_length=40, blank=True, help_text=_("The side that replaced it."))
+    replaced_by_party = models.CharField(max_length=40, blank=True, help_text=_("Who replaced it."))
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -185,10 +190,10 @@ class Enablement(AuthoredFact):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="enablements")
     workload_code = models.CharField(max_length=60)
     status = models.CharField(max_length=16, choices=choices.Status.choices)
-    part_seats = models.PositiveIntegerField(null=True, blank=True, help_text=_("Partly enabled: for so many seats …"))
-    part_total = models.PositiveIntegerField(null=True, blank=True, help_text=_("… of so many."))
-    part_group = models.CharField(max_length=120, blank=True, help_text=_("Partly enabled: for this group."))
-    evidence = models.TextField(blank=True, help_text=_("What shows it. Stays with its author and the team."))
+    part_seats = models.PositiveIntegerField(null=True, blank=True, help_text=_("Partially enabled: seats enabled …"))
+    part_total = models.PositiveIntegerField(null=True, blank=True, help_text=_("… of total seats."))
+    part_group = models.CharField(max_length=120, blank=True, help_text=_("Partially enabled: group."))
+    evidence = models.TextField(blank=True, help_text=_("Evidence. Visible to its author and the team only."))
 
     objects = EnablementQuerySet.as_manager()
 

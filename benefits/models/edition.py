@@ -25,58 +25,64 @@ class EditionQuerySet(models.QuerySet["ServiceDescription"]):
 
 
 class ServiceDescription(models.Model):
-    name = models.CharField(
-        max_length=60, unique=True, help_text=_("How people name this edition, such as 2026-08-18.")
-    )
+    name = models.CharField(max_length=60, unique=True, help_text=_("Edition name, for example 2026-08-18."))
     state = models.CharField(max_length=12, choices=choices.EditionState.choices, default=choices.EditionState.DRAFT)
-    as_of = models.DateField(help_text=_("Date of the newest evidence in this edition."))
-    effective_from = models.DateField(help_text=_("Determinations made from this day on use this edition."))
+    as_of = models.DateField(help_text=_("Date of the most recent source in this edition."))
+    effective_from = models.DateField(help_text=_("Used for determinations from this date."))
     seat_rule = models.CharField(
         max_length=20,
         choices=choices.SeatRule.choices,
         default=choices.SeatRule.SUM,
-        help_text=_("How the floor of paid seats is counted. No source says whether plans may be summed."),
+        help_text=_("How paid seats are counted toward the minimum. No source says whether plans may be added up."),
     )
     view_rule = models.CharField(
         max_length=20,
         choices=choices.ViewRule.choices,
         default=choices.ViewRule.ALL,
-        help_text=_("Which entitled workloads full value means."),
+        help_text=_("Which entitled workloads count toward full value."),
     )
     no_intent_remains = models.BooleanField(
         _("refused workloads remain"),
         default=True,
-        help_text=_("On: a workload the customer refuses keeps the Benefit open. Off: it is taken out of view."),
+        help_text=_("If on, a workload that the customer declines keeps the Benefit open."),
     )
     contents_rule = models.CharField(
         max_length=10,
         choices=choices.ContentsRule.choices,
         default=choices.ContentsRule.NOTHING,
-        help_text=_("What a plan brings that has neither entitlements nor a basis."),
+        help_text=_("How to treat plans with neither entitlements nor a basis."),
     )
     service_plan_rule = models.CharField(
         max_length=10,
         choices=choices.ServicePlanRule.choices,
         default=choices.ServicePlanRule.WITHHOLD,
-        help_text=_("What the service plans that an export lists do."),
+        help_text=_("How to use the service plans listed in an export."),
+    )
+    unknowns_rule = models.CharField(
+        max_length=10,
+        choices=choices.UnknownsRule.choices,
+        default=choices.UnknownsRule.BROAD,
+        help_text=_("Which unknown facts to ask about."),
     )
     products_as_of = models.DateField(
         _("products as of"),
         null=True,
         blank=True,
-        help_text=_("Date of Microsoft’s table of products that was read last."),
+        help_text=_("Date of the last imported Microsoft product table."),
     )
     guides_revised_at = models.DateTimeField(
         auto_now_add=True, help_text=_("When a guide was last corrected in place.")
     )
     content_hash = models.CharField(max_length=64, editable=False, blank=True)
-    reference = models.JSONField(default=dict, editable=False, help_text=_("Sections of the file that decide nothing."))
+    reference = models.JSONField(
+        default=dict, editable=False, help_text=_("Sections of the file for information only.")
+    )
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, editable=False)
     publish_reason = models.TextField(
-        blank=True, editable=False, help_text=_("Why one person prepared and published it.")
+        blank=True, editable=False, help_text=_("Why it was published without a second reviewer.")
     )
     prepared_by = models.ForeignKey(
         "accounts.User",
@@ -85,14 +91,14 @@ class ServiceDescription(models.Model):
         blank=True,
         editable=False,
         related_name="+",
-        help_text=_("Who changed the draft last."),
+        help_text=_("Last edited by."),
     )
     editors = models.ManyToManyField(
         "accounts.User",
         blank=True,
         editable=False,
         related_name="+",
-        help_text=_("Who changed it; another publishes it."),
+        help_text=_("Everyone who edited it; someone else must publish it."),
     )
 
     objects = EditionQuerySet.as_manager()

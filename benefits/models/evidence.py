@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import TokenField
+from benefits.choices import OutsideReason
 from benefits.domain.sight import Sight
 
 from .customer import AuthoredFact, Tenant, is_known_to
@@ -56,8 +57,8 @@ class ExportUpload(AuthoredFact):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="exports")
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
-    size = models.PositiveIntegerField(help_text=_("Bytes."))
-    result = models.JSONField(help_text=_("What was read: subscriptions, or usage figures."))
+    size = models.PositiveIntegerField(help_text=_("Size in bytes."))
+    result = models.JSONField(help_text=_("Content: subscriptions or usage figures."))
 
     objects = ExportUploadQuerySet.as_manager()
 
@@ -82,8 +83,8 @@ class StagedUpload(AuthoredFact):
     file_name = models.CharField(max_length=200)
     kind = models.CharField(max_length=40, choices=EvidenceKind.choices)
     file_hash = models.CharField(max_length=64)
-    size = models.PositiveIntegerField(help_text=_("Bytes."))
-    content = models.JSONField(help_text=_("What was read: products, or usage figures. Nothing about people."))
+    size = models.PositiveIntegerField(help_text=_("Size in bytes."))
+    content = models.JSONField(help_text=_("Content: products or usage figures. No personal data."))
 
     objects = StagedUploadQuerySet.as_manager()
 
@@ -108,9 +109,9 @@ class UsageFigure(AuthoredFact):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="usage")
     workload_code = models.CharField(max_length=60)
-    active = models.PositiveIntegerField(null=True, blank=True, help_text=_("Empty: not provisioned."))
-    total = models.PositiveIntegerField(null=True, blank=True, help_text=_("Those who could have, where it is known."))
-    on = models.DateField(help_text=_("Day of the figure."))
+    active = models.PositiveIntegerField(null=True, blank=True, help_text=_("Blank if not provisioned."))
+    total = models.PositiveIntegerField(null=True, blank=True, help_text=_("Eligible users, if known."))
+    on = models.DateField(help_text=_("Date of the figure."))
     what = models.CharField(max_length=120)
     from_export = models.ForeignKey(ExportUpload, on_delete=models.PROTECT)
 
@@ -137,7 +138,7 @@ class UnknownProduct(models.Model):
     """A product met in exports that no edition knows; an admin says what it is."""
 
     part_number = models.CharField(max_length=120)
-    sku_id = models.CharField(_("SKU id"), max_length=60, blank=True)
+    sku_id = models.CharField(_("SKU ID"), max_length=60, blank=True)
     times_seen = models.PositiveIntegerField(default=1)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
@@ -146,9 +147,14 @@ class UnknownProduct(models.Model):
         "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     is_ignored = models.BooleanField(
-        _("ignored"), default=False, help_text=_("It has nothing to do with the Benefit: exports set it aside.")
+        _("ignored"),
+        default=False,
+        help_text=_("Ignored before editions listed products outside the Benefit; added to new drafts."),
     )
     plan_code = models.CharField(_("became plan"), max_length=60, blank=True, editable=False)
+    outside_reason = models.CharField(
+        _("outside the Benefit"), max_length=16, blank=True, choices=OutsideReason.choices, editable=False
+    )
     note = models.TextField(blank=True, help_text=_("What the admin found out."))
 
     class Meta:

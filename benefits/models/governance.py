@@ -13,10 +13,8 @@ class GoldenScenario(models.Model):
     code = models.CharField(max_length=60, unique=True)
     title = models.CharField(max_length=300)
     situation = models.JSONField(help_text=_("In the scenario format: evaluate_on, customer, request, enablement."))
-    expected = models.JSONField(
-        help_text=_("outcome, remaining_workloads, to_confirm, not_entitled; any may be left out.")
-    )
-    is_active = models.BooleanField(_("active"), default=True, help_text=_("Off: kept, no longer run."))
+    expected = models.JSONField(help_text=_("outcome, remaining_workloads, to_confirm, not_entitled; all optional."))
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("If off, kept but no longer run."))
 
     class Meta:
         ordering = ["code"]
@@ -30,7 +28,7 @@ class GoldenSignOff(models.Model):
 
     edition = models.ForeignKey(ServiceDescription, on_delete=models.CASCADE, related_name="sign_offs")
     scenario = models.ForeignKey(GoldenScenario, on_delete=models.PROTECT, related_name="+")
-    difference = models.TextField(help_text=_("What came out otherwise when it was signed off."))
+    difference = models.TextField(help_text=_("Results that differed when approved."))
     reason = models.TextField()
     signed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
@@ -47,8 +45,8 @@ class GoldenSignOff(models.Model):
 
 
 class ReportState(models.TextChoices):
-    OPEN = "open", _("To look at")
-    CORRECTED = "corrected", _("Corrected in a draft")
+    OPEN = "open", _("To review")
+    CORRECTED = "corrected", _("Fixed in a draft")
     NO_ERROR = "no_error", _("No error")
 
 
@@ -57,8 +55,8 @@ class CatalogueReport(models.Model):
 
     edition = models.ForeignKey(ServiceDescription, on_delete=models.PROTECT, related_name="reports")
     workload_code = models.CharField(_("workload"), max_length=60)
-    text = models.TextField(_("what is wrong"))
-    context = models.JSONField(default=dict, help_text=_("What the reporter was looking at."))
+    text = models.TextField(_("what’s wrong"))
+    context = models.JSONField(default=dict, help_text=_("Where it was reported."))
     reported_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     reported_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=ReportState.choices, default=ReportState.OPEN)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from benefits import choices
 
-from .catalogue import CODE_HELP, CODE_RULE, Dated, DatedRow, ProductFamily, Workload, check_same_edition
+from .catalogue import BY_NAME, CODE_HELP, CODE_RULE, Dated, DatedRow, ProductFamily, Workload, check_same_edition
 
 
 class Plan(DatedRow):
@@ -22,10 +22,10 @@ class Plan(DatedRow):
         _("eligibility"),
         max_length=12,
         choices=choices.BenefitEligible.choices,
-        help_text=_("Whether paid seats of this plan count toward the floor, and whether its workloads do."),
+        help_text=_("Whether this plan’s paid seats count toward the minimum, and whether its workloads count."),
     )
     max_seats = models.PositiveIntegerField(
-        null=True, blank=True, help_text=_("Most seats this plan is sold for; more gives a warning.")
+        null=True, blank=True, help_text=_("Maximum seats for this plan; more shows a warning.")
     )
     entitlement_basis = models.CharField(max_length=200, blank=True)
     aliases = ArrayField(models.CharField(max_length=120), blank=True, default=list, help_text=_("Former names."))
@@ -33,7 +33,7 @@ class Plan(DatedRow):
 
     class Meta(DatedRow.Meta):
         abstract = False
-        ordering = ["name"]
+        ordering = [BY_NAME]
         constraints = [
             *DatedRow.Meta.constraints,
             models.UniqueConstraint(fields=["edition", "code"], name="one_plan_per_code"),
@@ -49,7 +49,7 @@ class Plan(DatedRow):
 class PlanSku(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="skus")
     sku_id = models.UUIDField(
-        _("SKU id"), null=True, blank=True, help_text=_("skuId in a subscribedSkus export. Empty: nobody has seen it.")
+        _("SKU ID"), null=True, blank=True, help_text=_("skuId in a subscribedSkus export. Blank if unknown.")
     )
     part_number = models.CharField(max_length=120, help_text=_("skuPartNumber in a subscribedSkus export."))
     product_name = models.CharField(max_length=200, blank=True)
@@ -74,16 +74,17 @@ class Entitlement(Dated):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="entitlements")
     workload = models.ForeignKey(Workload, on_delete=models.CASCADE, related_name="entitlements")
     is_limited = models.BooleanField(
-        _("limited form"),
+        _("limited version"),
         default=False,
-        help_text=_("The plan carries a limited form only: a note, not an entitlement."),
+        help_text=_("The plan includes a limited version only: a note, not an entitlement."),
     )
     sku_id = models.UUIDField(
-        _("SKU id"), null=True, blank=True, help_text=_("Of a limited form: the one SKU that carries it. Empty: all.")
+        _("SKU ID"),
+        null=True,
+        blank=True,
+        help_text=_("For a limited version: the SKU that includes it. Leave blank for all."),
     )
-    basis = models.CharField(
-        max_length=200, blank=True, help_text=_("What says so, where it differs from the rest of the plan.")
-    )
+    basis = models.CharField(max_length=200, blank=True, help_text=_("Source, if different from the rest of the plan."))
 
     class Meta(Dated.Meta):
         abstract = False
@@ -109,7 +110,9 @@ class Entitlement(Dated):
             words = gettext("This workload belongs to %(edition)s.") % {"edition": self.workload.edition}
             raise ValidationError({"workload": words})
         if self.plan_id and self.workload_id and self._is_named_for_the_same_day():
-            raise ValidationError({"workload": gettext("The plan names this workload for some of these days already.")})
+            raise ValidationError(
+                {"workload": gettext("The plan already lists this workload for some of these dates.")}
+            )
 
     def _is_named_for_the_same_day(self) -> bool:
         words = {"plan": self.plan_id, "workload": self.workload_id}

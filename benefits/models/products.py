@@ -12,13 +12,13 @@ from .catalogue import EditionRow, source_keys
 class ServicePlan(EditionRow):
     """A service plan by its id, whatever an export calls it."""
 
-    service_plan_id = models.UUIDField(_("service plan id"), help_text=_("servicePlanId in an export."))
-    name = models.CharField(max_length=120, help_text=_("As workloads name it."))
+    service_plan_id = models.UUIDField(_("service plan ID"), help_text=_("servicePlanId in an export."))
+    name = models.CharField(max_length=120, help_text=_("Name used by workloads."))
     in_families = models.BooleanField(
         _("in an eligible family"),
         default=True,
         help_text=_(
-            "Off: no plan of the five families carries it, so that a product with such ones alone is set aside."
+            "If off, no plan of the five families includes it; products with only such service plans are ignored."
         ),
     )
 
@@ -36,19 +36,17 @@ class ServicePlan(EditionRow):
 class OutsideProduct(EditionRow):
     """A product that is known and has no part in the Benefit: it is set aside with its reason, and blocks nothing."""
 
-    sku_id = models.UUIDField(_("SKU id"), null=True, blank=True, help_text=_("skuId in an export."))
+    sku_id = models.UUIDField(_("SKU ID"), null=True, blank=True, help_text=_("skuId in an export."))
     part_number = models.CharField(max_length=120, help_text=_("skuPartNumber in an export."))
     product_name = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=16, choices=choices.OutsideReason.choices)
     notes = models.TextField(blank=True)
     sources = source_keys()
-    verified_on = models.DateField(
-        null=True, blank=True, help_text=_("Day on which somebody last saw the sources say this.")
-    )
+    verified_on = models.DateField(null=True, blank=True, help_text=_("Date last verified against sources."))
 
     class Meta:
-        verbose_name = _("product outside of the Benefit")
-        verbose_name_plural = _("products outside of the Benefit")
+        verbose_name = _("product outside the Benefit")
+        verbose_name_plural = _("products outside the Benefit")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(

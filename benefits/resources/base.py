@@ -1,5 +1,6 @@
 """The tables of a draft as CSV: one resource a table, rows known by their codes, checked before anything is kept."""
 
+import datetime as dt
 import uuid
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from import_export import resources, widgets
 
+from benefits.domain.numbers import read_day, read_whole_number
 from benefits.models import ServiceDescription
 
 DATED = ("effective_from", "effective_to", "sources", "verified_on")
@@ -45,7 +47,7 @@ class CodeWidget(widgets.ForeignKeyWidget):
         if not value:
             return None
         if value not in self.rows:
-            raise ValueError(_("“%(value)s” is no code of this edition") % {"value": value})
+            raise ValueError(_("“%(value)s” isn’t a code in this edition") % {"value": value})
         return self.rows[value]
 
 
@@ -55,11 +57,36 @@ class FlagWidget(widgets.Widget):
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> bool:
         word = str(value or "").strip().lower()
         if word not in (*YES, *NO):
-            raise ValueError(_("“%(value)s” is neither yes nor no") % {"value": value})
+            raise ValueError(_("“%(value)s” must be yes or no") % {"value": value})
         return word in YES
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "yes" if value else "no"
+
+
+class NumberWidget(widgets.IntegerWidget):
+    """A whole number; one with a fraction is refused, not cut."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> int | None:
+        if self.is_empty(value):
+            return None
+        try:
+            return read_whole_number(str(value))
+        except ValueError:
+            raise ValueError(_("“%(value)s” isn’t a whole number") % {"value": str(value)[:40]}) from None
+
+
+class DayWidget(widgets.DateWidget):
+    """A day that can be read in one way."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> dt.date | None:
+        if value in (None, ""):
+            return None
+        try:
+            return read_day(str(value))
+        except ValueError:
+            said = _("“%(value)s” isn’t a clear date; enter it as 2026-11-29")
+            raise ValueError(said % {"value": str(value)[:40]}) from None
 
 
 class UuidWidget(widgets.Widget):
@@ -70,7 +97,7 @@ class UuidWidget(widgets.Widget):
         try:
             return uuid.UUID(str(value))
         except ValueError:
-            raise ValueError(_("“%(value)s” is not a UUID") % {"value": value}) from None
+            raise ValueError(_("“%(value)s” isn’t a UUID") % {"value": value}) from None
 
 
 class PlainDiff:
@@ -107,6 +134,13 @@ class EditionResource(resources.ModelResource):
         for field in self.fields.values():
             if isinstance(field.widget, CodeWidget):
                 field.widget.edition = edition
+
+    @classmethod
+    def widget_from_django_field(cls, f: Any, default: Any = widgets.Widget) -> Any:
+        kind = f.get_internal_type()
+        if kind == "DateField":
+            return DayWidget
+        return NumberWidget if "Integer" in kind else super().widget_from_django_field(f, default)
 
     @classmethod
     def admin_name(cls) -> str:
@@ -166,7 +200,7 @@ def _refuse_repeated_rows(dataset: Any, names: tuple[str, ...]) -> None:
         key = tuple(str(row[name]) for name in names)
         if key in seen:
             words = {"row": number, "columns": ", ".join(names), "first": seen[key], "key": " ".join(key)}
-            raise ValidationError(_("row %(row)s: %(columns)s stand as in row %(first)s: %(key)s") % words)
+            raise ValidationError(_("row %(row)s: %(columns)s duplicate row %(first)s: %(key)s") % words)
         seen[key] = number
 
 

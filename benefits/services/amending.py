@@ -21,7 +21,7 @@ class AmendmentRefused(Exception):
 def _check_draft(row: DraftRow) -> None:
     if not row.edition.is_draft:
         words = {"name": row.edition.name}
-        raise AmendmentRefused(_("Edition %(name)s is published; copy it to a draft first.") % words)
+        raise AmendmentRefused(_("Edition %(name)s is published. Copy it to a draft first.") % words)
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def retire(row: DraftRow, *, last_day: dt.date, by: User) -> None:
     _check_draft(row)
     if row.effective_from and last_day < row.effective_from:
         words = {"row": row, "day": row.effective_from}
-        raise AmendmentRefused(_("%(row)s starts on %(day)s; it cannot end before.") % words)
+        raise AmendmentRefused(_("%(row)s starts on %(day)s and can’t end earlier.") % words)
     row.effective_to = last_day
     row.save(update_fields=["effective_to"])
     note_editor(row.edition, by)
@@ -41,7 +41,7 @@ def rename(row: Plan | Workload, *, name: str, by: User) -> None:
     """Give a row of a draft another name; the old one stays as an alias, so that it is still found."""
     _check_draft(row)
     if name == row.name:
-        raise AmendmentRefused(_("That is its name already."))
+        raise AmendmentRefused(_("The name is unchanged."))
     row.aliases = [*dict.fromkeys([*row.aliases, row.name])]
     row.name = name
     row.save(update_fields=["name", "aliases"])
@@ -54,7 +54,7 @@ def move_scope(row: ScopeItem, *, first_day: dt.date, by: User) -> ScopeItem:
     _check_draft(row)
     if row.effective_from and first_day <= row.effective_from:
         words = {"day": row.effective_from}
-        raise AmendmentRefused(_("This entry starts on %(day)s; change that entry itself.") % words)
+        raise AmendmentRefused(_("This entry starts on %(day)s. Edit it directly.") % words)
     if row.effective_to and first_day > row.effective_to:
         raise AmendmentRefused(_("This entry ended on %(day)s.") % {"day": row.effective_to})
     moved = ScopeItem.objects.get(pk=row.pk)

@@ -106,7 +106,7 @@ def _together(one: Held, other: Held) -> Held:
 def say_seats(sub: Held) -> str:
     """Seats in words, states other than enabled named."""
     seats = sub.unpaid_seats if sub.is_unpaid else sub.paid_seats
-    words = _("seats not known") if seats is None else f"{seats:,}"
+    words = _("seats unknown") if seats is None else f"{seats:,}"
     words = _("%(seats)s free") % {"seats": words} if sub.is_unpaid else words
     if sub.state != SubscriptionState.ENABLED:
         words += f" ({SubscriptionState(sub.state).label.lower()})"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
+from benefits.domain.numbers import read_whole_number
 from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import Subscription as HeldSubscription
 from benefits.models import Enablement, ExportUpload, Subscription, Tenant
@@ -120,23 +121,23 @@ def _say_both(name: str, row: Enablement, fact: Recorded, by: Author) -> str:
     is_own = row.author_party == by.party
     words = {
         "name": name,
-        "who": row.recorded_by if row.recorded_by and is_own else _("somebody"),
+        "who": row.recorded_by if row.recorded_by and is_own else _("someone"),
         "stands": f"{row.get_status_display()} {row.part if is_own else row.part_in_seats}".strip(),
         "yours": f"{Status(fact.status).label} {fact.part}".strip(),
     }
-    said = _("%(name)s: %(who)s has recorded “%(stands)s” since you opened this; you have “%(yours)s”.")
+    said = _("%(who)s changed %(name)s to “%(stands)s” while you were editing. Your value: “%(yours)s”.")
     return said % words
 
 
 def _check_fact(code: str, fact: Recorded, edition: Edition) -> None:
     if code not in edition.workloads:
-        raise FactRefused(_("“%(code)s” is not a workload of the service description.") % {"code": code})
+        raise FactRefused(_("“%(code)s” isn’t a workload in the service description.") % {"code": code})
     if fact.status not in Status.values:
-        raise FactRefused(_("“%(status)s” is not a status.") % {"status": fact.status})
+        raise FactRefused(_("“%(status)s” isn’t a status.") % {"status": fact.status})
     name = edition.workloads[code].name
     if len(fact.evidence) > LONGEST_EVIDENCE:
         words = {"name": name, "length": f"{len(fact.evidence):,}", "most": f"{LONGEST_EVIDENCE:,}"}
-        raise FactRefused(_("%(name)s: the evidence note has %(length)s characters; at most %(most)s.") % words)
+        raise FactRefused(_("%(name)s: the evidence has %(length)s characters; the maximum is %(most)s.") % words)
     _check_words(fact, name)
     read_part(fact, name)
 
@@ -145,13 +146,21 @@ def _check_words(fact: Recorded, name: str) -> None:
     """Some statuses say too little alone."""
     words = {"name": name, "status": Status(fact.status).label}
     if fact.status == Status.NO_INTENT and not fact.evidence.strip():
-        raise FactRefused(_("%(name)s: “%(status)s” needs the customer’s reason.") % words)
+        raise FactRefused(_("%(name)s: Enter the customer’s reason for “%(status)s”.") % words)
     if fact.status == Status.PARTLY and not (fact.evidence.strip() or fact.part.strip()):
-        said = _("%(name)s: “%(status)s” needs for how many of how many seats, or for which group.")
+        said = _("%(name)s, “%(status)s”: Enter how many seats (e.g. 120 of 500) or which group.")
         raise FactRefused(said % words)
 
 
-PART = re.compile(r"([0-9][0-9,]{0,10})\s*(?:of|/)\s*([0-9][0-9,]{0,10})(?:\s+seats)?", re.IGNORECASE)
+PART = re.compile(r"([0-9][0-9.,' ]{0,12}?)\s*(?:of|/)\s*([0-9][0-9.,' ]{0,12}?)(?:\s+seats)?", re.IGNORECASE)
+
+
+def _read_seats(seats: str, total: str) -> tuple[int, int]:
+    """Both as whole numbers; nothing of nothing where one is none."""
+    try:
+        return read_whole_number(seats), read_whole_number(total)
+    except ValueError:
+        return 0, 0
 
 
 def read_part(fact: Recorded, name: str = "") -> dict[str, Any]:
@@ -160,16 +169,16 @@ def read_part(fact: Recorded, name: str = "") -> dict[str, Any]:
         return {}
     part = fact.part.strip()
     if match := PART.fullmatch(part):
-        seats, total = (int(number.replace(",", "")) for number in match.groups())
+        seats, total = _read_seats(*match.groups())
         if not 0 < seats < total <= LARGEST_SEATS:
-            said = _("%(name)s: “%(part)s” cannot be a part: write such as 120 of 500.")
+            said = _("%(name)s: “%(part)s” isn’t valid. Enter how many seats, e.g. 120 of 500.")
             raise FactRefused(said % {"name": name, "part": part})
         return {"part_seats": seats, "part_total": total}
     if not part[0].isalpha():
-        said = _("%(name)s: “%(part)s” cannot be a part: write such as 120 of 500, or the name of a group.")
+        said = _("%(name)s: “%(part)s” isn’t valid. Enter how many seats (e.g. 120 of 500) or a group name.")
         raise FactRefused(said % {"name": name, "part": part[:40]})
     if len(part) > LONGEST_GROUP:
-        said = _("%(name)s: the group has more than %(most)s characters.")
+        said = _("%(name)s: the group name has more than %(most)s characters.")
         raise FactRefused(said % {"name": name, "most": LONGEST_GROUP})
     return {"part_group": part}
 

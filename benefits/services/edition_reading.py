@@ -38,7 +38,7 @@ def edition_in_force(on: dt.date) -> tuple[int, catalogue.Edition]:
     """
     row = ServiceDescription.objects.in_force(on).only("id", "guides_revised_at").first()
     if row is None:
-        raise NoEditionInForce(_("No edition of the service description is in force on %(day)s.") % {"day": on})
+        raise NoEditionInForce(_("No edition of the service description is effective on %(day)s.") % {"day": on})
     return row.pk, compiled_edition(row.pk, row.guides_revised_at)
 
 

@@ -18,6 +18,7 @@ from benefits.models import ServiceDescription
 
 from .edition_reading import NoEditionInForce, build_from_rows, edition_in_force, load_edition
 from .edition_rows import write_rows
+from .products.unknown import fold_ignored
 
 __all__ = ["NoEditionInForce", "build_from_rows", "edition_in_force", "load_edition"]
 
@@ -65,6 +66,8 @@ def import_draft(raw: bytes, *, by: User | None, now: dt.datetime) -> ServiceDes
     row = _new_row(edition, name=name, effective_from=now.date())
     row.prepared_by, row.content_hash = by, hash_file(raw)
     _store(row, edition, raw)
+    fold_ignored(row)
+    row.refresh_from_db(fields=("reference",))  # as the database writes it: its hash is compared
     if by is not None:
         row.editors.add(by)
     return row
@@ -90,7 +93,7 @@ def _store(row: ServiceDescription, edition: catalogue.Edition, raw: bytes) -> N
             row.save()
             write_rows(edition, row)
     except (DataError, IntegrityError, ValueError) as error:
-        raise InputError(_("cannot be stored: %(cause)s") % {"cause": str(error).splitlines()[0]}) from None
+        raise InputError(_("can’t be stored: %(cause)s") % {"cause": str(error).splitlines()[0]}) from None
 
 
 def export_edition(row: ServiceDescription) -> str:
@@ -136,9 +139,23 @@ def copy_to_draft(row: ServiceDescription, *, now: dt.datetime, by: User | None 
     draft.copied_from, draft.reference, draft.prepared_by = row, row.reference, by
     draft.save()
     write_rows(edition, draft)
+    fold_ignored(draft)
     if by is not None:
         draft.editors.add(by)
     return draft
+
+
+def open_draft(*, now: dt.datetime, by: User | None) -> ServiceDescription:
+    """The newest draft; without one it is copied from the edition in force.
+
+    Raises:
+        NoEditionInForce: there is neither.
+    """
+    draft = ServiceDescription.objects.drafts().order_by("-id").first()
+    if draft is not None:
+        return draft
+    in_force_pk, _edition = edition_in_force(now.date())
+    return copy_to_draft(ServiceDescription.objects.get(pk=in_force_pk), now=now, by=by)
 
 
 def note_editor(row: ServiceDescription, by: User) -> None:
@@ -156,7 +173,7 @@ def publish_edition(row: ServiceDescription, *, by: User | None, now: dt.datetim
     """
     locked = ServiceDescription.objects.select_for_update().get(pk=row.pk)
     if not locked.is_draft:
-        raise NotADraft(_("Edition %(name)s is published already.") % {"name": locked.name})
+        raise NotADraft(_("Edition %(name)s is already published.") % {"name": locked.name})
     locked.state, locked.published_at, locked.published_by = EditionState.PUBLISHED, now, by
     locked.publish_reason = reason
     if DRAFT_MARK in locked.name:

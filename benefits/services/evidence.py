@@ -2,19 +2,24 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
-from typing import BinaryIO
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from benefits.domain.catalogue import Edition
-from benefits.domain.exports.products import Listing, read_written_listing
+from benefits.domain.exports.products import Listing, Product, Seats, read_written_listing
 from benefits.domain.exports.reading import SIGNED_IN, read_listing
 from benefits.domain.exports.sorting import Export, sort_products
+from benefits.domain.exports.trials import MAX_BYTES as MOST_OF_DIRECTORY
+from benefits.domain.exports.trials import read_directory, settle_trials
 from benefits.domain.json_input import InputError
 from benefits.domain.sight import EVERYTHING, Sight
+from benefits.domain.situation import ReadProduct
 from benefits.domain.situation import Subscription as Held
 from benefits.domain.usage.figures import UsageReport, read_written_report
 from benefits.domain.usage.reports import is_usage_report, read_usage_report
@@ -33,6 +38,10 @@ from .situations import hold_read
 BLOCK = 1024 * 1024  # bytes
 
 
+class DirectoryRefused(InputError):
+    """The second file, which is to say what is a trial, cannot be read."""
+
+
 def read_evidence(file: BinaryIO, today: dt.date) -> Listing | UsageReport:
     """Read a tenant's export: its products in any form, or a usage report. ``file`` can be sought in.
 
@@ -49,9 +58,23 @@ def read_evidence(file: BinaryIO, today: dt.date) -> Listing | UsageReport:
     return report
 
 
-def stage_upload(tenant: Tenant, file: BinaryIO, file_name: str, *, by: Author, now: dt.datetime) -> StagedUpload:
-    """Keep what a file says for its preview. Raises InputError; nothing is kept then."""
+def stage_upload(
+    tenant: Tenant,
+    file: BinaryIO,
+    file_name: str,
+    *,
+    by: Author,
+    now: dt.datetime,
+    directory: BinaryIO | None = None,
+) -> StagedUpload:
+    """Keep what a file says for its preview. ``directory``: a second file, which says what is a trial.
+
+    Raises:
+        InputError: one of them cannot be read; nothing is kept then.
+    """
     found = read_evidence(file, now.date())
+    if directory is not None:
+        found = _settle(found, directory)
     file_hash, size = _measure(file)
     return StagedUpload.objects.create(
         tenant=tenant,
@@ -64,6 +87,15 @@ def stage_upload(tenant: Tenant, file: BinaryIO, file_name: str, *, by: Author, 
         recorded_by=by.user,
         author_party=by.party,
     )
+
+
+def _settle(found: Listing | UsageReport, directory: BinaryIO) -> Listing:
+    if not isinstance(found, Listing):
+        raise InputError(_("is a usage report; a list of trials is read beside the tenant’s products only"))
+    try:
+        return settle_trials(found, read_directory(directory.read(MOST_OF_DIRECTORY + 1)))
+    except InputError as error:
+        raise DirectoryRefused(error.cause, error.place, error.line) from None
 
 
 def _measure(file: BinaryIO) -> tuple[str, int]:
@@ -91,6 +123,22 @@ def was_read_before(staged: StagedUpload, sight: Sight) -> bool:
     return newest is not None and newest.file_hash == staged.file_hash and not _is_replaced(newest, sight)
 
 
+def is_known(staged: StagedUpload, held: Iterable[Held], sight: Sight) -> bool:
+    """Was this very file read before, and would the tenant's subscriptions stay as they are?"""
+    if not was_read_before(staged, sight):
+        return False
+    rows = staged.tenant.subscriptions.known_to(sight)
+    stand = Counter((row.state, row.paid_seats, row.unpaid_seats, _written(row.read)) for row in rows)
+    return stand == Counter((one.state, one.paid_seats, one.unpaid_seats, _written(one.read)) for one in held)
+
+
+def _written(read: Any) -> str:
+    """What is kept of a product, comparably; rows of before do not say whether it is a trial."""
+    return json.dumps(
+        {"trial": None, **(read._asdict() if isinstance(read, ReadProduct) else read or {})}, sort_keys=True
+    )
+
+
 def _is_replaced(upload: ExportUpload, sight: Sight) -> bool:
     """Are the tenant's subscriptions no longer exactly those of this upload?"""
     return upload.tenant.subscriptions.known_to(sight).exclude(from_export=upload).exists()
@@ -98,14 +146,27 @@ def _is_replaced(upload: ExportUpload, sight: Sight) -> bool:
 
 @transaction.atomic
 def apply_export(
-    staged: StagedUpload, export: Export, edition: Edition, *, by: Author, now: dt.datetime, sight: Sight = EVERYTHING
+    staged: StagedUpload,
+    export: Export,
+    edition: Edition,
+    *,
+    by: Author,
+    now: dt.datetime,
+    sight: Sight = EVERYTHING,
+    trials: Collection[str] | None = None,
+    paid: Collection[str] = frozenset(),
 ) -> bool:
-    """Make a tenant's subscriptions those of its export. A file that the side knows changes nothing (``False``)."""
-    if was_read_before(staged, sight):
+    """Make a tenant's subscriptions those of its export. A file that the side knows changes nothing (``False``).
+
+    ``trials``, ``paid``: keys of products that a person takes for trials, or says to be none; left out: those that
+    somebody took for trials before.
+    """
+    trials = marked_trials(staged.tenant, sight) if trials is None else trials
+    held = held_by_export(export, staged.tenant.domain, edition, trials, paid)
+    if is_known(staged, held, sight):
         return False
     rows = len(export.subscriptions) + len(export.set_aside) + len(export.unknown)
     upload = _keep_upload(staged, rows, export.as_data(), by=by, now=now)
-    held = held_by_export(export, staged.tenant.domain, edition)
     record_subscriptions(staged.tenant, held, by=by, now=now, upload=upload)
     note_unknown_products(export, staged.tenant, by, now)
     return True
@@ -146,13 +207,39 @@ def _keep_upload(
     return ExportUpload.objects.create(**of_file, **words, rows=rows, result=result)
 
 
-def held_by_export(export: Export, label: str, edition: Edition) -> list[Held]:
-    """Everything the export shows for users, product by product and state by state, as the edition knows it."""
+def held_by_export(
+    export: Export,
+    label: str,
+    edition: Edition,
+    trials: Collection[str] = frozenset(),
+    paid: Collection[str] = frozenset(),
+) -> list[Held]:
+    """Everything the export shows for users, product by product and state by state, as the edition knows it.
+
+    ``trials``, ``paid``: keys of products that a person takes for trials, or says to be none, where no file says it.
+    """
+    said = {**dict.fromkeys(paid, False), **dict.fromkeys(trials, True)}
     return [
-        hold_read(product.read, label, state, count, None, edition)
+        _hold(product, row, label, edition, said=said.get(product.key))
         for _plan, product in export.products
-        for state, count in product.units.items()
+        for row in product.seats()
     ]
+
+
+def _hold(product: Product, row: Seats, label: str, edition: Edition, *, said: bool | None) -> Held:
+    is_trial = said if row.is_trial is None else row.is_trial
+    paid, unpaid = (None, row.number or 0) if is_trial else (row.number, None)
+    return hold_read(product.read(trial=is_trial), label, row.state, paid, unpaid, edition)
+
+
+def marked_trials(tenant: Tenant, sight: Sight) -> frozenset[str]:
+    """Keys of the products that were taken for trials as a whole when they were read last."""
+    found: dict[str, bool] = {}
+    for row in tenant.subscriptions.known_to(sight).exclude(read=None):
+        read = row.read or {}
+        key = Product(read["part_number"], read["sku_id"], {}, name=read["name"]).key
+        found[key] = found.get(key, True) and read.get("trial") is True
+    return frozenset(key for key, is_trial in found.items() if is_trial)
 
 
 def note_unknown_products(export: Export, tenant: Tenant, by: Author, now: dt.datetime) -> None:

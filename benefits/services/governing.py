@@ -2,8 +2,6 @@
 
 import datetime as dt
 import json
-import re
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +11,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from benefits.choices import PlanAudience, PlanKind
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.json_input import InputError
@@ -23,12 +20,9 @@ from benefits.models import (
     GoldenScenario,
     GoldenSignOff,
     Plan,
-    PlanSku,
     ScopeItem,
     ServiceDescription,
-    Subscription,
     Threshold,
-    UnknownProduct,
     Workload,
 )
 
@@ -116,17 +110,17 @@ def sign_off(row: ServiceDescription, codes: list[str], *, reason: str, by: User
         GovernanceRefused: no draft, no such scenario, or one comes out as expected.
     """
     if not row.is_draft:
-        said = _("Edition %(name)s is published; nothing is signed off any more.")
+        said = _("Edition %(name)s is published. Approvals are closed.")
         raise GovernanceRefused(said % {"name": row.name})
     active = {scenario.code: scenario for scenario in GoldenScenario.objects.filter(is_active=True)}
     edition = build_from_rows(row)
     for code in dict.fromkeys(codes):
         if code not in active:
-            said = _("Nothing was signed off: there is no golden scenario “%(code)s” (any more).")
+            said = _("No changes were made: there is no test scenario “%(code)s”.")
             raise GovernanceRefused(said % {"code": code[:60]})
         difference = say_difference(active[code], edition)
         if not difference:
-            said = _("Nothing was signed off: %(code)s comes out as expected.")
+            said = _("No changes were made: %(code)s passes.")
             raise GovernanceRefused(said % {"code": code})
         words = {"difference": difference, "reason": reason, "signed_by": by, "signed_at": now}
         GoldenSignOff.objects.update_or_create(edition=row, scenario=active[code], defaults=words)
@@ -172,57 +166,3 @@ def _old_rows(
     for row in model.objects.filter(Q(verified_on=None) | Q(verified_on__lt=before), edition=edition):
         named = "; ".join(sources.get(key, key) for key in row.sources)
         yield OldFact(kind, row.pk, row.code, str(row), row.verified_on, named)
-
-
-# --- products nobody knows
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-def count_holders(product: UnknownProduct) -> int:
-    """Customers that hold an unknown product now."""
-    held = Subscription.objects.current().filter(part_number=product.part_number or product.sku_id)
-    return held.values("tenant__customer").distinct().count()
-
-
-def make_plan_of(
-    product: UnknownProduct, draft: ServiceDescription, *, name: str, family: str, benefit_eligible: str
-) -> Plan:
-    """A new plan of a draft for a product nobody knew; its workloads are filled in by hand.
-
-    Raises:
-        GovernanceRefused: a plan of that code is there already.
-    """
-    code = re.sub(r"[^A-Z0-9]+", "_", product.part_number.upper()).strip("_")[:60] or "NEW_PLAN"
-    if draft.plans.filter(code=code).exists():
-        raise GovernanceRefused(_("The draft has a plan %(code)s already; choose it above.") % {"code": code})
-    words = {"kind": PlanKind.STANDALONE, "audience": PlanAudience.COMMERCIAL, "benefit_eligible": benefit_eligible}
-    return Plan.objects.create(
-        edition=draft, code=code, name=name, family=draft.productfamilys.get(code=family), **words
-    )
-
-
-@transaction.atomic
-def add_to_plan(product: UnknownProduct, plan: Plan) -> PlanSku:
-    """Make an unknown product a SKU of a draft's plan.
-
-    Raises:
-        GovernanceRefused: the plan is no draft's, the SKU id is missing, or it belongs to a plan of the draft already.
-    """
-    if not plan.edition.is_draft:
-        raise GovernanceRefused(_("Only the plans of a draft can be changed."))
-    if not _is_uuid(product.sku_id):
-        raise GovernanceRefused(_("The export gave no SKU id that is a UUID; add the SKU on the plan's page."))
-    known = PlanSku.objects.filter(plan__edition=plan.edition, sku_id=product.sku_id).select_related("plan").first()
-    if known is not None:
-        raise GovernanceRefused(_("This SKU belongs to %(plan)s already.") % {"plan": known.plan})
-    sku = PlanSku.objects.create(plan=plan, sku_id=product.sku_id, part_number=product.part_number)
-    product.plan_code = plan.code
-    product.save(update_fields=["plan_code"])
-    return sku

@@ -1,7 +1,7 @@
 """What reading a tenant's export would change, before anything is recorded."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy
 from benefits.choices import SetAsideReason, Status, WithheldReason
 from benefits.domain.catalogue import Edition
 from benefits.domain.exports.sorting import Export
+from benefits.domain.exports.trials import looks_like_trial
 from benefits.domain.sight import EVERYTHING, Sight
+from benefits.domain.situation import LIVE_STATES
 from benefits.domain.situation import Subscription as Held
 from benefits.domain.usage.figures import Figure, Proposal, UsageReport, propose_status
 from benefits.models import Enablement, EvidenceKind, StagedUpload, Tenant, UsageFigure
 
 from .changes import say_all_seats
-from .evidence import held_by_export, read_staged, was_read_before
+from .evidence import held_by_export, is_known, marked_trials, read_staged, was_read_before
 from .situations import as_held, number_unmapped
 
 NOT_KNOWN = gettext_lazy("(not in the service description)")  # stands after the name of a product
@@ -57,6 +59,18 @@ class ProposedStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class MaybeTrial:
+    """A product with live seats: is it a trial? ``is_settled``: the second file says it."""
+
+    key: str
+    name: str
+    seats: int
+    is_settled: bool
+    trial_seats: int
+    is_proposed: bool = False  # somebody took it for one before, or its name says so
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What reading a file would change. Nothing has changed yet."""
 
@@ -69,25 +83,50 @@ class Preview:
     set_aside: tuple[tuple[str, str], ...] = ()  # product and reason
     is_partial: bool = False
     warnings: tuple[str, ...] = ()
+    trials: tuple[MaybeTrial, ...] = ()
 
     @property
     def kind_label(self) -> str:
         return str(EvidenceKind(self.kind).label)
 
 
-def preview_upload(staged: StagedUpload, edition: Edition, sight: Sight = EVERYTHING) -> Preview:
-    """What applying a file would change of what a side knows. Four queries at most."""
-    found, is_known = read_staged(staged, edition), was_read_before(staged, sight)
+def preview_upload(
+    staged: StagedUpload, edition: Edition, sight: Sight = EVERYTHING, trials: Collection[str] | None = None
+) -> Preview:
+    """What applying a file would change of what a side knows. Five queries at most.
+
+    ``trials``: keys of products that a person takes for trials; left out: what is proposed.
+    """
+    found = read_staged(staged, edition)
     if isinstance(found, Export):
-        plans = tuple(_compare_plans(staged.tenant, found, edition, sight))
+        maybe = tuple(_list_trials(found, marked_trials(staged.tenant, sight)))
+        chosen = {row.key for row in maybe if row.is_proposed} if trials is None else trials
+        plans = tuple(_compare_plans(staged.tenant, found, edition, sight, chosen))
         aside = tuple((row.part_number, str(SetAsideReason(row.reason).label)) for row in found.set_aside)
         rows = len(found.subscriptions) + len(aside) + len(found.unknown)
-        return Preview(found, staged.kind, rows, is_known, plans, (), aside, found.is_partial, found.warnings)
+        known = is_known(staged, held_by_export(found, staged.tenant.domain, edition, chosen), sight)
+        return Preview(found, staged.kind, rows, known, plans, (), aside, found.is_partial, found.warnings, maybe)
     usage = tuple(_propose(staged.tenant, found, edition, sight))
-    return Preview(found, found.name, found.rows, is_known, usage=usage)
+    return Preview(found, found.name, found.rows, was_read_before(staged, sight), usage=usage)
 
 
-def _compare_plans(tenant: Tenant, export: Export, edition: Edition, sight: Sight) -> list[PlanChange]:
+def _list_trials(export: Export, marked: Collection[str]) -> Iterator[MaybeTrial]:
+    """Products that count, each with what is known or proposed of it; no export of products tells a trial."""
+    aside = {row.part_number for row in export.set_aside}
+    for plan, product in export.products:
+        live = [row for row in product.seats() if row.state in LIVE_STATES and row.number]
+        if live and product.label not in aside:
+            seats = sum(row.number or 0 for row in live)
+            trial = sum(row.number or 0 for row in live if row.is_trial)
+            is_settled = any(row.is_trial is not None for row in live)
+            proposed = not is_settled and (product.key in marked or looks_like_trial(product.part_number, product.name))
+            name = f"{plan.name} ({product.label})" if plan and product.label != plan.name else product.label
+            yield MaybeTrial(product.key, name, seats, is_settled, trial, proposed)
+
+
+def _compare_plans(
+    tenant: Tenant, export: Export, edition: Edition, sight: Sight, trials: Collection[str]
+) -> list[PlanChange]:
     """Plans and unknown products, before and after; what is set aside stands in a list of its own."""
     sees_names = sight.until is None
     rows = (
@@ -96,7 +135,7 @@ def _compare_plans(tenant: Tenant, export: Export, edition: Edition, sight: Sigh
     )
     aside = {row.part_number for row in export.set_aside}
     before = _seats_by_name(number_unmapped(rows), edition, aside)
-    after = _seats_by_name(held_by_export(export, "", edition), edition, aside)
+    after = _seats_by_name(held_by_export(export, "", edition, trials), edition, aside)
     notes = _notes(export, edition)
     names = sorted(before.keys() | after.keys())
     return [PlanChange(name, before.get(name, ""), after.get(name, ""), notes.get(name, "")) for name in names]
@@ -129,11 +168,11 @@ def _notes(export: Export, edition: Edition) -> dict[str, str]:
             label = str(reason.label)
             words = {"why": label[:1].lower() + label[1:], "workloads": names}
             said += [_("Without %(workloads)s (%(why)s)") % words] if names else []
-        said += [_("Brings besides: %(workloads)s") % {"workloads": ", ".join(beyond)}] if beyond else []
+        said += [_("Also includes: %(workloads)s") % {"workloads": ", ".join(beyond)}] if beyond else []
     for product in export.unknown:
         if product.may_grant is not None:
             names = ", ".join(sorted(workloads[code].name for code in product.may_grant)) or _("no workload")
-            notes[f"{product.part_number} {NOT_KNOWN}"].append(_("Could bring: %(workloads)s") % {"workloads": names})
+            notes[f"{product.part_number} {NOT_KNOWN}"].append(_("Could include: %(workloads)s") % {"workloads": names})
     return {name: "; ".join(dict.fromkeys(said)) for name, said in notes.items()}
 
 

@@ -26,10 +26,40 @@ from benefits.domain.situation import Subscription as HeldSubscription
 from benefits.models import Customer, Enablement, Subscription, Tenant, UnknownProduct
 from benefits.models.customer import SubscriptionQuerySet, is_known_to
 
+from .edition_reading import NoEditionInForce, edition_in_force
+
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 ON, OFF = "Success", "Disabled"  # as exports write the status of a service plan
 STRANGE = "of another name"  # a service plan that nobody knows, as determinations keep it
 NUMBERED = "unknown product {}"  # as determinations keep it: in the record's own language
+
+
+class Then:
+    """What was known of plans when exports were read whose service plans nobody kept: those read long ago."""
+
+    def __init__(self, edition: Edition, on: dt.date) -> None:
+        self.edition, self.on = edition, on
+        self.known: dict[dt.date, Edition | None] = {}
+
+    def note_gained(self, sub: HeldSubscription, row: Subscription) -> HeldSubscription:
+        """A subscription with the workloads that its plan brings now and nobody looked for when it was read."""
+        plan = self.edition.plans.get(sub.plan)
+        if row.from_export_id is None or row.read or plan is None:
+            return sub
+        before = self._known_on(row.recorded_at.date())
+        earlier = before.plans.get(sub.plan) if before else None
+        known = set(earlier.workloads) if earlier else set()
+        shown = self.edition.service_plan_names
+        gained = tuple(sorted(code for code in plan.granted_on(self.on) if code not in known and shown[code]))
+        return replace(sub, gained=gained) if earlier and gained else sub
+
+    def _known_on(self, day: dt.date) -> Edition | None:
+        if day not in self.known:
+            try:
+                self.known[day] = edition_in_force(day)[1]
+            except NoEditionInForce:
+                self.known[day] = None
+        return self.known[day]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +77,15 @@ class Facts:
     def situation(self, request: Request, on: dt.date, edition: Edition) -> Situation:
         """The facts as the determination reads them; products are matched to the edition's plans anew."""
         domains = {tenant.pk: tenant.domain for tenant in self.tenants}
+        then = Then(edition, on)
         statuses: dict[str, dict[str, str]] = defaultdict(dict)
         for fact in self.enablement:
             statuses[fact.workload_code][domains[fact.tenant_id]] = fact.status
-        return Situation(self.customer.audience, on, tuple(self._held(domains, edition)), request, dict(statuses))
+        return Situation(self.customer.audience, on, tuple(self._held(domains, edition, then)), request, dict(statuses))
 
-    def _held(self, domains: Mapping[int, str], edition: Edition) -> Iterator[HeldSubscription]:
-        rows = self.subscriptions
-        return number_unmapped(
-            (as_held(row, domains[row.tenant_id], edition), row.is_named_by(self.party)) for row in rows
-        )
+    def _held(self, domains: Mapping[int, str], edition: Edition, then: "Then") -> Iterator[HeldSubscription]:
+        held = ((as_held(row, domains[row.tenant_id], edition), row) for row in self.subscriptions)
+        return number_unmapped((then.note_gained(sub, row), row.is_named_by(self.party)) for sub, row in held)
 
     def unmapped(self, edition: Edition) -> list[str]:
         """What the products are called that this edition does not know, for whoever may know."""
@@ -95,7 +124,8 @@ def _without_names(bought: HeldProduct | None, name: str) -> HeldProduct | None:
     if bought is None:
         return None
     listed = bought.listed
-    return HeldProduct("", name, listed and listed._replace(strange=(STRANGE,) if listed.strange else ()))
+    listed = listed and listed._replace(strange=(STRANGE,) if listed.strange else ())
+    return HeldProduct("", name, listed, bought.is_settled)
 
 
 def as_held(row: Subscription, tenant: str, edition: Edition | None = None) -> HeldSubscription:
@@ -117,7 +147,7 @@ def read_of(
     if read:
         plans = read["service_plans"]
         listed = None if plans is None else tuple(tuple(one) for one in plans)
-        return ReadProduct(read["sku_id"], read["part_number"], read["name"], listed)
+        return ReadProduct(read["sku_id"], read["part_number"], read["name"], listed, read.get("trial"))
     if plan:
         return None
     known = tuple((name, ON if is_on else OFF) for name, is_on in sorted(service_plans.items()))
@@ -144,9 +174,10 @@ def hold_read(
 
 def _bought(read: ReadProduct, edition: Edition) -> HeldProduct | None:
     """What a determination looks at, where the edition counts what service plans say."""
-    if edition.settings.service_plan_rule == ServicePlanRule.WITHHOLD or read.service_plans is None:
+    if edition.settings.service_plan_rule == ServicePlanRule.WITHHOLD:
         return None
-    return HeldProduct(read.sku_id, read.part_number or read.name, list_read(read, edition))
+    name = read.part_number or read.name
+    return HeldProduct(read.sku_id, name, list_read(read, edition), read.trial is not None)
 
 
 def without_ignored(rows: SubscriptionQuerySet) -> SubscriptionQuerySet:

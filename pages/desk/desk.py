@@ -30,7 +30,7 @@ class Desk:
 
     @property
     def public_id(self) -> str:
-        return self.offer.public_id if self.offer else self.referral.public_id
+        return self.offer.number if self.offer else self.referral.public_id
 
     @property
     def party(self) -> str:
@@ -71,12 +71,12 @@ def find_desk(request: SignedInRequest, public_id: str, *, reads: bool = False, 
 
     Only a live offer is worked on (``live``). Whoever only ``reads`` needs no role that acts: viewers and auditors may.
     """
-    if public_id.startswith("REF-"):
+    if public_id.startswith("REF-") and (request.user.is_processing_team or request.user.sees_everything):
         if not (request.user.is_processing_team or (reads and request.user.sees_everything)):
             raise Http404
         referral = find_referral(public_id)
         if referral.awaits_sender and not reads:
-            raise PermissionDenied(_("Confirm the sender first: what it says is no fact of the customer yet."))
+            raise PermissionDenied(_("Confirm the sender first. Until then the request isn’t verified."))
         return Desk(referral, None, by_team(request))
     offer = find_offer(request, public_id)
     if live and not offer.is_live:

@@ -13,12 +13,13 @@ from benefits.domain.json_input import InputError
 from benefits.models import StagedUpload
 from benefits.services.customers import FactRefused, Recorded
 from benefits.services.editions import edition_in_force
+from benefits.services.evidence import DirectoryRefused
 from benefits.services.previewing import NOT_KNOWN, Preview, preview_upload
 from pages.desk.desk import Desk, find_desk, find_tenant
 from pages.desk.facts import facts_page
 from pages.desk.forms import ExportForm
 from pages.fields import CONTROL
-from pages.guards import SignedInRequest
+from pages.guards import SAFE, SignedInRequest
 from referrals.diligence import facts
 
 LEAVE = ""
@@ -33,7 +34,11 @@ def record_export(request: SignedInRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         upload = form.cleaned_data["export"]
         try:
-            staged = facts.stage_evidence(tenant, upload, upload.name, by=desk.by, now=timezone.now())
+            beside = form.cleaned_data["directory"]
+            words = {"by": desk.by, "now": timezone.now(), "directory": beside}
+            staged = facts.stage_evidence(tenant, upload, upload.name, **words)
+        except DirectoryRefused as error:
+            form.add_error("directory", f"{beside.name}: {error}")
         except InputError as error:
             form.add_error("export", f"{upload.name}: {error}")
         else:
@@ -47,17 +52,26 @@ def evidence_page(request: SignedInRequest, public_id: str, token: str) -> HttpR
     desk = find_desk(request, public_id)
     staged = _find_staged(desk, token)
     _edition_id, edition = edition_in_force(timezone.localdate())
-    preview = preview_upload(staged, edition, desk.sight)
+    trials = None if request.method in SAFE else frozenset(request.POST.getlist("trial"))
+    preview = preview_upload(staged, edition, desk.sight, trials)
     if request.method != "POST":
         return _preview_page(request, desk, staged, preview)
     if "discard" in request.POST:
         facts.discard_evidence(staged)
-        messages.info(request, _("Nothing was recorded."))
+        messages.info(request, _("No changes were made."))
         return redirect(f"{desk.url}?tenant={staged.tenant.domain}#customer")
     chosen = _read_chosen(request, preview)
     try:
         is_news = facts.confirm_evidence(
-            desk.referral.pk, staged, preview.found, chosen, by=desk.by, now=timezone.now(), offer=desk.offer
+            desk.referral.pk,
+            staged,
+            preview.found,
+            chosen,
+            by=desk.by,
+            now=timezone.now(),
+            offer=desk.offer,
+            trials=trials,
+            paid={row.key for row in preview.trials if row.is_proposed} - (trials or frozenset()),
         )
     except FactRefused as error:
         return _preview_page(request, desk, staged, preview, problem=str(error), status=422)
@@ -92,12 +106,20 @@ def _preview_page(
         "staged": staged,
         "preview": preview,
         "rows": [(row, chosen[row.workload], str(Status(row.current).label)) for row in preview.usage],
+        "trials": _ticked_trials(request, preview),
         "statuses": Status.choices,
         "problem": problem,
         "desk": desk,
         "action": reverse("pages:evidence", args=[desk.public_id, staged.token]),
     }
     return render(request, "desk/evidence.html", context, status=status)
+
+
+def _ticked_trials(request: SignedInRequest, preview: Preview) -> set[str]:
+    """Keys of the products that are ticked as trials: what was posted, else what is proposed."""
+    if request.method == "POST":
+        return set(request.POST.getlist("trial"))
+    return {row.key for row in preview.trials if row.is_proposed}
 
 
 def _chosen(request: SignedInRequest, workload: str, proposed: str) -> str:
@@ -118,15 +140,15 @@ def _read_chosen(request: SignedInRequest, preview: Preview) -> dict[str, Record
 
 def _say(preview: Preview, chosen: int, *, is_news: bool) -> str:
     if not is_news and not chosen:
-        return _("This file was read before; nothing changed.")
+        return _("You’ve already imported this file. No changes were made.")
     if preview.usage:
         words = {"figures": len(preview.usage), "statuses": chosen}
-        return _("%(figures)d usage figures recorded; %(statuses)d statuses set.") % words
+        return _("%(figures)d usage figures and %(statuses)d statuses saved.") % words
     changes = sum(row.is_change for row in preview.plans)
-    parts = [_("%(number)d changes to the subscriptions recorded") % {"number": changes}]
+    parts = [_("%(number)d subscription changes saved") % {"number": changes}]
     unknown = [row.name for row in preview.plans if row.name.endswith(str(NOT_KNOWN))]
     if unknown:
-        parts.append(_("%(number)d unknown products passed to an admin") % {"number": len(unknown)})
+        parts.append(_("%(number)d unknown products sent to an admin") % {"number": len(unknown)})
     if preview.is_partial:
-        parts.append(_("the export continues on another page, which is missing here"))
+        parts.append(_("the export continues on another page that isn’t in this file"))
     return "; ".join(parts) + "."

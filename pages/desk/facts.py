@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.sealing import seal
-from benefits.choices import Area
+from benefits.choices import Area, Status
 from benefits.domain.sight import Sight
 from benefits.models import Tenant
 from benefits.services.customers import FactChanged, FactRefused, Recorded
@@ -34,9 +34,10 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Record one row (htmx), the whole grid, or a whole area with one status and evidence note."""
     desk = find_desk(request, public_id)
     tenant = find_tenant(request, desk)
-    recorded = _read_rows(request) | (_read_area(request) if "set_area" in request.POST else {})
+    recorded = _read_rows(request)
     problem, changed, conflicts = "", 0, frozenset[str]()
     try:
+        recorded |= _read_area(request) if "set_area" in request.POST else {}
         changed = facts.record_statuses(
             desk.referral.pk, tenant, recorded, by=desk.by, now=timezone.now(), offer=desk.offer, seen=_seen(request)
         )
@@ -45,15 +46,17 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
         conflicts = error.codes if isinstance(error, FactChanged) else conflicts
     if not request.headers.get("HX-Request"):
         if problem:
-            again = " " + _("Save again to put yours in its place.") if conflicts else ""
+            again = " " + _("Save again to overwrite.") if conflicts else ""
             return _typed_page(request, desk, tenant, problem + again, recorded)
-        done = _("Recorded: %(number)d changed.") % {"number": changed}
-        messages.success(request, done if changed else _("Nothing had changed."))
+        done = _("%(number)d changes saved.") % {"number": changed}
+        messages.success(request, done if changed else _("No changes."))
         area = request.POST.get("set_area", "")
         where = f"&area={area}" if area in Area.values else ""
         return redirect(f"{desk.url}?tenant={tenant.domain}{where}#workloads")
     shown_before = {code: request.POST.get(f"seen:{code}", "") for code in recorded}
-    context = {"problem": problem, "recorded": recorded, "conflicts": conflicts, "shown_before": shown_before}
+    context: dict[str, Any] = {"problem": problem, "recorded": recorded, "conflicts": conflicts}
+    context["shown_before"] = shown_before
+    context |= {"answered": "" if problem else request.POST.get("asked", ""), "statuses": Status.choices}
     return _panel(request, desk, tenant, context)
 
 
@@ -94,6 +97,8 @@ def _is_untouched(request: SignedInRequest, code: str, row: Recorded) -> bool:
 def _read_area(request: SignedInRequest) -> dict[str, Recorded]:
     area = request.POST["set_area"]
     status = request.POST.get(f"area-status:{area}", "")
+    if not status:
+        raise FactRefused(_("Select a status to apply to all."))
     evidence, part = _note(request, f"area-evidence:{area}"), _note(request, f"area-part:{area}")
     return {code: Recorded(status, evidence, part) for code in request.POST.getlist(f"in-area:{area}")}
 
@@ -127,10 +132,10 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         current = _current_plans(tenant, desk.sight) | {"seen": _newest_plans(tenant, desk.sight)}
         form = SubscriptionsForm(edition=edition, initial=current, rows=len(current) // 2 + SPARE_ROWS)
-        return facts_page(request, desk, tenant, _("Type the subscriptions"), form, "record-plans", status=200)
+        return facts_page(request, desk, tenant, _("Enter subscriptions"), form, "record-plans", status=200)
     form = SubscriptionsForm(request.POST, edition=edition)
     if not form.is_valid():
-        return facts_page(request, desk, tenant, _("Type the subscriptions"), form, "record-plans")
+        return facts_page(request, desk, tenant, _("Enter subscriptions"), form, "record-plans")
     held = form.held(tenant.domain)
     seen = read_seen(request.POST["seen"]) if "seen" in request.POST else None
     words: dict[str, Any] = {"by": desk.by, "now": timezone.now(), "offer": desk.offer}
@@ -141,8 +146,8 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
         typed["seen"] = _newest_plans(tenant, desk.sight)
         again = SubscriptionsForm(typed, edition=edition)
         again.add_error(None, str(changed))
-        return facts_page(request, desk, tenant, _("Type the subscriptions"), again, "record-plans", status=409)
-    messages.success(request, _("Subscriptions recorded."))
+        return facts_page(request, desk, tenant, _("Enter subscriptions"), again, "record-plans", status=409)
+    messages.success(request, _("Subscriptions saved."))
     return redirect(f"{desk.url}?tenant={tenant.domain}#customer")
 
 
@@ -169,5 +174,6 @@ def facts_page(
 ) -> HttpResponse:
     """A form about one tenant's facts."""
     action = reverse(f"pages:{url_name}", args=[desk.public_id])
-    context = {"title": title, "form": form, "tenant": tenant, "back_url": desk.url, "action": action, "submit": title}
+    words = {"title": title, "form": form, "action": action, "submit": title}
+    context = words | {"desk": desk, "tenant": tenant, "back_url": desk.url}
     return render(request, "desk/facts_form.html", context, status=status)

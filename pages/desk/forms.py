@@ -12,24 +12,34 @@ from pages.fields import PlainForm, PlanRowsForm, long_text
 
 
 class ReportForm(PlainForm):
-    text = long_text(_("What is wrong?"), _("Say what the source says, and where you saw it."), rows=4)
+    text = long_text(_("What’s wrong?"), _("Describe what the source says and where you found it."), rows=4)
 
 
 class ExportForm(PlainForm):
     export = forms.FileField(
-        label=_("Export of the tenant"),
+        label=_("Tenant export"),
         help_text=_(
-            "The tenant’s products as Microsoft Graph, PowerShell, the CLI or the admin center give them, "
-            "at most 8 MB; or a usage report, at most 80 MB. Rows about people are counted and not kept."
+            "A product list from Microsoft Graph, PowerShell, the CLI or the admin center (up to 8 MB), or a "
+            "usage report (up to 80 MB). Per-person rows are counted, not stored."
         ),
         widget=forms.FileInput(attrs={"accept": ".json,application/json,.csv,text/csv,.txt,text/plain"}),
+    )
+
+    directory = forms.FileField(
+        label=_("Trials (optional)"),
+        help_text=_(
+            "A product list doesn’t show trials; the response of "
+            "https://graph.microsoft.com/v1.0/directory/subscriptions does. Or mark trials in the next step."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json,.txt,text/plain"}),
+        required=False,
     )
 
     def clean_export(self) -> Any:
         upload = self.cleaned_data["export"]
         if upload.size > MAX_BYTES:
             sizes = {"size": f"{upload.size:,}", "most": f"{MAX_BYTES:,}"}
-            raise ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
+            raise ValidationError(gettext("The file has %(size)s bytes; the maximum is %(most)s.") % sizes)
         return upload
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from accounts.folding import fold
 from benefits.choices import Area, Status
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination
@@ -72,8 +73,25 @@ class AreaRows:
     verdict: AreaVerdict | None
 
     @property
+    def is_open(self) -> bool:
+        """Is anything known of it, so that it is worth a look at once?"""
+        return any(row.status != Status.UNKNOWN or row.typed or row.usage for row in self.rows)
+
+    @property
     def enabled(self) -> int:
         return sum(row.status == Status.ENABLED for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with the row that answers it, if it is about a workload of the tenant that is shown.
+
+    ``settled``: answers, as the page names them, each with the outcome that it would settle.
+    """
+
+    text: str
+    row: Row | None = None
+    settled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +123,7 @@ def build_rows(
         guide = workload.guide
         row = Row(code, workload.name, findings.get(code), fact, guide.title, guide.url, shows)
         rows.append(replace(row, usage=shown.usage.get(code), withheld=withheld.get(code, "")))
-    return sorted(rows, key=lambda row: row.name)
+    return sorted(rows, key=lambda row: fold(row.name))
 
 
 def group_rows(rows: list[Row], edition: Edition, decided: Determination) -> Iterator[AreaRows]:

@@ -56,7 +56,7 @@ def ask(request: SignedInRequest, public_id: str) -> HttpResponse:
         number, now = len(asked.questions), timezone.now()
         asks = ngettext("Asked: %(number)d question.", "Asked: %(number)d questions.", number) % {"number": number}
         goes_out = Notification.objects.next_going_out(desk.referral, "inquiry", now)
-        messages.success(request, " ".join((asks, *_say_waiting(goes_out), _("You are told of the answers."))))
+        messages.success(request, " ".join((asks, *_say_waiting(goes_out), _("We’ll notify you of the reply."))))
     return redirect(f"{desk.url}#inquiry")
 
 
@@ -64,7 +64,7 @@ def _say_waiting(goes_out: dt.datetime | None) -> Iterator[str]:
     """That the mail waits for the morning where the requester is, in the reader's zone."""
     if goes_out is not None:
         at = timezone.localtime(goes_out)
-        yield _("The mail goes out at %(at)s.") % {"at": f"{date_format(at, 'SHORT_DATETIME_FORMAT')} {at:%Z}"}
+        yield _("The email will be sent at %(at)s.") % {"at": f"{date_format(at, 'SHORT_DATETIME_FORMAT')} {at:%Z}"}
 
 
 @require_POST
@@ -79,7 +79,7 @@ def settle(request: SignedInRequest, public_id: str, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect(f"{desk.url}#inquiry")
     done = _("%(number)d of the customer’s answers recorded.") % {"number": number}
-    messages.success(request, done if number else _("Discarded: none was recorded. The answers stay readable."))
+    messages.success(request, done if number else _("Answers discarded. They stay visible here."))
     return redirect(f"{desk.url}#determination")
 
 

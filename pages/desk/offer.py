@@ -65,7 +65,7 @@ def _offer_context(offer: Offer) -> dict[str, object]:
         "attempts": list(offer.attempts.all()) if offer.is_accepted else [],
         "most_attempts": settings.UNREACHABLE_ATTEMPTS,
         "close_form": PartnerCloseForm(prefix="close"),
-        "facts_url": offer.public_id,
+        "facts_url": offer.number,
         "may_record": offer.is_live and not record["why_not_act"],
         "statuses": Status.choices,
     }

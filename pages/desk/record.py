@@ -61,10 +61,11 @@ def _referral(desk: Desk) -> Part:
         (_("Customer"), customer.name),
         (_("TPID"), customer.tpid),
         (_("Tenant"), tenant.domain),
-        (_("Tenant id"), str(tenant.directory_id or "")),
+        (_("Tenant ID"), str(tenant.directory_id or "")),
+        (_("RFA ID"), referral.rfa_id),
         (_("Country"), COUNTRY_NAMES.get(customer.country, customer.country)),
         (_("Industry"), str(customer.get_industry_display())),
-        (_("Wanted"), referral.text),
+        (_("Request"), referral.text),
         (_("Requested workloads"), ", ".join(named)),
     ]
     if offer is None:
@@ -88,7 +89,7 @@ def _history(desk: Desk) -> Part:
     if desk.offer is not None:
         events = events.seen_by_partner(desk.offer.partner)
     rows = [(_instant(event.at), _said(event), _author(event)) for event in events.select_related("by")]
-    return Part(_("What happened"), rows=rows, widths=(36, 40, 24))
+    return Part(_("Timeline"), rows=rows, widths=(36, 40, 24))
 
 
 def _said(event: Event) -> str:
@@ -107,7 +108,7 @@ def _determination(row: Determination, *, is_day_only: bool) -> list[Part]:
         (_("Determination"), row.public_id),
         (_("Outcome"), str(row.get_outcome_display())),
         (_("Decided"), date_format(row.decided_at, "SHORT_DATE_FORMAT") if is_day_only else _instant(row.decided_at)),
-        (_("Facts of"), str(row.facts["evaluate_on"])),
+        (_("Facts as of"), str(row.facts["evaluate_on"])),
         (_("Service description"), row.edition.name),
         (_("Facts hash"), row.facts_hash),
         (_("Result hash"), row.result_hash),
@@ -117,10 +118,10 @@ def _determination(row: Determination, *, is_day_only: bool) -> list[Part]:
         for area, found in groupby(result["findings"], lambda finding: finding["area"])
     ]
     plans = [(plan["name"], plan["tenant"], _seats(plan["seats"])) for plan in result["plans_held"]]
-    reasons = [step["sentence"] + (f" {_('This decided.')}" if step["decided"] else "") for step in result["trace"]]
+    reasons = [step["sentence"] + (f" {_('Deciding rule.')}" if step["decided"] else "") for step in result["trace"]]
     parts = (
         Part(_("Determination"), row.reason, rows),
-        Part(_("What the customer holds"), rows=plans, widths=(50, 34, 16)),
+        Part(_("Subscriptions"), rows=plans, widths=(50, 34, 16)),
         Part(_("Workloads"), rows=areas),
         Part(_("Reasons"), lines=reasons),
     )
@@ -129,5 +130,5 @@ def _determination(row: Determination, *, is_day_only: bool) -> list[Part]:
 
 def _seats(seats: int | None) -> str:
     if seats is None:
-        return _("seats not known")
+        return _("seats unknown")
     return ngettext("%(number)s seat", "%(number)s seats", seats) % {"number": seats}

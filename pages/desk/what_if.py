@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.folding import fold
 from benefits.choices import Area, Outcome, Status, SubscriptionState
+from benefits.domain.asking.what_if import apply_change, find_shortest_way
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.situation import Situation, Subscription
-from benefits.domain.what_if import apply_change, find_shortest_way
 from benefits.services.determining import replay_one
 from benefits.services.editions import edition_in_force
 from benefits.services.situations import load_facts
@@ -94,7 +95,7 @@ def _outlooks(desk: Desk, recorded: Situation, edition: Edition, decided: Determ
         title = gettext("Recorded, %(determination)s") % {"determination": standing.public_id}
         before = Outlook(title, replay_one(standing)[0])
     else:
-        before = Outlook(gettext("By the facts recorded"), determine(edition, recorded))
+        before = Outlook(gettext("Based on recorded facts"), determine(edition, recorded))
     return {"before": before, "after": Outlook(gettext("What if"), decided)}
 
 
@@ -126,7 +127,7 @@ def _read_seats(imagined: Imagined, typed: Mapping[str, str], name: str, recorde
     if not text:
         return None
     if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) > LARGEST_SEATS:
-        said = gettext("“%(typed)s” is not a number of seats from 0 to %(most)s.")
+        said = gettext("Enter a number of seats from 0 to %(most)s (“%(typed)s” isn’t valid).")
         imagined.problems[name] = said % {"typed": typed[name][:40], "most": f"{LARGEST_SEATS:,}"}
         return recorded
     return int(text)
@@ -140,7 +141,7 @@ def _add_plans(
         if not plan:
             continue
         if plan not in edition.plans:
-            said = gettext("“%(plan)s” is not a plan of the service description.")
+            said = gettext("“%(plan)s” isn’t a plan in the service description.")
             imagined.problems[f"plan:{number}"] = said % {"plan": plan[:60]}
             continue
         tenant = typed.get(f"plan-tenant:{number}", "")
@@ -181,7 +182,7 @@ def _fields(
         field = StatusField(f"status:{finding.workload}:{tenant}", finding.name, status, finding.verdict)
         areas.setdefault(finding.area, []).append(field)
     shown = {finding.workload for finding in decided.findings}
-    plans = sorted(edition.plans.values(), key=lambda plan: plan.name)
+    plans = sorted(edition.plans.values(), key=lambda plan: fold(plan.name))
     return {
         "areas": [(str(Area(area).label), fields) for area, fields in areas.items() if fields],
         "seats": list(_seat_fields(imagined, edition, typed)),

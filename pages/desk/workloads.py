@@ -90,8 +90,8 @@ def suggestions(request: SignedInRequest, public_id: str) -> HttpResponse:
         except FactRefused as error:
             messages.error(request, str(error))
             return redirect("pages:suggestions", public_id)
-        done = _("Added to the request: %(number)d.") % {"number": added}
-        messages.success(request, done if added else _("Nothing was picked; nothing changed."))
+        done = _("%(number)d added to the request.") % {"number": added}
+        messages.success(request, done if added else _("Nothing selected."))
         return back_to(request, desk.url)
     edition_id, edition = edition_in_force(timezone.localdate())
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
@@ -109,7 +109,7 @@ def determine_again(request: SignedInRequest, public_id: str) -> HttpResponse:
     before = desk.referral.determination_id
     after = facts.determine_again(desk.referral.pk, by=desk.by, now=timezone.now(), offer=desk.offer)
     is_new = after.pk != before
-    said = _("Determined again by the edition in force.") if is_new else _("Determined again: nothing differs.")
+    said = _("Determination updated.") if is_new else _("Determination updated. No changes.")
     messages.success(request, said)
     return back_to(request, desk.url)
 
@@ -133,7 +133,7 @@ def determination_record(request: SignedInRequest, public_id: str, determination
     if "download" not in request.GET:
         return render(request, "desk/determination_record.html", context)
     body = render_to_string("desk/determination_file.html", context)
-    name = f'attachment; filename="{row.public_id}.html"'
+    name = f'attachment; filename="{desk.referral.public_id}-determination.html"'
     return HttpResponse(body, headers={"Content-Disposition": name}, content_type="text/html; charset=utf-8")
 
 
@@ -169,9 +169,9 @@ def report_catalogue_error(request: SignedInRequest, public_id: str, code: str) 
         seen = _describe_seen(desk, code)
         text = form.cleaned_data["text"]
         report_error(edition_id, code, text, context=seen, by=request.user, now=timezone.now())
-        messages.success(request, _("Thank you. The admins of the service description have it."))
+        messages.success(request, _("Thank you. Sent to the service description admins."))
         return back_to(request, desk.url)
     title = _("Report an error about %(workload)s") % {"workload": edition.workloads[code].name}
-    back = {"back_url": desk.url, "back": desk.referral.public_id}
+    back = {"back_url": desk.url, "back": desk.referral.public_id, "about": desk.referral}
     context = {"form": form, "title": title, "submit": _("Send to the admins"), **back}
     return render(request, "form_page.html", context, status=422 if form.errors else 200)

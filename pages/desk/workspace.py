@@ -9,19 +9,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from benefits.choices import Area, Outcome
+from benefits.choices import Area, Outcome, Status
 from benefits.domain.advice import Advice
+from benefits.domain.asking.questions import WORKLOAD, Question
+from benefits.domain.asking.what_if import with_status
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.findings import AreaVerdict, Finding, PlanHeld
-from benefits.domain.questions import Question
+from benefits.domain.situation import Situation
 from benefits.models import Tenant
 from benefits.services.changes import FactChange
 from benefits.services.customers import Recorded
 from benefits.services.determining import replay_one
 from benefits.services.editions import edition_in_force
 from benefits.services.situations import Facts, load_facts
-from pages.desk.grid import AreaRows, Shown, build_rows, group_rows, load_shown
+from pages.desk.grid import AreaRows, Asked, Row, Shown, build_rows, group_rows, load_shown
 from referrals.lifecycle.sights import find_changes, horizon_of, mark_of, sight_of
 from referrals.models import Offer, Referral
 
@@ -29,11 +31,11 @@ FIRST_QUESTIONS = 5
 STALE_DAYS = 30
 AREA_MARKS = {"realized": "good", "remaining": "partly", "to_confirm": "unknown", "not_counted": "none"}  # icons
 WHAT_TO_DO = {
-    Outcome.NOT_ELIGIBLE: _("This is a Standard referral: you may offer fee-based work."),
-    Outcome.OUT_OF_SCOPE: _("This is a Standard referral: you may offer fee-based work for what was asked."),
-    Outcome.NOT_REALIZED: _("Deliver the remaining workloads with their guides, or decline with notes."),
-    Outcome.REALIZED: _("The customer has had the full value: you may offer fee-based work."),
-    Outcome.NEEDS_INFORMATION: _("Record the facts below; the first ones settle it soonest."),
+    Outcome.NOT_ELIGIBLE: _("This is a Standard referral: you can offer fee-based work."),
+    Outcome.OUT_OF_SCOPE: _("This is a Standard referral: you can offer fee-based work for what was requested."),
+    Outcome.NOT_REALIZED: _("Deliver the remaining workloads using the guides, or decline with notes."),
+    Outcome.REALIZED: _("The customer has received the full value. You can offer fee-based work."),
+    Outcome.NEEDS_INFORMATION: _("Answer the questions below, most decisive first."),
 }
 MARKS = {
     Outcome.NOT_ELIGIBLE: "none",
@@ -59,6 +61,7 @@ class Workspace:
     stale: tuple[str, ...]
     advice: tuple[Advice, ...] = ()
     changes: tuple[FactChange, ...] = ()  # recorded by others, known by now and not looked at
+    asked: tuple[Asked, ...] = ()  # the first questions
 
     @property
     def looked(self) -> str:
@@ -77,13 +80,13 @@ class Workspace:
 
     @property
     def differs_words(self) -> str:
-        outcome = gettext("the same outcome, with other workloads")
+        outcome = gettext("same result, different workloads")
         if self.now.outcome != self.decided.outcome:
             outcome = str(Outcome(self.now.outcome).label).lower()
         if self.edition_now is self.edition:
-            return gettext("would differ today: %(outcome)s") % {"outcome": outcome}
+            return gettext("today’s result would be: %(outcome)s") % {"outcome": outcome}
         words = {"edition": self.edition_now.name, "outcome": outcome}
-        return gettext("would differ under edition %(edition)s: %(outcome)s") % words
+        return gettext("under edition %(edition)s the result would be: %(outcome)s") % words
 
     @property
     def mark(self) -> str:
@@ -100,10 +103,6 @@ class Workspace:
     @property
     def remaining(self) -> list[Finding]:
         return [finding for finding in self.decided.findings if finding.verdict == "remaining"]
-
-    @property
-    def first_questions(self) -> tuple[Question, ...]:
-        return self.decided.questions[:FIRST_QUESTIONS]
 
     @property
     def more_questions(self) -> tuple[Question, ...]:
@@ -127,10 +126,8 @@ class Workspace:
 
     @property
     def plans_by_family(self) -> list[tuple[str, list[PlanHeld]]]:
-        """Plans held under their family's name; products no edition knows come last."""
-        names = {family.code: family.name for family in self.edition.families} | {
-            "": gettext("Not in the service description")
-        }
+        """Plans held under their family's name; products that are no plan come last, each with why."""
+        names = {family.code: family.name for family in self.edition.families} | {"": gettext("Other products")}
         groups = [
             (name, [plan for plan in self.decided.plans_held if plan.family == code]) for code, name in names.items()
         ]
@@ -155,7 +152,8 @@ def load_workspace(
     sight, now_at = sight_of(offer), timezone.now()
     facts = load_facts(referral.customer, sight)
     edition_id, edition_now = edition_in_force(today)
-    now = determine(edition_now, facts.situation(referral.request, today, edition_now))
+    situation = facts.situation(referral.request, today, edition_now)
+    now = determine(edition_now, situation)
     decided, edition = now, edition_now
     if referral.determination is not None:
         decided, edition = replay_one(referral.determination, {edition_id: edition_now})
@@ -168,16 +166,43 @@ def load_workspace(
     stale = tuple(_name_stale(facts, decided, today))
     advice = tuple(decided.advice) if offer is None else tuple(own_advice(referral, decided.advice))
     changes = find_changes(referral.customer, offer, now_at, facts) if offer is not None else ()
-    return Workspace(referral, facts, tenant, decided, edition, now, edition_now, areas, stale, advice, changes)
+    asked = tuple(_ask(decided, edition_now, situation, rows, tenant))
+    return Workspace(referral, facts, tenant, decided, edition, now, edition_now, areas, stale, advice, changes, asked)
 
 
 def imagine_workspace(referral: Referral, facts: Facts, edition: Edition, today: dt.date) -> Workspace:
     """The same for facts that stand in no database, as the style guide shows them. No query."""
-    decided = determine(edition, facts.situation(referral.request, today, edition))
-    shown = Shown({fact.workload_code: fact for fact in facts.enablement}, {})
-    areas = tuple(group_rows(build_rows(referral, decided, edition, shown, "", sees_all=True), edition, decided))
-    parts = (decided, edition, decided, edition, areas, (), tuple(decided.advice))
-    return Workspace(referral, facts, facts.tenants[0], *parts)
+    situation = facts.situation(referral.request, today, edition)
+    decided, tenant = determine(edition, situation), facts.tenants[0]
+    rows = build_rows(
+        referral,
+        decided,
+        edition,
+        Shown({fact.workload_code: fact for fact in facts.enablement}, {}),
+        "",
+        sees_all=True,
+    )
+    parts = (decided, edition, decided, edition, tuple(group_rows(rows, edition, decided)), (), tuple(decided.advice))
+    asked = tuple(_ask(decided, edition, situation, rows, tenant))
+    return Workspace(referral, facts, tenant, *parts, asked=asked)
+
+
+def _ask(
+    decided: Determination, edition: Edition, situation: Situation, rows: Iterable[Row], tenant: Tenant | None
+) -> Iterator[Asked]:
+    """The first questions; each about a workload says what its answers would settle."""
+    known = {row.code: row for row in rows} if tenant else {}
+    for question in decided.questions[:FIRST_QUESTIONS]:
+        row = known.get(question.code) if question.kind == WORKLOAD else None
+        settled = tuple(_settle(edition, situation, question.code, tenant)) if row and tenant else ()
+        yield Asked(question.text, row, settled if decided.outcome == Outcome.NEEDS_INFORMATION else ())
+
+
+def _settle(edition: Edition, situation: Situation, code: str, tenant: Tenant) -> Iterator[tuple[str, str]]:
+    for answer, status in ((_("Yes"), Status.ENABLED), (_("No"), Status.NOT_STARTED)):
+        outcome = determine(edition, with_status(situation, code, tenant.domain, status)).outcome
+        if outcome != Outcome.NEEDS_INFORMATION:
+            yield str(answer), str(Outcome(outcome).label)
 
 
 def own_advice(referral: Referral, advice: Iterable[Advice]) -> Iterator[Advice]:
@@ -202,7 +227,9 @@ def _name_stale(facts: Facts, decided: Determination, today: dt.date) -> Iterato
     if old:
         names = sorted({in_view[row.workload_code] for row in old})
         more = gettext(" and %(number)s more") % {"number": len(names) - 3} if len(names) > 3 else ""
-        yield gettext("Recorded more than %(stale_days)s days ago: %(names)s%(more)s. Ask whether it still holds.") % {
+        yield gettext(
+            "Recorded more than %(stale_days)s days ago: %(names)s%(more)s. Check that it’s still correct."
+        ) % {
             "stale_days": STALE_DAYS,
             "names": ", ".join(names[:3]),
             "more": more,

@@ -88,7 +88,7 @@ def old_facts(request: HttpRequest) -> HttpResponse:
     number = _read_number(typed, 5)
     days = OLD_AFTER_DAYS if number is None or number > LONGEST_AGE else number
     before = timezone.localdate() - dt.timedelta(days=days)
-    problem = _("“%(typed)s” is not a number of days; %(days)s is shown.") % {"typed": typed[:20], "days": days}
+    problem = _("“%(typed)s” isn’t a number of days; showing %(days)s.") % {"typed": typed[:20], "days": days}
     context = {
         "row": row,
         "days": days,

@@ -2,8 +2,6 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -18,29 +16,19 @@ from benefits.choices import Outcome
 from benefits.domain.differences import compare_editions
 from benefits.models import ServiceDescription
 from benefits.resources import TABLES, neutralise
+from benefits.services.chunks import each_by_id
 from benefits.services.editions import NotADraft, build_from_rows, edition_in_force, hash_content
 from benefits.services.governing import GovernanceRefused, run_golden_scenarios, sign_off
+from benefits.services.products.refreshing import count_open_proposals
 from pages.editions.forms import SignOffForm
 from pages.fields import ReasonForm
-from pages.guards import SignedInRequest, View
+from pages.guards import SignedInRequest, publisher_page
 from referrals.editions.checking import ask_for_preview
-from referrals.editions.publishing import PUBLISHER, PublishingRefused, assess, publish_draft
+from referrals.editions.publishing import PublishingRefused, assess, publish_draft
 from referrals.lists.paging import page_newest_first
 from referrals.models import CheckKind, CheckState, EditionCheck, EditionDifference, Referral
 
 MOST_NAMED = 12
-
-
-def publisher_page(view: View) -> Callable[..., HttpResponse]:
-    """Only for admins of the catalogue; to everybody else the page does not exist."""
-
-    @wraps(view)
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (request.user.is_staff and request.user.has_perm(f"benefits.{PUBLISHER}")):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def _find_draft(pk: int) -> ServiceDescription:
@@ -79,6 +67,7 @@ def _show_draft(
         "golden_differing": [result for result in golden if result.difference],
         "sign_off_form": SignOffForm(prefix="sign-off"),
         "readiness": assess(row, by=request.user, today=timezone.localdate(), golden=golden) if row.is_draft else None,
+        "proposals": count_open_proposals(row) if row.is_draft else 0,
         "publish_form": form or ReasonForm(),
     }
     return render(request, "editions/draft.html", context, status=status)
@@ -144,7 +133,7 @@ def preview_csv(request: SignedInRequest, pk: int) -> HttpResponse:
         ("referral", "customer", "partner", "before", "after", "remaining before", "remaining after", "reason")
     )
     rows = EditionDifference.objects.filter(check_run=done).select_related("referral__customer", "partner")
-    for row in rows.order_by("id").iterator(chunk_size=2000):
+    for row in each_by_id(rows, 2000):
         remaining = " ".join(row.remaining_before), " ".join(row.remaining_after)
         who = row.referral.public_id, row.referral.customer.name, row.partner.name if row.partner else ""
         writer.writerow(
@@ -160,15 +149,15 @@ def draft_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
     row, form = _find_draft(pk), SignOffForm(request.POST, prefix="sign-off")
     codes = request.POST.getlist("scenario")
     if not form.is_valid() or not codes:
-        problem = _("Tick the scenarios to sign off.") if not codes else _("Give a reason.")
-        messages.error(request, " ".join((_("Nothing was signed off."), problem)))
+        problem = _("Select the scenarios to approve.") if not codes else _("Enter a reason.")
+        messages.error(request, " ".join((_("No scenarios approved."), problem)))
         return redirect(f"{request.path.rsplit('sign-off/', 1)[0]}#golden")
     try:
         sign_off(row, codes, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
     except GovernanceRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Signed off: %(scenarios)s.") % {"scenarios": ", ".join(codes)})
+        messages.success(request, _("Approved: %(scenarios)s.") % {"scenarios": ", ".join(codes)})
     return redirect("pages:draft", pk)
 
 
@@ -187,7 +176,7 @@ def draft_publish(request: SignedInRequest, pk: int) -> HttpResponse:
             raise Http404 from None
         else:
             words = {"edition": row, "day": row.effective_from}
-            said = _("%(edition)s decides from %(day)s on. It can no longer be changed.") % words
+            said = _("%(edition)s is published, effective %(day)s. It can no longer be changed.") % words
             messages.success(request, said)
             return redirect("pages:draft", pk)
     return _show_draft(request, _find_draft(pk), form=form, status=422)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.folding import fold
 from benefits.choices import Area, PlanAudience
 from benefits.domain.catalogue import Edition, Grant, Plan, Workload
 from benefits.domain.products import fold_part_number
@@ -52,30 +53,30 @@ def service_description(request: HttpRequest) -> HttpResponse:
 
 def search_edition(edition: Edition, wanted: str) -> Found:
     """Plans and workloads by code, name, former name, SKU part number or SKU id."""
-    folded = fold_part_number(wanted)
+    folded = fold(wanted) or wanted
     plans = [(plan, where) for plan in edition.plans.values() if (where := _plan_hit(plan, folded))]
     workloads = [(row, where) for row in edition.workloads.values() if (where := _workload_hit(row, folded))]
     return Found(plans, workloads)
 
 
 def _plan_hit(plan: Plan, folded: str) -> str:
-    if folded in plan.name.casefold() or folded == plan.code.casefold():
+    if folded in fold(plan.name) or folded == plan.code.casefold():
         return _("name")
-    alias = next((alias for alias in plan.aliases if folded in alias.casefold()), "")
+    alias = next((alias for alias in plan.aliases if folded in fold(alias)), "")
     if alias:
         return _("former name %(name)s") % {"name": alias}
     for sku in plan.skus:
-        if folded in fold_part_number(sku.part_number) or folded in sku.product_name.casefold():
+        if fold_part_number(folded) in fold_part_number(sku.part_number) or folded in fold(sku.product_name):
             return _("SKU %(number)s") % {"number": sku.part_number}
         if folded == sku.sku_id.lower():
-            return _("SKU id %(id)s") % {"id": sku.sku_id}
+            return _("SKU ID %(id)s") % {"id": sku.sku_id}
     return ""
 
 
 def _workload_hit(workload: Workload, folded: str) -> str:
-    if folded in workload.name.casefold() or folded == workload.code.casefold():
+    if folded in fold(workload.name) or folded == workload.code.casefold():
         return _("name")
-    alias = next((alias for alias in workload.aliases if folded in alias.casefold()), "")
+    alias = next((alias for alias in workload.aliases if folded in fold(alias)), "")
     return _("former name %(name)s") % {"name": alias} if alias else ""
 
 

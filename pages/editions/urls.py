@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.editions import comparing, drafts, reading
+from pages.editions import beyond, comparing, drafts, products, reading
 
 urlpatterns = [
     path("service-description/", reading.service_description, name="service-description"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("service-description/editions/<int:pk>.json", comparing.export, name="edition-file"),
     path("service-description/editions/<int:pk>/<slug:table>.csv", comparing.export_table, name="edition-table"),
     path("catalogue/<int:pk>/", drafts.draft_page, name="draft"),
+    path("catalogue/seen/", beyond.beyond, name="beyond"),
+    path("catalogue/products/", products.product_table, name="product-table"),
+    path("catalogue/<int:pk>/products/", products.draft_products, name="draft-products"),
+    path("catalogue/<int:pk>/products/decide/", products.draft_products_decide, name="draft-products-decide"),
     path("catalogue/<int:pk>/preview/", drafts.draft_preview, name="draft-preview"),
     path("catalogue/<int:pk>/progress/", drafts.draft_progress, name="draft-progress"),
     path("catalogue/<int:pk>/preview.csv", drafts.preview_csv, name="preview-csv"),

@@ -52,7 +52,7 @@ def new_escalation(request: SignedInRequest) -> HttpResponse:
     form = EscalationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = open_escalation(**form.cleaned_data, by=by, now=timezone.now(), referral=referral)
-        messages.success(request, _("The team has it. You get a mail when it answers."))
+        messages.success(request, _("Sent. We’ll email you when the team replies."))
         return redirect("pages:escalation", made.public_id)
     status = 422 if request.method == "POST" else 200
     return render(request, "escalations/new.html", {"form": form, "referral": referral}, status=status)
@@ -61,7 +61,7 @@ def new_escalation(request: SignedInRequest) -> HttpResponse:
 def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
     """The referral that is one's own to ask about, and who asks; else 404."""
     if request.user.sees_everything and not request.user.is_processing_team:
-        raise PermissionDenied(_("Auditors read; they change nothing."))
+        raise PermissionDenied(_("Auditors have read-only access."))
     if about and not is_public_id(about):
         raise Http404
     if request.user.sees_everything:
@@ -69,7 +69,7 @@ def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
         return (find_referral(about) if about else None), by
     if not about:
         return None, By(Actor.PARTNER, request.user)
-    offer = get_object_or_404(Offer.objects.read_by(request.user), public_id=about)
+    offer = get_object_or_404(Offer.objects.read_by(request.user).with_number(about))
     return offer.referral, by_partner(request, offer)
 
 
@@ -141,5 +141,5 @@ def _close(request: SignedInRequest, escalation: Escalation, form: MessageForm, 
     except AlreadyClosed as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, _("Closed. It stays here to be read."))
+        messages.success(request, _("Escalation resolved. The conversation remains available."))
     return redirect("pages:escalation", escalation.public_id)

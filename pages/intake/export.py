@@ -22,10 +22,10 @@ class ReadExportForm(forms.Form):
     """A list of the tenant's products; what it says is kept, the file itself is not."""
 
     export = forms.FileField(
-        label=_("Export of the tenant"),
+        label=_("Tenant export"),
         help_text=_(
-            "The tenant’s products as Microsoft Graph, PowerShell, the CLI or the admin center give them, "
-            "at most 2 MB. We read plans and seats from it; what we do not know we check."
+            "A product list from Microsoft Graph, PowerShell, the CLI or the admin center (up to 2 MB). "
+            "We’ll fill in plans and seats."
         ),
         widget=forms.FileInput(attrs={"accept": ".json,application/json,.csv,text/csv,.txt,text/plain"}),
         required=False,
@@ -35,16 +35,16 @@ class ReadExportForm(forms.Form):
     def clean_export(self) -> Listing:
         upload = self.cleaned_data["export"]
         if not upload:
-            raise ValidationError(gettext("Choose a file that is not empty."))
+            raise ValidationError(gettext("Select a file that isn’t empty."))
         if upload.size > ANYBODY.max_bytes:
             sizes = {"size": f"{upload.size:,}", "most": f"{ANYBODY.max_bytes:,}"}
-            raise ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
+            raise ValidationError(gettext("The file has %(size)s bytes; the maximum is %(most)s.") % sizes)
         try:
             listing = read_listing(upload.read(), ANYBODY)
         except InputError as error:
             raise ValidationError(str(error)) from None
         if not any(product.units for product in listing.products):
-            raise ValidationError(gettext("It lists no product with seats."))
+            raise ValidationError(gettext("The file lists no products with seats."))
         return listing
 
 
@@ -73,23 +73,24 @@ def list_to_check(found: Export | None, edition: Edition) -> list[tuple[str, str
 
 def _to_check(found: Export, edition: Edition) -> Iterator[tuple[str, str]]:
     for product in found.unknown:
-        yield product.part_number, gettext("a product that we do not know yet")
+        yield product.part_number, gettext("a product we don’t recognize yet")
     for row in found.subscriptions:
         name = edition.plans[row.plan].name
         if row.state not in LIVE_STATES:
             yield name, str(SubscriptionState(row.state).label).lower()
         elif row.paid_seats is None:
-            yield name, gettext("seats not known")
+            yield name, gettext("seats unknown")
 
 
 def say_read(number: int, found: Export, edition: Edition) -> str:
     """What was read of an export, in words."""
-    said = [ngettext("Read: %(number)d plan.", "Read: %(number)d plans.", number) % {"number": number}]
+    said = [ngettext("%(number)d plan added.", "%(number)d plans added.", number) % {"number": number}]
     names = list(dict.fromkeys(name for name, _why in list_to_check(found, edition)))
     if names:
         said.append(gettext("We will check: %(names)s.") % {"names": ", ".join(names)})
     if found.set_aside:
         aside = len(found.set_aside)
-        words = ngettext("%(number)d product is set aside.", "%(number)d products are set aside.", aside)
+        words = ngettext("%(number)d product ignored.", "%(number)d products ignored.", aside)
         said.append(words % {"number": aside})
-    return " ".join((*said, gettext("Look whether they are right.")))
+    trials = gettext("Remove trial seats; the file doesn’t show them.")
+    return " ".join((*said, gettext("Check that they’re correct."), trials))

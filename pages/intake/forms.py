@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.folding import fold
 from benefits.choices import Area, Audience, Delivery, Industry, SizeBand
 from benefits.data.places import COUNTRIES, LANGUAGES
 from benefits.domain.catalogue import Edition
@@ -16,12 +18,13 @@ from partners.choices import ReferralType
 from referrals.choices import RequesterKind, WantedFrom
 
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
+RFA_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*\Z")
 GENERAL_PREFIX = "GENERAL/"
 
 
 def check_domain(value: str) -> None:
     if not DOMAIN.fullmatch(value):
-        raise ValidationError(gettext("Write a domain such as contoso.com."))
+        raise ValidationError(gettext("Enter a domain, for example contoso.com."))
 
 
 def check_mail_can_be_sent(value: str) -> None:
@@ -31,7 +34,7 @@ def check_mail_can_be_sent(value: str) -> None:
         local.encode("ascii")
         domain.encode("idna")
     except UnicodeError:
-        raise ValidationError(gettext("Mail cannot be sent to this address.")) from None
+        raise ValidationError(gettext("Enter a valid email address.")) from None
 
 
 class DomainField(forms.CharField):
@@ -44,51 +47,73 @@ class DomainField(forms.CharField):
 
 class RequestForm(PlanRowsForm):
     form_key = FormKeyField()
-    requester_kind = forms.ChoiceField(label=_("I ask as"), choices=RequesterKind.choices, widget=forms.RadioSelect)
+    requester_kind = forms.ChoiceField(
+        label=_("I’m requesting as"), choices=RequesterKind.choices, widget=forms.RadioSelect
+    )
     requester_name = forms.CharField(label=_("Your name"), max_length=120)
     requester_email = forms.EmailField(
-        label=_("Your e-mail address"), max_length=254, validators=[check_mail_can_be_sent]
+        label=_("Your email address"), max_length=254, validators=[check_mail_can_be_sent]
     )
     requester_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     customer_name = forms.CharField(label=_("Customer"), max_length=200)
     domain = DomainField(
-        label=_("Main domain of the tenant"),
+        label=_("Primary domain"),
         max_length=253,
         validators=[check_domain],
-        help_text=_("Such as contoso.com."),
+        help_text=_("For example, contoso.com."),
     )
     tenant_id = forms.UUIDField(
-        label=_("Tenant id"), required=False, help_text=_("Optional. In the Entra admin center under Overview.")
+        label=_("Tenant ID"),
+        required=False,
+        help_text=_("Optional. Find it in Microsoft Entra admin center > Overview."),
     )
-    country = forms.ChoiceField(label=_("Country"), choices=[("", _("Choose a country")), *COUNTRIES])
+    rfa_id = forms.CharField(
+        label=_("Microsoft’s RFA ID"),
+        max_length=40,
+        required=False,
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", _("Use letters, digits and hyphens, as on the receipt."))
+        ],
+        help_text=_(
+            "Optional. On your receipt, if you already submitted a request in the Microsoft 365 admin center "
+            "or Setup portal."
+        ),
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=[("", _("Select a country")), *COUNTRIES])
     industry = forms.ChoiceField(label=_("Industry"), choices=Industry.choices)
     size_band = forms.ChoiceField(label=_("Size"), choices=SizeBand.choices, initial=SizeBand.S1000)
-    audience = forms.ChoiceField(label=_("Cloud"), choices=Audience.choices, initial=Audience.COMMERCIAL)
+    audience = forms.ChoiceField(
+        label=_("Cloud"),
+        choices=Audience.choices,
+        initial=Audience.COMMERCIAL,
+        help_text=_("US government (GCC): Microsoft’s own FastTrack portal for you is gcc.fasttrack.microsoft.com."),
+    )
     areas = forms.MultipleChoiceField(
         label=_("Solution areas"), choices=Area.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     workloads = forms.MultipleChoiceField(label=_("Workloads"), required=False, widget=forms.CheckboxSelectMultiple)
-    services = forms.MultipleChoiceField(
-        label=_("Other help wanted"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    text = long_text(_("What do you want to achieve?"), _("In your own words."))
+    services = forms.MultipleChoiceField(label=_("Other services"), required=False, widget=forms.CheckboxSelectMultiple)
+    text = long_text(_("What do you want to achieve?"), _("Describe your goals."))
     delivery = forms.ChoiceField(
-        label=_("Help is wanted"), choices=Delivery.choices, initial=Delivery.REMOTE, widget=forms.RadioSelect
+        label=_("How should help be delivered?"),
+        choices=Delivery.choices,
+        initial=Delivery.REMOTE,
+        widget=forms.RadioSelect,
     )
     wanted_from = forms.ChoiceField(
-        label=_("When do you want to begin?"), choices=[("", _("No matter")), *WantedFrom.choices], required=False
+        label=_("When do you want to start?"), choices=[("", _("No preference")), *WantedFrom.choices], required=False
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages you can work in"),
         choices=LANGUAGES,
         initial=["en"],
         widget=forms.SelectMultiple(attrs={"size": 5}),
-        help_text=_("The partner will speak at least one of them."),
+        help_text=_("Your partner will speak at least one of these languages."),
     )
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, edition=edition, **kwargs)
-        active = sorted(edition.workloads.values(), key=lambda workload: workload.name)
+        active = sorted(edition.workloads.values(), key=lambda workload: fold(workload.name))
         groups: dict[str, list[tuple[str, str]]] = {str(label): [] for label in Area.labels}
         for workload in active:
             if workload.effective_to is None and not workload.replaced_by:
@@ -105,7 +130,7 @@ class RequestForm(PlanRowsForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if not (data.get("workloads") or data.get("areas") or data.get("services")) and "text" in data:
-            self.add_error("areas", gettext("Choose at least one solution area, workload or other help."))
+            self.add_error("areas", gettext("Select at least one solution area, workload or other service."))
         data["requested_type"] = data.get("requested_type") or ReferralType.BENEFIT.value
         return data
 
@@ -123,19 +148,19 @@ class RfaForm(RequestForm):
     """The public form: consent, and a field that only robots fill in."""
 
     website = forms.CharField(
-        label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs={"tabindex": -1})
+        label=_("Leave this blank"), required=False, widget=forms.TextInput(attrs={"tabindex": -1})
     )
     consent = forms.BooleanField(
-        label=_("My contact data and what I wrote may be given to the partner that takes this request up.")
+        label=_("I agree that my contact details and request may be shared with the assigned partner.")
     )
 
 
 class TeamRequestForm(RequestForm):
     """The team's own form: it also says which type is asked for."""
 
-    requested_type = forms.ChoiceField(label=_("Asked for as"), choices=ReferralType.choices)
+    requested_type = forms.ChoiceField(label=_("Requested as"), choices=ReferralType.choices)
     no_incentive = forms.BooleanField(
         label=_("The workloads earn no incentive"),
         required=False,
-        help_text=_("Only partners that take such referrals."),
+        help_text=_("Only for partners that accept these referrals."),
     )

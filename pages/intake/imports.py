@@ -31,7 +31,9 @@ class SheetForm(PlainForm):
 
     sheet = forms.FileField(
         label=_("CSV file"),
-        help_text=format_lazy(_("UTF-8, with the template’s heads, at most {rows} rows."), rows=f"{MOST_ROWS:,}"),
+        help_text=format_lazy(
+            _("UTF-8, using the template’s column headers, up to {rows} rows."), rows=f"{MOST_ROWS:,}"
+        ),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
 
@@ -39,7 +41,7 @@ class SheetForm(PlainForm):
         upload = self.cleaned_data["sheet"]
         if upload.size > MOST_BYTES:
             words = {"size": f"{upload.size:,}", "most": f"{MOST_BYTES:,}"}
-            raise ValidationError(gettext("The file has %(size)s bytes; at most %(most)s are read.") % words)
+            raise ValidationError(gettext("The file has %(size)s bytes; the maximum is %(most)s.") % words)
         raw = upload.read()
         try:
             return raw, str(upload.name), len(read_sheet(raw))
@@ -78,7 +80,7 @@ def import_errors(request: SignedInRequest, pk: int) -> HttpResponse:
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="errors-{pk}.csv"'
     writer = csv.writer(answer)
-    writer.writerow([gettext("Line"), gettext("Reference"), gettext("What is wrong")])
+    writer.writerow([gettext("Row"), gettext("Reference"), gettext("Error")])
     rows = ((row["line"], row["reference"], error) for row in staged.faulty for error in row["errors"])
     writer.writerows([neutralise(str(cell)) for cell in cells] for cells in rows)
     return answer
@@ -95,7 +97,7 @@ def import_page(request: SignedInRequest, pk: int) -> HttpResponse:
             confirm_import(pk, ImportMode(mode), by=request.user, now=timezone.now())
         except (MoveRefused, ValueError) as refused:
             is_said = isinstance(refused, MoveRefused)
-            messages.error(request, str(refused) if is_said else gettext("Choose what is to be imported."))
+            messages.error(request, str(refused) if is_said else gettext("Select what to import."))
         return redirect("pages:import", pk)
     context = {"staged": staged, "shown": staged.faulty[:MOST_SHOWN], "modes": ImportMode}
     return render(request, "intake/import.html", context)

@@ -64,7 +64,7 @@ def rfa_confirm(request: HttpRequest, token: str) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("pages:rfa")
         if referral.form_key != rfa.form_key:
-            said = gettext("You have asked for the same already. What you wrote was added to that request.")
+            said = gettext("You already have an open request. We added your message to it.")
             messages.success(request, said)
         return redirect("pages:status", referral.status_token)
     return render(request, "intake/confirm.html", {"rfa": rfa})

@@ -27,7 +27,7 @@ SEVERAL = ("areas", "workloads", "services", "languages")
 COLUMNS = (
     *("reference", "requester_kind", "requester_name", "requester_email", "requester_phone", "customer_name"),
     *("domain", "tenant_id", "country", "industry", "size_band", "audience", "areas", "workloads", "services"),
-    *("text", "delivery", "wanted_from", "languages", "requested_type", "no_incentive", "plans"),
+    *("text", "delivery", "wanted_from", "languages", "requested_type", "no_incentive", "plans", "rfa_id"),
 )
 NEEDED = ("reference", "requester_name", "requester_email", "customer_name", "domain", "country", "text")
 USUAL = {
@@ -71,13 +71,13 @@ def read_sheet(raw: bytes) -> list[dict[str, str]]:
     """
     if len(raw) > MOST_BYTES:
         sizes = {"size": f"{len(raw):,}", "most": f"{MOST_BYTES:,}"}
-        raise SheetRefused(_("The file has %(size)s bytes; at most %(most)s are read.") % sizes)
+        raise SheetRefused(_("The file has %(size)s bytes; the maximum is %(most)s.") % sizes)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SheetRefused(_("The file is not UTF-8: save it as “CSV UTF-8”.")) from None
+        raise SheetRefused(_("The file isn’t UTF-8. Save it as “CSV UTF-8”.")) from None
     if "\x00" in text:
-        raise SheetRefused(_("The file holds zero bytes: it is no CSV file."))
+        raise SheetRefused(_("The file contains null bytes and isn’t a CSV file."))
     first = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
     try:
@@ -87,7 +87,7 @@ def read_sheet(raw: bytes) -> list[dict[str, str]]:
         rows = [_row(heads, row, reader.line_num) for row in islice(filled, MOST_ROWS + 1)]
     except csv.Error as error:
         words = {"line": reader.line_num, "cause": error}
-        raise SheetRefused(_("Line %(line)s is no CSV: %(cause)s.") % words) from None
+        raise SheetRefused(_("Row %(line)s isn’t valid CSV: %(cause)s.") % words) from None
     _check_number(rows)
     return rows
 
@@ -95,9 +95,9 @@ def read_sheet(raw: bytes) -> list[dict[str, str]]:
 def _check_number(rows: list[dict[str, str]]) -> None:
     most = {"most": f"{MOST_ROWS:,}"}
     if not rows:
-        raise SheetRefused(_("The file has no rows; give 1 to %(most)s.") % most)
+        raise SheetRefused(_("The file has no rows; include 1 to %(most)s.") % most)
     if len(rows) > MOST_ROWS:
-        raise SheetRefused(_("The file has too many rows; give 1 to %(most)s.") % most)
+        raise SheetRefused(_("The file has too many rows; include 1 to %(most)s.") % most)
 
 
 def _row(heads: list[str], cells: list[str], line: int) -> dict[str, str]:
@@ -108,14 +108,14 @@ def _row(heads: list[str], cells: list[str], line: int) -> dict[str, str]:
 def _check_heads(heads: list[str]) -> None:
     missing = [name for name in NEEDED if name not in heads]
     if missing:
-        said = _("These columns are missing: %(columns)s. Start from the template.")
+        said = _("Missing columns: %(columns)s. Start from the template.")
         raise SheetRefused(said % {"columns": ", ".join(missing)})
     unknown = [head for head in heads if head not in COLUMNS]
     if unknown:
-        said = _("Nobody knows the column “%(column)s”. Start from the template.")
+        said = _("Unknown column “%(column)s”. Start from the template.")
         raise SheetRefused(said % {"column": unknown[0][:40]})
     if len(set(heads)) < len(heads):
-        raise SheetRefused(_("A column stands there twice. Start from the template."))
+        raise SheetRefused(_("Duplicate column. Start from the template."))
 
 
 def check_sheet(raw: bytes) -> Iterator[dict[str, Any]]:
@@ -141,11 +141,11 @@ def check_rows(rows: list[dict[str, str]], edition: Edition) -> Iterator[dict[st
 def _faults_of_reference(key: str, seen: Mapping[str, str]) -> Iterator[str]:
     """As a form's field would find them, in small letters, as it is kept: some are longer then."""
     if not 0 < len(key) <= LONGEST_REFERENCE:
-        yield _("reference: give one of at most 80 characters, your own name for the row.")
+        yield _("reference: required, up to 80 characters.")
     elif key == EXAMPLE["reference"].lower():
-        yield _("reference: this is the template’s example. Put a request of yours in its place, or delete the row.")
+        yield _("reference: this is the template’s example. Replace it with your own request, or delete the row.")
     elif key in seen:
-        yield _("reference: it stands in line %(line)s already.") % {"line": seen[key]}
+        yield _("reference: duplicate of row %(line)s.") % {"line": seen[key]}
     for check in (refuse_control_characters, refuse_line_breaks):
         try:
             check(key)
@@ -156,11 +156,11 @@ def _faults_of_reference(key: str, seen: Mapping[str, str]) -> Iterator[str]:
 def _odd_cells(row: Mapping[str, str]) -> Iterator[str]:
     """What the form does not see: cells without a head, and a word that is neither yes nor no."""
     if row["surplus"]:
-        yield _("row: it has more cells than the heads; put a text with commas in quotation marks.")
+        yield _("row: too many values; quote text that contains commas.")
     if len(_parts(row.get("plans") or "")) > MOST_PLAN_ROWS:
-        yield _("plans: at most %(most)s are read.") % {"most": MOST_PLAN_ROWS}
+        yield _("plans: the maximum is %(most)s.") % {"most": MOST_PLAN_ROWS}
     if row.get("no_incentive", "").strip().lower() not in (*YES, *NO):
-        yield _("no_incentive: write yes or no.")
+        yield _("no_incentive: enter yes or no.")
 
 
 def _name(form: TeamRequestForm, name: str) -> str:

@@ -33,32 +33,32 @@ class Step:
 STEPS = (
     Step(
         "who",
-        _("Who asks"),
-        _("We write to you about the request. First we send you a mail to confirm your address."),
+        _("About you"),
+        _("We’ll email you a link to confirm your address."),
         ("requester_kind", "requester_name", "requester_email", "requester_phone"),
     ),
     Step(
         "customer",
-        _("The customer and its tenant"),
-        _("So that we find what its plans entitle it to, and a partner who works there."),
-        ("customer_name", "domain", "tenant_id", "country", "industry", "size_band", "audience"),
+        _("Organization and tenant"),
+        _("We use this to check eligibility and find a local partner."),
+        ("customer_name", "domain", "tenant_id", "rfa_id", "country", "industry", "size_band", "audience"),
     ),
     Step(
         PLANS,
         _("Plans"),
-        _("Optional. If you leave them out we ask you later. Leave the seats empty when you do not know them."),
+        _("Optional. You can add these later. Leave seats blank if unknown."),
         (),
     ),
     Step(
         "wanted",
-        _("What is wanted"),
-        _("Choose what you want to switch on, as exactly as you can."),
+        _("What you need"),
+        _("Select what you want to deploy."),
         ("text", "areas", "workloads", "services"),
     ),
     Step(
         "when",
-        _("When and how"),
-        _("Partners see this before they answer."),
+        _("Timing and delivery"),
+        _("Partners see this before accepting."),
         ("wanted_from", "delivery", "languages"),
     ),
 )
@@ -112,7 +112,7 @@ def summary(form: RfaForm, to_check: list[tuple[str, str]]) -> Iterator[tuple[St
     """
     for step in STEPS:
         if step.slug == PLANS:
-            unknown = gettext("seats not known")
+            unknown = gettext("seats unknown")
             rows = [(_words(plan), seats.value() or unknown) for plan, seats in form.plan_rows() if plan.value()]
             rows += [(name, gettext("We will check: %(why)s") % {"why": why}) for name, why in to_check]
         else:

@@ -211,5 +211,5 @@ def rfa_mail(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
     except filing.TooManyRequests as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The link is on its way to %(email)s.") % {"email": draft.email})
+        messages.success(request, _("We emailed the link to %(email)s.") % {"email": draft.email})
     return redirect("pages:rfa-saved", draft.token)

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 200
 REFUSALS = (responding.OfferAlreadyAnswered, OfferNotHeld, colleagues.NotAColleague, MoveRefused, ValueError)
-CHOOSE = _("Choose at least one row and what to do with it.")
-ONLY_READS = _("You may only read this partner’s referrals.")
-GONE = _("The rows you chose are not in your list any more.")
+CHOOSE = _("Select at least one row and an action.")
+ONLY_READS = _("You have read-only access to this partner’s referrals.")
+GONE = _("The selected rows are no longer in your list.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +74,19 @@ def _without_words(request: SignedInRequest, data: Any) -> forms.Form:
 def _colleague_form(request: SignedInRequest, data: Any) -> forms.Form:
     mine = Membership.objects.filter(user=request.user, is_active=True).values("partner")
     fellows = Membership.objects.filter(partner__in=mine, is_active=True, role__in=ACTING_ROLES).values("user")
-    people = User.objects.filter(pk__in=fellows, is_active=True).order_by("name", "email")
+    people = User.objects.filter(pk__in=fellows, is_active=True).order_by("name_key", "email")
     return BulkColleagueForm(data, colleagues=people)
 
 
 def _not_waiting(offer: Offer) -> str:
     held = offer.referral.state in (State.ON_HOLD, State.IN_REVIEW)
     is_waiting = offer.state == OfferState.PENDING and offer.expires_at > timezone.now() and not held
-    return "" if is_waiting else gettext("it does not wait for your answer")
+    return "" if is_waiting else gettext("not awaiting your response")
 
 
 EXPORT = BulkAct(
     _("Export"),
-    _("Nothing changes."),
+    _("No changes."),
     lambda request, data: ExportKindForm(data),
     lambda row: "",
     lambda row, words, by: None,
@@ -94,16 +94,16 @@ EXPORT = BulkAct(
 OFFER_ACTS = {
     "accept": BulkAct(
         _("Accept"),
-        _("Due diligence starts for each of them, and its clock with it."),
+        _("Due diligence and its deadline start now for each referral."),
         _without_words,
         _not_waiting,
         lambda offer, words, by: responding.accept_offer(offer.pk, by=by, now=timezone.now()),
     ),
     "colleague": BulkAct(
-        _("Give to a colleague"),
-        _("The colleague sees it under “Looked after by me”. Everybody at your partner can still act on it."),
+        _("Assign"),
+        _("It appears in your colleague’s “Assigned to me”. Anyone on your team can still work on it."),
         _colleague_form,
-        lambda offer: "" if offer.is_live else gettext("it has ended"),
+        lambda offer: "" if offer.is_live else gettext("closed"),
         lambda offer, words, by: colleagues.give_to_colleague(offer.pk, by=by, now=timezone.now(), **words),
     ),
     "tag": BulkAct(
@@ -126,7 +126,7 @@ def _acknowledge(referral: Referral, words: Mapping[str, Any], by: By) -> None:
 
 def _nothing_to_review(referral: Referral) -> str:
     is_open = DeclineReview.objects.filter(offer__referral=referral, state=ReviewState.OPEN).exists()
-    return "" if is_open else gettext("no decline of it waits to be read")
+    return "" if is_open else gettext("no decline to acknowledge")
 
 
 def _like_one(name: str) -> BulkAct:
@@ -144,13 +144,13 @@ def _like_one(name: str) -> BulkAct:
 def _why_not_now(act: Act, referral: Referral) -> str:
     if act.applies(referral):
         return ""
-    return gettext("not possible while it is “%(state)s”") % {"state": referral.get_state_display()}
+    return gettext("not available while “%(state)s”") % {"state": referral.get_state_display()}
 
 
 REFERRAL_ACTS = {
     "acknowledge": BulkAct(
         _("Acknowledge declines"),
-        _("Every decline of these referrals that waits to be read is noted as read."),
+        _("Marks all unread declines on these referrals as acknowledged."),
         lambda request, data: ReviewNoteForm(data),
         _nothing_to_review,
         _acknowledge,
@@ -234,17 +234,20 @@ def _state(request: SignedInRequest, name: ListName) -> ListState:
 def _left_out(wanted: Sequence[str], chosen: Sequence[Any]) -> list[str]:
     said = []
     if len(wanted) > MOST_ROWS:
-        said.append(gettext("At most %(number)d rows at once; the first ones were taken.") % {"number": MOST_ROWS})
+        said.append(
+            gettext("You can process up to %(number)d rows at once; only the first %(number)d were included.")
+            % {"number": MOST_ROWS}
+        )
     missing = len(wanted[:MOST_ROWS]) - len(chosen)
     if missing:
-        words = gettext("%(number)d of the rows you chose are not in your list and were left out.")
+        words = gettext("%(number)d selected rows are no longer in your list and were skipped.")
         said.append(words % {"number": missing})
     return said
 
 
 def _line(row: Any, act: BulkAct, name: ListName, by: By | None) -> Line:
     referral = row.referral if isinstance(row, Offer) else row
-    address = reverse(ROW_URLS[name], args=[row.public_id])
+    address = reverse(ROW_URLS[name], args=[row.number if isinstance(row, Offer) else row.public_id])
     why_not = act.why_not(row) if by or act is EXPORT else str(ONLY_READS)
     return Line(row.public_id, referral.customer.name, referral.public_id, address, why_not)
 

@@ -33,7 +33,7 @@ def new_export(request: SignedInRequest, list_name: str) -> HttpResponse:
     posted = request.POST.getlist("row")[:MOST_CHOSEN]
     chosen = [row for row in posted if is_public_id(row)]
     if posted and not chosen:
-        messages.error(request, _("The rows you chose are not in your list."))
+        messages.error(request, _("The selected rows are not in your list."))
         return redirect(reverse(LIST_URLS[name]) + state.address)
     asked = ask_for_export(request.user, name, state, kind=kind, chosen=chosen, now=timezone.now())
     return redirect("pages:export", asked.pk)

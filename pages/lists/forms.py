@@ -23,8 +23,8 @@ class SavedViewForm(PlainForm):
     partner = forms.ModelChoiceField(
         Partner.objects.none(), label=_("Partner"), empty_label=None, to_field_name="public_id"
     )
-    is_shared = forms.BooleanField(label=_("Share it with my colleagues"), required=False)
-    is_default = forms.BooleanField(label=_("Open my list with it"), required=False)
+    is_shared = forms.BooleanField(label=_("Share with my colleagues"), required=False)
+    is_default = forms.BooleanField(label=_("Make this my default view"), required=False)
 
     def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,14 +47,14 @@ class NothingToSayForm(PlainForm):
 class BulkColleagueForm(PlainForm):
     """Whom several offers are given to: "Nobody" is a choice like any other, and none is made beforehand."""
 
-    to = forms.ChoiceField(label=_("Looked after by"))
+    to = forms.ChoiceField(label=_("Assign to"))
 
     def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {seal(PERSON, person.pk): person for person in colleagues}
         names = [(key, str(person)) for key, person in self.people.items()]
         to = cast("forms.ChoiceField", self.fields["to"])
-        to.choices = [("", _("Choose …")), *names, (NOBODY, _("Nobody"))]
+        to.choices = [("", _("Select …")), *names, (NOBODY, _("Unassigned"))]
 
     def clean_to(self) -> User | None:
         return self.people.get(self.cleaned_data["to"])

@@ -87,14 +87,14 @@ def _act(request: SignedInRequest, name: ListName, state: ListState) -> HttpResp
     here, act = request.get_full_path(), request.POST.get("act")
     if act == "usual":
         open_as_usual(request.user, name)
-        messages.success(request, _("Your list opens as usual."))
+        messages.success(request, _("Default view restored."))
         return redirect(here)
     seen = SavedView.objects.seen_by(request.user, name)
     view = get_object_or_404(seen, pk=unseal(VIEW, request.POST.get("view", "")))
     try:
         if act == "default":
             open_first(request.user, view)
-            messages.success(request, _("Your list opens with “%(view)s”.") % {"view": view.name})
+            messages.success(request, _("“%(view)s” is now your default view.") % {"view": view.name})
         elif view.owner_id != request.user.pk:
             raise Http404
         elif act == "rename":
@@ -114,7 +114,7 @@ def _rename(request: SignedInRequest, view: SavedView) -> HttpResponse | ViewNam
         except ViewRefused as refused:
             form.add_error("name", str(refused))
         else:
-            messages.success(request, _("It is called “%(view)s” now.") % {"view": renamed.name})
+            messages.success(request, _("Renamed to “%(view)s”.") % {"view": renamed.name})
             return redirect(request.get_full_path())
     return form
 
@@ -124,16 +124,16 @@ def _change(request: SignedInRequest, view: SavedView, state: ListState) -> None
     act, words = request.POST.get("act"), {"view": view.name}
     if act == "delete":
         delete_view(view.pk)
-        messages.success(request, _("“%(view)s” is deleted.") % words)
+        messages.success(request, _("“%(view)s” deleted.") % words)
     elif act == "share":
         change_view(view.pk, is_shared=True)
-        messages.success(request, _("Your colleagues can open “%(view)s”.") % words)
+        messages.success(request, _("“%(view)s” is now shared with your colleagues.") % words)
     elif act == "unshare":
         change_view(view.pk, is_shared=False)
-        messages.success(request, _("“%(view)s” is yours alone.") % words)
+        messages.success(request, _("“%(view)s” is no longer shared.") % words)
     elif act == "replace" and request.GET.get("list"):
         change_view(view.pk, address=state.address)
-        messages.success(request, _("“%(view)s” shows the list as you have it now.") % words)
+        messages.success(request, _("“%(view)s” updated to the current filters.") % words)
 
 
 def _save(request: SignedInRequest, name: ListName, state: ListState, form: SavedViewForm) -> HttpResponse | None:
@@ -145,5 +145,5 @@ def _save(request: SignedInRequest, name: ListName, state: ListState, form: Save
     except ViewRefused as refused:
         form.add_error(None, str(refused))
         return None
-    messages.success(request, _("“%(view)s” is saved.") % {"view": view.name})
+    messages.success(request, _("“%(view)s” saved.") % {"view": view.name})
     return redirect(reverse(LIST_URLS[name]) + state.address)

@@ -18,10 +18,10 @@ class OwnNameForm(PlainForm):
     """How a person is called beside what it does."""
 
     name = forms.CharField(
-        label=_("My name"),
+        label=_("Display name"),
         max_length=120,
         required=False,
-        help_text=_("Your colleagues and the team read it beside what you do. Empty: your e-mail address."),
+        help_text=_("Shown to your colleagues and the team. Leave blank to show your email address."),
     )
 
 
@@ -36,15 +36,15 @@ class NoticesForm(PlainForm):
             self.fields[f"way_{group}"] = way
         self.order_fields([f"way_{group}" for group in self.groups])
 
-    time_zone = forms.CharField(label=_("My time zone"), max_length=64, validators=[check_time_zone])
+    time_zone = forms.CharField(label=_("Time zone"), max_length=64, validators=[check_time_zone])
     mail_from = forms.TimeField(
-        label=_("No mail before"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Quiet hours end"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     mail_until = forms.TimeField(
-        label=_("No mail after"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Quiet hours start"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     digest_at = forms.TimeField(
-        label=_("The daily digest comes at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Daily digest time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class NoticesForm(PlainForm):
                 data[name] = data[name].replace(second=0, microsecond=0)
         begins, ends = data.get("mail_from"), data.get("mail_until")
         if begins and ends and (ends.hour * 60 + ends.minute) - (begins.hour * 60 + begins.minute) < LEAST_MAIL_MINUTES:
-            self.add_error("mail_until", gettext("This has to be at least an hour later than when mail may begin."))
+            self.add_error("mail_until", gettext("Quiet hours must start at least an hour after they end."))
         return data
 
     def ways(self) -> dict[str, str]:

@@ -51,7 +51,7 @@ def notice_settings(request: SignedInRequest) -> HttpResponse:
         times = {name: form.cleaned_data[name] for name in ("mail_from", "mail_until", "digest_at")}
         zone = form.cleaned_data["time_zone"]
         choose_notices(request.user, form.ways(), **times, zone=zone, now=timezone.now())
-        messages.success(request, _("Kept. It holds for what happens from now on."))
+        messages.success(request, _("Settings saved."))
         return redirect("pages:notice-settings")
     is_shared = NoticeGroup.OFFERS in groups or NoticeGroup.TEAM in groups
     context = {"form": form, "is_shared": is_shared}
@@ -64,8 +64,8 @@ def own_name(request: SignedInRequest) -> HttpResponse:
     form = OwnNameForm(request.POST or None, initial={"name": request.user.name})
     if request.method == "POST" and form.is_valid():
         name_oneself(request.user, form.cleaned_data["name"])
-        messages.success(request, _("Kept: you are “%(name)s”.") % {"name": request.user})
+        messages.success(request, _("Display name changed to “%(name)s”.") % {"name": request.user})
         return redirect("pages:own-name")
-    back = {"back_url": reverse("pages:notice-settings"), "back": _("What I am mailed")}
-    context = {"form": form, "title": _("My name"), "submit": _("Save")} | back
+    back = {"back_url": reverse("pages:notice-settings"), "back": _("Email notifications")}
+    context = {"form": form, "title": _("Display name"), "submit": _("Save")} | back
     return render(request, "form_page.html", context, status=422 if form.is_bound else 200)

@@ -43,19 +43,19 @@ def _act(request: SignedInRequest, public_id: str, act: Callable[..., object], d
     else:
         if done:
             messages.success(request, done)
-    return back_to_offer(request, public_id)
+    return back_to_offer(request, offer)
 
 
 @require_POST
 def offer_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
-    done = _("Accepted. Due diligence starts now: record what you learn, workload by workload.")
+    done = _("Referral accepted. Due diligence starts now: record the status of each workload.")
     return _act(request, public_id, responding.accept_offer, done)
 
 
 @require_POST
 def offer_undo(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Take back a decline or an acceptance within its minutes."""
-    return _act(request, public_id, undo_answer, _("Taken back. The referral waits for your answer again."))
+    return _act(request, public_id, undo_answer, _("Undone. The referral is awaiting your response again."))
 
 
 @require_POST
@@ -77,14 +77,14 @@ def offer_deliver(request: SignedInRequest, public_id: str) -> HttpResponse:
     except REFUSALS as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Delivery has started. Use the guides of the remaining workloads."))
-    return back_to_offer(request, public_id)
+        messages.success(request, _("Delivery started. Use the guides for the remaining workloads."))
+    return back_to_offer(request, offer)
 
 
 @require_POST
 def offer_fee_based(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Start fee-based work; facts that others have recorded meanwhile are to be looked at first."""
-    done = _("You may now offer fee-based work. It uses none of your capacity.")
+    done = _("You can now offer fee-based work. It doesn’t use capacity.")
     act = partial(delivering.continue_fee_based, looked=request.POST.get("looked", ""))
     try:
         return _act(request, public_id, act, done)
@@ -101,11 +101,11 @@ def offer_look(request: SignedInRequest, public_id: str) -> HttpResponse:
     try:
         decided = look_at_facts(offer.pk, looked=request.POST.get("looked", ""), by=by, now=timezone.now())
     except LookFirst:
-        messages.error(request, _("More has been recorded since you opened the page. Look at it as it is now."))
+        messages.error(request, _("More facts were recorded since you opened this page. Reload it."))
     else:
         if decided is not None:
-            messages.success(request, _("The changed facts count now: the determination was made again."))
-    return back_to_offer(request, public_id)
+            messages.success(request, _("Determination updated with the changed facts."))
+    return back_to_offer(request, offer)
 
 
 @require_POST
@@ -118,9 +118,9 @@ def offer_close(request: SignedInRequest, public_id: str) -> HttpResponse:
         except (delivering.OfferNotHeld, MoveRefused) as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Closed. The record stays here for you to read."))
-            return back_to_offer(request, public_id)
-    return render(request, "form_page.html", _form_context(offer, form, _("Close the referral")), status=422)
+            messages.success(request, _("Referral closed. You keep a read-only record."))
+            return back_to_offer(request, offer)
+    return render(request, "form_page.html", _form_context(offer, form, _("Close referral")), status=422)
 
 
 @require_POST
@@ -134,7 +134,7 @@ def offer_note(request: SignedInRequest, public_id: str) -> HttpResponse:
         except delivering.OfferNotHeld as error:
             form.add_error(None, str(error))
         else:
-            return back_to_offer(request, public_id)
+            return back_to_offer(request, offer)
     return render(request, "form_page.html", _form_context(offer, form, _("Add a note")), status=422)
 
 
@@ -142,14 +142,21 @@ def _add_note(offer: Offer, note: str, by: By) -> None:
     if offer.is_accepted:
         delivering.report_progress(offer.pk, note=note, by=by, now=timezone.now())
     elif not offer.is_live:
-        raise delivering.OfferNotHeld(_("You keep this record to read; notes go to whoever holds the referral now."))
+        raise delivering.OfferNotHeld(_("This record is read-only. You can’t add notes to it."))
     else:
         acts.add_note(offer.referral_id, note=note, by=by, now=timezone.now(), offer=offer)
 
 
 def _form_context(offer: Offer, form: object, title: str) -> dict[str, object]:
-    back = reverse("pages:offer", args=[offer.public_id])
-    return {"form": form, "title": title, "back_url": back, "back": offer.referral.public_id, "submit": title}
+    back = reverse("pages:offer", args=[offer.number])
+    return {
+        "form": form,
+        "title": title,
+        "back_url": back,
+        "back": offer.referral.public_id,
+        "about": offer.referral,
+        "submit": title,
+    }
 
 
 @require_POST
@@ -161,8 +168,8 @@ def lapse_answer(request: SignedInRequest, public_id: str) -> HttpResponse:
     form, by = NoteForm(request.POST, prefix="lapse"), acting_for(request, partner)
     if form.is_valid():
         answer_lapse(partner.pk, note=form.cleaned_data["note"], by=by, now=timezone.now())
-        messages.success(request, _("Thank you. You get new offers again."))
+        messages.success(request, _("Thank you. You’ll receive new offers again."))
         return redirect("pages:queue")
-    title, back = _("Why the referral lapsed"), reverse("pages:queue")
-    context = {"form": form, "title": title, "back_url": back, "back": _("My queue"), "submit": _("Send to the team")}
+    title, back = _("Why the referral expired"), reverse("pages:queue")
+    context = {"form": form, "title": title, "back_url": back, "back": _("My queue"), "submit": _("Send")}
     return render(request, "form_page.html", context, status=422)

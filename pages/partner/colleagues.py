@@ -50,7 +50,7 @@ def _together(offer: Offer) -> dict[str, Any]:
 def offer_colleague(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     form = ColleagueForm(request.POST, prefix="colleague", colleagues=colleagues.colleagues_of(offer.partner))
-    return _do(request, offer, form, colleagues.give_to_colleague, _("Colleague"))
+    return _do(request, offer, form, colleagues.give_to_colleague, _("Assignee"))
 
 
 @require_POST
@@ -65,12 +65,12 @@ def offer_colleague_note(request: SignedInRequest, public_id: str) -> HttpRespon
     offer = find_offer(request, public_id)
     people = colleagues.colleagues_of(offer.partner)
     form = ColleagueNoteForm(request.POST, prefix="colleague-note", colleagues=people)
-    return _do(request, offer, form, colleagues.write_to_colleagues, _("Note to colleagues"))
+    return _do(request, offer, form, colleagues.write_to_colleagues, _("Internal note"))
 
 
 def _do(request: SignedInRequest, offer: Offer, form: forms.Form, act: Any, title: str) -> HttpResponse:
     """Do it and show the offer again; what is refused is said beside what was typed."""
-    by, back, status = by_partner(request, offer), reverse("pages:offer", args=[offer.public_id]), 422
+    by, back, status = by_partner(request, offer), reverse("pages:offer", args=[offer.number]), 422
     if form.is_valid():
         try:
             act(offer.pk, **form.cleaned_data, by=by, now=timezone.now())
@@ -81,7 +81,14 @@ def _do(request: SignedInRequest, offer: Offer, form: forms.Form, act: Any, titl
         else:
             messages.success(request, _("%(what)s: saved.") % {"what": title})
             return redirect(back + carried_place(request))
-    context = {"form": form, "title": title, "back_url": back, "back": offer.referral.public_id, "submit": _("Save")}
+    context = {
+        "form": form,
+        "title": title,
+        "back_url": back,
+        "back": offer.referral.public_id,
+        "about": offer.referral,
+        "submit": _("Save"),
+    }
     return render(request, "form_page.html", context, status=status)
 
 
@@ -91,5 +98,5 @@ def _over_what_stands(form: forms.Form, changed: colleagues.GivenMeanwhile) -> C
     typed[f"{form.prefix}-was"] = seal(PERSON, changed.now.pk if changed.now else 0)
     people = cast("forms.ModelChoiceField", form.fields["to"]).queryset
     again = ColleagueForm(typed, prefix=form.prefix, colleagues=people)
-    again.add_error(None, f"{changed} {_('Save it again to give it to whom you chose.')}")
+    again.add_error(None, f"{changed} {_('Save again to reassign.')}")
     return again

@@ -1,6 +1,7 @@
 """What a partner says when it declines."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -10,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pages.fields import PlainForm, check_substance, long_text
+from pages.fields import NumberField, PlainForm, check_substance, long_text
 from partners.choices import Correction
 from referrals.answering.responding import Availability, Decline, Proposal
 from referrals.models import DeclineReason, Offer, Referral
+
+CORRECT_FIRST = _("Enter the date when your availability returns.")
 
 
 class DeclineForm(PlainForm):
@@ -27,42 +30,43 @@ class DeclineForm(PlainForm):
     )
     notes = long_text(
         _("Notes for the referral processing team"),
-        _("What was tried? Was the customer contacted, and when? Only the team reads this."),
+        _("What did you try? When did you contact the customer? Only the team sees this."),
     )
-    notes.widget.attrs["data-counts"] = _("letters and digits (at least 20)")
+    notes.widget.attrs["data-counts"] = _("of at least 20 characters")
     handover = long_text(
-        _("Hand-over for the next partner"),
-        _("Optional. What should the next partner know? Your name is not shown."),
+        _("Handover note for the next partner"),
+        _("Optional. What should the next partner know? You won’t be named."),
         required=False,
         rows=3,
     )
     pause_until = forms.DateField(
-        label=_("Our availability is lower until"),
-        help_text=_("Until this day you get no new offers, or fewer when you give a number below."),
+        label=_("Reduced availability until"),
+        help_text=_("You’ll get fewer offers until this date."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    lowered_capacity = forms.IntegerField(
-        label=_("At most so many referrals at a time until then"),
-        help_text=_("Leave it empty to get no new offers at all."),
+    lowered_capacity = NumberField(
+        label=_("Maximum open referrals until then"),
+        help_text=_("Leave blank to pause all offers."),
         required=False,
         min_value=0,
         max_value=10_000,
     )
     correct = forms.ChoiceField(
-        label=_("What is wrong in our profile"), choices=[("", _("Nothing")), *Correction.choices], required=False
+        label=_("What’s wrong in our profile"), choices=[("", _("Nothing")), *Correction.choices], required=False
     )
-    correct_to = long_text(_("What it should say"), _("The programme’s admins decide."), required=False, rows=2)
+    correct_to = long_text(_("What it should say"), _("Program admins decide."), required=False, rows=2)
     duplicate_of = forms.CharField(
-        label=_("It repeats our referral"),
-        help_text=_("Its reference, such as REF-7K3M-9QXA, if you know it."),
+        label=_("Duplicate of"),
+        help_text=_("Its number, for example REF-7K3M-9QXA, if you know it."),
         required=False,
         max_length=20,
     )
 
-    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offer: Offer, duties: Collection[int] = (), **kwargs: Any) -> None:
+        """``duties``: reasons for which the partner has to deliver, unless it corrects its availability."""
         super().__init__(*args, **kwargs)
-        self.offer = offer
+        self.offer, self.duties = offer, duties
 
     def clean_duplicate_of(self) -> Referral | None:
         """A referral this partner has or had; of others it learns nothing, not even that they exist."""
@@ -77,16 +81,22 @@ class DeclineForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
+        if self.errors and self._owes_delivery(data):
+            self.add_error("pause_until", CORRECT_FIRST)  # said together with the rest; alone, the service decides
         if (
             data.get("lowered_capacity") is not None
             and not data.get("pause_until")
             and "pause_until" not in self.errors
         ):
-            self.add_error("pause_until", gettext("Say until when the lower number holds."))
+            self.add_error("pause_until", gettext("Enter the date until which the lower number applies."))
         if bool(data.get("correct")) != bool(data.get("correct_to")):
             missing = "correct_to" if data.get("correct") else "correct"
-            self.add_error(missing, gettext("Say both what is wrong, and what it should say."))
+            self.add_error(missing, gettext("Enter both what’s wrong and what it should say."))
         return data
+
+    def _owes_delivery(self, data: dict[str, Any]) -> bool:
+        reason, is_corrected = data.get("reason"), data.get("pause_until") or "pause_until" in self.errors
+        return bool(reason and reason.pk in self.duties and not is_corrected and "ask_release" not in self.data)
 
     def said(self) -> Decline:
         """The checked form as the service takes it."""
@@ -113,6 +123,6 @@ class DeclineForm(PlainForm):
         instant = timezone.make_aware(dt.datetime.combine(day, dt.time(8)))
         longest = settings.LONGEST_PAUSE_DAYS
         if not timezone.now() < instant <= timezone.now() + dt.timedelta(days=longest):
-            said = gettext("Choose a day from tomorrow on, at most %(most)s days away.")
+            said = gettext("Enter a date from tomorrow, up to %(most)s days away.")
             raise ValidationError(said % {"most": longest})
         return instant

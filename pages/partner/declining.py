@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from benefits.services.changes import FactChange
 from pages.guards import SignedInRequest, by_partner, find_offer, why_not_act
-from pages.partner.decline_form import DeclineForm
+from pages.partner.decline_form import CORRECT_FIRST, DeclineForm
 from pages.places import back_to_offer
 from partners.services.availability import AvailabilityRefused
 from referrals.answering.drafting import LONGEST_DRAFT, drop_draft, find_draft, save_draft
-from referrals.answering.foretelling import foretell_declines, say_what_follows
+from referrals.answering.foretelling import Foretold, foretell_declines, say_what_follows
 from referrals.answering.releasing import ReleaseRefused, request_release
 from referrals.answering.responding import DutyToDeliver, OfferAlreadyAnswered, decline_offer, owes_delivery
 from referrals.choices import OfferState
@@ -27,10 +27,9 @@ from referrals.lifecycle.acting import By
 from referrals.lifecycle.sights import LookFirst, mark_of
 from referrals.models import DeclineDraft, DeclineReason, Offer
 
-CORRECT_FIRST = _("Say until when you have no availability.")
 DUTY = _(
-    "You are a FastTrack Ready Partner with availability, and nothing says that the Benefit is realized or does not "
-    "apply: it is yours to deliver, unless you correct your availability below."
+    "As a FastTrack Ready Partner with free capacity you must deliver this Benefit referral. To "
+    "decline, update your availability or ask to be released."
 )
 
 
@@ -41,7 +40,8 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
         draft = find_draft(offer, request.user)
         form = DeclineForm(offer=offer, initial=draft.typed if draft else None)
         return _page(request, offer, form, draft=draft)
-    by, form = by_partner(request, offer), DeclineForm(request.POST, offer=offer)
+    by, told = by_partner(request, offer), _foretell(offer)
+    form = DeclineForm(request.POST, offer=offer, duties=[one.reason.pk for one in told if one.has_duty])
     if not form.is_valid():
         return _page(request, offer, form, status=422)
     changes: tuple[FactChange, ...] = ()
@@ -50,7 +50,7 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
     except (DutyToDeliver, AvailabilityRefused) as refused:
         form.add_error("pause_until", str(refused) or str(CORRECT_FIRST))
     except OfferAlreadyAnswered as answered:
-        kept = gettext("Your notes are kept below; copy them if you need them.")
+        kept = gettext("Your notes are below. Copy them if you need them.")
         form.add_error(None, f"{answered} {kept}")
     except (ReleaseRefused, MoveRefused, LookFirst) as refused:
         form.add_error(None, str(refused))
@@ -63,19 +63,19 @@ def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -
     if "ask_release" in request.POST:
         if said.correction is not None:
             raise AvailabilityRefused(
-                gettext("Either correct your availability, or ask to be released: clear this day.")
+                gettext("Either update your availability or ask to be released. Clear this date to request release.")
             )
         request_release(offer.pk, said, by=by, now=now)
         drop_draft(offer, request.user)
-        said_then = gettext("The team decides within two business days. The seven days stand still until then.")
+        said_then = gettext("The team will decide within two business days. Your deadline is paused until then.")
         messages.success(request, said_then)
-        return back_to_offer(request, offer.public_id)
+        return back_to_offer(request, offer)
     type_before, declined = offer.referral.assigned_type, decline_offer(offer.pk, said, by=by, now=now)
     drop_draft(offer, request.user)
     outcome = declined.determination.outcome if declined.determination else ""
     words = {"what_will_happen": say_what_follows(said.reason, type_before, outcome)}
-    messages.success(request, gettext("Declined. %(what_will_happen)s You keep a record of what you wrote.") % words)
-    return back_to_offer(request, offer.public_id)
+    messages.success(request, gettext("Referral declined. %(what_will_happen)s You keep a read-only record.") % words)
+    return back_to_offer(request, offer)
 
 
 @require_POST
@@ -85,13 +85,17 @@ def decline_draft(request: SignedInRequest, public_id: str) -> HttpResponse:
     by_partner(request, offer)
     if "discard" in request.POST:
         drop_draft(offer, request.user)
-        return redirect("pages:offer-decline", public_id)
+        return redirect("pages:offer-decline", offer.number)
     now, too_long = timezone.now(), []
     if offer.is_live:
         typed = {name: request.POST.get(name, "") for name in DeclineForm.base_fields}
         too_long = [DeclineForm.base_fields[name].label for name in save_draft(offer, request.user, typed, now=now)]
     context = {"now": now, "is_live": offer.is_live, "too_long": too_long, "most": LONGEST_DRAFT}
     return render(request, "partner/_draft_saved.html", context)
+
+
+def _foretell(offer: Offer) -> list[Foretold]:
+    return foretell_declines(offer, DeclineReason.objects.filter(is_retired=False), timezone.now())
 
 
 def _page(
@@ -105,7 +109,7 @@ def _page(
 ) -> HttpResponse:
     decided, now = offer.referral.determination, timezone.now()
     context = {
-        "reasons": foretell_declines(offer, DeclineReason.objects.filter(is_retired=False), now),
+        "reasons": _foretell(offer),
         "offer": offer,
         "referral": offer.referral,
         "form": form,

@@ -82,7 +82,7 @@ class ShownPersonField(forms.CharField):
 
 
 class ColleagueForm(PlainForm):
-    to = PersonField(User.objects.none(), label=_("Looked after by"), required=False, empty_label=_("Nobody"))
+    to = PersonField(User.objects.none(), label=_("Assign to"), required=False, empty_label=_("Unassigned"))
     was = ShownPersonField(required=False)
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
@@ -94,7 +94,7 @@ class TagsForm(PlainForm):
     """Tags to add and to take off, as people write them: with commas between."""
 
     add = forms.CharField(label=_("Add"), required=False, max_length=200, help_text=_("Separated by commas."))
-    remove = forms.CharField(label=_("Take off"), required=False, max_length=200)
+    remove = forms.CharField(label=_("Remove"), required=False, max_length=200)
 
     def clean_add(self) -> list[str]:
         return read_tags(self.cleaned_data["add"])
@@ -105,23 +105,23 @@ class TagsForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and not data["add"] and not data["remove"]:
-            self.add_error("add", gettext("Write at least one tag to add or to take off."))
+            self.add_error("add", gettext("Enter at least one tag to add or remove."))
         return data
 
 
 def read_tags(text: str) -> list[str]:
     tags = sorted({" ".join(part.split()).lower() for part in re.split(r"[,;]", text)} - {""})
     if any(len(tag) > LONGEST_TAG for tag in tags):
-        raise ValidationError(gettext("A tag has at most %(most)s letters.") % {"most": LONGEST_TAG})
+        raise ValidationError(gettext("Tags can have up to %(most)s characters.") % {"most": LONGEST_TAG})
     if len(tags) > MOST_TAGS:
-        raise ValidationError(gettext("At most %(most)s tags.") % {"most": MOST_TAGS})
+        raise ValidationError(gettext("Enter up to %(most)s tags.") % {"most": MOST_TAGS})
     return tags
 
 
 class ColleagueNoteForm(PlainForm):
-    text = long_text(_("Note to colleagues"), _("Only your own people read it."), rows=2)
+    text = long_text(_("Internal note"), _("Visible only to your company."), rows=2)
     tell = PeopleField(
-        User.objects.none(), label=_("Tell by mail"), required=False, widget=forms.CheckboxSelectMultiple
+        User.objects.none(), label=_("Notify by email"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:

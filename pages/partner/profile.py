@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -23,14 +23,12 @@ from accounts.sealing import unseal
 from benefits.data.places import COUNTRY_NAMES
 from benefits.services.editions import edition_in_force
 from pages.guards import SAFE, SignedInRequest
+from pages.hours import ClosureForm, HoursForm, PartForm, days_in_weekend, hours_in_words
 from pages.partner.profile_forms import (
     AskProgrammeForm,
     CapacityForm,
-    ClosureForm,
     ContactForm,
-    HoursForm,
     InviteForm,
-    PartForm,
     PauseForm,
     ReachForm,
     in_words,
@@ -38,7 +36,8 @@ from pages.partner.profile_forms import (
 from partners.choices import Role
 from partners.models import Confirmation, Confirmed, Membership, Partner
 from partners.services import profiles
-from partners.services.availability import AvailabilityRefused, years_without_holidays
+from partners.services.availability import AvailabilityRefused
+from partners.services.holiday_calendars import years_without_holidays
 from partners.services.profiles import ChangedMeanwhile, ProfileRefused, RoleChanged
 from referrals.email.invitations import mail_confirmation, propose_change
 
@@ -69,42 +68,42 @@ class Part:
 
 
 PARTS = {
-    "capacity": Part(_("Change the capacity"), CapacityForm, _("Save"), _("Saved."), _change),
-    "pause": Part(_("Pause"), PauseForm, _("Pause"), _("Paused. What you hold already stays with you."), _pause),
-    "reach": Part(_("Change countries, languages, industries, sizes"), ReachForm, _("Save"), _("Saved."), _change),
+    "capacity": Part(_("Change capacity"), CapacityForm, _("Save"), _("Saved."), _change),
+    "pause": Part(_("Pause"), PauseForm, _("Pause"), _("Paused. Your current referrals stay with you."), _pause),
+    "reach": Part(_("Change coverage"), ReachForm, _("Save"), _("Saved."), _change),
     "hours": Part(
-        _("Change the working hours"),
+        _("Change working hours"),
         HoursForm,
         _("Save"),
-        _("Saved. Due times that are counted from now on follow."),
+        _("Saved. Applies to new deadlines."),
         _change,
     ),
     "closure": Part(
-        _("Add days on which you do not work"),
+        _("Add closure"),
         ClosureForm,
         _("Add"),
-        _("Added. Due times that are counted from now on leave these days out."),
+        _("Closure added. Applies to new deadlines."),
         lambda partner, form, words: profiles.add_closure(partner.pk, **form.cleaned_data, **words),
     ),
     "contact": Part(
-        _("Another address for offers"),
+        _("Change offer email"),
         ContactForm,
-        _("Send the mail to confirm"),
-        _("A mail was sent to the new address. It holds once it is confirmed."),
+        _("Send confirmation email"),
+        _("We emailed the new address. It takes effect once confirmed."),
         lambda partner, form, words: mail_confirmation(partner, Confirmed.CONTACT, **form.cleaned_data, **words),
     ),
     "invite": Part(
         _("Invite a colleague"),
         InviteForm,
-        _("Send the invitation"),
-        _("Invited. The colleague belongs to you once the invitation is accepted."),
+        _("Send invitation"),
+        _("Invitation sent. Your colleague joins once it’s accepted."),
         lambda partner, form, words: mail_confirmation(partner, Confirmed.MEMBER, **form.cleaned_data, **words),
     ),
     "programme": Part(
-        _("Ask for a change"),
+        _("Request a change"),
         AskProgrammeForm,
-        _("Send to the programme"),
-        _("Sent. An admin decides; what is decided shows here."),
+        _("Send request"),
+        _("Request sent. You’ll see the decision here."),
         lambda partner, form, words: propose_change(partner, **form.cleaned_data, **words),
     ),
 }
@@ -119,7 +118,7 @@ def profile_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method in SAFE:
         return _show(request, partner, may_keep=may_keep)
     if not may_keep:
-        raise PermissionDenied(gettext("Partner admins keep the profile; ask one of yours."))
+        raise PermissionDenied(gettext("Only partner admins can edit this profile."))
     if "part" not in request.POST:
         return _small_act(request, partner)
     if request.POST["part"] not in PARTS:
@@ -134,22 +133,13 @@ def _save(request: SignedInRequest, partner: Partner, name: str) -> HttpResponse
         try:
             part.record(partner, form, {"by": request.user, "now": timezone.now()})
         except ChangedMeanwhile as changed:
-            return _show(request, partner, bound={name: _with_what_stands(form, changed)}, changed=changed, status=409)
+            return _show(request, partner, bound={name: form.over(changed.now)}, changed=changed, status=409)
         except (ProfileRefused, AvailabilityRefused) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, part.done)
             return redirect("pages:profile", partner.public_id)
     return _show(request, partner, bound={name: form}, status=422)
-
-
-def _with_what_stands(form: PartForm, changed: ChangedMeanwhile) -> PartForm:
-    """The form with what was typed, to be sent again over what stands now."""
-    typed = cast("QueryDict", form.data).copy()
-    typed[f"{form.prefix}-was"] = type(form).written(changed.now)
-    again = type(form)(typed, prefix=form.prefix)
-    again.is_valid()
-    return again
 
 
 def _small_act(request: SignedInRequest, partner: Partner) -> HttpResponse:
@@ -209,12 +199,15 @@ def _show(
         "parts": {name: (part, (bound or {}).get(name) or _fresh(part, partner)) for name, part in PARTS.items()},
         "changed": changed,
         "changed_words": _what_stands(changed) if changed else [],
-        "shown": in_words(profiles.shown_profile(partner, profiles.REACH + profiles.HOURS)),
+        "shown": [*in_words(profiles.shown_profile(partner, profiles.REACH)), *hours_in_words(partner)],
         "endorsed": [names.get(code, code) for code in endorsed],
         "members": _with_chosen_roles(partner, changed, chosen_role),
         "pause_was": profiles.shown_profile(partner, profiles.PAUSE)["paused_until"],
         "waiting": list(partner.confirmations.waiting()),
-        "no_holidays": years_without_holidays(partner.calendar_country),
+        "no_holidays": years_without_holidays(
+            partner.calendar_country, partner.calendar_region, partner.calendar_kinds
+        ),
+        "days_in_weekend": days_in_weekend(partner),
         "holidays_of": COUNTRY_NAMES.get(partner.calendar_country, ""),
         "closures": list(partner.closures.filter(ends_on__gte=now.date())),
         "corrections": list(partner.corrections.filter(proposed_by__in=own)[:MOST_CHANGES]),

@@ -30,8 +30,15 @@ def offer_attempt(request: SignedInRequest, public_id: str) -> HttpResponse:
         except OfferNotHeld as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Noted."))
-            return back_to_offer(request, public_id)
-    title, back = _("Log an attempt"), reverse("pages:offer", args=[public_id])
-    context = {"form": form, "title": title, "back_url": back, "back": offer.referral.public_id, "submit": title}
+            messages.success(request, _("Contact attempt logged."))
+            return back_to_offer(request, offer)
+    title, back = _("Log contact attempt"), reverse("pages:offer", args=[offer.number])
+    context = {
+        "form": form,
+        "title": title,
+        "back_url": back,
+        "back": offer.referral.public_id,
+        "about": offer.referral,
+        "submit": title,
+    }
     return render(request, "form_page.html", context, status=422)

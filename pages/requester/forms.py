@@ -18,18 +18,18 @@ from referrals.models.inquiry import Asked
 PLAN_ROWS = 4
 PARTS = ("status", "note", "number")  # of a question, before its place
 SAID = (
-    ("", _("I do not know")),
-    (Status.ENABLED.value, _("Yes, for everybody")),
-    (Status.PARTLY.value, _("In part")),
+    ("", _("I don’t know")),
+    (Status.ENABLED.value, _("Yes, for everyone")),
+    (Status.PARTLY.value, _("Partially")),
     (Status.NOT_STARTED.value, _("No")),
-    (Status.NO_INTENT.value, _("No, and we do not want it")),
+    (Status.NO_INTENT.value, _("No, and we don’t want it")),
 )
 
 
 class OwnRequestsForm(PlainForm):
     """The address that somebody has sent requests from."""
 
-    email = forms.EmailField(label=_("Your e-mail address"), max_length=254)
+    email = forms.EmailField(label=_("Your email address"), max_length=254)
 
 
 class AnswerForm(PlanRowsForm):
@@ -38,7 +38,7 @@ class AnswerForm(PlanRowsForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if not data["plans"] and not self.errors:
-            self.add_error("plan_1", gettext("Choose at least one plan."))
+            self.add_error("plan_1", gettext("Select at least one plan."))
         return data
 
 
@@ -57,7 +57,7 @@ class InquiryForm(PlanRowsForm):
                     label=question["text"], choices=SAID, required=False, widget=forms.RadioSelect, initial=""
                 )
                 self.fields[f"status_{place}"] = status
-                label = gettext("If in part: for whom, or how many of how many? Anything else?")
+                label = gettext("If partially: for which group, or how many users? Anything else?")
                 self.fields[f"note_{place}"] = forms.CharField(label=label, max_length=300, required=False)
             elif question["kind"] == Asked.SEATS:
                 self.fields[f"number_{place}"] = seats_field()
@@ -67,9 +67,9 @@ class InquiryForm(PlanRowsForm):
         data = super().clean()
         for place in range(len(self.questions)):
             if data.get(f"note_{place}") and not data.get(f"status_{place}"):
-                self.add_error(f"status_{place}", gettext("Choose an answer to what you wrote below."))
+                self.add_error(f"status_{place}", gettext("Select an answer for your comment below."))
         if not self.errors and not any(self.answers(data)):
-            raise ValidationError(gettext("Answer at least one question. What you do not know can stay open."))
+            raise ValidationError(gettext("Answer at least one question. You can leave others blank."))
         return data
 
     def answers(self, data: dict[str, Any] | None = None) -> list[dict[str, Any] | None]:

@@ -9,28 +9,28 @@ from referrals.choices import OfferState, Sender, State
 from referrals.models import Event, Offer, Referral
 
 IN_WORDS = {
-    State.SUBMITTED: _("We have your request and look at it now."),
-    State.SCREENING: _("We look at what your plans entitle you to."),
-    State.AWAITING_CUSTOMER: _("We need to know something from you before we go on."),
-    State.AWAITING_PARTNER: _("We are looking for the right partner for you."),
-    State.OFFERED: _("A partner has been asked and will answer within a few days."),
-    State.ACCEPTED: _("A partner has taken your request up and will contact you."),
-    State.DELIVERING: _("The partner helps you to switch on what your plans include."),
-    State.FEE_BASED: _("The partner may offer you paid work. Whether you take it is up to you."),
-    State.IN_REVIEW: _("Our team is looking at your request."),
-    State.ON_HOLD: _("Your request rests until the agreed day."),
+    State.SUBMITTED: _("We received your request and are reviewing it."),
+    State.SCREENING: _("We’re checking what your plans include."),
+    State.AWAITING_CUSTOMER: _("We need some information from you to continue."),
+    State.AWAITING_PARTNER: _("We’re finding the right partner for you."),
+    State.OFFERED: _("We’ve offered your request to a partner. They usually respond within 2 business days."),
+    State.ACCEPTED: _("A partner accepted your request and will contact you."),
+    State.DELIVERING: _("Your partner is helping you deploy what your plans include."),
+    State.FEE_BASED: _("Your partner may offer you paid work. You decide whether to accept it."),
+    State.IN_REVIEW: _("Our team is reviewing your request."),
+    State.ON_HOLD: _("Your request is on hold until the agreed date."),
     State.WITH_FTC: _("Microsoft’s FastTrack Center has your request."),
     State.CLOSED: _("Your request is closed."),
     State.CANCELLED: _("Your request was withdrawn."),
 }
-SENDER_AWAITED = _("We are checking whether you may make requests for this organisation.")
-SENDER_REFUSED = _("We could not confirm that you may make requests for this organisation.")
+SENDER_AWAITED = _("We’re checking that you can submit requests for this organization.")
+SENDER_REFUSED = _("We couldn’t confirm that you can submit requests for this organization.")
 HOLDING = (State.ON_HOLD, State.IN_REVIEW)
 ROAD = (
     (_("Request received"), (State.SUBMITTED,)),
-    (_("What you are entitled to"), (State.SCREENING, State.AWAITING_CUSTOMER)),
+    (_("What your plans include"), (State.SCREENING, State.AWAITING_CUSTOMER)),
     (_("Finding a partner"), (State.AWAITING_PARTNER, State.OFFERED, State.WITH_FTC, *HOLDING)),
-    (_("A partner works with you"), (State.ACCEPTED, State.DELIVERING, State.FEE_BASED)),
+    (_("Working with your partner"), (State.ACCEPTED, State.DELIVERING, State.FEE_BASED)),
 )
 WITH_PARTNER = len(ROAD) - 1
 ENDS = {State.CLOSED: _("Closed"), State.CANCELLED: _("Withdrawn")}

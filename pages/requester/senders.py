@@ -56,7 +56,7 @@ def own_requests(request: HttpRequest) -> HttpResponse:
         except TooManyRequests as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, _("If requests were sent from this address, we have e-mailed it a link to them."))
+            messages.success(request, _("If there are requests from this address, we’ve emailed a link to them."))
             return redirect("pages:own-requests")
     return render(request, "requester/own_requests.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -77,14 +77,14 @@ def status_answer(request: HttpRequest, token: str) -> HttpResponse:
     """The requester says which plans it holds; screening goes on at once."""
     referral = find_by_token(token)
     if referral.state != State.AWAITING_CUSTOMER:
-        messages.error(request, _("There is nothing to answer at the moment."))
+        messages.error(request, _("There are no questions for you at the moment."))
         return redirect("pages:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
     form = AnswerForm(request.POST, edition=edition)
     if not form.is_valid():
         return show_status(request, referral, {"answer_form": form}, status=422)
     answer_questions(referral.pk, form.held(referral.tenant.domain), by=REQUESTER, now=timezone.now())
-    messages.success(request, _("Thank you. We go on with your request now."))
+    messages.success(request, _("Thank you. We’re continuing with your request."))
     return redirect("pages:status", token)
 
 
@@ -96,7 +96,7 @@ def status_escalate(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         said = {"text": form.cleaned_data["note"], "form_key": form.cleaned_data["form_key"]}
         ask_as_requester(referral.pk, **said, objects="objects" in request.POST, now=timezone.now())
-        messages.success(request, _("The team has it, and answers on this page. You get a mail."))
+        messages.success(request, _("Sent. The team replies on this page and we’ll email you."))
         return redirect("pages:status", token)
     return show_status(request, referral, {"ask_form": form}, status=422)
 
@@ -123,22 +123,22 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
     referral = find_by_token(token)
     inquiry = Inquiry.objects.unsettled(referral)
     if inquiry is None or inquiry.is_answered or not referral.is_open:
-        messages.error(request, _("There is nothing to answer at the moment."))
+        messages.error(request, _("There are no questions for you at the moment."))
         return redirect("pages:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
     if unseal("inquiry", request.POST.get("inquiry", "")) != inquiry.pk:
         typed = put_back(request.POST.dict(), _asked_before(referral, request.POST.get("inquiry", "")), inquiry)
-        again = _("We have asked again meanwhile: please answer the questions as they stand now.")
-        messages.error(request, " ".join((again, _("What you had typed is put back where a question is the same."))))
+        again = _("The questions have changed. Answer the current ones.")
+        messages.error(request, " ".join((again, _("Your answers are kept where the question is unchanged."))))
         form = InquiryForm(initial=typed, inquiry=inquiry, edition=edition)
         return show_status(request, referral, {"inquiry_form": form}, status=409)
     form = InquiryForm(request.POST, inquiry=inquiry, edition=edition)
     if not form.is_valid():
         return show_status(request, referral, {"inquiry_form": form}, status=422)
     if answer_inquiry(referral.pk, inquiry.pk, form.answers(), by=REQUESTER, now=timezone.now()):
-        messages.success(request, _("Thank you. Your answers are looked at, and we go on."))
+        messages.success(request, _("Thank you. We’ll review your answers and continue."))
     else:
-        messages.error(request, _("These questions were answered or asked anew meanwhile; nothing was changed."))
+        messages.error(request, _("These questions were already answered or have changed. No changes were made."))
     return redirect("pages:status", token)
 
 
@@ -155,10 +155,10 @@ def status_reach(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         note, by = form.cleaned_data["note"], By(Actor.REQUESTER)
         if answer_partner(referral.pk, note=note, by=by, now=timezone.now()):
-            messages.success(request, _("Thank you. Your partner is told."))
+            messages.success(request, _("Thank you. We’ve let your partner know."))
             return redirect("pages:status", token)
-        form.add_error(None, _("Nobody waits for this answer any more; your page says how it stands."))
-    title, back = _("How can you be reached?"), reverse("pages:status", args=[token])
+        form.add_error(None, _("This answer is no longer needed."))
+    title, back = _("How can we contact you?"), reverse("pages:status", args=[token])
     context = {"form": form, "title": title, "back_url": back}
-    context |= {"back": _("Your request"), "submit": _("Send my answer")}
+    context |= {"back": _("Your request"), "submit": _("Send answer")}
     return render(request, "form_page.html", context, status=422)

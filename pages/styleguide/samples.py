@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from benefits.choices import Outcome, Status
+from benefits.domain.asking.what_if import find_shortest_way
 from benefits.domain.scope import list_scope
-from benefits.domain.what_if import find_shortest_way
 from benefits.models import Customer, Enablement, Subscription, Tenant
 from benefits.services.changes import FactChange
 from benefits.services.editions import edition_in_force
@@ -98,6 +98,7 @@ def _samples(one: Example) -> Shown:
     yield from _of_lists(one)
     yield from _of_forms(one)
     yield from _of_news(one)
+    yield from _of_failures()
     yield from _of_editions(one)
 
 
@@ -112,6 +113,9 @@ def _of_determination(one: Example) -> Shown:
     yield "desk/_workloads", "to read", page | {"workspace": remaining, "may_record": False}
     yield "desk/_recorded_panel", "after a change", page | {"workspace": remaining, "changed": ()}
     yield "desk/_customer", "may record", page | {"workspace": remaining}
+    yield "desk/_questions", "to answer", page | {"workspace": unknown}
+    about = page | {"workspace": unknown, "row": next(one.row for one in unknown.asked if one.row)}
+    yield from (("desk/_question_facts", "", about), ("desk/_status_fields", "", about))
     area = remaining.areas[0]
     yield "desk/_area_count", "", {"area": area}
     yield "desk/_recorded", "", {"row": next(row for row in area.rows if row.fact or row.code), "may_record": True}
@@ -213,11 +217,24 @@ def _of_forms(one: Example) -> Shown:
     yield "intake/_request_fields", "", {"form": form}
     yield "intake/_request_wanted", "", {"form": form}
     yield "_plan_rows", "", {"form": SubscriptionsForm(edition=one.edition)}
-    part = SimpleNamespace(title="Change the working hours", submit="Save")
-    yield "partner/_profile_part", "", {"part": part, "form": NoteForm(prefix="part"), "name": "hours"}
+    words = {"title": "Change the working hours", "submit": "Save", "name": "hours"}
+    yield "_part", "", words | {"form": NoteForm(prefix="part")}
+    days = {"starts_on": one.now.date(), "ends_on": one.now.date(), "reason": "Stocktaking", "is_half": True, "pk": 1}
+    yield "_weekend", "", {"days_in_weekend": "Friday and Saturday", "holidays_of": "Saudi Arabia"}
+    missing = {"no_holidays": [2027], "holidays_of": "Sri Lanka"}
+    yield "_closures", "", {"closures": [SimpleNamespace(**days)], "may_keep": True} | missing
+
+
+def _of_failures() -> Shown:
+    yield "_connection", "", {}
+    typed = [("Notes", "We called twice.")]
+    yield "_sent", "", {"address": "#", "token": "", "carried": typed, "typed": typed}
 
 
 def _of_news(one: Example) -> Shown:
+    for part in ("dispatcher", "broker", "worker"):
+        stands = {"stands_since": one.now - dt.timedelta(minutes=3), "now": one.now, "late_part": part}
+        yield "team/_standstill", part, {"pipeline": SimpleNamespace(**stands)}
     change = Event(kind=EventKind.NOTE, at=one.now, actor="team")
     yield "lists/_watch", "", {"present": ["Dana"], "change": change, "url": "#"}
     yield "lists/_watching", "", {"watched": ID}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.folding import fold
 from benefits.services.editions import edition_in_force
 from pages.fields import NoteForm, ReasonForm
 from pages.guards import SignedInRequest, by_team, find_referral, team_page
@@ -53,7 +54,7 @@ def _resume_form(referral: Referral, data: Any) -> forms.Form:
 def _cover_form(referral: Referral, data: Any) -> forms.Form:
     _edition_id, edition = edition_in_force(timezone.localdate())
     offered = (w for w in edition.workloads.values() if w.effective_to is None and not w.replaced_by)
-    rows = sorted(((w.code, w.name) for w in offered), key=lambda row: row[1])
+    rows = sorted(((w.code, w.name) for w in offered), key=lambda row: fold(row[1]))
     return WorkloadsForm(data, choices=rows, initial={"workloads": referral.cover})
 
 
@@ -89,87 +90,94 @@ def _resume(pk: int, *, to: str, reason: str, **words: Any) -> object:
 
 ACTS: dict[str, Act] = {
     "resume": Act(
-        _("Take up again"),
-        _("The hold or review ends."),
+        _("Resume"),
+        _("Ends the hold or review."),
         lambda referral: referral.state in (State.ON_HOLD, State.IN_REVIEW),
         _resume_form,
         _resume,
     ),
     "reassign": Act(
         _("Reassign"),
-        _("The partner loses it, keeps a read-only record, and it is routed to the next partner at once."),
+        _(
+            "The partner loses access except for a read-only record. The referral is offered to the next "
+            "partner immediately."
+        ),
         lambda referral: referral.state in HANDED_OUT,
         _plain(ReasonForm),
         acts.reassign,
     ),
     "carry-on": Act(
-        _("Let the work go on"),
-        _("The partner goes on with its fee-based work; the next progress check is its own again."),
+        _("Continue work"),
+        _("The partner continues its fee-based work and reports progress itself."),
         lambda referral: referral.state == State.FEE_BASED and referral.next_action == NextAct.REVIEW,
         _plain(ReasonForm),
         acts.carry_on,
     ),
     "cover": Act(
-        _("Workloads to cover"),
-        _("A partner must be endorsed for these."),
+        _("Required workloads"),
+        _("Partners must be endorsed for these."),
         lambda referral: referral.state in UNHELD,
         _cover_form,
         acts.set_cover,
     ),
     "split": Act(
         _("Split off workloads"),
-        _("The chosen workloads become a sibling referral with its own clocks, and are routed at once."),
+        _("Moves the selected workloads to a new referral with its own deadlines and routes it immediately."),
         lambda referral: referral.state in UNHELD and len(referral.cover) > 1,
         _split_form,
         splitting.split_off,
     ),
     "retype": Act(
         _("Change type"),
-        _("Screening leaves the type alone from now on. An offer is withdrawn, and it is routed again."),
+        _("Screening will no longer change the type. Any open offer is withdrawn and the referral is routed again."),
         lambda referral: referral.is_open and referral.state not in (State.DELIVERING, State.FEE_BASED),
         _plain(RetypeForm),
         acts.change_type,
     ),
     "exclude": Act(
         _("Exclude a partner"),
-        _("This organisation is not chosen for the referral any more. One that has it keeps it: reassign as well."),
+        _("This organization won’t be offered the referral. If it has it now, reassign it too."),
         lambda referral: referral.is_open,
         _plain(ExcludeForm),
         acts.exclude_organisation,
     ),
     "ftc": Act(
-        _("Pass to the FastTrack Center"),
-        _("It leaves partner routing."),
+        _("Send to FastTrack Center"),
+        _("Removes it from partner routing."),
         lambda referral: referral.state in (State.AWAITING_PARTNER, State.IN_REVIEW),
         _plain(ReasonForm),
         acts.pass_to_ftc,
     ),
     "hold": Act(
-        _("Hold"), _("It rests until the day you choose."), _can_become(State.ON_HOLD), _plain(HoldForm), acts.hold
+        _("Hold"), _("Pauses it until the date you select."), _can_become(State.ON_HOLD), _plain(HoldForm), acts.hold
     ),
-    "close": Act(_("Close"), _("It ends with an outcome."), _can_become(State.CLOSED), _plain(TeamCloseForm), _close),
+    "close": Act(
+        _("Close"), _("Closes the referral with an outcome."), _can_become(State.CLOSED), _plain(TeamCloseForm), _close
+    ),
     "duplicate": Act(
         _("Close as a duplicate"),
-        _("It ends, and is linked to the referral that it repeats."),
+        _("Closes it as a duplicate and links the original."),
         _can_become(State.CLOSED),
         lambda referral, data: DuplicateForm(data, initial={"duplicate_of": suspected_duplicate(referral)}),
         acts.close_as_duplicate,
     ),
     "cancel": Act(
-        _("Cancel"),
-        _("It ends, and a partner that holds it loses it."),
+        _("Cancel referral"),
+        _("Cancels the referral and withdraws it from the partner."),
         _can_become(State.CANCELLED),
         _plain(ReasonForm),
         acts.cancel,
     ),
     "reopen": Act(
         _("Reopen"),
-        _("It is screened again, in a new round."),
+        _("Screens it again in a new round."),
         lambda referral: not referral.is_open,
         _plain(ReasonForm),
         acts.reopen,
     ),
-    "note": Act(_("Add a note"), _("Only the team reads it."), lambda referral: True, _plain(NoteForm), acts.add_note),
+    "note": Act(
+        _("Add a note"), _("Visible to the team only."), lambda referral: True, _plain(NoteForm), acts.add_note
+    ),
 }
 
 
@@ -191,7 +199,7 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
         form.add_error(None, refusal)
     if not form.is_valid() or not _carry_out(request, referral, act, form):
         return _act_page(request, referral, act, form, status=422)
-    messages.success(request, gettext("%(act)s: done.") % {"act": act.label})
+    messages.success(request, gettext("Done: %(act)s") % {"act": act.label})
     return back_to_referral(request, public_id)
 
 
@@ -200,7 +208,7 @@ def _why_not_now(name: str, referral: Referral) -> str:
         return gettext("Confirm the sender first.")
     if ACTS[name].applies(referral):
         return ""
-    return gettext("Not possible while it is “%(state)s”.") % {"state": referral.get_state_display()}
+    return gettext("Not available while “%(state)s”.") % {"state": referral.get_state_display()}
 
 
 def _carry_out(request: SignedInRequest, referral: Referral, act: Act, form: forms.Form) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.folding import fold
 from benefits.data.places import COUNTRY_NAMES
 from benefits.services.editions import edition_in_force
 from pages.fields import PlainForm
@@ -17,7 +18,7 @@ from pages.guards import SignedInRequest, team_page
 from partners.choices import ReferralType
 from referrals.routing.fairness import Pool, measure_fairness
 
-RANGES = ((30, _("30 days")), (90, _("90 days")), (365, _("a year")))
+RANGES = ((30, _("30 days")), (90, _("90 days")), (365, _("1 year")))
 DEFAULTS = {"type": ReferralType.BENEFIT.value, "days": "90", "workload": "", "country": ""}
 
 
@@ -25,13 +26,13 @@ class PoolForm(PlainForm):
     """Which pool, over which days."""
 
     type = forms.ChoiceField(label=_("Type"), choices=ReferralType.choices)
-    days = forms.TypedChoiceField(label=_("Over the last"), choices=RANGES, coerce=int)
+    days = forms.TypedChoiceField(label=_("Period"), choices=RANGES, coerce=int)
     workload = forms.ChoiceField(label=_("Workload"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
 
     def __init__(self, *args: object, workloads: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        countries = sorted(COUNTRY_NAMES.items(), key=lambda row: row[1])
+        countries = COUNTRY_NAMES.items()
         self.fields["workload"].choices = [("", gettext("Any workload")), *workloads]  # type: ignore[attr-defined]
         self.fields["country"].choices = [("", gettext("Any country")), *countries]  # type: ignore[attr-defined]
 
@@ -40,7 +41,7 @@ class PoolForm(PlainForm):
 @require_safe
 def fairness_page(request: SignedInRequest) -> HttpResponse:
     _edition_id, edition = edition_in_force(timezone.localdate())
-    workloads = sorted(((row.code, row.name) for row in edition.workloads.values()), key=lambda row: row[1])
+    workloads = sorted(((row.code, row.name) for row in edition.workloads.values()), key=lambda row: fold(row[1]))
     form = PoolForm(DEFAULTS | request.GET.dict(), workloads=workloads)
     rows = []
     if form.is_valid():

@@ -27,21 +27,21 @@ class ReviewForm(PlainForm):
 
     note = long_text(
         _("Note"),
-        _("To coach or to overturn: the partner reads it. Otherwise it is kept here."),
+        _("Sent to the partner if you message or overturn; otherwise internal."),
         required=False,
         rows=3,
     )
     about = forms.ChoiceField(
-        label=_("Profile: what is wrong"), choices=[("", _("Nothing")), *Correction.choices], required=False
+        label=_("Profile: what’s wrong"), choices=[("", _("Nothing")), *Correction.choices], required=False
     )
-    duplicate_of = forms.CharField(label=_("Reference of the referral that it repeats"), max_length=20, required=False)
+    duplicate_of = forms.CharField(label=_("Original referral (REF-…)"), max_length=20, required=False)
 
     def clean_duplicate_of(self) -> str:
         return str(self.cleaned_data["duplicate_of"]).strip().upper()
 
 
 class HoldForm(ReasonForm):
-    until = forms.DateField(label=_("Take up again on"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Resume on"), widget=forms.DateInput(attrs={"type": "date"}))
 
     field_order = ["until", "reason"]
 
@@ -49,20 +49,20 @@ class HoldForm(ReasonForm):
         day = self.cleaned_data["until"]
         instant = timezone.make_aware(dt.datetime.combine(day, dt.time(8)))
         if instant <= timezone.now():
-            raise ValidationError(gettext("Choose a day in the future."))
+            raise ValidationError(gettext("Enter a date in the future."))
         return instant
 
 
 class ResumeForm(ReasonForm):
-    to = forms.ChoiceField(label=_("Take it up"), widget=forms.RadioSelect)
+    to = forms.ChoiceField(label=_("Resume"), widget=forms.RadioSelect)
 
     field_order = ["to", "reason"]
 
     def __init__(self, *args: Any, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         options = {
-            State.AWAITING_PARTNER: gettext("Route it to a partner"),
-            State.SCREENING: gettext("Screen it again"),
+            State.AWAITING_PARTNER: gettext("Route to a partner"),
+            State.SCREENING: gettext("Re-screen"),
         }
         choices = [(state.value, label) for state, label in options.items()]
         if back and back not in options:
@@ -71,13 +71,13 @@ class ResumeForm(ReasonForm):
 
 
 class ExcludeForm(ReasonForm):
-    organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("Organisation"))
+    organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("Organization"))
 
     field_order = ["organisation", "reason"]
 
 
 class TeamCloseForm(ReasonForm):
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Choose an outcome")), *CloseOutcome.choices])
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Select an outcome")), *CloseOutcome.choices])
 
     field_order = ["outcome", "reason"]
 
@@ -103,12 +103,12 @@ class WorkloadsForm(ReasonForm):
 class DuplicateForm(ReasonForm):
     """Close a referral as a duplicate of another."""
 
-    duplicate_of = forms.CharField(label=_("Reference of the other referral"), max_length=20)
+    duplicate_of = forms.CharField(label=_("Original referral (REF-…)"), max_length=20)
 
     field_order = ["duplicate_of", "reason"]
 
     def clean_duplicate_of(self) -> str:
         reference = str(self.cleaned_data["duplicate_of"]).strip().upper()
         if not Referral.objects.filter(public_id=reference).exists():
-            raise ValidationError(gettext("There is no referral with this reference."))
+            raise ValidationError(gettext("No referral has this number."))
         return reference

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from pages.guards import SignedInRequest, team_page
 from referrals.choices import OPEN_STATES, Actor, NextAct, OfferState, ReleaseState, ReviewState, State
 from referrals.lists.statements import count_each
-from referrals.models import DeclineReview, Escalation, Notification, Offer, Referral, ReleaseRequest
+from referrals.models import Canary, DeclineReview, Escalation, Notification, Offer, Referral, ReleaseRequest
 
 
 @team_page
@@ -33,6 +33,7 @@ def team_home(request: SignedInRequest) -> HttpResponse:
         | dict(zip(counted, numbers, strict=True))
         | {
             "now": now,
+            "pipeline": Canary.objects.read(),
             "in_review": by_state.get(State.IN_REVIEW, 0),
             "states": [(state, by_state.get(state, 0)) for state in OPEN_STATES],
             "waits_longest": Referral.objects.waiting().select_related("customer").first(),

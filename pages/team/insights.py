@@ -19,7 +19,7 @@ from pages.guards import SignedInRequest, team_page
 from referrals.lists.names import current_edition
 from referrals.reviewing.insights import INSIGHTS, Insight, Span
 
-RANGES = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year")))
+RANGES = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year")))
 USUAL_DAYS = 30
 ASKED = {"days", "first", "last"}
 EARLIEST_YEAR = 2000
@@ -30,13 +30,13 @@ class SpanForm(PlainForm):
     """The last so many days, or two days of one's own: days that were typed count, whatever range is chosen beside."""
 
     days = forms.TypedChoiceField(
-        label=_("The last"), choices=[*RANGES, ("", _("Days of my own"))], coerce=int, empty_value=None, required=False
+        label=_("Period"), choices=[*RANGES, ("", _("Custom range"))], coerce=int, empty_value=None, required=False
     )
-    first = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     # what stood there when the page was asked
-    was_first = forms.DateField(label=_("First day"), required=False, widget=forms.HiddenInput)
-    was_last = forms.DateField(label=_("Last day"), required=False, widget=forms.HiddenInput)
+    was_first = forms.DateField(label=_("From"), required=False, widget=forms.HiddenInput)
+    was_last = forms.DateField(label=_("To"), required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -45,13 +45,13 @@ class SpanForm(PlainForm):
         first, last = data.get("first"), data.get("last")
         data["days"] = None
         if not (first and last):
-            said = gettext("Choose both the first and the last day, or a range.")
+            said = gettext("Enter both dates, or select a period.")
             self.add_error("last" if first else "first", said)
         elif first.year < EARLIEST_YEAR or last > timezone.localdate():
-            said = gettext("Choose days from %(year)d on, up to today.")
+            said = gettext("Enter dates from %(year)d up to today.")
             self.add_error("last", said % {"year": EARLIEST_YEAR})
         elif not dt.timedelta(0) <= last - first <= dt.timedelta(days=LONGEST_DAYS):
-            said = gettext("The last day is not before the first, and at most %(days)d days after it.")
+            said = gettext("The end date must be within %(days)d days after the start date.")
             self.add_error("last", said % {"days": LONGEST_DAYS})
         return data
 

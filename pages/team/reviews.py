@@ -80,11 +80,11 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 # button → what it does with a decline, and what is said then
 WAYS: dict[str, tuple[Callable[..., object], "StrOrPromise"]] = {
-    "coach": (coach_partner, _("The partner gets your words; the decline is acknowledged.")),
-    "screen": (screen_again, _("It is screened again.")),
-    "duplicate": (link_duplicate, _("Closed and linked to the referral that it repeats.")),
-    "overturn": (overturn_decline, _("Overturned: its partner is asked again first.")),
-    "acknowledge": (acknowledge_decline, _("Acknowledged.")),
+    "coach": (coach_partner, _("Message sent to the partner. Decline acknowledged.")),
+    "screen": (screen_again, _("Sent back to screening.")),
+    "duplicate": (link_duplicate, _("Closed as a duplicate and linked to the original.")),
+    "overturn": (overturn_decline, _("Decline overturned. The partner will be offered it again first.")),
+    "acknowledge": (acknowledge_decline, _("Decline acknowledged.")),
 }
 
 
@@ -107,7 +107,7 @@ def _judge(request: SignedInRequest, review: DeclineReview, form: ReviewForm) ->
         if not has_settled(review.pk, way, **words, by=by):
             form.add_error(None, str(error))
             return ""
-    proposed = gettext("The profile is proposed to the admins.")
+    proposed = gettext("Profile correction sent to the admins.")
     return f"{said} {proposed}" if form.cleaned_data["about"] else str(said)
 
 
@@ -163,7 +163,11 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
         grant = "grant" in request.POST
         problem = _decide(request, pk, form.cleaned_data["reason"], grant=grant)
         if not problem:
-            said = gettext("Granted: it goes to the next partner.") if grant else gettext("Refused: it stays there.")
+            said = (
+                gettext("Release granted. The referral goes to the next partner.")
+                if grant
+                else gettext("Release refused. The referral stays with the partner.")
+            )
             messages.success(request, said)
             return redirect("pages:releases")
         form.add_error(None, problem)
@@ -180,7 +184,7 @@ def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
 def _decide(request: SignedInRequest, pk: int, note: str, *, grant: bool) -> str:
     """Decide a release as the button says; gives what stands in the way."""
     if grant == ("refuse" in request.POST):
-        return gettext("Grant it or refuse it.")
+        return gettext("Select Grant or Refuse.")
     now = timezone.now()
     try:
         decided = decide_release(pk, grant=grant, note=note, by=by_team(request), now=now)
@@ -188,4 +192,4 @@ def _decide(request: SignedInRequest, pk: int, note: str, *, grant: bool) -> str
         return str(error)
     if decided.decided_at == now:
         return ""
-    return gettext("It is “%(state)s” already; nothing was changed.") % {"state": decided.get_state_display()}
+    return gettext("Already “%(state)s”. No changes were made.") % {"state": decided.get_state_display()}

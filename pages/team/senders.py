@@ -20,12 +20,13 @@ def decide_sender(request: SignedInRequest, public_id: str) -> HttpResponse:
         if "refuse" in request.POST:
             refuse_sender(referral.pk, by=by_team(request), now=now)
             messages.success(
-                request, _("Refused. The request is cancelled; the sender is told only that we could not confirm them.")
+                request,
+                _("Sender refused and request canceled. The sender is told only that we couldn’t confirm them."),
             )
         else:
             keeps = "keeps_domain" in request.POST
             confirm_sender(referral.pk, by=by_team(request), now=now, keeps_domain=keeps)
-            messages.success(request, _("Confirmed. It is being screened now."))
+            messages.success(request, _("Sender confirmed. The request is being screened."))
     except SenderSettled as settled:
         messages.error(request, str(settled))
     return back_to_referral(request, public_id)

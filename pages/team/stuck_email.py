@@ -22,10 +22,10 @@ def stuck_mail(request: SignedInRequest) -> HttpResponse:
         form, mail = AddressForm(request.POST), request.POST.get("mail", "")
         pk = int(mail) if mail.isdecimal() and len(mail) < 19 else 0
         if not form.is_valid():
-            said = _("“%(address)s” is no e-mail address; nothing was changed.")
+            said = _("“%(address)s” isn’t a valid email address. No changes were made.")
             messages.error(request, said % {"address": request.POST.get("to", "")[:254]})
         elif send_again(pk, to=form.cleaned_data["to"], by=by_team(request), now=timezone.now()):
-            messages.success(request, _("It is tried again now."))
+            messages.success(request, _("Resending."))
         return redirect("pages:stuck-mail")
     page = page_by_time(
         Notification.objects.stuck().select_related("referral"), "created_at", request.GET.get("after", "")

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from pages.team import acts, fairness, home, insights, receipts, reviews, senders, stuck_email
+from pages.team import acts, calendar, fairness, home, insights, receipts, reviews, senders, stuck_email
 
 urlpatterns = [
     path("team/", home.team_home, name="team-home"),
+    path("team/calendar/", calendar.team_calendar, name="team-calendar"),
     path("team/mail/", stuck_email.stuck_mail, name="stuck-mail"),
     path("team/referrals/<public_id:public_id>/runs/<int:run_id>/", receipts.receipt_page, name="receipt"),
     path("team/referrals/<public_id:public_id>/sender/", senders.decide_sender, name="decide-sender"),

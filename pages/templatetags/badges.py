@@ -1,7 +1,6 @@
 """How states, outcomes and other words of the workflow are shown: a word, a sign and a colour, never colour alone."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.folding import find
 from benefits.choices import Outcome
+from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from pages.templatetags.icons import icon
 from pages.templatetags.triage import time_left
 from partners.choices import ReferralType
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 register = template.Library()
 AROUND = 50  # characters of a note shown on either side of what was searched for
 STATE_LOOKS = {
-    State.IN_REVIEW: ("is-bad", "bad"),
+    State.IN_REVIEW: ("is-info", "info"),
     State.OFFERED: ("is-warn", "warn"),
     State.AWAITING_CUSTOMER: ("is-warn", "warn"),
     State.AWAITING_PARTNER: ("is-warn", "warn"),
@@ -41,6 +42,7 @@ OUTCOME_LOOKS = {
     Outcome.NOT_REALIZED: ("is-warn", "partly"),
     Outcome.NEEDS_INFORMATION: ("is-info", "unknown"),
 }
+SHORT_OUTCOMES = {Outcome.REALIZED.value: _("Realized"), Outcome.NOT_REALIZED.value: _("Not realized")}
 
 
 def badge(look: str, sign: str, words: "StrOrPromise") -> SafeString:
@@ -63,8 +65,16 @@ def state_badge(state: str) -> SafeString:
 @register.filter
 def outcome_badge(outcome: str | None) -> SafeString:
     if not outcome:
-        return format_html('<span class="quiet">{}</span>', gettext("not determined yet"))
+        return format_html('<span class="quiet">{}</span>', gettext("Not determined"))
     return badge(*OUTCOME_LOOKS.get(Outcome(outcome), ("", "none")), Outcome(outcome).label)
+
+
+@register.filter
+def short_outcome_badge(outcome: str | None) -> SafeString:
+    """An outcome as a row of a list has room for it."""
+    if outcome not in SHORT_OUTCOMES:
+        return outcome_badge(outcome)
+    return badge(*OUTCOME_LOOKS[Outcome(outcome)], SHORT_OUTCOMES[outcome])
 
 
 @register.filter
@@ -77,7 +87,7 @@ def offer_badge(row: Any, now: dt.datetime) -> SafeString:
         return state_badge(row.referral__state)
     if row.state == OfferState.PENDING:
         if row.respond_by < now:
-            return badge("is-bad", "bad", gettext("answer late"))
+            return badge("is-bad", "bad", time_left(row.respond_by, now))
         return badge("is-warn", "warn", time_left(row.respond_by, now))
     if row.state == OfferState.ACCEPTED:
         return state_badge(row.referral__state)
@@ -91,13 +101,19 @@ def _labels(name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
 
 
 _labels("outcome_label", Outcome.choices)
+_labels("country_name", [(code, str(name).removesuffix(" of America")) for code, name in COUNTRY_NAMES.items()])
 _labels("type_label", ReferralType.choices)
 _labels("short_type", [(ReferralType.BENEFIT, _("Benefit")), (ReferralType.STANDARD, _("Standard"))])
 _labels("source_label", Source.choices)
 _labels("act_label", NextAct.choices)
 _labels("close_label", CloseOutcome.choices)
-SHORT_ACTORS = {Actor.TEAM: _("The team"), Actor.REQUESTER: _("The customer"), Actor.SYSTEM: _("Nobody yet")}
+SHORT_ACTORS = {Actor.TEAM: _("The team"), Actor.REQUESTER: _("The customer"), Actor.SYSTEM: _("Unassigned")}
 _labels("short_actor", [(value, SHORT_ACTORS.get(Actor(value), label)) for value, label in Actor.choices])
+
+
+@register.filter
+def language_names(codes: Sequence[str]) -> str:
+    return ", ".join(str(LANGUAGE_NAMES.get(code, code)) for code in codes)
 
 
 @register.filter
@@ -111,23 +127,21 @@ def highlight(text: str | None, searched: str) -> SafeString | str:
     """A text with what was searched for marked."""
     if not text or not searched:
         return text or ""
-    parts = re.split(f"({re.escape(searched)})", text, flags=re.IGNORECASE)
-    return format_html_join("", "{}", ((_mark(part, place),) for place, part in enumerate(parts) if part))
-
-
-def _mark(part: str, place: int) -> SafeString:
-    return format_html("<mark>{}</mark>", part) if place % 2 else escape(part)
+    parts, last = [], 0
+    for begin, end in find(text, searched):
+        parts += [escape(text[last:begin]), format_html("<mark>{}</mark>", text[begin:end])]
+        last = end
+    return format_html_join("", "{}", ((part,) for part in (*parts, escape(text[last:]))))
 
 
 @register.filter
 def snippet(notes: str | Sequence[str], searched: str) -> SafeString | str:
     """The words of the first note with what was searched for, around it; nothing when it is in none."""
     texts = [notes] if isinstance(notes, str) else notes
-    text = next((one for one in texts if searched.lower() in one.lower()), "")
-    place = text.lower().find(searched.lower())
-    if place < 0:
+    text, found = next(((one, spans) for one in texts if (spans := find(one, searched))), ("", []))
+    if not found:
         return ""
-    start, end = max(place - AROUND, 0), place + len(searched) + AROUND
+    start, end = max(found[0][0] - AROUND, 0), found[0][1] + AROUND
     shown = " ".join(text[start:end].split())
     return format_html("{}{}{}", "… " if start else "", highlight(shown, searched), " …" if end < len(text) else "")
 

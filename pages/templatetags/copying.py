@@ -19,17 +19,16 @@ def copy_text(offer: Offer) -> str:
 
 
 def _lines(offer: Offer) -> Iterator[str]:
-    names = {"referral": offer.referral.public_id, "offer": offer.public_id}
-    yield _("Referral: %(referral)s (offer %(offer)s)") % names
+    yield f"{_('Referral:')} {offer.referral.public_id}"
     yield f"{_('Customer:')} {', '.join(_customer(offer))}"
     yield f"{_('Type:')} {offer.get_type_label()}"
-    yield f"{_('Acceptance:')} {', '.join(_acceptance(offer))}"
+    yield f"{_('Status:')} {', '.join(_acceptance(offer))}"
     if offer.reason:
         yield f"{_('Reason:')} {offer.reason.label}"
         yield f"{_('Notes:')} {offer.notes}"
     decided = offer.referral.determination if offer.is_live else offer.determination
     if decided:
-        yield f"{_('Determination:')} {decided.get_outcome_display()} ({decided.public_id})"
+        yield f"{_('Determination:')} {decided.get_outcome_display()}"
 
 
 def _customer(offer: Offer) -> Iterator[str]:
@@ -37,6 +36,8 @@ def _customer(offer: Offer) -> Iterator[str]:
     yield from (customer.name, tenant.domain)
     if tenant.directory_id:
         yield _("tenant %(tenant)s") % {"tenant": tenant.directory_id}
+    if offer.referral.rfa_id:
+        yield f"{_('RFA ID')} {offer.referral.rfa_id}"
     if customer.tpid:
         yield f"{_('TPID')} {customer.tpid}"
 

@@ -1,15 +1,17 @@
 """How lists of workloads and spans of time are written."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.sealing import seal
 from benefits.choices import Status
@@ -31,9 +33,29 @@ def names(codes: list[str], known: Mapping[str, str]) -> str:
 
 @register.filter
 def first_name(codes: list[str], known: Mapping[str, str]) -> str:
-    """The first workload by name, and how many more: what a row has room for."""
+    """The first workload by name, and how many more: what a row has room for; “Microsoft” goes without saying."""
     more = f", +{len(codes) - 1}" if len(codes) > 1 else ""
-    return f"{known.get(codes[0], codes[0])}{more}" if codes else ""
+    name = known.get(codes[0], codes[0]) if codes else ""
+    return f"{name if name.startswith('Microsoft 365') else name.removeprefix('Microsoft ')}{more}"
+
+
+@register.filter
+def newest(rows: Sequence[Any], number: int) -> Sequence[Any]:
+    """The last so many, the newest first."""
+    return rows[-number:][::-1]
+
+
+@register.filter
+def older(rows: Sequence[Any], number: int) -> Sequence[Any]:
+    """All but the last so many, the newest first."""
+    return rows[:-number][::-1]
+
+
+@register.filter
+def names_page(request: HttpRequest) -> bool:
+    """Does the answer name the page? One that is swapped into a part of it does not; a list takes the page's place."""
+    htmx: Any = getattr(request, "htmx", None)
+    return not htmx or htmx.target == "list"
 
 
 @register.filter
@@ -50,7 +72,7 @@ def value_of(known: Mapping[str, str], key: str) -> str:
 
 @register.filter
 def time_left(due: dt.datetime | None, now: dt.datetime) -> str:
-    """How long until an instant, in its largest unit: ``2 d left``, ``5 h left``, ``overdue 3 d``."""
+    """How long until an instant, in its largest unit: ``2 days left``, ``5 hours left``, ``3 days overdue``."""
     if due is None:
         return ""
     span = abs(due - now)
@@ -58,12 +80,15 @@ def time_left(due: dt.datetime | None, now: dt.datetime) -> str:
     if not minutes:
         return _("now")
     if minutes >= 48 * 60:
-        words = _("%(number)d d") % {"number": minutes // (24 * 60)}
+        number = minutes // (24 * 60)
+        words = ngettext("%(number)d day", "%(number)d days", number)
     elif minutes >= 60:
-        words = _("%(number)d h") % {"number": minutes // 60}
+        number = minutes // 60
+        words = ngettext("%(number)d hour", "%(number)d hours", number)
     else:
-        words = _("%(number)d min") % {"number": minutes}
-    return (_("overdue %(span)s") if due < now else _("%(span)s left")) % {"span": words}
+        number = minutes
+        words = ngettext("%(number)d minute", "%(number)d minutes", number)
+    return (_("%(span)s overdue") if due < now else _("%(span)s left")) % {"span": words % {"number": number}}
 
 
 @register.filter
@@ -99,7 +124,7 @@ def said(answer: Mapping[str, Any], edition: Edition) -> str:
         named = (
             (edition.plans[code].name if code in edition.plans else code, seats) for code, seats in answer["plans"]
         )
-        return "; ".join(f"{name}: {_('seats not known') if seats is None else seats}" for name, seats in named)
+        return "; ".join(f"{name}: {_('seats unknown') if seats is None else seats}" for name, seats in named)
     if "seats" in answer:
         return str(answer["seats"])
     words = str(Status(answer["status"]).label)

@@ -5,15 +5,19 @@ import itertools
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 WORKDAYS = frozenset(range(5))
 EVERY_DAY = frozenset(range(7))
 LONGEST_SEARCH_DAYS = 400
 LONGEST_SPELLED_OUT = 14
 LONGEST_LISTED = 3
-NOTHING, MINUTE, DAY = dt.timedelta(0), dt.timedelta(minutes=1), dt.timedelta(days=1)
+NOTHING, SECOND, MINUTE = dt.timedelta(0), dt.timedelta(seconds=1), dt.timedelta(minutes=1)
+QUARTER, DAY = dt.timedelta(minutes=15), dt.timedelta(days=1)
 
 CLOSED = "closed"
+HALF_DAY = "half day"
+MAKE_UP = "make-up working day"
 AFTER_HOURS = "after hours"
 PLAIN_DAYS = f"no working time within {LONGEST_SEARCH_DAYS} days: plain days are counted"
 
@@ -22,8 +26,11 @@ PLAIN_DAYS = f"no working time within {LONGEST_SEARCH_DAYS} days: plain days are
 class Calendar:
     """A zone, the hours and weekdays worked there, and the days that are closed, each with its reason.
 
+    Half days, by weekday or by date with their reason, end at ``half_closes``, where that is given. ``worked_on`` are
+    days on which people work although the weekday is free.
+
     Raises:
-        ValueError: it closes before it opens.
+        ValueError: it closes before it opens, on half days or others.
     """
 
     zone: str = "UTC"
@@ -31,10 +38,15 @@ class Calendar:
     closes: dt.time = dt.time(17)
     weekdays: frozenset[int] = WORKDAYS
     closed_on: Mapping[dt.date, str] = field(default_factory=dict, hash=False)
+    half_closes: dt.time | None = None
+    half_weekdays: frozenset[int] = frozenset()
+    half_on: Mapping[dt.date, str] = field(default_factory=dict, hash=False)
+    worked_on: frozenset[dt.date] = field(default=frozenset(), hash=False)
 
     def __post_init__(self) -> None:
-        if self.closes <= self.opens:
-            raise ValueError(f"A calendar closes after it opens, not at {self.closes} after {self.opens}.")
+        for closes in filter(None, (self.closes, self.half_closes)):
+            if closes <= self.opens:
+                raise ValueError(f"A calendar closes after it opens, not at {closes} after {self.opens}.")
 
     @property
     def nominal_day(self) -> dt.timedelta:
@@ -43,27 +55,87 @@ class Calendar:
 
     def why_closed(self, day: dt.date) -> str:
         """Why nobody works on a day; empty on a working day."""
-        if day.weekday() not in self.weekdays:
+        if day.weekday() not in self.weekdays and day not in self.worked_on:
             return CLOSED
         if day not in self.closed_on:
             return ""
         reason = self.closed_on[day]
         return f"{CLOSED} ({reason})" if reason else CLOSED
 
-    def window(self, day: dt.date) -> tuple[dt.datetime, dt.datetime]:
-        """Opening and closing on a day, as UTC instants."""
-        zone = zoneinfo.ZoneInfo(self.zone)
-        opens, closes = (dt.datetime.combine(day, time, zone) for time in (self.opens, self.closes))
-        return opens.astimezone(dt.UTC), closes.astimezone(dt.UTC)
+    def is_half(self, day: dt.date) -> bool:
+        is_short = day.weekday() in self.half_weekdays or day in self.half_on
+        return is_short and self.half_closes is not None and self.half_closes < self.closes
+
+    def note(self, day: dt.date) -> str:
+        """What is unusual about a working day; empty on others."""
+        if self.is_half(day):
+            reason = self.half_on.get(day, "")
+            return f"{HALF_DAY}: {reason}" if reason else HALF_DAY
+        return MAKE_UP if day.weekday() not in self.weekdays else ""
+
+    def windows(self, day: dt.date) -> "tuple[Window, ...]":
+        """When it is open on a day, as UTC instants: whenever the clock on the wall shows working hours.
+
+        One window, but where clocks change: an hour that comes twice may open twice, one that is left out may not open.
+        """
+        closes = self.half_closes if self.is_half(day) and self.half_closes else self.closes
+        return _windows(self.zone, self.opens, closes, day)
+
+
+Window = tuple[dt.datetime, dt.datetime]
+
+
+@lru_cache(maxsize=20_000)
+def _windows(zone: str, opens: dt.time, closes: dt.time, day: dt.date) -> tuple[Window, ...]:
+    place = zoneinfo.ZoneInfo(zone)
+    begins, ends = (dt.datetime.combine(day, time, place) for time in (opens, closes))
+    midnight = dt.datetime.combine(day, dt.time.min, dt.UTC)
+    first, last = midnight - DAY, midnight + 2 * DAY  # no zone's day begins before, or ends after
+    if first.astimezone(place).utcoffset() == last.astimezone(place).utcoffset():
+        return ((begins.astimezone(dt.UTC), ends.astimezone(dt.UTC)),)
+    found: list[Window] = []
+    for since, until, offset in _pieces(first, last, place):
+        begin, end = (dt.datetime.combine(day, time, dt.UTC) - offset for time in (opens, closes))
+        begin, end = max(begin, since), min(end, until)
+        if begin < end and found and found[-1][1] == begin:
+            found[-1] = found[-1][0], end
+        elif begin < end:
+            found.append((begin, end))
+    return tuple(found)
+
+
+def _pieces(
+    since: dt.datetime, until: dt.datetime, place: zoneinfo.ZoneInfo
+) -> Iterator[tuple[dt.datetime, dt.datetime, dt.timedelta]]:
+    """The time between two UTC instants, cut where the zone's clocks change, each with its offset."""
+
+    def offset_at(instant: dt.datetime) -> dt.timedelta:
+        return instant.astimezone(place).utcoffset() or NOTHING
+
+    while since < until:
+        offset = offset_at(since)
+        steps = (since + number * QUARTER for number in itertools.count(1))
+        later = next(at for at in steps if at >= until or offset_at(at) != offset)
+        if offset_at(later) == offset:
+            yield since, until, offset
+            return
+        before, after = later - QUARTER, later
+        while after - before > SECOND:
+            middle = before + (after - before) // 2
+            middle = middle.replace(microsecond=0)
+            before, after = (middle, after) if offset_at(middle) == offset else (before, middle)
+        yield since, min(after, until), offset
+        since = after
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One local day that was looked at: the working time counted on it, or why none was."""
+    """One local day that was looked at: the working time counted on it, or why none was. ``note``: what is unusual."""
 
     day: dt.date
     counted: dt.timedelta
     why: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +151,8 @@ class _Span:
     day: dt.date
     begins: dt.datetime
     ends: dt.datetime
-    why: str
+    why: str = ""
+    note: str = ""
 
 
 def add_business_days(start: dt.datetime, days: int, calendar: Calendar) -> Due:
@@ -108,7 +181,10 @@ def add_business_time(start: dt.datetime, length: dt.timedelta, calendar: Calend
     worked_until = 0
     for span in _spans(at, calendar):
         counted = min(left, span.ends - span.begins)
-        steps.append(Step(span.day, counted, span.why))
+        if steps and steps[-1].day == span.day:  # clocks put back open it a second time
+            steps[-1] = replace(steps[-1], counted=steps[-1].counted + counted)
+        else:
+            steps.append(Step(span.day, counted, span.why, span.note))
         if not span.why:
             at, left, worked_until = span.begins + counted, left - counted, len(steps)
             if not left:
@@ -134,20 +210,25 @@ def _spans(at: dt.datetime, calendar: Calendar) -> Iterator[_Span]:
     """Each local day with what is left of its working time after ``at``; ends after 400 days without any."""
     day = last_worked = _first_day(at, calendar)
     while (day - last_worked).days <= LONGEST_SEARCH_DAYS:
-        opens, closes = calendar.window(day)
-        begins = max(at, opens)
-        why = calendar.why_closed(day) or (AFTER_HOURS if closes <= begins else "")
-        yield _Span(day, begins, begins if why else closes, why)
-        if not why:
-            at, last_worked = closes, day
+        windows = calendar.windows(day)
+        left = [(max(at, opens), closes) for opens, closes in windows if closes > at]
+        if why := calendar.why_closed(day) or ("" if left else AFTER_HOURS if windows else CLOSED):
+            begins = max(at, windows[0][0]) if windows else at
+            yield _Span(day, begins, begins, why)
+        else:
+            note = calendar.note(day)
+            yield from (_Span(day, begins, ends, note=note) for begins, ends in left)
+            at, last_worked = left[-1][1], day
         day += DAY
 
 
 def _first_day(at: dt.datetime, calendar: Calendar) -> dt.date:
-    """The local day, or the one before while clocks put forward past midnight keep that one open."""
+    """The local day, or the one before while clocks put back past midnight return to it."""
     day = at.astimezone(zoneinfo.ZoneInfo(calendar.zone)).date()
     yesterday = day - DAY
-    still_open = not calendar.why_closed(yesterday) and at < calendar.window(yesterday)[1]
+    still_open = not calendar.why_closed(yesterday) and any(
+        closes > at for _opens, closes in calendar.windows(yesterday)
+    )
     return yesterday if still_open else day
 
 
@@ -157,6 +238,8 @@ def say_arithmetic(start: dt.datetime, due: Due, calendar: Calendar, verb: str =
     steps, long = _whole_minutes(due.steps), len(due.steps) > LONGEST_SPELLED_OUT
 
     def sort(step: Step) -> object:
+        if step.note:
+            return step.day
         return step.why or (long and step.counted == calendar.nominal_day) or step.day
 
     groups = [list(group) for _, group in itertools.groupby(steps, key=sort)]
@@ -177,7 +260,8 @@ def _say_group(steps: list[Step], *, dated: bool) -> str:
     if first.why == PLAIN_DAYS:
         return PLAIN_DAYS
     counted = f"{len(steps)} days" if len(steps) > 1 else _say_length(first.counted)
-    return f"{_say_days([step.day for step in steps], dated=dated)} {first.why or counted}"
+    note = f" ({first.note})" if first.note else ""
+    return f"{_say_days([step.day for step in steps], dated=dated)} {first.why or counted}{note}"
 
 
 def _say_days(days: list[dt.date], *, dated: bool) -> str:

@@ -2,6 +2,7 @@
 
 from .change import Confirmation, Confirmed, ProfileChange
 from .correction import ProfileCorrection
+from .hours import Hours, TeamCalendar, TeamClosure
 from .partner import (
     Closure,
     Endorsement,
@@ -18,6 +19,7 @@ __all__ = [
     "Confirmation",
     "Confirmed",
     "Endorsement",
+    "Hours",
     "IncumbentClaim",
     "Membership",
     "MovingBase",
@@ -29,4 +31,6 @@ __all__ = [
     "ProfileRevision",
     "ProfileVersion",
     "RoutingPolicy",
+    "TeamCalendar",
+    "TeamClosure",
 ]

@@ -1,6 +1,5 @@
 """Partners, their members, endorsements, availability and calendar."""
 
-import calendar
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -10,30 +9,34 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import ListField, PublicIdField, TimeZoneField
+from accounts.fields import FoldedField, Folding, FoldingQuerySet, PublicIdField
 from accounts.models import User
 from benefits.choices import Industry, SizeBand
 from partners.choices import ReferralType, Role
+
+from .hours import HALF_DAYS_FIT, HALF_DAYS_SAID, Closed, Hours
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-NO_LIMIT = _("Of the capacity. Empty: no limit of its own.")
-WORKING_WEEK = (0, 1, 2, 3, 4)  # Monday to Friday
+NO_LIMIT = _("Part of the capacity. Leave blank for no separate limit.")
 
 
-class Organisation(models.Model):
+class Organisation(Folding):
     name = models.CharField(max_length=200, unique=True)
+    name_key = FoldedField(of="name")
+
+    objects = FoldingQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name_key", "id"]
 
     def __str__(self) -> str:
         return self.name
 
 
-class PartnerQuerySet(models.QuerySet["Partner"]):
+class PartnerQuerySet(FoldingQuerySet["Partner"]):
     def of_member(self, user: User) -> "PartnerQuerySet":
         return self.filter(memberships__user=user, memberships__is_active=True)
 
@@ -50,13 +53,14 @@ def codes(length: int, help_text: "StrOrPromise") -> "ArrayField[list[str], list
     return ArrayField(models.CharField(max_length=length), blank=True, default=list, help_text=help_text)
 
 
-class Partner(models.Model):
+class Partner(Folding, Hours):
     """One location of a partner organisation. ``open_…`` and ``last_offered_at`` move with every offer."""
 
     public_id = PublicIdField("PAR")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partners")
     name = models.CharField(max_length=200)
-    contact_email = models.EmailField(help_text=_("Person or distribution list that gets offers."))
+    name_key = FoldedField(of="name")
+    contact_email = models.EmailField(help_text=_("Person or distribution list that receives offers."))
     is_active = models.BooleanField("active", default=True)
     is_fasttrack_ready = models.BooleanField(_("FastTrack Ready Partner"), default=False)
     takes_benefit = models.BooleanField(_("FastTrack Benefit referral flag"), default=False)
@@ -65,52 +69,50 @@ class Partner(models.Model):
     countries = codes(2, _("ISO 3166 codes, separated by commas."))
     languages = codes(8, _("Language codes such as en, de, pt-BR, separated by commas."))
     industries = ArrayField(
-        models.CharField(max_length=20, choices=Industry.choices), blank=True, default=list, help_text=_("Empty: any.")
+        models.CharField(max_length=20, choices=Industry.choices),
+        blank=True,
+        default=list,
+        help_text=_("Leave blank for all."),
     )
     sizes = ArrayField(
-        models.CharField(max_length=12, choices=SizeBand.choices), blank=True, default=list, help_text=_("Empty: any.")
+        models.CharField(max_length=12, choices=SizeBand.choices),
+        blank=True,
+        default=list,
+        help_text=_("Leave blank for all."),
     )
-    time_zone = TimeZoneField()
-    calendar_country = models.CharField(max_length=2, blank=True, help_text=_("Whose public holidays it keeps."))
-    opens_at = models.TimeField(default=dt.time(9), help_text=_("Working hours, in its own time zone."))
-    closes_at = models.TimeField(default=dt.time(17))
-    working_days = ListField(
-        models.PositiveSmallIntegerField(choices=list(enumerate(calendar.day_name))), first=WORKING_WEEK
-    )
-    capacity = models.PositiveSmallIntegerField(default=10, help_text=_("Most referrals at a time."))
+    capacity = models.PositiveSmallIntegerField(default=10, help_text=_("Maximum open referrals."))
     capacity_benefit = models.PositiveSmallIntegerField(
         "capacity for Benefit referrals",
         null=True,
         blank=True,
-        help_text=_("Of the capacity. Empty: no limit of its own."),
+        help_text=_("Part of the capacity. Leave blank for no separate limit."),
     )
     capacity_standard = models.PositiveSmallIntegerField(
         "capacity for Standard referrals",
         null=True,
         blank=True,
-        help_text=_("Of the capacity. Empty: no limit of its own."),
+        help_text=_("Part of the capacity. Leave blank for no separate limit."),
     )
     usual_capacity = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text=_("Capacity to return to when a lowered one ends.")
+        null=True, blank=True, help_text=_("Capacity to restore when the reduction ends.")
     )
     capacity_lowered_until = models.DateTimeField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
     pause_remind_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text=_("When its people are next told that the pause ends.")
+        null=True, blank=True, editable=False, help_text=_("Next reminder that the pause ends.")
     )
     must_answer_review = models.BooleanField(
-        default=False, help_text=_("Let a Benefit referral lapse while available; no new offers until it has answered.")
+        default=False,
+        help_text=_("A Benefit referral expired while available. No new offers until the partner explains."),
     )
     open_offers = models.PositiveIntegerField(default=0, editable=False)
-    open_benefit = models.PositiveIntegerField(
-        default=0, editable=False, help_text=_("How many of the open offers are Benefit referrals.")
-    )
+    open_benefit = models.PositiveIntegerField(default=0, editable=False, help_text=_("Open Benefit referrals."))
     last_offered_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PartnerQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "id"]
+        ordering = ["name_key", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(takes_benefit=False) | Q(is_fasttrack_ready=True),
@@ -124,6 +126,9 @@ class Partner(models.Model):
                 condition=Q(opens_at__lt=F("closes_at")),
                 name="a_partner_opens_before_it_closes",
                 violation_error_message=_("Opening must be before closing, on the same day."),
+            ),
+            models.CheckConstraint(
+                condition=HALF_DAYS_FIT, name="half_days_fit", violation_error_message=HALF_DAYS_SAID
             ),
         ]
 
@@ -164,7 +169,7 @@ class Endorsement(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="endorsements")
     workload_code = models.CharField("workload", max_length=60)
     granted_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True, help_text=_("Last day. Empty: no end."))
+    ends_on = models.DateField(null=True, blank=True, help_text=_("Last day. Leave blank for no end date."))
 
     objects = EndorsementQuerySet.as_manager()
 
@@ -212,19 +217,11 @@ class IncumbentClaim(models.Model):
         return f"{self.partner} · {self.customer}"
 
 
-class Closure(models.Model):
-    """Days on which a partner does not work, besides weekends and public holidays."""
-
+class Closure(Closed):
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="closures")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    reason = models.CharField(max_length=120, blank=True)
 
-    class Meta:
-        ordering = ["starts_on"]
+    class Meta(Closed.Meta):
+        abstract = False
         constraints = [
             models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="a_closure_starts_before_it_ends"),
         ]
-
-    def __str__(self) -> str:
-        return gettext("%(starts_on)s to %(ends_on)s") % {"starts_on": self.starts_on, "ends_on": self.ends_on}

@@ -24,27 +24,27 @@ class RoutingPolicyQuerySet(models.QuerySet["RoutingPolicy"]):
 
 class RoutingPolicy(models.Model):
     version = models.PositiveIntegerField(unique=True, editable=False)
-    effective_at = models.DateTimeField(help_text=_("Applies from this moment on. Until then it can be changed."))
+    effective_at = models.DateTimeField(help_text=_("Effective from this time; can be edited until then."))
     incumbent_first = models.BooleanField(
-        default=True, help_text=_("A partner with an approved claim on the customer is asked first, when it passes.")
+        default=True, help_text=_("A partner with an approved claim on the customer goes first, if it passes.")
     )
     most_partners = models.PositiveSmallIntegerField(
         default=MOST_PARTNERS,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_PARTNERS)],
-        help_text=_("Among how many partners a referral may be split when none covers it alone. 1: never."),
+        help_text=_("Maximum partners to split a referral among when none covers it alone. 1 means never."),
     )
     tie_breaks = ListField(
         models.CharField(max_length=30, choices=TieBreak.choices),
         first=TieBreak.values,
-        help_text=_("Among partners that pass, who goes first; then id."),
+        help_text=_("Order among passing partners; then by ID."),
     )
     waived = ArrayField(
         models.CharField(max_length=20, choices=[(name.value, name.label) for name in WAIVABLE]),
         default=list,
         blank=True,
-        help_text=_("Filters that are not applied."),
+        help_text=_("Disabled filters."),
     )
-    reason = models.TextField(help_text=_("Why this version is needed."))
+    reason = models.TextField(help_text=_("Reason for this version."))
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, editable=False)
 
@@ -60,10 +60,10 @@ class RoutingPolicy(models.Model):
     def clean(self) -> None:
         if self.effective_at and self.effective_at < timezone.now() - dt.timedelta(minutes=5):
             raise ValidationError(
-                {"effective_at": gettext("Choose now or a time to come: what was routed keeps its policy.")}
+                {"effective_at": gettext("Enter now or a future time. Past routing keeps its policy.")}
             )
         if len(set(self.tie_breaks or ())) != len(self.tie_breaks or ()):
-            raise ValidationError({"tie_breaks": gettext("Name each tie-break once.")})
+            raise ValidationError({"tie_breaks": gettext("List each tie-break once.")})
 
     def as_policy(self) -> Policy:
         """What choosing works on."""

@@ -1,9 +1,7 @@
-"""A partner's own availability: pauses, lowered capacity, and the calendar its clocks run in."""
+"""A partner's own availability: pauses and lowered capacity."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from partners.domain.calendars import Calendar, next_opening
 from partners.models import Partner
+from partners.services.working_hours import load_calendar
 
-LONGEST_CLOSURE_DAYS = 400
 RESTORED = ("paused_until", "pause_remind_at", "capacity", "usual_capacity", "capacity_lowered_until")
 
 
@@ -34,7 +32,7 @@ def pause_partner(partner_id: int, *, until: dt.datetime, now: dt.datetime, long
     partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
     if partner.paused_until is not None and partner.paused_until > until:
         raise AvailabilityRefused(
-            _("You are paused until %(paused_until)s already; choose a later day.")
+            _("You’re already paused until %(paused_until)s. Enter a later date.")
             % {"paused_until": date_format(partner.paused_until, "DATE_FORMAT")}
         )
     partner.paused_until = until
@@ -56,7 +54,7 @@ def lower_capacity(
     partner = Partner.objects.select_for_update(no_key=True).get(pk=partner_id)
     if capacity >= partner.capacity:
         raise AvailabilityRefused(
-            _("Your capacity is %(capacity)s; give a lower number.") % {"capacity": partner.capacity}
+            _("Your capacity is %(capacity)s. Enter a lower number.") % {"capacity": partner.capacity}
         )
     partner.usual_capacity = partner.usual_capacity or partner.capacity
     partner.capacity, partner.capacity_lowered_until = capacity, until
@@ -69,7 +67,7 @@ def _check_end(until: dt.datetime, now: dt.datetime, longest_days: int) -> None:
         raise AvailabilityRefused(_("The end must be in the future."))
     if until > now + dt.timedelta(days=longest_days):
         raise AvailabilityRefused(
-            _("The end may be at most %(longest_days)s days away.") % {"longest_days": longest_days}
+            _("The end date can be up to %(longest_days)s days away.") % {"longest_days": longest_days}
         )
 
 
@@ -111,48 +109,3 @@ def restore_availability(partner: Partner, data: Mapping[str, Any]) -> None:
     if partner.paused_until is None:
         partner.pause_remind_at = None
     partner.save(update_fields=RESTORED)
-
-
-def load_calendar(partner: Partner) -> Calendar:
-    """Zone, working hours, public holidays and closures of a partner. One query."""
-    return build_calendar(partner, partner.closures.values_list("starts_on", "ends_on", "reason"))
-
-
-def build_calendar(partner: Partner, closures: Iterable[tuple[dt.date, dt.date, str]]) -> Calendar:
-    own = {}
-    for starts_on, ends_on, reason in closures:
-        for day in range(min((ends_on - starts_on).days + 1, LONGEST_CLOSURE_DAYS)):
-            own[starts_on + dt.timedelta(days=day)] = reason or "own closure"
-    public = public_holidays(partner.calendar_country)
-    return Calendar(
-        partner.time_zone,
-        partner.opens_at,
-        partner.closes_at,
-        frozenset(partner.working_days),
-        {**public, **own} if own else public,
-    )
-
-
-@lru_cache(maxsize=300)
-def public_holidays(country: str) -> Mapping[dt.date, str]:
-    """Public holidays of a country with their names, over the years that deadlines can fall in.
-
-    Empty for an unknown country.
-    """
-    import holidays
-
-    this_year = dt.datetime.now(tz=dt.UTC).year
-    try:
-        named = holidays.country_holidays(country, years=range(this_year - 1, this_year + 3), language="en_US")
-    except NotImplementedError:
-        return MappingProxyType({})
-    return MappingProxyType(dict(named.items()))
-
-
-def years_without_holidays(country: str) -> list[int]:
-    """This year and the next, as far as no public holiday of the country is known in them; none without a country."""
-    if not country:
-        return []
-    this_year = dt.datetime.now(tz=dt.UTC).year
-    known = {day.year for day in public_holidays(country)}
-    return [year for year in (this_year, this_year + 1) if year not in known]

@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from partners.choices import Role
-from partners.models import Closure, Confirmation, Confirmed, Membership, Partner, ProfileChange
+from partners.models import Closure, Confirmation, Confirmed, Hours, Membership, Partner, ProfileChange
 from partners.services.availability import pause_partner
 
 REACH = ("countries", "languages", "industries", "sizes")
-HOURS = ("time_zone", "calendar_country", "opens_at", "closes_at", "working_days")
+HOURS = (
+    *("time_zone", "calendar_country", "calendar_region", "calendar_kinds"),
+    *("opens_at", "closes_at", "working_days", "half_days", "half_day_closes_at"),
+)
 CAPACITY = ("capacity", "capacity_benefit", "capacity_standard")
 PAUSE = ("paused_until",)
 CONFIRM_DAYS = 7
@@ -36,7 +39,7 @@ class ChangedMeanwhile(Exception):
 
     def __init__(self, now: dict[str, Any], by: User | None) -> None:
         self.now, self.by = now, by
-        super().__init__(_("Somebody has changed this since you opened it; nothing was saved."))
+        super().__init__(_("Someone else changed this. Your changes weren’t saved."))
 
 
 class RoleChanged(ChangedMeanwhile):
@@ -51,7 +54,7 @@ def lock_profile(pk: int) -> Partner:
     return Partner.objects.select_for_update(no_key=True).get(pk=pk)
 
 
-def shown_profile(partner: Partner, names: tuple[str, ...]) -> dict[str, Any]:
+def shown_profile(partner: Hours, names: tuple[str, ...]) -> dict[str, Any]:
     """Some of a profile's fields as JSON data."""
     data: dict[str, Any] = json.loads(
         json.dumps({name: getattr(partner, name) for name in names}, cls=DjangoJSONEncoder)
@@ -67,6 +70,7 @@ def change_profile(
 
     Raises:
         ChangedMeanwhile: another person changed one of them in between.
+        ProfileRefused: half days lie ahead whose end would not be known any more.
     """
     partner, names = lock_profile(pk), tuple(values)
     before = shown_profile(partner, names)
@@ -74,6 +78,8 @@ def change_profile(
         raise ChangedMeanwhile(before, _last_by(partner))
     for name, value in values.items():
         setattr(partner, name, value)
+    if "half_day_closes_at" in values:
+        check_half_closures(partner, partner.closures.filter(ends_on__gte=now.date()))
     after = shown_profile(partner, names)
     changed = {name: after[name] for name in names if after[name] != before[name]}
     if "capacity" in changed:  # what its own people set holds until they change it
@@ -124,7 +130,7 @@ def end_pause(pk: int, *, by: User, now: dt.datetime, was: str | None = None) ->
     """
     partner = lock_profile(pk)
     if not partner.is_paused(now):
-        raise ProfileRefused(_("You are not paused."))
+        raise ProfileRefused(_("You’re not paused."))
     before = shown_profile(partner, PAUSE)
     if was is not None and was != before["paused_until"]:
         raise ChangedMeanwhile(before, _last_by(partner, after__has_key="paused_until"))
@@ -134,16 +140,33 @@ def end_pause(pk: int, *, by: User, now: dt.datetime, was: str | None = None) ->
 
 
 @transaction.atomic
-def add_closure(pk: int, *, starts_on: dt.date, ends_on: dt.date, reason: str, by: User, now: dt.datetime) -> Closure:
+def add_closure(
+    pk: int, *, starts_on: dt.date, ends_on: dt.date, reason: str, is_half: bool, by: User, now: dt.datetime
+) -> Closure:
     """Add days on which nobody works; due times that are counted from now on leave them out."""
     partner = lock_profile(pk)
     if partner.closures.filter(ends_on__gte=now.date()).count() >= MOST_CLOSURES:
         raise ProfileRefused(
-            _("At most %(most_closures)s closures can lie ahead; remove one first.") % {"most_closures": MOST_CLOSURES}
+            _("You can have up to %(most_closures)s upcoming closures. Remove one first.")
+            % {"most_closures": MOST_CLOSURES}
         )
-    closure = Closure.objects.create(partner=partner, starts_on=starts_on, ends_on=ends_on, reason=reason)
+    check_half_days(partner, is_half=is_half)
+    days = {"starts_on": starts_on, "ends_on": ends_on, "is_half": is_half}
+    closure = Closure.objects.create(partner=partner, reason=reason, **days)
     _note(partner, {}, {"closure": f"{closure} {reason}".strip()}, by, now)
     return closure
+
+
+def check_half_days(hours: Hours, *, is_half: bool) -> None:
+    """Raises ProfileRefused where nothing says when a half day ends."""
+    if is_half and hours.half_day_closes_at is None:
+        raise ProfileRefused(_("Set when half days end under Working hours first."))
+
+
+def check_half_closures(hours: Hours, closures: QuerySet[Any]) -> None:
+    """Raises ProfileRefused where days were entered as half days, and nothing would say when those end."""
+    if hours.half_day_closes_at is None and closures.filter(is_half=True).exists():
+        raise ProfileRefused(_("You have half days ahead. Enter when they end, or remove them first."))
 
 
 @transaction.atomic
@@ -152,7 +175,7 @@ def remove_closure(pk: int, closure: int, *, by: User, now: dt.datetime) -> None
     partner = lock_profile(pk)
     found = partner.closures.filter(pk=closure).first()
     if found is None:
-        raise ProfileRefused(_("These days were removed already."))
+        raise ProfileRefused(_("These days were already removed."))
     _note(
         partner,
         {"closure": f"{found} {found.reason}".strip()},
@@ -174,12 +197,12 @@ def set_member(pk: int, member: int, *, role: str, by: User, now: dt.datetime, w
     partner = lock_profile(pk)
     found = partner.memberships.select_related("user").filter(pk=member, is_active=True).first()
     if found is None:
-        raise ProfileRefused(_("This person is not a member any more."))
+        raise ProfileRefused(_("This person is no longer a member."))
     if was is not None and found.role not in (was, role):
         raise RoleChanged(found, _last_by(partner, after__has_key=str(found.user)))
     others = partner.memberships.filter(role=Role.ADMIN, is_active=True, user__is_active=True).exclude(pk=member)
     if role != Role.ADMIN and found.role == Role.ADMIN and not others.exists():
-        raise ProfileRefused(_("Your partner needs a partner admin: make somebody else one first."))
+        raise ProfileRefused(_("A partner needs at least one partner admin. Make someone else partner admin first."))
     before = found.get_role_display()
     found.is_active, found.role = bool(role), Role(role) if role else found.role
     found.save()
@@ -195,13 +218,13 @@ def ask_to_confirm(pk: int, kind: Confirmed, *, email: str, role: str = "", by: 
     partner, email = lock_profile(pk), email.lower()
     if partner.confirmations.filter(asked_at__gt=now - dt.timedelta(days=1)).count() >= MOST_CONFIRMATIONS:
         raise ProfileRefused(
-            _("%(most_confirmations)s mails were sent today; go on tomorrow, or ask the team.")
+            _("%(most_confirmations)s emails were sent today. Try again tomorrow, or contact the team.")
             % {"most_confirmations": MOST_CONFIRMATIONS}
         )
     if kind == Confirmed.CONTACT and partner.contact_email.lower() == email:
-        raise ProfileRefused(_("Offers go to this address already."))
+        raise ProfileRefused(_("Offers already go to this address."))
     if kind == Confirmed.MEMBER and partner.memberships.filter(user__email__iexact=email, is_active=True).exists():
-        raise ProfileRefused(_("This person is a member already."))
+        raise ProfileRefused(_("This person is already a member."))
     earlier = partner.confirmations.filter(kind=kind, ended_at=None)
     (earlier.filter(email=email) if kind == Confirmed.MEMBER else earlier).update(ended_at=now)
     words: dict[str, Any] = {"kind": kind, "email": email, "role": role, "asked_at": now, "asked_by": by}
@@ -216,7 +239,7 @@ def confirm(token: str, *, now: dt.datetime) -> Confirmation:
     check_confirmable(asked, now)
     admins = partner.memberships.filter(role=Role.ADMIN, is_active=True, user__is_active=True)
     if not admins.filter(user=asked.asked_by).exists():
-        raise ProfileRefused(_("Whoever asked for this keeps the profile no longer: ask for another one."))
+        raise ProfileRefused(_("The person who requested this is no longer a partner admin. Request a new link."))
     if asked.kind == Confirmed.CONTACT:
         before = {"contact_email": partner.contact_email}
         partner.contact_email = asked.email
@@ -232,9 +255,9 @@ def confirm(token: str, *, now: dt.datetime) -> Confirmation:
 def check_confirmable(asked: Confirmation, now: dt.datetime) -> None:
     """Raises ProfileRefused when it is withdrawn, used or too old."""
     if asked.ended_at is not None and _withdrawals(asked).filter(at=asked.ended_at).exists():
-        raise ProfileRefused(_("This was withdrawn by the partner; nothing was changed."))
+        raise ProfileRefused(_("The partner canceled this. No changes were made."))
     if asked.ended_at is not None or now > asked.asked_at + dt.timedelta(days=CONFIRM_DAYS):
-        raise ProfileRefused(_("This link is used or too old: ask for another one."))
+        raise ProfileRefused(_("This link has been used or has expired. Request a new one."))
 
 
 @transaction.atomic
@@ -243,7 +266,7 @@ def withdraw_confirmation(pk: int, confirmation: int, *, by: User, now: dt.datet
     partner = lock_profile(pk)
     asked = partner.confirmations.waiting().filter(pk=confirmation).first()
     if asked is None:
-        raise ProfileRefused(_("This was confirmed or withdrawn already."))
+        raise ProfileRefused(_("This was already confirmed or canceled."))
     asked.ended_at = now
     asked.save()
     _note(partner, {}, {asked.email: WITHDRAWN[Confirmed(asked.kind)]}, by, now)
@@ -259,9 +282,9 @@ def _add_member(partner: Partner, asked: Confirmation, now: dt.datetime) -> None
     defaults = {"email": asked.email, "password": make_password(None)}  # two partners may confirm a new address at once
     user = User.objects.get_or_create(email__iexact=asked.email, defaults=defaults)[0]
     if user.sees_everything or user.is_staff or not user.is_active:
-        raise ProfileRefused(_("This address cannot belong to a partner: ask the referral processing team."))
+        raise ProfileRefused(_("This address can’t be used for a partner. Contact the referral processing team."))
     if partner.memberships.filter(user=user, is_active=True).exists():
-        raise ProfileRefused(_("You belong to this partner already."))
+        raise ProfileRefused(_("You’re already a member."))
     words = {"role": asked.role, "is_active": True}
     Membership.objects.update_or_create(partner=partner, user=user, defaults=words)
     _note(partner, {}, {str(user): str(Role(asked.role).label)}, asked.asked_by, now)

@@ -17,7 +17,7 @@ from partners.domain.planning import find_starting_turn
 from partners.domain.receipts import digest, most_differences, pack_moving, profiles_data, unpack_moving
 from partners.models import Closure, Endorsement, MovingBase, Partner, ProfileRevision, ProfileVersion
 
-from .availability import build_calendar
+from .working_hours import build_calendar
 
 MOST_BASES = 4
 # The row with this content gets its id whoever writes it, here or somebody who is faster.
@@ -86,15 +86,17 @@ def _read_desk(version: uuid.UUID | None, day: dt.date) -> Desk:
             closures_start=ArraySubquery(closures.values("starts_on")),
             closures_end=ArraySubquery(closures.values("ends_on")),
             closures_why=ArraySubquery(closures.values("reason")),
+            closures_half=ArraySubquery(closures.values("is_half")),
         ).order_by("id")
     )
-    profiles = [build_profile(partner, tuple(partner.endorsed)) for partner in partners]
+    profiles = [build_profile(partner, tuple(vars(partner)["endorsed"])) for partner in partners]
     cards = {partner.pk: _build_card(partner) for partner in partners}
     return Desk(version, day, Board(profiles), cards, digest(profiles_data(profiles)))
 
 
 def _build_card(partner: Partner) -> Card:
-    rows = zip(partner.closures_start, partner.closures_end, partner.closures_why, strict=True)  # type: ignore[attr-defined]
+    of_days = ("closures_start", "closures_end", "closures_why", "closures_half")
+    rows = zip(*(vars(partner)[name] for name in of_days), strict=True)
     return Card(partner.name, partner.contact_email, build_calendar(partner, rows))
 
 

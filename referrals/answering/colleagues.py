@@ -16,7 +16,7 @@ from partners.models import Partner
 from referrals.answering.delivering import OfferNotHeld
 from referrals.choices import CloseOutcome, EventKind
 from referrals.email.personal import tell_person
-from referrals.email.writing import offer_path
+from referrals.email.writing import name_of, offer_path
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.locking import lock_offer, lock_referral
 from referrals.lifecycle.recording import record_event
@@ -47,8 +47,10 @@ class GivenMeanwhile(Exception):
 
     def __init__(self, now: User | None, by: User | None) -> None:
         self.now = now
-        words = {"by": by or _("Somebody"), "colleague": now or _("nobody in particular")}
-        super().__init__(_("%(by)s has given it to %(colleague)s since you opened it; nothing was saved.") % words)
+        words = {"by": by or _("Someone"), "colleague": now or _("no one")}
+        super().__init__(
+            _("%(by)s assigned it to %(colleague)s while you were editing. Your changes weren’t saved.") % words
+        )
 
 
 def colleagues_of(partner: Partner) -> QuerySet[User]:
@@ -59,7 +61,7 @@ def colleagues_of(partner: Partner) -> QuerySet[User]:
         memberships__is_active=True,
         memberships__role__in=ACTING_ROLES,
     )
-    return members.order_by("name", "email")
+    return members.order_by("name_key", "email")
 
 
 @transaction.atomic
@@ -75,7 +77,7 @@ def give_to_colleague(pk: int, *, to: User | None, by: By, now: dt.datetime, was
     """
     referral, offer = _lock_live(pk)
     if to is not None and to not in set(colleagues_of(offer.partner)):
-        raise NotAColleague(_("This person does not act for your partner."))
+        raise NotAColleague(_("This person isn’t an active member of your partner."))
     if was is not None and offer.colleague != to and (offer.colleague_id or 0) != was:
         events = Event.objects.filter(offer=offer, kind=EventKind.COLLEAGUE).select_related("by")
         last = events.order_by("-id").first()
@@ -83,7 +85,7 @@ def give_to_colleague(pk: int, *, to: User | None, by: By, now: dt.datetime, was
     if offer.colleague != to:
         offer.colleague = to
         offer.save(update_fields=["colleague"])
-        note = f"Given to {to}." if to else "Given to nobody in particular."
+        note = f"Assigned to {to}." if to else "Unassigned."
         record_event(referral, EventKind.COLLEAGUE, by, now, offer=offer, note=note)
     return offer
 
@@ -94,7 +96,7 @@ def tag_offer(pk: int, *, add: Iterable[str], remove: Iterable[str] = (), by: By
     referral, offer = _lock(pk)
     tags = sorted((set(offer.tags) | set(add)) - set(remove))
     if len(tags) > MOST_TAGS:
-        raise ValueError(_("An offer has at most %(number)d tags.") % {"number": MOST_TAGS})
+        raise ValueError(_("A referral can have up to %(number)d tags.") % {"number": MOST_TAGS})
     if tags != offer.tags:
         offer.tags = tags
         offer.save(update_fields=["tags"])
@@ -112,16 +114,17 @@ def write_to_colleagues(pk: int, *, text: str, tell: Iterable[User], by: By, now
     offer = Offer.objects.select_related("partner", "referral").get(pk=pk)
     told = list(tell)
     if not set(told) <= set(colleagues_of(offer.partner)):
-        raise NotAColleague(_("Tell people of your own partner only."))
+        raise NotAColleague(_("You can only notify people at your own company."))
     if by.user is None:
-        raise NotAColleague(_("Only people write to colleagues."))
+        raise NotAColleague(_("Only people can add internal notes."))
     note = ColleagueNote.objects.create(offer=offer, by=by.user, at=now, text=text, told=[str(user) for user in told])
     for user in told:
-        subject = _("%(person)s mentions you: referral %(offer)s") % {"person": by.user, "offer": offer.public_id}
-        said = _("%(person)s wrote to you about a referral of %(partner)s.")
+        named = {"person": by.user, "referral": name_of(offer.referral)}
+        subject = _("%(person)s mentioned you: %(referral)s") % named
+        said = _("%(person)s mentioned you in a note about a referral of %(partner)s.")
         lines = [said % {"person": by.user, "partner": offer.partner}]
         words: dict[str, Any] = {"referral": offer.referral, "offer": offer}
-        tell_person(user, "mentioned", subject, lines, now, path=offer_path(offer.public_id), **words)
+        tell_person(user, "mentioned", subject, lines, now, path=offer_path(offer.referral.public_id), **words)
     ring()
     return note
 
@@ -155,7 +158,7 @@ def _as_earlier(referral: Referral, own: Offer | None) -> EarlierReferral:
 def _what_became(referral: Referral) -> str:
     if referral.close_outcome:
         return str(CloseOutcome(referral.close_outcome).label)
-    return _("cancelled")
+    return _("canceled")
 
 
 def _lock(pk: int) -> tuple[Referral, Offer]:
@@ -166,5 +169,5 @@ def _lock(pk: int) -> tuple[Referral, Offer]:
 def _lock_live(pk: int) -> tuple[Referral, Offer]:
     referral, offer = _lock(pk)
     if not offer.is_live:
-        raise OfferNotHeld(_("It has ended; the record is there to be read."))
+        raise OfferNotHeld(_("This referral is closed. The record is read-only."))
     return referral, offer

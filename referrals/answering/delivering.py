@@ -29,7 +29,7 @@ class EndorsementMissing(Exception):
 
     def __init__(self, workloads: list[str]) -> None:
         self.workloads = workloads
-        super().__init__(_("You are not endorsed for: %(workloads)s.") % {"workloads": ", ".join(workloads)})
+        super().__init__(_("You’re not endorsed for: %(workloads)s.") % {"workloads": ", ".join(workloads)})
 
 
 class OfferNotHeld(Exception):
@@ -44,7 +44,7 @@ def lock_held(pk: int) -> tuple[Referral, Offer]:
     offer = lock_offer(pk)
     if offer.state != OfferState.ACCEPTED:
         words = {"state": offer.get_state_display()}
-        raise OfferNotHeld(_("This offer is “%(state)s”: you do not hold the referral.") % words)
+        raise OfferNotHeld(_("This offer is “%(state)s”; the referral isn’t assigned to you.") % words)
     return referral, offer
 
 
@@ -72,7 +72,7 @@ def start_delivery(pk: int, *, by: By, now: dt.datetime, acknowledged: bool = Fa
         return referral
     decided = determine_referral(referral, by, now, occasion="deliver", holder=offer)
     if decided.outcome != Outcome.NOT_REALIZED:
-        said = _("Delivery needs a determination that the Benefit is not realized.")
+        said = _("Delivery requires a determination that the Benefit isn’t fully realized.")
         raise DeterminationMissing(f"{said} {decided.reason}")
     endorsed = set(offer.partner.endorsements.current(now.date()).values_list("workload_code", flat=True))
     missing = sorted(set(decided.result["remaining_workloads"]) - endorsed)
@@ -97,7 +97,7 @@ def continue_fee_based(pk: int, *, by: By, now: dt.datetime, looked: str = "") -
     check_looked(referral, offer, looked, now)
     decided = determine_referral(referral, by, now, occasion="fee_based", holder=offer)
     if decided.outcome not in FEE_BASED_OUTCOMES:
-        said = _("Fee-based work needs a realized Benefit or a request outside it.")
+        said = _("Fee-based work requires a realized Benefit or an out-of-scope request.")
         raise DeterminationMissing(f"{said} {decided.reason}")
     move(referral, State.FEE_BASED, by, now, due=clocks.progress_due(now), offer=offer)
     free_capacity(offer)
@@ -143,6 +143,6 @@ def withdraw_live_offer(referral: Referral, by: By, now: dt.datetime, *, note: s
         state=ReleaseState.WITHDRAWN, decided_at=now, decided_by=by.user, verdict_note="The offer was withdrawn."
     )
     record_event(referral, EventKind.WITHDRAWN, by, now, offer=offer, note=note)
-    words = [_("It is not yours to answer or to work on any more; your record of it stays.")]
+    words = [_("This referral is no longer assigned to you. You keep a read-only record.")]
     remind_partner(offer, "withdrawn", words, now)
     return offer

@@ -2,31 +2,42 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from partners.choices import ReferralType
 from referrals.answering.responding import duty_applies
-from referrals.choices import DeclineAct, DeclineEffect, OfferState
+from referrals.choices import DeclineAct, DeclineEffect
 from referrals.domain.policies import act_after_decline, type_after_decline
 from referrals.models import DeclineReason, Offer
 
 
-def foretell_declines(
-    offer: Offer, reasons: Iterable[DeclineReason], now: dt.datetime
-) -> list[tuple[DeclineReason, str]]:
+class Foretold(NamedTuple):
+    """What declining for a reason does; ``has_duty``: it is met with the duty to deliver first."""
+
+    reason: DeclineReason
+    words: str
+    has_duty: bool
+
+    @property
+    def asks(self) -> str:
+        """What has to be said with it, beside notes: effects, parted by blanks."""
+        effect = DeclineEffect.AVAILABILITY if self.has_duty else ""
+        return " ".join(sorted({str(one) for one in (effect, self.reason.effect) if one}))
+
+
+def foretell_declines(offer: Offer, reasons: Iterable[DeclineReason], now: dt.datetime) -> list[Foretold]:
     """Each reason with what it does to this offer, by the standing determination and the duty to deliver."""
     determination, partner = offer.referral.determination, offer.partner
     outcome = determination.outcome if determination else ""
     is_free = partner.has_availability(now, offer.referral_type, without=1)
-    may_ask = offer.state == OfferState.PENDING and not offer.release_requests.exists()
     told = []
     for reason in reasons:
         has_duty = determination is not None and duty_applies(offer, partner, determination, reason, now)
-        parts = [_say_duty(may_ask=may_ask)] if has_duty else []
-        parts.append(say_what_follows(reason, offer.referral.assigned_type, outcome, at_once=not has_duty))
+        parts = [say_what_follows(reason, offer.referral.assigned_type, outcome, at_once=not has_duty)]
         parts += _say_effect(reason, asks_availability=is_free and not has_duty)
-        told.append((reason, " ".join(parts)))
+        told.append(Foretold(reason, " ".join(parts), has_duty))
     return told
 
 
@@ -46,45 +57,43 @@ def say_in_general(reason: DeclineReason) -> str:
     act = _say_act(DeclineAct(reason.next_act), reason.retry_after_days, at_once=True)
     if reason.claimed_outcomes:
         act = _(
-            "If the determination says so, it is a Standard referral from then on. %(act)s "
-            "If not, the team looks at it first."
+            "If the determination confirms it, it becomes a Standard referral. %(act)s If not, the team "
+            "reviews it first."
         ) % {"act": act}
     return " ".join([act, *_say_effect(reason, asks_availability=True)])
 
 
 def _say_claim(claimed: tuple[str, ...], outcome: str) -> Iterator[str]:
     if claimed and not outcome:
-        yield _("There is no determination that says so.")
+        yield _("No determination confirms this.")
     elif claimed:
-        yield _("The determination says so.") if outcome in claimed else _("The determination does not say so.")
+        yield (
+            _("The determination confirms this.")
+            if outcome in claimed
+            else _("The determination doesn’t confirm this.")
+        )
 
 
 def _say_type(to_type: ReferralType) -> str:
     if to_type == ReferralType.STANDARD:
         return _("It becomes a Standard referral.")
-    return _("The Benefit is not fully realized: it becomes a Benefit referral.")
+    return _("The Benefit isn’t fully realized, so it becomes a Benefit referral.")
 
 
 def _say_act(act: DeclineAct, days: int, *, at_once: bool) -> str:
     if act == DeclineAct.REVIEW_FIRST:
-        return _("The team looks at it before it goes on.")
+        return _("Reviewed by the team first.")
     if act == DeclineAct.RETRY_LATER:
-        return _("It comes back to you in %(days)s days, before anybody else is asked.") % {"days": days}
+        return _("You’ll be offered it again in %(days)s days, before anyone else.") % {"days": days}
     if at_once:
-        return _("It is offered to the next partner at once.")
-    return _("Then it is offered to the next partner.")
-
-
-def _say_duty(*, may_ask: bool) -> str:
-    if may_ask:
-        return _("Yours to deliver: this needs a corrected availability, or a release by the team.")
-    return _("Yours to deliver: this needs a corrected availability.")
+        return _("Offered to the next partner immediately.")
+    return _("Then offered to the next partner.")
 
 
 def _say_effect(reason: DeclineReason, *, asks_availability: bool) -> Iterator[str]:
     if reason.effect == DeclineEffect.AVAILABILITY and asks_availability:
-        yield _("You say until when you have less availability; until then you get fewer or no offers.")
+        yield _("Enter when your availability returns. You’ll get fewer or no offers until then.")
     elif reason.effect == DeclineEffect.PROFILE:
-        yield _("What you say is wrong in your profile goes to the programme’s admins.")
+        yield _("Profile corrections go to the program admins.")
     elif reason.effect == DeclineEffect.DUPLICATE:
-        yield _("You name the referral that it repeats, and the team links the two.")
+        yield _("Enter the duplicate referral; the team will link them.")

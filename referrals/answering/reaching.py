@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from partners.services.availability import load_calendar
+from partners.services.working_hours import load_calendar
 from referrals.answering.delivering import lock_held
 from referrals.choices import Actor, Channel, CloseOutcome, EventKind, NextAct, OfferState, State
 from referrals.domain.lifecycle import MoveRefused
@@ -23,7 +23,7 @@ from referrals.models import ContactAttempt, Offer, Referral
 
 WORKING = (State.ACCEPTED, State.DELIVERING)
 ELSEWHERE = dt.timedelta(hours=14)  # it may be another day where the partner is
-UNREACHABLE = "The customer cannot be reached; the requester was mailed and has not answered."
+UNREACHABLE = "Customer unreachable. We emailed the requester and got no reply."
 
 
 class AttemptRefused(Exception):
@@ -41,11 +41,10 @@ def log_attempt(pk: int, *, tried_on: dt.date, channel: Channel, note: str, by: 
     referral, offer = lock_held(pk)
     if referral.state not in WORKING:
         raise AttemptRefused(
-            _("The referral is “%(state)s”: there is nobody to be reached now.")
-            % {"state": referral.get_state_display()}
+            _("The referral is “%(state)s”; there is no one to contact now.") % {"state": referral.get_state_display()}
         )
     if not (offer.offered_at - ELSEWHERE).date() <= tried_on <= (now + ELSEWHERE).date():
-        raise AttemptRefused(_("Choose a day between the offer and today."))
+        raise AttemptRefused(_("Enter a date between the offer and today."))
     words = {"tried_on": tried_on, "channel": channel, "note": note, "recorded_at": now, "recorded_by": by.user}
     attempt = ContactAttempt.objects.create(offer=offer, **words)
     data = {"on": tried_on.isoformat(), "channel": channel}
@@ -63,14 +62,14 @@ def _ask_requester(referral: Referral, now: dt.datetime) -> None:
     referral.save()
     record_event(referral, EventKind.ASKED, SYSTEM, now, data={"until": due.at.isoformat()})
     lines = [
-        _("Your partner has tried to reach you several times, without success."),
-        _("Please say on the page below how you can be reached, by %(at)s.") % {"at": date_format(due.at, "l j F Y")},
-        _("Without an answer your request is put on hold, and closed later."),
+        _("Your partner has tried to reach you several times without success."),
+        _("Tell us on the page below how to contact you, by %(at)s.") % {"at": date_format(due.at, "l j F Y")},
+        _("If we don’t hear from you, your request will go on hold and later be closed."),
     ]
     tell_requester(
         referral,
         "unreachable",
-        _("We cannot reach you about %(public_id)s") % {"public_id": referral.public_id},
+        _("We can’t reach you about %(public_id)s") % {"public_id": referral.public_id},
         lines,
         now,
     )
@@ -90,7 +89,7 @@ def answer_partner(pk: int, *, note: str, by: By, now: dt.datetime) -> bool:
     remind_partner(
         offer,
         "reachable",
-        [_("The customer says how it can be reached: its answer stands with the contact data.")],
+        [_("The customer told us how to contact them. See the contact details.")],
         now,
     )
     if referral.state == State.ON_HOLD:
@@ -130,7 +129,7 @@ def stop_waiting_for_answer(pk: int, *, now: dt.datetime) -> bool:
 def close_unreachable(referral: Referral, now: dt.datetime) -> None:
     """The hold of a customer that never answered is over: close a locked referral."""
     if referral.unreachable_since is None:
-        raise MoveRefused(_("The customer was never asked whether it can be reached."))
+        raise MoveRefused(_("The customer was never asked how to be contacted."))
     offer = live_offer(referral)
     if offer is not None:
         offer.determination = referral.determination

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from partners.services.availability import load_calendar
+from partners.services.working_hours import load_calendar
 from referrals.answering.responding import Decline, check_declinable, duty_applies, lock_answerable, pass_on, propose
 from referrals.choices import Actor, EventKind, NextAct, OfferState, ReleaseState, State
 from referrals.domain.lifecycle import NEXT_ACTS
@@ -40,9 +40,9 @@ def request_release(pk: int, said: Decline, *, by: By, now: dt.datetime) -> Rele
         check_looked(referral, offer, said.looked, now)
     determination = determine_referral(referral, by, now, occasion="release", holder=offer)
     if offer.release_requests.exists():
-        raise ReleaseRefused(_("The team has decided a release request for this offer already."))
+        raise ReleaseRefused(_("The team has already decided a release request for this offer."))
     if not duty_applies(offer, lock_partner(offer.partner_id), determination, said.reason, now):
-        raise ReleaseRefused(_("You need no release: you may decline at once."))
+        raise ReleaseRefused(_("You don’t need a release. You can decline immediately."))
     request = ReleaseRequest.objects.create(
         offer=offer,
         reason=said.reason,
@@ -85,8 +85,8 @@ def decide_release(pk: int, *, grant: bool, note: str, by: By, now: dt.datetime)
     request.save()
     verdict = {"granted": grant}
     record_event(referral, EventKind.RELEASE_DECIDED, by, now, offer=offer, note=note, data=verdict)
-    granted = _("Your request was granted: the referral goes to the next partner.")
-    refused = _("Your request was refused: the referral stays with you.")
+    granted = _("Your release request was granted. The referral goes to the next partner.")
+    refused = _("Your release request was refused. The referral stays with you.")
     remind_partner(offer, "release_decided", [granted if grant else refused, note], now)
     if grant:
         _release(referral, offer, request, by, now)

@@ -14,10 +14,10 @@ from partners.models import Partner, ProfileCorrection
 from partners.services.availability import (
     AvailabilityRefused,
     availability_of,
-    load_calendar,
     lower_capacity,
     pause_partner,
 )
+from partners.services.working_hours import load_calendar
 from referrals.choices import Actor, DeclineAct, DeclineEffect, EventKind, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import (
@@ -47,10 +47,10 @@ class OfferAlreadyAnswered(Exception):
         state = OfferState.EXPIRED if is_over else OfferState(offer.state)
         at = offer.expires_at if is_over else offer.answered_at
         by = Actor.SYSTEM if is_over else Actor(offer.ended_by or Actor.SYSTEM)
-        by_team = _("This offer is “%(state)s” since %(when)s UTC, by the referral processing team.")
+        by_team = _("This offer has been “%(state)s” since %(when)s UTC, changed by the referral processing team.")
         said = {
-            Actor.PARTNER: _("This offer is “%(state)s” since %(when)s UTC, by %(person)s."),
-            Actor.SYSTEM: _("This offer is “%(state)s” since %(when)s UTC, by the clock."),
+            Actor.PARTNER: _("This offer has been “%(state)s” since %(when)s UTC, changed by %(person)s."),
+            Actor.SYSTEM: _("This offer has been “%(state)s” since %(when)s UTC (expired automatically)."),
         }.get(by, by_team)
         when = date_format(at, "DATETIME_FORMAT") if at else "–"
         super().__init__(said % {"state": state.label, "when": when, "person": offer.answered_by})
@@ -186,12 +186,10 @@ def _check_availability(
     if said.correction is not None and not _leaves_room(partner, offer, said.correction):
         return
     if said.correction is not None and said.reason.effect == DeclineEffect.AVAILABILITY:
-        raise AvailabilityRefused(_("So many at a time leave room for this referral; give a lower number."))
+        raise AvailabilityRefused(_("That number leaves room for this referral. Enter a lower number."))
     is_free = partner.has_availability(now, offer.referral_type, without=1)
     if said.reason.effect == DeclineEffect.AVAILABILITY and is_free:
-        raise AvailabilityRefused(
-            _("Say until when you have less capacity: until then you get fewer or no new offers.")
-        )
+        raise AvailabilityRefused(_("Enter when your capacity returns. You’ll get fewer or no new offers until then."))
     if duty_applies(offer, partner, determination, said.reason, now):
         raise DutyToDeliver
 
@@ -226,7 +224,7 @@ def check_declinable(referral: Referral, offer: Offer, notes: str, now: dt.datet
         raise OfferAlreadyAnswered(offer, is_over=True)
     if referral.state not in (State.OFFERED, State.ACCEPTED):
         raise MoveRefused(
-            _("The referral is “%(state)s”: it cannot be declined now.") % {"state": referral.get_state_display()}
+            _("The referral is “%(state)s” and can’t be declined now.") % {"state": referral.get_state_display()}
         )
     check_notes(notes)
 

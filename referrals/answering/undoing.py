@@ -37,9 +37,9 @@ def why_not_undo(offer: Offer, referral: Referral, now: dt.datetime) -> str:
     """Why an answer can no longer be taken back; empty when it can. Page and service ask the same."""
     until = undo_until(offer)
     if until is None:
-        return _("There is no answer of yours to take back.")
+        return _("There’s nothing to undo.")
     if now >= until:
-        return _("An answer can be taken back for %(undo_minutes)s minutes.") % {"undo_minutes": settings.UNDO_MINUTES}
+        return _("You can undo for %(undo_minutes)s minutes.") % {"undo_minutes": settings.UNDO_MINUTES}
     if offer.state == OfferState.ACCEPTED:
         return _why_keep_accepting(offer, referral)
     return _why_keep_declining(offer, referral)
@@ -47,25 +47,25 @@ def why_not_undo(offer: Offer, referral: Referral, now: dt.datetime) -> str:
 
 def _why_keep_accepting(offer: Offer, referral: Referral) -> str:
     if offer.contacts_shown_at is not None:
-        return _("You have seen the contact data; hand it back instead.")
-    return "" if referral.state == State.ACCEPTED else _("Work has begun; it cannot be taken back.")
+        return _("You’ve seen the contact details. Decline it instead.")
+    return "" if referral.state == State.ACCEPTED else _("Work has started and can’t be undone.")
 
 
 def _why_keep_declining(offer: Offer, referral: Referral) -> str:
     if offer.ended_by != Actor.PARTNER:
-        return _("The team has decided this.")
+        return _("The team has already decided this.")
     if referral.state not in (State.AWAITING_PARTNER, State.OFFERED, State.IN_REVIEW, State.ON_HOLD):
-        return _("It has gone on already.")
+        return _("Someone has already acted on it.")
     later = list(Offer.objects.filter(referral=referral, pk__gt=offer.pk, was_unseen=False))
     if any(is_seen(row) for row in later):
-        return _("It has gone on already.")
+        return _("Someone has already acted on it.")
     if Event.objects.filter(referral=referral, actor=Actor.TEAM, at__gte=offer.answered_at).exists():
-        return _("The team has it in hand already.")
+        return _("The team is already working on it.")
     parts = Referral.objects.filter(engagement=referral.engagement, split_from=referral)
     if referral.engagement and parts.filter(created_at__gte=offer.answered_at).exists():
-        return _("It has gone on already.")
+        return _("Someone has already acted on it.")
     review = getattr(offer, "review", None)
-    return _("The team has looked at it already.") if review and review.state == ReviewState.ACKNOWLEDGED else ""
+    return _("The team has already reviewed it.") if review and review.state == ReviewState.ACKNOWLEDGED else ""
 
 
 def is_seen(offer: Offer) -> bool:
@@ -101,7 +101,7 @@ def undo_answer(pk: int, *, by: By, now: dt.datetime) -> Offer:
 def _take_back_decline(referral: Referral, offer: Offer, partner: Partner, by: By, now: dt.datetime) -> None:
     _restore_availability(referral, offer, partner, now)
     if not partner.has_room(offer.referral_type):
-        raise UndoRefused(_("You have no capacity left for it: something else has taken its place."))
+        raise UndoRefused(_("You have no capacity left for it."))
     following = Offer.objects.filter(referral=referral, pk__gt=offer.pk, state=OfferState.PENDING).first()
     if following is not None:
         withdraw_unseen(referral, lock_offer(following.pk), now)
@@ -135,7 +135,7 @@ def withdraw_unseen(referral: Referral, offer: Offer, now: dt.datetime) -> None:
     record_event(referral, EventKind.WITHDRAWN, SYSTEM, now, offer=offer, note="Withdrawn unseen.")
     offer.notices.filter(sent_at=None).delete()
     if offer.notices.exists():  # it was told of the offer: it is told that it is gone
-        remind_partner(offer, "withdrawn", [_("It was withdrawn before you opened it: you have nothing to do.")], now)
+        remind_partner(offer, "withdrawn", [_("It was withdrawn before you opened it. No action needed.")], now)
 
 
 def _undo_consequences(referral: Referral, offer: Offer, now: dt.datetime) -> None:
@@ -149,7 +149,7 @@ def _undo_consequences(referral: Referral, offer: Offer, now: dt.datetime) -> No
     if referral.assigned_type != offer.referral_type:
         data = {"from": referral.assigned_type, "to": offer.referral_type, "requested": referral.requested_type}
         referral.assigned_type = offer.referral_type
-        record_event(referral, EventKind.RETYPED, SYSTEM, now, note="The decline was taken back.", data=data)
+        record_event(referral, EventKind.RETYPED, SYSTEM, now, note="Decline undone.", data=data)
     referral.duplicate_of = None
     proposed = ProfileCorrection.objects.filter(source=offer.public_id, state=CorrectionState.OPEN)
     proposed.update(state=CorrectionState.DISMISSED, decided_at=now)
@@ -177,6 +177,6 @@ def _reopen(referral: Referral, offer: Offer, by: By, now: dt.datetime) -> None:
     offer.save()
     record_event(referral, EventKind.UNDONE, by, now, offer=offer, data=data)
     if referral.state == State.OFFERED:
-        move(referral, State.AWAITING_PARTNER, SYSTEM, now, note="The decline was taken back.")
+        move(referral, State.AWAITING_PARTNER, SYSTEM, now, note="Decline undone.")
     mover = by if referral.state == State.ACCEPTED else SYSTEM
-    move(referral, State.OFFERED, mover, now, due=due, note="The answer was taken back.", offer=offer)
+    move(referral, State.OFFERED, mover, now, due=due, note="Response undone.", offer=offer)

@@ -1,7 +1,7 @@
 """Facts that somebody records on a referral: they belong to the customer, and change its determination."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import BinaryIO
 
@@ -93,10 +93,7 @@ def record_plans(
         rows = tenant.subscriptions.known_to(sight).typed()
         stands = "; ".join(f"{row.plan_code}: {row.paid_seats if row.paid_seats is not None else '?'}" for row in rows)
         raise FactChanged(
-            _(
-                "Other subscriptions were recorded since you opened this: %(subscriptions)s. "
-                "What you typed is kept; save it again to put it in their place."
-            )
+            _("Someone updated the subscriptions while you were editing: %(subscriptions)s. Save again to overwrite.")
             % {"subscriptions": stands or _("none")}
         )
     before = list(tenant.subscriptions.current())
@@ -115,9 +112,21 @@ def newest_plans(tenant: Tenant, sight: Sight = EVERYTHING) -> str:
     return str(newest or "")
 
 
-def stage_evidence(tenant: Tenant, file: BinaryIO, file_name: str, *, by: By, now: dt.datetime) -> StagedUpload:
-    """Keep what a file says until its preview is confirmed. Raises InputError; nothing is kept then."""
-    return stage_upload(tenant, file, file_name, by=author_of(by), now=now)
+def stage_evidence(
+    tenant: Tenant,
+    file: BinaryIO,
+    file_name: str,
+    *,
+    by: By,
+    now: dt.datetime,
+    directory: BinaryIO | None = None,
+) -> StagedUpload:
+    """Keep what a file says until its preview is confirmed. ``directory``: a second file, which says what is a trial.
+
+    Raises:
+        DirectoryRefused, InputError: one of them cannot be read; nothing is kept then.
+    """
+    return stage_upload(tenant, file, file_name, by=author_of(by), now=now, directory=directory)
 
 
 def discard_evidence(staged: StagedUpload) -> None:
@@ -135,8 +144,12 @@ def confirm_evidence(
     by: By,
     now: dt.datetime,
     offer: Offer | None = None,
+    trials: Collection[str] | None = None,
+    paid: Collection[str] = frozenset(),
 ) -> bool:
     """Record what was found in a staged file, with the statuses a person chose from its figures, and determine again.
+
+    ``trials``, ``paid``: keys of the products that the person takes for trials, or says to be none.
 
     Gives whether it was news: the same file again changes nothing.
 
@@ -144,7 +157,7 @@ def confirm_evidence(
         FactRefused: a chosen status cannot be recorded; nothing is changed, and the file stays staged.
     """
     if isinstance(found, Export):
-        is_news = _record_export(pk, staged, found, by=by, now=now, offer=offer)
+        is_news = _record_export(pk, staged, found, trials, paid, by=by, now=now, offer=offer)
     else:
         is_news = _record_usage(pk, staged, found, by=by, now=now, offer=offer)
         record_statuses(pk, staged.tenant, statuses, by=by, now=now, offer=offer)
@@ -153,13 +166,22 @@ def confirm_evidence(
 
 
 def _record_export(
-    pk: int, staged: StagedUpload, export: Export, *, by: By, now: dt.datetime, offer: Offer | None
+    pk: int,
+    staged: StagedUpload,
+    export: Export,
+    trials: Collection[str] | None,
+    paid: Collection[str],
+    *,
+    by: By,
+    now: dt.datetime,
+    offer: Offer | None,
 ) -> bool:
     tenant, sight = staged.tenant, sight_of(offer)
     referral, others = lock_with_siblings(pk)
     before = list(tenant.subscriptions.current())
     _edition_id, edition = edition_in_force(now.date())
-    is_news = apply_export(staged, export, edition, by=author_of(by), now=now, sight=sight)
+    author = author_of(by)
+    is_news = apply_export(staged, export, edition, by=author, now=now, sight=sight, trials=trials, paid=paid)
     if is_news:
         data = {"tenant": tenant.domain, "file": staged.file_name, "plans": len(export.subscriptions)}
         record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
@@ -194,7 +216,7 @@ def complete_request(
     unknown = [code for code in workloads if code not in edition.workloads]
     unknown += [code for code in services if code not in edition.scope_items]
     if unknown:
-        raise FactRefused(_("“%(code)s” is not in the service description.") % {"code": unknown[0][:120]})
+        raise FactRefused(_("“%(code)s” isn’t in the service description.") % {"code": unknown[0][:120]})
     new_workloads = [code for code in dict.fromkeys(workloads) if code not in referral.workloads]
     new_services = [code for code in dict.fromkeys(services) if code not in referral.services]
     if new_workloads or new_services:

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from benefits.domain.asking.questions import SUBSCRIPTION
 from benefits.domain.determination import Determination
-from benefits.domain.questions import SUBSCRIPTION
 from benefits.services.determining import replay_one
 from benefits.services.situations import Facts, load_facts
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import MoveRefused
-from referrals.email.writing import remind_partner, tell_requester, tell_team
+from referrals.email.writing import name_of, remind_partner, tell_requester, tell_team
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.locking import live_offer, lock_referral
 from referrals.lifecycle.recording import record_event
@@ -49,7 +49,7 @@ def find_questions(decided: Determination, facts: Facts) -> list[Question]:
 def _ask_of_plans(code: str, facts: Facts) -> Iterator[Question]:
     if not code:
         for tenant in facts.tenants[:1]:
-            text = _("Which Microsoft plans does %(tenant)s hold, and how many paid seats?")
+            text = _("Which Microsoft plans does %(tenant)s have, and how many paid seats?")
             yield _question(Asked.PLANS, "", tenant.domain, text % {"tenant": tenant.domain})
         return
     domains = {tenant.pk: tenant.domain for tenant in facts.tenants}
@@ -77,22 +77,22 @@ def ask_customer(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = Non
     _close_earlier(referral, offer, now)
     facts = load_facts(referral.customer, sight_of(offer))
     if referral.determination is None:
-        raise MoveRefused(_("There is no determination yet; it is being screened."))
+        raise MoveRefused(_("There is no determination yet; the request is being screened."))
     decided, edition = replay_one(referral.determination)
     questions = find_questions(decided, facts)
     if not questions:
-        raise MoveRefused(_("Nothing is open that the customer could answer."))
+        raise MoveRefused(_("There are no open questions for the customer."))
     for question in questions:
         if question["kind"] == Asked.SEATS and question["code"] in edition.plans:
             names = {"plan": edition.plans[question["code"]].name, "tenant": question["tenant"]}
-            question["text"] = _("How many paid seats of %(plan)s does %(tenant)s hold?") % names
+            question["text"] = _("How many paid seats of %(plan)s does %(tenant)s have?") % names
     words: dict[str, Any] = {"side": by.actor, "asked_by": by.user, "asked_at": now, "questions": questions}
     inquiry = Inquiry.objects.create(referral=referral, offer=offer, **words)
     record_event(referral, EventKind.ASKED, by, now, offer=offer, data={"questions": len(questions)})
     lines = [
-        _("To go on with your request, we need to know a few things that only you can say:"),
+        _("We need some information to continue:"),
         "\n".join(f"- {question['text']}" for question in questions),
-        _("Answer what you know on your private page; what you leave out stays open."),
+        _("Answer what you can on your private page; you can leave questions blank."),
     ]
     subject = _("Questions about your request %(referral)s") % {"referral": referral.public_id}
     tell_requester(referral, "inquiry", subject, lines, now)
@@ -102,9 +102,9 @@ def ask_customer(pk: int, *, by: By, now: dt.datetime, offer: Offer | None = Non
 def _check_may_ask(referral: Referral, by: By) -> None:
     if not referral.is_open or referral.state == State.AWAITING_CUSTOMER:
         words = {"state": referral.get_state_display()}
-        raise MoveRefused(_("The referral is “%(state)s”: there is nothing to ask now.") % words)
+        raise MoveRefused(_("The referral is “%(state)s”; there is nothing to ask now.") % words)
     if by.actor == Actor.PARTNER and referral.state not in WITH_PARTNER:
-        raise MoveRefused(_("Accept the referral first: the conversation with the customer begins then."))
+        raise MoveRefused(_("Accept the referral before you contact the customer."))
 
 
 def _close_earlier(referral: Referral, offer: Offer | None, now: dt.datetime) -> None:
@@ -113,13 +113,13 @@ def _close_earlier(referral: Referral, offer: Offer | None, now: dt.datetime) ->
     if earlier is None:
         return
     if earlier.is_answered:
-        raise MoveRefused(_("The customer has answered: take its answers over or leave them, then ask again."))
+        raise MoveRefused(_("The customer has replied. Record or discard the answers, then ask again."))
     if now < earlier.asked_at + ASK_AGAIN:
         if offer is None or earlier.offer == offer:
             words = {"day": date_format(earlier.asked_at, "j F")}
-            raise MoveRefused(_("The customer was asked on %(day)s; give it two days to answer.") % words)
+            raise MoveRefused(_("The customer was asked on %(day)s. Allow two days for a reply.") % words)
         # a partner learns no date of what others did
-        raise MoveRefused(_("The customer was asked already; give it two days to answer."))
+        raise MoveRefused(_("The customer has already been asked. Allow two days for a reply."))
     earlier.settled_at = now
     earlier.save()
 
@@ -139,11 +139,11 @@ def answer_inquiry(pk: int, inquiry_pk: int, answers: list[dict[str, Any] | None
     offer = live_offer(referral) if referral.state in WITH_PARTNER else None
     said = sum(answer is not None for answer in answers)
     record_event(referral, EventKind.FACTS_PROPOSED, by, now, offer=offer, data={"answers": said})
-    words = _("The customer has answered %(said)d of %(asked)d questions. Its answers wait to be taken over.")
+    words = _("The customer answered %(said)d of %(asked)d questions. Review the answers to record them.")
     lines = [words % {"said": said, "asked": len(answers)}]
     if offer is not None:
         remind_partner(offer, "proposed", lines, now)
     if offer is None or inquiry.side == Actor.TEAM:
-        subject = _("The customer has answered: %(referral)s") % {"referral": referral.public_id}
+        subject = _("Customer replied: %(referral)s") % {"referral": name_of(referral)}
         tell_team("proposed", subject, lines, now, referral)
     return True

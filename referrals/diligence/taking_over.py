@@ -129,7 +129,7 @@ def settle_inquiry(
     for domain, rows in _by_tenant(chosen):
         if domain not in tenants:
             raise FactRefused(
-                _("%(domain)s is no tenant of this customer any more: leave its answers out.") % {"domain": domain}
+                _("%(domain)s is no longer a tenant of this customer. Clear its answers.") % {"domain": domain}
             )
         _record(pk, tenants[domain], rows, inquiry, words)
     inquiry.answers = [answer and {**answer, "taken": place in taken} for place, answer in enumerate(inquiry.answers)]
@@ -142,16 +142,16 @@ def _find_unjudged(referral: Referral, inquiry_pk: int, by: By, offer: Offer | N
     inquiry = Inquiry.objects.filter(referral=referral, pk=inquiry_pk, settled_at=None).first()
     is_others = by.actor == Actor.PARTNER and inquiry is not None and inquiry.offer not in (None, offer)
     if inquiry is None or not inquiry.is_answered or is_others:
-        raise MoveRefused(_("These answers were judged already; nothing was changed."))
+        raise MoveRefused(_("These answers were already reviewed. No changes were made."))
     return inquiry
 
 
 def _check_taken(inquiry: Inquiry, taken: Mapping[int, str], *, discards: bool) -> None:
     said = {place for place, (_question, answer) in enumerate(inquiry.pairs) if answer}
     if taken.keys() - said:
-        raise MoveRefused(_("What was ticked is none of the customer’s answers; nothing was changed."))
+        raise MoveRefused(_("The selected answers aren’t the customer’s. No changes were made."))
     if not taken and not discards:
-        raise MoveRefused(_("No answer was ticked; nothing was changed. Tick what is right, or discard the answers."))
+        raise MoveRefused(_("No answers selected. Select the correct ones, or discard the answers."))
 
 
 def _record(pk: int, tenant: Tenant, rows: list[Chosen], inquiry: Inquiry, words: dict[str, Any]) -> None:
@@ -195,7 +195,7 @@ def _plans(tenant: Tenant, rows: list[Chosen], sight: Sight) -> list[Subscriptio
     for question, _answer, _seen in rows:
         if question["kind"] == Asked.SEATS and question["code"] not in {sub.plan for sub in held}:
             raise FactRefused(
-                _("“%(text)s”: this plan is not recorded any more. Leave the answer out.") % {"text": question["text"]}
+                _("“%(text)s”: this plan is no longer recorded. Clear this answer.") % {"text": question["text"]}
             )
     known = [replace(sub, paid_seats=seats.get(sub.plan, sub.paid_seats)) for sub in held]
     named = [pair for _question, answer, _seen in rows for pair in answer.get("plans", ())]

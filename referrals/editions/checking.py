@@ -7,6 +7,7 @@ facts, so that only the catalogue can make a difference.
 
 import datetime as dt
 import logging
+import uuid
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
@@ -16,8 +17,9 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,11 +35,12 @@ from benefits.models import Determination, ServiceDescription, Subscription
 from benefits.services.editions import hash_content, load_edition, supersede_earlier
 from benefits.services.many_customers import load_many
 from referrals.models import CheckKind, CheckState, EditionCheck, EditionDifference, Offer, Referral
+from referrals.models.edition_check import LEASE
 from referrals.queue import ring
 
 logger = logging.getLogger(__name__)
 BATCH = 2000
-CHANGED_MEANWHILE = _("The draft was changed while it was being previewed. Preview it again.")
+CHANGED_MEANWHILE = _("The draft changed during the preview. Preview it again.")
 
 
 class Open(NamedTuple):
@@ -121,21 +124,19 @@ def _attempt(check: EditionCheck, now: dt.datetime) -> int:
             return run_check(check, now=now)
         except (DatabaseError, ValueError, KeyError, TypeError) as error:
             logger.exception("edition check %s failed", check.pk)
-            said = gettext("It could not be done: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
+            said = gettext("Failed: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
             return _fail(check.pk, said[:500])
 
 
 @contextmanager
 def _alone_with(pk: int) -> Iterator[bool]:
     """Hold a check for this worker alone, whatever messages ring; gives ``False`` when another holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('edition check'), %s)", [pk])
-        is_alone = bool(cursor.fetchone()[0])
-        try:
-            yield is_alone
-        finally:
-            if is_alone:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('edition check'), %s)", [pk])
+    holder = uuid.uuid4()
+    is_alone = EditionCheck.objects.hold(pk, holder)
+    try:
+        yield is_alone
+    finally:
+        EditionCheck.objects.let_go(pk, holder)
 
 
 def run_check(check: EditionCheck, *, now: dt.datetime) -> int:
@@ -168,7 +169,7 @@ def _prepare(target_pk: int, target: Edition, day: dt.date) -> Comparison:
         Q(determination__edition_id=pk) & _can_reach(find_reach(edition, target)) for pk, edition in standing.items()
     ]
     rows = open_rows.filter(reduce(or_, reached)) if reached else open_rows.none()
-    ids = array("q", rows.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH))
+    ids = array("q", rows.order_by("pk").values_list("pk", flat=True))
     return Comparison(edition_on(target, day), {pk: edition_on(known, day) for pk, known in standing.items()}, ids)
 
 
@@ -210,7 +211,8 @@ def _run_batch(pk: int, comparison: Comparison) -> int:
         if check.kind == CheckKind.STANDING:
             _mark(differing, check.edition_id, [row.determination for row in batch])
         check.after, check.done = ids[-1], check.done + len(ids)
-        check.save(update_fields=["after", "done"])
+        check.held_until = Now() + LEASE
+        check.save(update_fields=["after", "done", "held_until"])
     return len(ids)
 
 

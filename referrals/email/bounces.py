@@ -1,100 +1,97 @@
-"""Mail that does not arrive: what a mail server reports of it, and telling the team."""
+"""Mail that does not arrive, and whatever else comes back: it marks the mail it is about, or reaches a person."""
 
 import datetime as dt
-import email
-from dataclasses import dataclass
-from email.message import Message
+import logging
 from email.utils import parseaddr
+from enum import Enum
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from referrals.email.writing import tell_team
+from referrals.email.guessing import Kind
+from referrals.email.incoming import Incoming
+from referrals.email.writing import build_mail, open_link, tell_team
 from referrals.models import Notification
 from referrals.models.notification import STUCK_AFTER
 from referrals.queue import ring
 
-UNDELIVERED = "undelivered"
-LONGEST_REPORT = 10 * 1024 * 1024  # bytes
-LONGEST_DIAGNOSTIC = 300
+logger = logging.getLogger(__name__)
+UNDELIVERED, INCOMING = "undelivered", "incoming"
+MOST_MAILED = 30  # messages an hour that the team is mailed of; more wait on the site
 
 
-class UnreadableReport(Exception):
-    """What was given is no delivery report, or none about a mail of this system."""
+class Taken(Enum):
+    """What became of a message."""
 
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a delivery report says. ``to``: the address as the returned headers have it; empty when they do not."""
-
-    message_key: str
-    to: str
-    failed: bool
-    diagnostic: str
-
-
-def read_report(raw: bytes) -> Report:
-    """Read a delivery status message (RFC 3464).
-
-    Raises:
-        UnreadableReport: it is none, or returns no Message-ID.
-    """
-    if len(raw) > LONGEST_REPORT:
-        raise UnreadableReport(_("This is longer than any delivery report."))
-    parts = list(email.message_from_bytes(raw).walk())
-    fields = [part for part in parts if part.get("Action")]
-    status = next(
-        (part for part in fields if _field(part, "Action").lower() == "failed"), fields[0] if fields else None
-    )
-    if status is None:
-        raise UnreadableReport(_("This is no delivery report: it has no part message/delivery-status."))
-    returned = next((found for part in parts if (found := _returned(part)) is not None), None)
-    key = _field(returned, "Message-ID").strip("<> ").partition("@")[0] if returned is not None else ""
-    if returned is None or not key:
-        raise UnreadableReport(_("The report does not return the mail’s Message-ID."))
-    said = _field(status, "Diagnostic-Code") or _field(status, "Status")
-    failed = _field(status, "Action").lower() == "failed"
-    return Report(key, parseaddr(_field(returned, "To"))[1], failed, said[:LONGEST_DIAGNOSTIC])
-
-
-def _field(part: Message, name: str) -> str:
-    return " ".join(str(part.get(name, "")).replace("\x00", "").split())
-
-
-def _returned(part: Message) -> Message | None:
-    """The mail that did not arrive, or its headers."""
-    if part.get_content_type() == "message/rfc822" and part.is_multipart():
-        inner = part.get_payload(0)
-        return inner if isinstance(inner, Message) else None
-    if part.get_content_type() == "text/rfc822-headers":
-        headers = part.get_payload(decode=True)
-        return email.message_from_bytes(headers) if isinstance(headers, bytes) else None
-    return None
+    MARKED = "marked"
+    UNCHANGED = "unchanged"
+    TOLD = "told"
 
 
 @transaction.atomic
-def take_report(report: Report, *, now: dt.datetime) -> bool:
-    """Mark the mail of a failure as not delivered and tell the team; gives whether anything changed.
+def take_incoming(incoming: Incoming, *, now: dt.datetime) -> Taken:
+    """Mark the mail of a failure as not delivered and tell the team; what is not ours to judge reaches a person.
 
-    Nothing changes twice, nor for an address from which the mail has been turned away since.
-
-    Raises:
-        UnreadableReport: no mail of this system has its Message-ID.
+    A report marks a mail only when it names it and when the failed address is the one that it was written to. Nothing
+    changes twice, nor for an address from which the mail has been turned away since.
     """
-    mail = Notification.objects.select_for_update().filter(message_key=report.message_key).first()
-    if mail is None:
-        raise UnreadableReport(_("No mail of this system has this Message-ID; nothing was changed."))
-    is_old = bool(report.to) and report.to.lower() != mail.to.lower()
-    is_stuck = mail.sent_at is None and mail.attempts >= STUCK_AFTER
-    if not report.failed or is_old or is_stuck:
-        return False
+    mail = Notification.objects.select_for_update().filter(message_key__in=incoming.keys).order_by("id").first()
+    if mail is None or incoming.kind not in (Kind.FAILURE, Kind.WAITING):
+        return _tell(incoming, mail, now)
+    to, former = parseaddr(mail.to)[1].lower(), incoming.returned_to
+    if incoming.kind == Kind.WAITING or (former != to and former in incoming.failed):
+        return Taken.UNCHANGED
+    if to not in incoming.failed:
+        return _tell(incoming, mail, now)
+    if mail.sent_at is None and mail.attempts >= STUCK_AFTER:
+        return Taken.UNCHANGED
     mail.sent_at, mail.due_at = None, None
-    mail.attempts, mail.last_error = max(mail.attempts, STUCK_AFTER), report.diagnostic
+    mail.attempts, mail.last_error = max(mail.attempts, STUCK_AFTER), incoming.failed[to]
     mail.save()
     tell_of_stuck(mail, now)
     ring()
-    return True
+    return Taken.MARKED
+
+
+SUBJECTS = {
+    Kind.FAILURE: gettext_lazy("Delivery report to review"),
+    Kind.WAITING: gettext_lazy("Delivery report to review"),
+    Kind.AUTOMATIC: gettext_lazy("Automatic reply from %(sender)s"),
+    Kind.COMPLAINT: gettext_lazy("Complaint about an email"),
+    Kind.MESSAGE: gettext_lazy("Message from %(sender)s"),
+}
+
+
+def _tell(incoming: Incoming, mail: Notification | None, now: dt.datetime) -> Taken:
+    """Hand a message to the team: by mail, but for one that answers such a mail itself, which would never end."""
+    subject = SUBJECTS[incoming.kind] % {"sender": incoming.sender or _("an unknown sender")}
+    lines = [_("From %(sender)s: “%(subject)s”") % {"sender": incoming.sender or "–", "subject": incoming.subject}]
+    path = reverse("pages:stuck-mail")
+    if mail is not None:
+        lines += [_("In reply to “%(subject)s” to %(to)s.") % {"subject": mail.subject, "to": mail.to}]
+        if mail.referral is not None:
+            path = reverse("pages:team-referral", args=[mail.referral.public_id])
+    if mail is None or not mail.is_for_its_owner_alone:
+        lines += [incoming.excerpt or _("It has no text that can be shown.")]
+    row = build_mail(INCOMING, settings.TEAM_EMAIL, subject, [*lines, open_link(path)], now, path=path)
+    if _would_echo(incoming, mail) or _count_lately(now) >= MOST_MAILED:
+        row.due_at = None
+    row.save()
+    ring()
+    return Taken.TOLD
+
+
+def _would_echo(incoming: Incoming, mail: Notification | None) -> bool:
+    answers_the_team = mail is not None and mail.kind in (INCOMING, UNDELIVERED)
+    return answers_the_team or incoming.sender == parseaddr(settings.TEAM_EMAIL)[1].lower()
+
+
+def _count_lately(now: dt.datetime) -> int:
+    since = now - dt.timedelta(hours=1)
+    return Notification.objects.filter(kind=INCOMING, to=settings.TEAM_EMAIL, created_at__gt=since).count()
 
 
 def tell_of_stuck(mail: Notification, now: dt.datetime) -> None:
@@ -107,8 +104,8 @@ def tell_of_stuck(mail: Notification, now: dt.datetime) -> None:
         return
     words = {"subject": mail.subject, "to": mail.to, "why": mail.last_error or "–"}
     lines = [
-        _("The mail “%(subject)s” to %(to)s did not arrive. The mail server says: %(why)s") % words,
-        _("Put the address right and send it again. Other mail that nobody took stands there too."),
+        _("Email “%(subject)s” to %(to)s couldn’t be delivered: %(why)s") % words,
+        _("Correct the address and resend. Other undelivered email is listed there too."),
     ]
-    subject = _("Mail to %(to)s did not arrive") % words
+    subject = _("Email to %(to)s couldn’t be delivered") % words
     tell_team(UNDELIVERED, subject, lines, now, path=reverse("pages:stuck-mail"))

@@ -12,7 +12,7 @@ from partners.models import Membership
 from referrals.choices import Actor, EventKind
 from referrals.domain.lifecycle import MoveRefused
 from referrals.email.personal import tell_person
-from referrals.email.writing import tell_requester, tell_team
+from referrals.email.writing import name_of, tell_requester, tell_team
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.locking import lock_referral
@@ -119,7 +119,7 @@ def ask_as_requester(
     known = asked.exclude(state=EscalationState.CLOSED).select_for_update(of=("self",)).first()
     if known is not None:
         return _add(known, text, by, now, key)
-    subject = _("The requester objects to the change of type") if objects else _("The requester writes")
+    subject = _("The requester appeals the change of type") if objects else _("Message from the requester")
     return _open(subject, text, by, now, referral, key, is_objection=objects)
 
 
@@ -130,7 +130,7 @@ def tell_of_contradiction(referral: Referral, text: str, now: dt.datetime) -> Es
     known = open_ones.select_for_update(of=("self",)).first()
     if known is not None:
         return _add(known, text, by, now, None)
-    return _open(_("Two partners have recorded facts that contradict each other"), text, by, now, referral, None)
+    return _open(_("Two partners recorded conflicting facts"), text, by, now, referral, None)
 
 
 @transaction.atomic
@@ -144,7 +144,7 @@ def write_message(pk: int, *, text: str, by: By, now: dt.datetime, form_key: uui
     if _find_written(key) is not None:
         return escalation
     if escalation.state == EscalationState.CLOSED:
-        raise MoveRefused(_("It is closed. Open a new one."))
+        raise MoveRefused(_("This escalation is resolved. Open a new one."))
     return _add(escalation, text, by, now, key)
 
 
@@ -173,11 +173,11 @@ def close_escalation(
     """
     escalation = _lock(pk)
     if escalation.state == EscalationState.CLOSED:
-        raise AlreadyClosed(_("It was closed already; nothing was changed."))
+        raise AlreadyClosed(_("Already resolved. No changes were made."))
     is_own = by.user is not None and by.user == escalation.opened_by
     owes_answer = escalation.side != Actor.SYSTEM and escalation.state == EscalationState.OPEN
     if by.actor == Actor.TEAM and owes_answer and not text and not is_own:
-        raise WordMissing(_("It was not answered yet: write a word to whoever asked before you close it."))
+        raise WordMissing(_("Add a reply before closing."))
     key = _make_key(form_key, by, pk, text)
     if text and not _find_written(key):
         _write(escalation, text, by, now, key)
@@ -197,32 +197,36 @@ def nudge_escalation(pk: int, *, now: dt.datetime) -> bool:
     if not Escalation.objects.overdue(now).filter(pk=pk).exists():
         return False
     path = reverse("pages:escalation", args=[escalation.public_id])
-    lines = [_("Nobody has answered since %(day)s.") % {"day": date_format(escalation.opened_at, "DATE_FORMAT")}]
-    subject = _("Overdue: escalation %(escalation)s") % {"escalation": escalation.public_id}
+    lines = [_("Awaiting a reply since %(day)s.") % {"day": date_format(escalation.opened_at, "DATE_FORMAT")}]
+    subject = _("Escalation overdue: %(about)s") % {"about": _say_about(escalation)}
     tell_team("overdue", subject, lines, now, path=path)
     escalation.nudged_at = now
     escalation.save(update_fields=["nudged_at"])
     return True
 
 
+def _say_about(escalation: Escalation) -> str:
+    """The referral that it is about; its own number where it is about none."""
+    return name_of(escalation.referral) if escalation.referral else escalation.public_id
+
+
 def _tell_team(escalation: Escalation, now: dt.datetime) -> None:
     path = reverse("pages:escalation", args=[escalation.public_id])
     is_asked = escalation.side != Actor.SYSTEM
-    lines = [_("Somebody asks the team.") if is_asked else _("Facts on record contradict each other.")]
-    subject = _("Escalation %(escalation)s") % {"escalation": escalation.public_id}
+    lines = [_("There is a new message for the team.") if is_asked else _("Facts on record contradict each other.")]
+    subject = _("New escalation: %(about)s") % {"about": _say_about(escalation)}
     tell_team("escalation", subject, lines, now, path=path)
 
 
 def _tell_asker(escalation: Escalation, now: dt.datetime) -> None:
-    subject = _("Your question was answered: %(escalation)s") % {"escalation": escalation.public_id}
-    is_person = escalation.opened_by is not None
-    said = _("The referral processing team has answered you.") if is_person else _("The team has answered you.")
+    subject = _("The team replied: %(about)s") % {"about": _say_about(escalation)}
+    said = _("The referral processing team replied to you.")
     _mail_asker(escalation, "escalation_answered", subject, said, now)
 
 
 def _tell_of_closing(escalation: Escalation, now: dt.datetime) -> None:
-    subject = _("Your question was closed: %(escalation)s") % {"escalation": escalation.public_id}
-    said = _("What was written stays to be read. If something is open, ask again.")
+    subject = _("Escalation resolved: %(about)s") % {"about": _say_about(escalation)}
+    said = _("The conversation remains available. Open a new escalation if needed.")
     _mail_asker(escalation, "escalation_closed", subject, said, now)
 
 

@@ -14,12 +14,12 @@ from referrals.email.writing import address, build_mail
 
 WORDS = {
     Confirmed.CONTACT: (
-        _("Confirm: referrals are to be offered to this address"),
-        _("%(person)s asked that offers for %(partner)s go to this address."),
+        _("Confirm this address for referral offers"),
+        _("%(person)s requested that offers for %(partner)s be sent to this address."),
     ),
     Confirmed.MEMBER: (
-        _("You are invited to work on referrals"),
-        _("%(person)s invites you to work on the referrals of %(partner)s."),
+        _("You’re invited to work on referrals"),
+        _("%(person)s invited you to work on referrals for %(partner)s."),
     ),
 }
 
@@ -34,8 +34,8 @@ def mail_confirmation(
     link = {"days": CONFIRM_DAYS, "address": address(path)}
     lines = [
         words % {"person": by, "partner": partner},
-        gettext("Look at it and confirm within %(days)d days: %(address)s") % link,
-        gettext("If you did not expect this, do nothing."),
+        gettext("Confirm within %(days)d days: %(address)s") % link,
+        gettext("If you didn’t expect this, ignore this email."),
     ]
     build_mail("confirm", asked.email, str(subject), lines, now).save()
     return asked

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from partners.models import Partner
 from referrals.email.personal import DIGEST_KIND, group_of, mail_time_of, settings_of, still_concerns
-from referrals.email.writing import address, build_mail
+from referrals.email.writing import address, build_mail, offer_path
 from referrals.lifecycle import clocks
 from referrals.models import NoticeSettings, Notification, Offer
 from referrals.models.notice import KINDS, PERSONAL_KINDS, NoticeGroup, NoticeWay
@@ -76,8 +75,8 @@ def _sources(person: User) -> list[QuerySet[Notification]]:
 
 def _notice(row: Notification, seen: int) -> Notice:
     url, referral = row.path, row.referral
-    if not url and row.offer is not None:
-        url = reverse("pages:offer", args=[row.offer.public_id])
+    if not url and row.offer is not None and referral is not None:
+        url = offer_path(referral.public_id)
     customer = referral.customer.name if referral else ""
     return Notice(row.pk, row.created_at, row.subject, customer, url, row.pk > seen)
 
@@ -173,7 +172,9 @@ def _send_digest(pk: int, now: dt.datetime) -> int:
         return 0
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)
     number = len(rows)
-    subject = ngettext("One notice since your last digest", "%(number)d notices since your last digest", number)
+    subject = ngettext(
+        "1 notification since your last digest", "%(number)d notifications since your last digest", number
+    )
     mail = build_mail(DIGEST_KIND, person.email, subject % {"number": number}, _digest_lines(rows), now)
     mail.person, mail.due_at = person, mail_time_of(chosen, now)
     mail.save()

@@ -66,7 +66,7 @@ def _members(mail: Notification) -> QuerySet[Membership]:
 
 def _copy(mail: Notification, chosen: NoticeSettings, way: str, now: dt.datetime) -> Notification:
     copy = Notification(kind=mail.kind, subject=mail.subject, body=mail.body, created_at=now)
-    copy.path = mail.path or (offer_path(mail.offer.public_id) if mail.offer else "")
+    copy.path = mail.path or (offer_path(mail.offer.referral.public_id) if mail.offer else "")
     copy.offer, copy.partner, copy.referral = mail.offer, mail.partner, mail.referral
     _address(copy, chosen, way, now)
     return copy

@@ -1,9 +1,9 @@
-"""Mail: rows written with the change they tell of; ``sending`` sends them after the commit."""
+"""Email: rows written with the change they tell of; ``sending`` sends them after the commit."""
 
 import datetime as dt
 import zoneinfo
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,6 +15,8 @@ from benefits.data.places import COUNTRY_ZONES
 from referrals.lifecycle import clocks
 from referrals.models import Notification, Offer, Referral, Rfa
 from referrals.queue import ring
+
+LONGEST_NAME = 80
 
 
 def address(path: str) -> str:
@@ -45,47 +47,60 @@ def queue_account_mail(to: str, subject: str, body: str, now: dt.datetime) -> No
     ring()
 
 
-def say_offer(offer: str, type_label: str, partner: str, answer: str, until: str) -> tuple[str, str]:
-    """Subject and text of the mail for a new offer.
+def name_referral(number: str, customer: str) -> str:
+    """A referral as subjects name it: the customer first, then the number that finds it."""
+    name = customer if len(customer) <= LONGEST_NAME else f"{customer[: LONGEST_NAME - 1].rstrip()}…"
+    return f"{name} ({number})"
 
-    It names no customer, since mail is read by more people than the page.
-    """
+
+def name_of(referral: Referral) -> str:
+    return name_referral(referral.public_id, referral.customer.name)
+
+
+class NewOffer(NamedTuple):
+    """What the email for a new offer says of it."""
+
+    number: str
+    customer: str
+    type_label: str
+    partner: str
+    respond_by: str
+    expires_at: str
+
+
+def say_offer(offer: NewOffer) -> tuple[str, str]:
+    """Subject and text of the email for a new offer."""
+    offered = gettext("A %(type)s has been offered to %(partner)s.")
+    due = gettext("Respond by %(respond_by)s. After %(expires_at)s it will be offered to another partner.")
     lines = [
-        gettext("A %(type)s has been offered to %(partner)s.") % {"type": type_label, "partner": partner},
-        offer_link(offer),
-        gettext("Please answer by %(answer)s. It passes on after %(until)s.") % {"answer": answer, "until": until},
+        offered % {"type": offer.type_label, "partner": offer.partner},
+        referral_link(offer.number),
+        due % {"respond_by": offer.respond_by, "expires_at": offer.expires_at},
     ]
-    return gettext("New referral %(offer)s") % {"offer": offer}, "\n\n".join(lines)
+    named = name_referral(offer.number, offer.customer)
+    return gettext("New referral: %(referral)s") % {"referral": named}, "\n\n".join(lines)
 
 
 def remind_partner(offer: Offer, kind: str, lines: list[str], now: dt.datetime) -> None:
-    """Mail to a partner about its offer, by day in its zone."""
-    partner = offer.partner
-    subject = REMINDERS[kind] % {"offer": offer.public_id}
-    mail = build_mail(
-        kind,
-        partner.contact_email,
-        subject,
-        [*lines, offer_link(offer.public_id)],
-        now,
-        offer.referral,
-        zone=partner.time_zone,
-    )
+    """Email to a partner about its offer, by day in its zone."""
+    partner, referral = offer.partner, offer.referral
+    subject, lines = REMINDERS[kind] % {"referral": name_of(referral)}, [*lines, referral_link(referral.public_id)]
+    mail = build_mail(kind, partner.contact_email, subject, lines, now, referral, zone=partner.time_zone)
     mail.offer = offer
     mail.save()
 
 
 REMINDERS = {
-    "reminder": _("Please answer referral %(offer)s"),
-    "late": _("Your answer is late: referral %(offer)s"),
-    "expiring": _("Passes on within a day: referral %(offer)s"),
-    "coached": _("A word about your decline of referral %(offer)s"),
-    "overdue": _("Your next act is due: referral %(offer)s"),
-    "proposed": _("The customer has answered: referral %(offer)s"),
-    "reachable": _("The customer can be reached: referral %(offer)s"),
-    "expired": _("Passed on without an answer: referral %(offer)s"),
-    "withdrawn": _("Withdrawn: referral %(offer)s"),
-    "release_decided": _("Your release request is decided: referral %(offer)s"),
+    "reminder": _("Response due: %(referral)s"),
+    "late": _("Response overdue: %(referral)s"),
+    "expiring": _("Expires within 24 hours: %(referral)s"),
+    "coached": _("Message about your decline: %(referral)s"),
+    "overdue": _("Action overdue: %(referral)s"),
+    "proposed": _("Customer replied: %(referral)s"),
+    "reachable": _("Customer can be reached: %(referral)s"),
+    "expired": _("Expired: %(referral)s"),
+    "withdrawn": _("Withdrawn: %(referral)s"),
+    "release_decided": _("Release request decided: %(referral)s"),
 }
 
 
@@ -96,26 +111,27 @@ def tell_team(
     if referral is not None:
         path = reverse("pages:team-referral", args=[referral.public_id])
     lines = [*lines, open_link(path)]
-    zone = settings.TEAM_TIME_ZONE
+    zone = clocks.team_calendar().zone
     build_mail(kind, settings.TEAM_EMAIL, subject, lines, now, referral, zone=zone, path=path).save()
 
 
 def open_link(path: str) -> str:
-    return gettext("Open it: %(address)s") % {"address": address(path)}
+    return gettext("View: %(address)s") % {"address": address(path)}
 
 
-def offer_link(offer: str) -> str:
-    return open_link(offer_path(offer))
+def referral_link(number: str) -> str:
+    return open_link(offer_path(number))
 
 
-def offer_path(offer: str) -> str:
-    return _offer_path().format(offer)
+def offer_path(number: str) -> str:
+    """Path of the page on which a partner finds what it has of a referral."""
+    return _offer_path().format(number)
 
 
 @cache
 def _offer_path() -> str:
-    """Path of an offer's page, with a place for its id: reversed once, not for each mail of a batch."""
-    example = "OFR-2222-2222"
+    """The same, with a place for the number: reversed once, not for each email of a batch."""
+    example = "REF-2222-2222"
     return reverse("pages:offer", args=[example]).replace(example, "{}")
 
 
@@ -142,9 +158,9 @@ def status_path(referral: Referral) -> str:
 
 def ask_to_confirm(rfa: Rfa, now: dt.datetime) -> None:
     lines = [
-        gettext("Please confirm that you asked for deployment assistance. Your request is sent when you confirm."),
+        gettext("Confirm your email address to submit your deployment assistance request."),
         address(reverse("pages:rfa-confirm", args=[rfa.token])),
-        gettext("If it was not you, do nothing: the request is deleted after seven days."),
+        gettext("If you didn’t request this, ignore this email; the request is deleted after seven days."),
     ]
     subject = gettext("Confirm your request for deployment assistance")
     build_mail("confirm", rfa.email, subject, lines, now).save()

@@ -35,7 +35,7 @@ def start_draft(typed: Typed, *, email: str, now: dt.datetime, network: str = ""
         TooManyRequests: its network has begun many within an hour.
     """
     if not spend(StrangersDeed.DRAFT, network, now):
-        raise TooManyRequests(_("Many requests were begun from your network within an hour: go on with one of them."))
+        raise TooManyRequests(_("Too many requests were started from your network. Continue one of them."))
     words = {"created_at": now, "expires_at": now + KEPT_FOR}
     return RequestDraft.objects.create(data=_cleaned(typed), email=email.lower(), **words)
 
@@ -108,16 +108,16 @@ def mail_way_back(token: str, *, now: dt.datetime, network: str = "") -> Request
     """
     draft = _lock(token)
     if draft.mailed_at is not None and now < draft.mailed_at + MAIL_AGAIN:
-        raise TooManyRequests(_("The link was mailed within the last hour."))
+        raise TooManyRequests(_("We already emailed the link within the last hour."))
     if RequestDraft.objects.filter(email=draft.email, mailed_at__gt=now - DAY).count() >= MOST_A_DAY:
-        raise TooManyRequests(_("This address was mailed several links today. Note the address of this page instead."))
+        raise TooManyRequests(_("We’ve emailed several links to this address today. Bookmark this page instead."))
     if not spend(StrangersDeed.LINK, network, now):
-        raise TooManyRequests(_("Your network has had many mails sent within an hour. Note the address of this page."))
+        raise TooManyRequests(_("Too many emails were sent from your network. Bookmark this page instead."))
     path = reverse("pages:rfa-check", args=[draft.token])
     lines = [
-        _("You began a request for deployment assistance. Go on with it here:"),
+        _("Continue your request for deployment assistance here:"),
         address(path),
-        _("It is kept until %(expires_at)s. If it was not you, do nothing: it is deleted then.")
+        _("It’s saved until %(expires_at)s, then deleted. If you didn’t request this, ignore this email.")
         % {"expires_at": date_format(draft.expires_at, "DATE_FORMAT")},
     ]
     build_mail("draft", draft.email, _("Your request for deployment assistance"), lines, now).save()

@@ -70,11 +70,9 @@ def file_rfa(
         Rfa.objects.filter(email__iexact=data["requester_email"], confirmed_at=None, created_at__gt=now - DAY).count()
         >= MOST_A_DAY
     ):
-        raise TooManyRequests(
-            _("Please confirm the requests we have mailed you about first; then send this one again.")
-        )
+        raise TooManyRequests(_("Confirm the requests we’ve emailed you about first, then submit this one again."))
     if not spend(StrangersDeed.REQUEST, network, now):
-        raise TooManyRequests(_("Many requests came from your network within an hour. Send this one again later."))
+        raise TooManyRequests(_("Too many requests from your network. Try again later."))
     try:
         with transaction.atomic():
             rfa = Rfa.objects.create(
@@ -106,7 +104,7 @@ def confirm_rfa(token: str, *, now: dt.datetime) -> Referral:
     if rfa.referral is not None:
         return rfa.referral
     if rfa.expires_at < now:
-        raise RfaExpired(_("This request was not confirmed within seven days; please send it again."))
+        raise RfaExpired(_("This request wasn’t confirmed within seven days. Submit it again."))
     by = By(Actor.REQUESTER)
     serialise_domain(rfa.data["domain"].lower())
     known = _find_same(rfa.data)
@@ -164,7 +162,7 @@ def submit(
         determine_others(referral.pk, by, now)
     if sender == Sender.UNCONFIRMED:
         await_confirmation(referral, known_tenant, now)
-    lines = [_("We have your request. You will hear from us when a partner takes it up, or when we need to know more.")]
+    lines = [_("We received your request. We’ll email you when a partner accepts or if we need more information.")]
     subject = _("Your request %(referral)s") % {"referral": referral.public_id}
     tell_requester(referral, "received", subject, lines, now, at_once=True)
     ring()
@@ -195,7 +193,7 @@ def _find_known(form_key: uuid.UUID | None, external_reference: str) -> Referral
 
 PLAIN_FIELDS = (
     *("requester_kind", "requester_name", "requester_email", "requester_phone", "text", "workloads", "areas"),
-    *("services", "delivery", "wanted_from", "languages", "requested_type", "no_incentive"),
+    *("services", "delivery", "wanted_from", "languages", "requested_type", "no_incentive", "rfa_id"),
 )
 
 

@@ -46,13 +46,11 @@ def confirm_import(pk: int, mode: ImportMode, *, by: User, now: dt.datetime) -> 
     """
     staged = RequestImport.objects.select_for_update().get(pk=pk)
     if staged.checked_at is None or staged.mode or staged.finished_at is not None:
-        raise MoveRefused(_("It is not waiting for this any more."))
+        raise MoveRefused(_("This import is no longer waiting."))
     if mode == ImportMode.ALL and staged.faulty:
-        raise MoveRefused(
-            _("Some rows have errors: put them right and upload the file again, or take the others only.")
-        )
+        raise MoveRefused(_("Some rows have errors. Fix them and upload the file again, or import valid rows only."))
     if not staged.fresh:
-        raise MoveRefused(_("There is no row to import."))
+        raise MoveRefused(_("There are no rows to import."))
     staged.mode, staged.confirmed_by, staged.due_at = mode, by, now
     staged.done, staged.total = 0, len(staged.fresh)
     staged.save()
@@ -86,7 +84,7 @@ def _check(staged: RequestImport, check: Check) -> None:
         rows = list(_reporting(staged, check(bytes(staged.raw or b""))))
     except Exception:
         logger.exception("import %s could not be checked", staged.pk)
-        staged.error = _("It could not be checked: tell an admin, and try again later.")
+        staged.error = _("The file couldn’t be checked. Contact an admin or try again later.")
         staged.raw, staged.due_at, staged.finished_at = None, None, timezone.now()
         staged.save()
         return
@@ -114,7 +112,7 @@ def _import(staged: RequestImport) -> None:
             _import_each(staged)
         error = ""
     except Exception as failed:  # noqa: BLE001 (whoever waits for it has to learn that it failed)
-        error = _("It failed and was stopped: %(error)s") % {"error": str(failed)[:200]}
+        error = _("Import failed: %(error)s") % {"error": str(failed)[:200]}
     _finish(staged, error)
 
 
@@ -150,7 +148,7 @@ def _note_failure(staged: RequestImport, row: dict[str, Any], place: int, failed
     if newest.finished_at is not None:
         return
     words = {"error": str(failed)[:200]}
-    said = _("row: it could not be written (%(error)s). Upload the file again to try it once more.") % words
+    said = _("row: couldn’t be imported (%(error)s). Upload the file again to retry.") % words
     for kept in newest.rows:
         if kept["key"] == row["key"] and not kept["errors"]:
             kept["errors"] = [said]
@@ -187,7 +185,7 @@ def _submit(row: dict[str, Any], staged: RequestImport, place: int) -> None:
 def _tell(staged: RequestImport, now: dt.datetime) -> None:
     person = staged.confirmed_by or staged.uploaded_by
     numbers = {"made": staged.made, "rows": len(staged.rows)}
-    said = staged.error or _("%(made)d of %(rows)d rows became requests.") % numbers
+    said = staged.error or _("%(made)d of %(rows)d rows imported.") % numbers
     path = reverse("pages:import", args=[staged.pk])
     subject = _("Import of %(file)s") % {"file": staged.file_name}
     tell_person(person, "import", subject, [said], now, path=path)

@@ -32,14 +32,14 @@ def mail_own_requests(email: str, *, now: dt.datetime, network: str = "") -> Non
         TooManyRequests: its network has had many mailed within an hour.
     """
     if not spend(StrangersDeed.LIST, network, now):
-        raise TooManyRequests(_("Your network has had many mails sent within an hour. Try again later."))
+        raise TooManyRequests(_("Too many emails were sent from your network. Try again later."))
     mailed = Notification.objects.filter(kind=KIND, to=email.lower(), offer=None, created_at__gt=now - DAY)
     if not _sent_from(email).exists() or mailed.count() >= MOST_MAILS_A_DAY:
         return
     path = reverse("pages:own-requests-list", args=[signing.dumps(email.lower(), salt=SALT)])
-    lines = [_("Here are the requests that were sent from your address. The link works for a day:"), address(path)]
-    lines.append(_("If you did not ask for it, do nothing."))
-    build_mail(KIND, email.lower(), _("Your requests for deployment assistance"), lines, now).save()
+    lines = [_("View the requests from your address. The link expires in 24 hours:"), address(path)]
+    lines.append(_("If you didn’t request this, ignore this email."))
+    build_mail(KIND, email.lower(), _("Your deployment assistance requests"), lines, now).save()
     ring()
 
 

@@ -121,9 +121,9 @@ def _ask_contact(referral: Referral, contact: str, now: dt.datetime) -> None:
     words = {"name": referral.requester_name, "email": referral.requester_email, "domain": referral.tenant.domain}
     lines = [
         _("%(name)s (%(email)s) has requested deployment assistance for %(domain)s.") % words,
-        _("Review the request and tell us whether this person may make requests for you: %(address)s")
+        _("Review the request and tell us whether this person can submit requests for you: %(address)s")
         % {"address": address(reverse("pages:sender", args=[referral.sender_token]))},
-        _("If you do not answer, our team decides. Until then we tell this person nothing about your organisation."),
+        _("If you don’t reply, our team decides. Until then we don’t share anything about your organization."),
     ]
     subject = _("Does this request for deployment assistance come from you?")
     build_mail(CONTACT_MAIL, contact, subject, lines, now, referral).save()
@@ -192,8 +192,8 @@ def refuse_sender(pk: int, *, by: By, now: dt.datetime, note: str = "") -> Refer
     record_event(referral, EventKind.SENDER_REFUSED, by, now, note=note)
     move(referral, State.CANCELLED, by, now, note="The sender was not confirmed.")
     lines = [
-        _("We could not confirm that you may make requests for this organisation, so we have cancelled your request."),
-        _("Somebody with an e-mail address at the organisation can send it with the same form."),
+        _("We couldn’t confirm that you can submit requests for this organization, so we canceled your request."),
+        _("Someone with an email address at the organization can submit it using the same form."),
     ]
     subject = _("Your request %(referral)s") % {"referral": referral.public_id}
     tell_requester(referral, "sender_refused", subject, lines, now)
@@ -203,5 +203,5 @@ def refuse_sender(pk: int, *, by: By, now: dt.datetime, note: str = "") -> Refer
 def _lock_awaited(pk: int) -> Referral:
     referral = lock_referral(pk)
     if not referral.awaits_sender:
-        raise SenderSettled(_("This has already been decided; nothing was changed."))
+        raise SenderSettled(_("This has already been decided. No changes were made."))
     return referral

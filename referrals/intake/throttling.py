@@ -43,4 +43,4 @@ def read_stamp(stamp: str) -> dt.datetime | None:
 def check_time(opened: dt.datetime | None, now: dt.datetime) -> None:
     """Raises TooFast, also when it is not known when the form was opened."""
     if opened is None or now < opened + LEAST_TIME:
-        raise TooFast(_("This came faster than anybody types. Look whether it is right, and send it again."))
+        raise TooFast(_("That was very fast. Check your answers and submit again."))

@@ -3,7 +3,6 @@
 import datetime as dt
 import zoneinfo
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
 
@@ -17,7 +16,8 @@ from partners.domain.calendars import (
     next_waking,
     say_arithmetic,
 )
-from partners.services.availability import public_holidays
+from partners.services.working_hours import load_team_calendar
+from referrals.keeping import kept_a_moment
 
 EXPIRY_WHY = "exactly 7 × 24 hours after the offer"
 WARN_BEFORE = dt.timedelta(hours=24)
@@ -41,13 +41,10 @@ class OfferClocks:
     expires_at: dt.datetime
 
 
+@kept_a_moment
 def team_calendar() -> Calendar:
-    return _team_calendar(settings.TEAM_TIME_ZONE, settings.TEAM_CALENDAR_COUNTRY)
-
-
-@lru_cache(maxsize=8)
-def _team_calendar(zone: str, country: str) -> Calendar:
-    return Calendar(zone, closed_on=public_holidays(country))
+    """The team's, as it was some seconds ago."""
+    return load_team_calendar()
 
 
 def _business(start: dt.datetime, days: int, calendar: Calendar, verb: str) -> Deadline:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from partners.services.availability import load_calendar
+from partners.services.working_hours import load_calendar
 from referrals.choices import Actor, NextAct, OfferState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.lifecycle import clocks

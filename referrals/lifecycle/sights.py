@@ -25,7 +25,7 @@ class LookFirst(Exception):
 
     def __init__(self, changes: tuple[FactChange, ...]) -> None:
         self.changes = changes
-        super().__init__(_("Facts on record have changed. Look at them first."))
+        super().__init__(_("Facts on record have changed. Review them first."))
 
 
 PARTNER = "partner:"

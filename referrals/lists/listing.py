@@ -51,6 +51,7 @@ class Listing:
     person: User
     unfinished: QuerySet[Any] | None = None  # few rows, with all those that the tabs count
     shares: Sequence[Q] = ()  # together all rows, each with an index in the tabs' orders
+    number: str = "public_id"  # what addresses of rows carry: a field, or one of ``words``
 
     def narrow(self, where: Q, chosen: Iterable[tuple[str, tuple[str, ...]]]) -> QuerySet[Any]:
         """Rows of a tab, or a part of it, that every facet lets pass; the search is not applied."""
@@ -114,7 +115,7 @@ class Listing:
         return {key: Number(number) for key, number in known.items()}
 
     def neighbours(self, state: ListState, pk: int) -> tuple[str, str]:
-        """Public ids of the rows before and after one that is or was in the list; empty where there is none."""
+        """Numbers of the rows before and after one that is or was in the list; empty where there is none."""
         keyset = self.keyset(state)
         here = keyset.give_key(self.rows).filter(pk=pk).values_list("sort_key", flat=True).first()
         if here is None:
@@ -122,7 +123,9 @@ class Listing:
         rows = self._matching(state)
         key = write_key(here, pk)
         sides = [keyset.sort(rows.filter(keyset.beyond(key, backwards=back)), backwards=back) for back in (True, False)]
-        previous, following = (side.values_list("public_id", flat=True).first() or "" for side in sides)
+        word = {self.number: self.words[self.number]} if self.number in self.words else {}
+        numbers = (side.annotate(**word).values_list(self.number, flat=True).first() for side in sides)
+        previous, following = (number or "" for number in numbers)
         return previous, following
 
 
@@ -173,9 +176,9 @@ def first_page(listing: Listing, state: ListState, beside: Statement = NULL) -> 
     try:
         page = listing.page(state, beside=beside)
     except BadKey:
-        problem = _("That place in the list does not exist; this is the first page.")
+        problem = _("That page doesn’t exist; showing the first page.")
     else:
         if page.rows or not (state.after or state.before):
             return page, ""
-        problem = _("There are no more rows there; this is the first page.")
+        problem = _("No more rows; showing the first page.")
     return listing.page(state.from_the_top, beside=beside), problem

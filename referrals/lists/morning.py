@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.db.models.functions import TruncWeek
 
+from accounts.folding import fold
 from accounts.models import User
 from benefits.choices import Outcome
 from benefits.domain.catalogue import Edition, Guide
@@ -97,7 +98,7 @@ def count_guides(own: QuerySet[Offer], edition: Edition) -> list[tuple[str, Guid
     decided = held.filter(referral__determination__outcome=Outcome.NOT_REALIZED)
     remaining = decided.values_list("referral__determination__result__remaining_workloads", flat=True)
     counted = Counter(code for codes in remaining for code in codes or () if code in edition.workloads)
-    most = sorted(counted.items(), key=lambda row: (-row[1], row[0]))[:MOST_GUIDES]
+    most = sorted(counted.items(), key=lambda row: (-row[1], fold(edition.workloads[row[0]].name)))[:MOST_GUIDES]
     return [(edition.workloads[code].name, edition.workloads[code].guide, number) for code, number in most]
 
 

@@ -17,7 +17,7 @@ from .referrals import list_referrals
 from .statements import Reading, reading
 
 OWN = ("id", "public_id", "name", "paused_until", "must_answer_review", "may_act")
-VIEWS = ("id", "name", "address", "is_default", "owner_id")
+VIEWS = ("id", "name", "name_key", "address", "is_default", "owner_id")
 
 
 @lru_cache(maxsize=LISTINGS)

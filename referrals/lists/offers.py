@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, TextChoices, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce, Lower, Now
-from django.db.models.lookups import IContains, In
+from django.db.models.functions import Cast, Coalesce, Now
+from django.db.models.lookups import In
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.folding import fold
 from accounts.models import User
 from benefits.choices import Area, Outcome
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
@@ -21,9 +22,11 @@ from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
 from referrals.choices import LIVE_OFFER_STATES, Actor, EventKind, OfferState, Source, State
 from referrals.models import ColleagueNote, Event, Inquiry, Offer
+from referrals.models.offer import number_among
 
 from .listing import LISTINGS, Listing
 from .names import decline_reasons
+from .numbers import named_by, number_in
 from .searching import Search, Sought
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
@@ -49,15 +52,15 @@ SHOWN_SOURCE = Case(
 )
 SOURCES = {value: label for value, label in Source.choices if value != Source.SPLIT}  # nothing of a split is said
 FLAGS = {
-    "needs-answer": _("Needs my answer"),
-    "today": _("To answer today"),
-    "late": _("Answer late"),
-    "overdue": _("Next act overdue"),
-    "incumbent": _("We know the customer"),
-    "differs": _("Would be determined otherwise"),
-    "proposed": _("The customer has answered"),
-    "mine": _("Looked after by me"),
-    "nobody": _("Looked after by nobody"),
+    "needs-answer": _("Awaiting my response"),
+    "today": _("Due today"),
+    "late": _("Response overdue"),
+    "overdue": _("Action overdue"),
+    "incumbent": _("Existing customer"),
+    "differs": _("Determination out of date"),
+    "proposed": _("Customer replied"),
+    "mine": _("Assigned to me"),
+    "nobody": _("Unassigned"),
 }
 ANSWERED = Inquiry.objects.filter(referral=OuterRef("referral"), settled_at=None, answered_at__isnull=False)
 OWN_NOTES = Event.objects.filter(kind=EventKind.NOTE, actor=Actor.PARTNER)  # the team's stay with the team
@@ -70,7 +73,8 @@ NOTED = {
 WORDS = {"shown_state": SHOWN_STATE, "shown_outcome": SHOWN_OUTCOME, "shown_source": SHOWN_SOURCE, **NOTED}
 MOST_SHARES = 8  # partners of one person that are walked one by one
 PART_OF_ID = re.compile("[0-9a-f-]{8,}", re.IGNORECASE)
-FIELDS = ("id", "public_id", "state", "partner_id", "referral__public_id", "referral__customer__name")
+REFERS = "shown_number"
+FIELDS = ("id", "public_id", REFERS, "state", "partner_id", "referral__public_id", "referral__customer__name")
 
 
 def ranked(path: str, choices: type[TextChoices]) -> Case:
@@ -91,10 +95,10 @@ COLUMNS: dict[str, Column] = by_key(
         *("status", _("Status"), Order(ranked("state", OfferState), NUMBER)),
         fields=("respond_by", "referral__state"),
     ),
-    Column("answer", _("Answer by"), Order(ACT_BY, TIME), fields=("respond_by", "referral__next_action_at")),
-    Column("left", _("Days left"), Order("expires_at", TIME), is_usual=False, fields=("expires_at",)),
+    Column("answer", _("Respond by"), Order(ACT_BY, TIME), fields=("respond_by", "referral__next_action_at")),
+    Column("left", _("Time left"), Order("expires_at", TIME), is_usual=False, fields=("expires_at",)),
     Column(
-        *("customer", _("Customer"), Order(Lower("referral__customer__name"), TEXT)),
+        *("customer", _("Customer"), Order("referral__customer__name_key", TEXT)),
         fields=("referral__tenant__domain",),
         is_fixed=True,
     ),
@@ -129,16 +133,16 @@ COLUMNS: dict[str, Column] = by_key(
     ),
     Column(
         "colleague",
-        _("Colleague"),
-        Order(Coalesce("colleague__name", Value("")), TEXT),
+        _("Assignee"),
+        Order(Coalesce("colleague__name_key", Value(""), output_field=TextField()), TEXT),
         is_usual=False,
         fields=("colleague__name", "colleague__email"),
     ),
-    Column("tags", _("Tags"), Order(joined("tags"), TEXT), is_usual=False, fields=("tags",)),
+    Column("tags", _("Tags"), Order("tags_key", TEXT), is_usual=False, fields=("tags",)),
     Column(
         "reason",
         _("Decline reason"),
-        Order(Coalesce("reason__label", Value("")), TEXT),
+        Order(Coalesce("reason__label_key", Value(""), output_field=TextField()), TEXT),
         is_usual=False,
         fields=("reason__label",),
     ),
@@ -149,25 +153,25 @@ def _tabs() -> dict[str, Tab]:
     return by_key(
         Tab(
             "needs-answer",
-            _("Needs answer"),
+            _("Awaiting response"),
             NEEDS_ANSWER,
             "left",
-            _("Nothing needs your answer. New referrals appear here and are mailed to you."),
+            _("You’re all caught up. New referrals appear here and by email."),
         ),
         Tab(
             "in-progress",
             _("In progress"),
             WORKED_ON,
             "answer",
-            _("Nothing is in progress. Accept a referral to start its due diligence."),
+            _("Nothing in progress. Accept a referral to start due diligence."),
             unsorted=("left",),
         ),
         Tab(
             "waiting",
-            _("Waiting"),
+            _("On hold"),
             WAITING,
             "-offered",
-            _("Nothing waits. Referrals that the team looks at, or that are on hold, stand here."),
+            _("Nothing on hold or under review."),
             unsorted=("left",),
         ),
         Tab(
@@ -175,11 +179,11 @@ def _tabs() -> dict[str, Tab]:
             _("Closed"),
             Q(state__in=ENDED),
             "-offered",
-            _("Nothing is closed yet. Referrals that you decline or finish stay here to be read."),
+            _("Nothing closed yet. Declined and completed referrals appear here."),
             is_counted=False,
             unsorted=("left",),
         ),
-        Tab("all", _("All"), Q(), "-offered", _("You have had no referral yet."), is_counted=False),
+        Tab("all", _("All"), Q(), "-offered", _("No referrals yet."), is_counted=False),
     )
 
 
@@ -248,29 +252,33 @@ def offers_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> Shap
         Facet("source", _("Source"), SOURCES, one_said(SHOWN_SOURCE)),
         Facet("reason", _("Decline reason"), dict(reasons), one_of("reason__code")),
     )
-    return Shape(_tabs(), facets, COLUMNS, _("Customer, domain, tenant id, reference or your notes"))
+    return Shape(_tabs(), facets, COLUMNS, _("Customer, domain, tenant ID, number or your notes"))
 
 
 def workload_names(edition: Edition) -> dict[str, str]:
-    return {code: workload.name for code, workload in sorted(edition.workloads.items(), key=lambda pair: pair[1].name)}
+    return {
+        code: workload.name for code, workload in sorted(edition.workloads.items(), key=lambda pair: fold(pair[1].name))
+    }
 
 
 def look(text: str) -> Sought:
     """Nothing is looked up: a partner's own rows are few enough to go through."""
-    return Sought((("text", text), *([("id", text)] if PART_OF_ID.fullmatch(text) else [])))
+    found = ("text", fold(text) or text), ("reference", text.upper()), *number_in(text)
+    return Sought((*found, *([("id", text)] if PART_OF_ID.fullmatch(text) else [])))
 
 
 def ways(sought: Sought, partners: Sequence[int]) -> list[Q]:
     """By reference or customer, in notes and tags; by eight digits or more of a tenant id."""
     text = sought["text"]
     found = [
-        Q(referral__public_id__icontains=text),
-        Q(referral__customer__in=Customer.objects.filter(name__icontains=text)),
-        Q(referral__tenant__in=Tenant.objects.filter(domain__icontains=text)),
-        Q(notes__icontains=text),
-        Q(referral__in=OWN_NOTES.filter(partner__in=partners, note__icontains=text).values("referral")),
-        Q(pk__in=ColleagueNote.objects.filter(offer__partner__in=partners, text__icontains=text).values("offer")),
-        Q(IContains(joined("tags"), text)),
+        Q(referral__public_id__contains=sought["reference"]),
+        *named_by(sought, "referral"),
+        Q(referral__customer__in=Customer.objects.filter(name_key__contains=text)),
+        Q(referral__tenant__in=Tenant.objects.filter(domain_key__contains=text)),
+        Q(notes_key__contains=text),
+        Q(referral__in=OWN_NOTES.filter(partner__in=partners, note_key__contains=text).values("referral")),
+        Q(pk__in=ColleagueNote.objects.filter(offer__partner__in=partners, text_key__contains=text).values("offer")),
+        Q(tags_key__contains=text),
     ]
     return [*found, Q(referral__tenant__directory_id__icontains=sought["id"])] if "id" in sought else found
 
@@ -286,4 +294,5 @@ def _listing(person: User, partners: tuple[int, ...], shape: Shape) -> Listing:
     whose, unfinished = (person.pk, *partners), rows.filter(state__in=LIVE_OFFER_STATES)
     search = Search(look, partial(ways, partners=partners))
     shares = [Q(partner=pk) for pk in partners] if len(partners) <= MOST_SHARES else []
-    return Listing(shape, whose, rows, FIELDS, WORDS, search, ("notes", *NOTED), person, unfinished, shares)
+    words = WORDS | {REFERS: number_among(partner__in=partners)}
+    return Listing(shape, whose, rows, FIELDS, words, search, ("notes", *NOTED), person, unfinished, shares, REFERS)

@@ -32,7 +32,7 @@ def find_present(
     """Referral → names of those of the same side who look at it now, without the person. One query."""
     rows = Presence.objects.filter(referral__in=referrals, party__in=parties, seen_at__gte=now - PRESENT)
     found: dict[int, list[str]] = defaultdict(list)
-    for row in rows.exclude(person=person).select_related("person").order_by("person__name", "person_id"):
+    for row in rows.exclude(person=person).select_related("person").order_by("person__name_key", "person_id"):
         found[row.referral_id].append(str(row.person))
     return found
 

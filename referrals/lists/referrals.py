@@ -8,11 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Lower, Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.folding import fold
 from accounts.models import User
 from benefits.choices import Area, Outcome
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
@@ -26,6 +27,7 @@ from referrals.models.referral_queries import DIFFERING, WAITING, is_overdue
 
 from .listing import LISTINGS, Listing
 from .names import decline_reasons
+from .numbers import named_by, number_in
 from .offers import any_of, in_areas, joined, one_of, overlap, ranked, workload_names
 from .searching import Search, Sought, among, blank
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
@@ -38,20 +40,20 @@ OPEN = ~Q(next_owner="")  # as the partial index says it
 BEGINNING_OF_ID = re.compile("[0-9a-f]{8,32}")
 FEW = 50  # customers, or referrals with a note, that are looked up rather than met
 FLAGS = {
-    "overdue": _("Next act overdue"),
-    "late": _("Partner’s answer late"),
+    "overdue": _("Action overdue"),
+    "late": _("Partner overdue"),
     "sender": _("Sender to confirm"),
-    "waiting": _("No partner passes"),
-    "nobody": _("In nobody’s hands"),
-    "differs": _("Would be determined otherwise"),
+    "waiting": _("No matching partner"),
+    "nobody": _("Unowned"),
+    "differs": _("Determination out of date"),
     "unverified": _("Eligibility unverified"),
-    "unreachable": _("Customer not reached"),
+    "unreachable": _("Customer unreachable"),
 }
 FIELDS = ("id", "public_id", "state", "customer__name")
 
 
 def _declines() -> QuerySet[Offer]:
-    return Offer.objects.exclude(notes="")
+    return Offer.objects.exclude(notes_key="")
 
 
 def _history() -> QuerySet[Event]:
@@ -69,12 +71,12 @@ COLUMNS: dict[str, Column] = by_key(
     Column("status", _("Status"), Order(ranked("state", State), NUMBER), fields=("waiting_since",)),
     Column(
         "answer",
-        _("Next act due"),
+        _("Action due"),
         Order("next_action_at", TIME),
         fields=("next_action", "next_owner", "next_action_at", "close_outcome"),
     ),
     Column(
-        *("customer", _("Customer"), Order(Lower("customer__name"), TEXT)),
+        *("customer", _("Customer"), Order("customer__name_key", TEXT)),
         fields=("tenant__domain",),
         is_fixed=True,
     ),
@@ -96,11 +98,11 @@ COLUMNS: dict[str, Column] = by_key(
     Column(
         "holder",
         _("With"),
-        Order(Coalesce(_of_live("partner__name"), Value("")), TEXT),
+        Order(Coalesce(_of_live("partner__name_key"), Value(""), output_field=TextField()), TEXT),
         fields=("holder", "next_owner"),
     ),
     Column("offered", _("Offered on"), is_usual=False, fields=("offered_at",)),
-    Column("left", _("Days left"), is_usual=False, fields=("expires_at",)),
+    Column("left", _("Time left"), is_usual=False, fields=("expires_at",)),
     Column("incumbent", _("Incumbent"), is_usual=False, fields=("is_incumbent",)),
     Column(
         "outcome",
@@ -138,26 +140,26 @@ def _tabs() -> dict[str, Tab]:
     return by_key(
         owned(
             "team",
-            _("Needs the team"),
+            _("Action required"),
             [Actor.TEAM],
-            _("Nothing waits for the team. Declines to read are under Decline review."),
+            _("Nothing needs action. Declines are under Decline review."),
         ),
-        owned("partner", _("With partners"), [Actor.PARTNER], _("No partner has a referral now.")),
-        owned("customer", _("With customers"), [Actor.REQUESTER], _("No customer is asked for anything.")),
-        owned("system", _("Moving"), [Actor.SYSTEM, Actor.FTC], _("Nothing is being screened, routed or held.")),
+        owned("partner", _("With partners"), [Actor.PARTNER], _("No referrals with partners.")),
+        owned("customer", _("With customers"), [Actor.REQUESTER], _("No referrals awaiting customers.")),
+        owned("system", _("In transit"), [Actor.SYSTEM, Actor.FTC], _("No referrals in transit.")),
         Tab(
             *(
                 "open",
                 _("All open"),
                 OPEN,
                 "answer",
-                _("No referral is open. Enter a request, or wait for one to arrive."),
+                _("No open referrals. Enter a request, or wait for one to arrive."),
             ),
             parts=by_owner(Actor),
             sums=("team", "partner", "customer", "system"),
         ),
-        Tab("closed", _("Closed"), Q(state__in=CLOSED_STATES), "-closed", _("Nothing is closed yet."), **of_all),
-        Tab("all", _("All"), Q(), "-arrived", _("There is no referral yet. Enter a request."), **of_all),
+        Tab("closed", _("Closed"), Q(state__in=CLOSED_STATES), "-closed", _("Nothing closed yet."), **of_all),
+        Tab("all", _("All"), Q(), "-arrived", _("No referrals yet. Enter a request."), **of_all),
     )
 
 
@@ -196,33 +198,35 @@ def referrals_shape(edition: Edition, reasons: tuple[tuple[str, str], ...]) -> S
         Facet("country", _("Country"), COUNTRY_NAMES, one_of("customer__country")),
         Facet("language", _("Language"), LANGUAGE_NAMES, overlap("languages")),
         Facet("source", _("Source"), dict(Source.choices), one_of("source")),
-        Facet("reason", _("Declined for"), dict(reasons), _declined_for),
+        Facet("reason", _("Decline reason"), dict(reasons), _declined_for),
     )
-    return Shape(_tabs(), facets, COLUMNS, _("Customer, domain, tenant id, reference or notes"))
+    return Shape(_tabs(), facets, COLUMNS, _("Customer, domain, tenant ID, number or notes"))
 
 
 @lru_cache(maxsize=2)
 def _ahead(is_id: bool) -> Statement:
     """Customers by name, by their tenants' domain or id, and referrals by notes: so many of each."""
     text = blank("text")
-    tenants = Q(domain__icontains=text)
+    tenants = Q(domain_key__contains=text)
     if is_id:
         bounds = [RawSQL("%s::uuid", [blank(name)]) for name in ("first_id", "last_id")]
         tenants |= Q(directory_id__range=bounds)
     return in_one(
         [
-            ids_of(Customer.objects.filter(name__icontains=text), "pk", FEW),
+            ids_of(Customer.objects.filter(name_key__contains=text), "pk", FEW),
             ids_of(Tenant.objects.filter(tenants), "customer", FEW),
-            ids_of(_declines().filter(notes__icontains=text), "referral", FEW),
-            ids_of(_history().filter(note__icontains=text), "referral", FEW),
+            ids_of(_declines().filter(notes_key__contains=text), "referral", FEW),
+            ids_of(_history().filter(note_key__contains=text), "referral", FEW),
         ]
     )
 
 
 def look(text: str) -> Sought:
     """Few customers or referrals are looked up first, so that the list goes to their rows. Takes a query."""
+    if number := number_in(text):
+        return Sought((*number, ("reference", text.upper())), is_rare=True)
     reference = text.upper()
-    given = ("text", text), ("reference", reference), ("rest", f"REF-{reference}")
+    given = ("text", fold(text) or text), ("reference", reference), ("rest", f"REF-{reference}")
     ids = _ids_that_begin_with(text)
     by_name, by_tenant, *by_note = _ahead(bool(ids)).filled(Sought((*given, *ids))).first()
     if max(map(len, (by_name, by_tenant, *by_note))) == FEW:
@@ -240,17 +244,19 @@ def _ids_that_begin_with(text: str) -> list[tuple[str, str]]:
 
 
 def ways(sought: Sought) -> list[Q]:
-    """By reference from its beginning, with or without REF-, by customer, and by notes."""
+    """By reference from its beginning, with or without REF-, by customer, and by notes; by the number of old email."""
+    if "rest" not in sought:
+        return named_by(sought, "pk")
     found = [Q(public_id__startswith=sought["reference"]) | Q(public_id__startswith=sought["rest"])]
     if sought.is_rare:
         return [*found, among("customer", sought["customers"]), among("pk", sought["noted"])]
     text = sought["text"]
     return [
         *found,
-        Q(customer__in=Customer.objects.filter(name__icontains=text)),
-        Q(customer__in=Tenant.objects.filter(domain__icontains=text).values("customer")),
-        Q(pk__in=_declines().filter(notes__icontains=text).values("referral")),
-        Q(pk__in=_history().filter(note__icontains=text).values("referral")),
+        Q(customer__in=Customer.objects.filter(name_key__contains=text)),
+        Q(customer__in=Tenant.objects.filter(domain_key__contains=text).values("customer")),
+        Q(pk__in=_declines().filter(notes_key__contains=text).values("referral")),
+        Q(pk__in=_history().filter(note_key__contains=text).values("referral")),
     ]
 
 

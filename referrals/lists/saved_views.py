@@ -23,9 +23,9 @@ def save_view(
     _lock(owner)
     own = SavedView.objects.filter(owner=owner, list_name=list_name)
     if own.filter(name=name).exists():
-        raise ViewRefused(_("You have a view of this name; delete it first, or choose another name."))
+        raise ViewRefused(_("You already have a view with this name. Delete it first, or enter another name."))
     if own.count() >= MOST_VIEWS:
-        raise ViewRefused(_("You have %(most_views)s views; delete one first.") % {"most_views": MOST_VIEWS})
+        raise ViewRefused(_("You have %(most_views)s views. Delete one first.") % {"most_views": MOST_VIEWS})
     view = SavedView.objects.create(owner=owner, list_name=list_name, address=address, name=name, **words)
     if opens_first:
         open_first(owner, view)
@@ -45,7 +45,7 @@ def change_view(pk: int, **changes: Any) -> SavedView:
     view = _lock_view(pk)
     others = SavedView.objects.filter(owner=view.owner_id, list_name=view.list_name).exclude(pk=pk)
     if others.filter(name=changes.get("name", "")).exists():
-        raise ViewRefused(_("You have a view of this name already; choose another name."))
+        raise ViewRefused(_("You already have a view with this name. Enter another name."))
     for field, value in changes.items():
         setattr(view, field, value)
     view.save(update_fields=list(changes))
@@ -65,7 +65,7 @@ def open_first(person: User, view: SavedView) -> None:
     _lock(person)
     _lock_view(view.pk)  # nobody stops sharing it meanwhile
     if not SavedView.objects.seen_by(person, ListName(view.list_name)).filter(pk=view.pk).exists():
-        raise ViewRefused(_("This view is not there any more."))
+        raise ViewRefused(_("This view no longer exists."))
     OpensFirst.objects.update_or_create(person=person, list_name=view.list_name, defaults={"view": view})
 
 
@@ -83,5 +83,5 @@ def _lock(person: User) -> None:
 def _lock_view(pk: int) -> SavedView:
     view = SavedView.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if view is None:
-        raise ViewRefused(_("This view is not there any more."))
+        raise ViewRefused(_("This view no longer exists."))
     return view

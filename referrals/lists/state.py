@@ -160,7 +160,7 @@ class Reader:
         key = self._one(TAB)
         if key and key not in self.shape.tabs:
             self._say(
-                _("There is no list “%(key)s”; this is “%(first)s”.") % {"key": key, "first": _first(self.shape).label}
+                _("View “%(key)s” not found; showing “%(first)s”.") % {"key": key, "first": _first(self.shape).label}
             )
         if not key and self._one(SEARCH):
             return self.shape.widest_tab
@@ -169,20 +169,16 @@ class Reader:
     def _sort(self, tab: Tab) -> str:
         sort = self._one(SORT)
         if sort and (sort.removeprefix("-") not in set(self.shape.orders) - set(tab.unsorted)):
-            self._say(_("The list cannot be sorted by “%(sort)s”.") % {"sort": sort})
+            self._say(_("The list can’t be sorted by “%(sort)s”.") % {"sort": sort})
             sort = ""
         return sort or tab.sort
 
     def _search(self) -> str:
         text = " ".join(self._one(SEARCH).split())
         if len(text) > LONGEST_SEARCH:
-            self._say(
-                _("A search has at most %(most)s letters; the first ones were searched for.") % {"most": LONGEST_SEARCH}
-            )
+            self._say(_("Search is limited to %(most)s characters; the rest was ignored.") % {"most": LONGEST_SEARCH})
         if text and len(text) < SHORTEST_SEARCH:
-            self._say(
-                _("Write at least %(least)s letters to search; nothing was searched for.") % {"least": SHORTEST_SEARCH}
-            )
+            self._say(_("Enter at least %(least)s characters to search.") % {"least": SHORTEST_SEARCH})
             return ""
         return text[:LONGEST_SEARCH].strip()
 
@@ -193,7 +189,7 @@ class Reader:
             known = tuple(value for value in wanted if value in facet.choices)[:MOST_VALUES]
             for value in [value for value in wanted if value not in facet.choices][:1]:
                 self._say(
-                    _("“%(value)s” is not known under “%(facet)s” and was left out.")
+                    _("Unknown filter value “%(value)s” for “%(facet)s” was ignored.")
                     % {"value": value, "facet": facet.label}
                 )
             if known:
@@ -205,7 +201,7 @@ class Reader:
         wanted = {key for value in self.given.get(COLUMNS) or [] for key in value.split(",")}
         if not wanted & self.shape.columns.keys():
             if wanted - {""}:
-                self._say(_("None of the columns asked for is known; the usual ones are shown."))
+                self._say(_("Unknown columns were ignored; showing the default columns."))
             return self.shape.usual_columns
         return tuple(key for key, column in self.shape.columns.items() if key in wanted or column.is_fixed)
 

@@ -11,6 +11,7 @@ from .list_export import ListExport
 from .notice import NoticeSettings
 from .notification import Notification
 from .offer import DeclineDraft, DeclineReason, Offer
+from .pipeline import Canary
 from .presence import Presence
 from .referral import Referral
 from .request_draft import RequestDraft
@@ -24,6 +25,7 @@ from .strangers_act import StrangersAct, StrangersDeed
 
 __all__ = [
     "Acknowledgement",
+    "Canary",
     "CheckKind",
     "CheckState",
     "ColleagueNote",

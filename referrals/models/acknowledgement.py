@@ -26,13 +26,13 @@ class Acknowledgement(models.Model):
         models.CharField(max_length=20, choices=Industry.choices),
         default=list,
         blank=True,
-        help_text=_("On the records of customers in these industries. None ticked: in all."),
+        help_text=_("For customers in these industries. Leave blank for all."),
     )
     countries = ArrayField(
         models.CharField(max_length=2),
         default=list,
         blank=True,
-        help_text=_("On the records of customers in these countries, by two-letter code. Empty: in all."),
+        help_text=_("For customers in these countries (two-letter codes). Leave blank for all."),
     )
     place = models.PositiveSmallIntegerField(_("place"), default=0, help_text=_("Order in the record."))
     is_retired = models.BooleanField(_("retired"), default=False, help_text=_("No longer printed."))

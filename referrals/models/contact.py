@@ -17,7 +17,7 @@ class ContactAttempt(models.Model):
     note = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    is_settled = models.BooleanField(default=False, help_text=_("The customer answered afterwards; it counts no more."))
+    is_settled = models.BooleanField(default=False, help_text=_("The customer has replied since; no longer counted."))
 
     class Meta:
         ordering = ["tried_on", "id"]

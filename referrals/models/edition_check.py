@@ -1,8 +1,12 @@
 """Open referrals determined again by another edition: before it is published, and once it is in force."""
 
+import datetime as dt
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -12,10 +16,12 @@ from partners.models import Partner
 
 from .referral import Referral
 
+LEASE = dt.timedelta(minutes=1)  # a worker that was killed is not waited for any longer
+
 
 class CheckKind(models.TextChoices):
     PREVIEW = "preview", _("Preview of a draft")
-    STANDING = "standing", _("Standing determinations, after an edition came into force")
+    STANDING = "standing", _("Existing determinations, after an edition took effect")
 
 
 class CheckState(models.TextChoices):
@@ -30,6 +36,14 @@ class EditionCheckQuerySet(models.QuerySet["EditionCheck"]):
         """Checks to be done, however old; one that a worker left behind is done again."""
         return self.filter(state__in=(CheckState.WAITING, CheckState.RUNNING), due_at__lte=now).order_by("id")
 
+    def hold(self, pk: int, holder: uuid.UUID) -> bool:
+        """Take a check for one worker, for a while; gives ``False`` when another holds it. By the database's clock."""
+        is_free = Q(held_until=None) | Q(held_until__lt=Now()) | Q(held_by=holder)
+        return bool(self.filter(is_free, pk=pk).update(held_by=holder, held_until=Now() + LEASE))
+
+    def let_go(self, pk: int, holder: uuid.UUID) -> None:
+        self.filter(pk=pk, held_by=holder).update(held_by=None, held_until=None)
+
 
 class EditionCheck(models.Model):
     """One pass over the open referrals. A row that waits is the queue; ``after`` is how far it has come."""
@@ -37,17 +51,17 @@ class EditionCheck(models.Model):
     edition = models.ForeignKey(ServiceDescription, on_delete=models.CASCADE, related_name="checks")
     kind = models.CharField(max_length=10, choices=CheckKind.choices)
     state = models.CharField(max_length=10, choices=CheckState.choices, default=CheckState.WAITING)
-    content_hash = models.CharField(
-        max_length=64, help_text=_("Of the edition as it was checked; an edit outdates it.")
-    )
+    content_hash = models.CharField(max_length=64, help_text=_("Hash of the edition as checked; outdated by any edit."))
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
-    after = models.BigIntegerField(default=0, help_text=_("Id of the last referral looked at."))
+    after = models.BigIntegerField(default=0, help_text=_("ID of the last referral checked."))
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
+    held_by = models.UUIDField(null=True, editable=False)
+    held_until = models.DateTimeField(null=True, editable=False)
 
     objects = EditionCheckQuerySet.as_manager()
 

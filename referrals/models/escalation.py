@@ -15,7 +15,7 @@ from .referral import Referral
 
 
 class EscalationState(models.TextChoices):
-    OPEN = "open", _("Waits for the team")
+    OPEN = "open", _("Awaiting team")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
 
@@ -46,10 +46,10 @@ class Escalation(models.Model):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     side = models.CharField(max_length=10, choices=Actor.choices)
     subject = models.CharField(max_length=120)
-    is_objection = models.BooleanField(default=False, help_text=_("The requester objects to the change of type."))
+    is_objection = models.BooleanField(default=False, help_text=_("The requester appeals the change of type."))
     state = models.CharField(max_length=10, choices=EscalationState.choices, default=EscalationState.OPEN)
     opened_at = models.DateTimeField()
-    due_at = models.DateTimeField(help_text=_("When the team owes the next answer."))
+    due_at = models.DateTimeField(help_text=_("When the team’s next reply is due."))
     nudged_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_side = models.CharField(max_length=10, choices=Actor.choices, blank=True)

@@ -3,8 +3,8 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 
+from accounts.fields import FoldedField
 from accounts.models import User
 from benefits.models import Determination
 from partners.models import Partner
@@ -36,6 +36,7 @@ class Event(models.Model):
     state_from = models.CharField(max_length=20, choices=State.choices, blank=True)
     state_to = models.CharField(max_length=20, choices=State.choices, blank=True)
     note = models.TextField(blank=True)
+    note_key = FoldedField(of="searched_note")
     data = models.JSONField(default=dict, blank=True)
 
     objects = EventQuerySet.as_manager()
@@ -46,11 +47,16 @@ class Event(models.Model):
             models.Index(fields=["referral", "id"], name="events_of_referral"),
             models.Index(fields=["at"], condition=Q(kind=EventKind.ACCEPTED), name="events_accepted"),
             models.Index(fields=["partner", "referral"], condition=Q(kind=EventKind.NOTE), name="notes_of_partners"),
-            GinIndex(OpClass(Upper("note"), "gin_trgm_ops"), condition=Q(kind=EventKind.NOTE), name="notes_of_history"),
+            GinIndex(OpClass("note_key", "gin_trgm_ops"), condition=Q(kind=EventKind.NOTE), name="notes_of_history"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.referral_id})"
+
+    @property
+    def searched_note(self) -> str:
+        """Lists are searched by notes that somebody wrote, not by what the system says of each step."""
+        return self.note if self.kind == EventKind.NOTE else ""
 
     @property
     def is_for_partner(self) -> bool:

@@ -16,8 +16,8 @@ from .referral import Referral
 
 class Asked(models.TextChoices):
     WORKLOAD = "workload", _("Is a workload enabled in a tenant?")
-    SEATS = "seats", _("How many paid seats of a plan has a tenant?")
-    PLANS = "plans", _("Which plans does a tenant hold?")
+    SEATS = "seats", _("How many paid seats of a plan does a tenant have?")
+    PLANS = "plans", _("Which plans does a tenant have?")
 
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
@@ -55,7 +55,7 @@ class Inquiry(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text=_("Whose partner asked; empty: the team."),
+        help_text=_("Partner that asked; blank for the team."),
     )
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()

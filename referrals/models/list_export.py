@@ -32,12 +32,12 @@ class ListExport(models.Model):
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     address = models.TextField(help_text=_("The list's query."))
-    chosen = models.JSONField(default=list, blank=True, help_text=_("Ids of the rows that were chosen. Empty: all."))
+    chosen = models.JSONField(default=list, blank=True, help_text=_("IDs of the selected rows. Blank for all."))
     partners = ArrayField(
         models.BigIntegerField(),
         default=list,
         blank=True,
-        help_text=_("Whose rows it holds; the team's hold everybody's."),
+        help_text=_("Partner whose rows it contains; blank for all."),
     )
     kind = models.CharField(max_length=4, choices=FileKind.choices)
     due_at = models.DateTimeField(help_text=_("When a worker may take it, or take it over."))

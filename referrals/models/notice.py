@@ -12,17 +12,17 @@ class NoticeGroup(models.TextChoices):
     """What notices are about; the first four concern a partner's offers and go to its contact address besides."""
 
     OFFERS = "offers", _("New referrals")
-    REMINDERS = "reminders", _("Reminders: answers, next acts, the end of a pause")
-    ENDED = "ended", _("Passed on, withdrawn, release decided")
-    WORDS = "words", _("Words of the team and answers of the customer")
-    TEAM = "team", _("What the team has to look at")
-    PERSONAL = "personal", _("Mentions, answers to your escalations, imports and exports")
+    REMINDERS = "reminders", _("Reminders: responses, actions, end of a pause")
+    ENDED = "ended", _("Expired, withdrawn and release decisions")
+    WORDS = "words", _("Messages from the team and customers")
+    TEAM = "team", _("Team tasks")
+    PERSONAL = "personal", _("Mentions, escalation replies, imports and exports")
 
 
 class NoticeWay(models.TextChoices):
-    AT_ONCE = "at_once", _("Mail at once")
+    AT_ONCE = "at_once", _("Email immediately")
     DIGEST = "digest", _("In the daily digest")
-    NONE = "none", _("On the site only")
+    NONE = "none", _("In-app only")
 
 
 KINDS: dict[str, NoticeGroup] = {
@@ -45,17 +45,17 @@ class NoticeSettings(models.Model):
     """A person's choices; who has none is mailed as is usual."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="notice_settings")
-    ways = models.JSONField(default=dict, blank=True, help_text=_("Group → way; what is left out is as usual."))
-    mail_from = models.TimeField(default=dt.time(8), help_text=_("No mail before, in the person’s zone."))
-    mail_until = models.TimeField(default=dt.time(20), help_text=_("No mail after."))
+    ways = models.JSONField(default=dict, blank=True, help_text=_("Group → delivery; defaults apply if missing."))
+    mail_from = models.TimeField(default=dt.time(8), help_text=_("Quiet hours end, in the person’s time zone."))
+    mail_until = models.TimeField(default=dt.time(20), help_text=_("Quiet hours start."))
     digest_at = models.TimeField(default=dt.time(8), help_text=_("When the digest goes out."))
-    digest_due_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: nothing goes into the digest."))
-    seen_upto = models.BigIntegerField(default=0, help_text=_("The newest notice that was marked as read."))
+    digest_due_at = models.DateTimeField(null=True, blank=True, help_text=_("Blank for no digest."))
+    seen_upto = models.BigIntegerField(default=0, help_text=_("Latest notification marked as read."))
 
     objects = NoticeSettingsQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = _("notice settings")
+        verbose_name_plural = _("notification settings")
         indexes = [models.Index(fields=["digest_due_at"], name="due_digests")]
         constraints = [
             models.CheckConstraint(

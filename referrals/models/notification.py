@@ -50,7 +50,7 @@ class Notification(models.Model):
     body = models.TextField()
     message_key = TokenField()
     created_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: it is read on the site, and not mailed."))
+    due_at = models.DateTimeField(null=True, blank=True, help_text=_("Blank for in-app only."))
     gathers = models.BooleanField(default=False, help_text=_("Goes into the person’s next digest."))
     partner = models.ForeignKey(
         Partner,
@@ -59,7 +59,7 @@ class Notification(models.Model):
         blank=True,
         related_name="+",
         db_index=False,
-        help_text=_("Not by an offer."),
+        help_text=_("Only without an offer."),
     )
     person = models.ForeignKey(
         User,
@@ -68,11 +68,11 @@ class Notification(models.Model):
         blank=True,
         related_name="+",
         db_index=False,
-        help_text=_("Mailed by its hours."),
+        help_text=_("Emailed within the person’s hours."),
     )
-    path = models.CharField(max_length=200, blank=True, help_text=_("Where it leads on the site; empty: to its offer."))
+    path = models.CharField(max_length=200, blank=True, help_text=_("Link target; blank for the offer."))
     zone = models.CharField(
-        max_length=64, blank=True, help_text=_("Sent by day there. Empty: at any hour, as asked for.")
+        max_length=64, blank=True, help_text=_("Time zone for daytime delivery. Blank to send at any hour.")
     )
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

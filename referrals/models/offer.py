@@ -1,15 +1,16 @@
 """An offer: one partner's turn at a referral. And the reasons for which it may be declined."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import BYTEWISE, FoldedField, Folding, FoldingQuerySet
 from accounts.models import User
 from benefits.choices import Outcome
 from benefits.models import Determination
@@ -21,24 +22,25 @@ from .referral import Referral
 from .routing import RoutingRun
 
 
-class DeclineReason(models.Model):
+class DeclineReason(Folding):
     code = models.SlugField(max_length=40, unique=True, help_text=_("Stable; records refer to it."))
-    label = models.CharField(max_length=120, help_text=_("What the partner reads, such as “We have no capacity”."))
+    label = models.CharField(max_length=120, help_text=_("Shown to the partner, for example “No capacity”."))
+    label_key = FoldedField(of="label")
     next_act = models.CharField(max_length=20, choices=DeclineAct.choices, default=DeclineAct.ROUTE_ON)
     claimed_outcomes = ArrayField(
         models.CharField(max_length=24, choices=Outcome.choices),
         blank=True,
         default=list,
-        help_text=_("Outcomes this reason claims. Without a determination that says so, the team looks first."),
+        help_text=_("Outcomes this reason claims. If no determination confirms it, the team reviews first."),
     )
-    retry_after_days = models.PositiveSmallIntegerField(
-        default=7, help_text=_("For “comes back to you later”: after how many days.")
-    )
+    retry_after_days = models.PositiveSmallIntegerField(default=7, help_text=_("Days until it is offered again."))
     effect = models.CharField(max_length=16, choices=DeclineEffect.choices, blank=True, default=DeclineEffect.NONE)
-    place = models.PositiveSmallIntegerField(default=0, help_text=_("Order in the list."))
+    place = models.PositiveSmallIntegerField(default=0, help_text=_("Position in the list."))
     is_retired = models.BooleanField(
-        _("retired"), default=False, help_text=_("Kept for old records, no longer offered.")
+        _("retired"), default=False, help_text=_("Kept for existing records; no longer offered.")
     )
+
+    objects = FoldingQuerySet.as_manager()
 
     class Meta:
         ordering = ["place", "id"]
@@ -47,7 +49,15 @@ class DeclineReason(models.Model):
         return self.label
 
 
-class OfferQuerySet(models.QuerySet["Offer"]):
+def number_among(**own: Any) -> Case:
+    """The number that people know an offer by: its referral's, or its own where a later one of ``own`` has that."""
+    later = Offer.objects.filter(referral=OuterRef("referral"), pk__gt=OuterRef("pk"), **own)
+    return Case(
+        When(Exists(later), then=F("public_id")), default=F("referral__public_id"), output_field=models.CharField()
+    )
+
+
+class OfferQuerySet(FoldingQuerySet["Offer"]):
     def live(self) -> "OfferQuerySet":
         return self.filter(state__in=LIVE_OFFER_STATES)
 
@@ -60,7 +70,16 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         acting = Membership.objects.filter(
             user=person, partner=models.OuterRef("partner"), is_active=True, role__in=ACTING_ROLES
         )
-        return self.visible_to(person).for_list().annotate(reader_acts=models.Exists(acting))
+        own = Partner.objects.of_member(person)
+        rows = self.visible_to(person).for_list()
+        return rows.annotate(reader_acts=models.Exists(acting), shown_number=number_among(partner__in=own))
+
+    def with_number(self, number: str) -> "OfferQuerySet":
+        """By its own number, or the newest by its referral's."""
+        if number.startswith("REF-"):
+            newest = self.filter(referral__public_id=number).order_by("-id").values("pk")[:1]
+            return self.filter(pk__in=newest)
+        return self.filter(public_id=number)
 
     def newest_ids(self, most: int) -> list[int]:
         """The live ones, and the newest: those of which there may be news. Two queries."""
@@ -87,8 +106,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         )
 
 
-class Offer(models.Model):
-    public_id = models.CharField(max_length=16, unique=True, editable=False)
+class Offer(Folding):
+    public_id = models.CharField(max_length=16, unique=True, editable=False, db_collation=BYTEWISE)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="offers")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="offers", db_index=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -99,28 +118,28 @@ class Offer(models.Model):
     workloads = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     referral_type = models.CharField(max_length=10)
     is_incumbent = models.BooleanField(default=False)
-    why = models.TextField(blank=True, help_text=_("Why this partner, in its own words; nothing about others."))
+    why = models.TextField(blank=True, help_text=_("Why this partner was selected, as shown to it."))
 
     state = models.CharField(max_length=20, choices=OfferState.choices, default=OfferState.PENDING)
     offered_at = models.DateTimeField()
     turn_at = models.DateTimeField(null=True, blank=True, help_text=_("The turn that it spent."))
     turn_before = models.DateTimeField(null=True, blank=True, help_text=_("The partner's last turn before it."))
-    uses_capacity = models.BooleanField(default=True, help_text=_("While it is live; fee-based work uses none."))
+    uses_capacity = models.BooleanField(default=True, help_text=_("While live; fee-based work doesn’t use capacity."))
     respond_by = models.DateTimeField(help_text=_("Two business days in the partner's calendar: a flag, not a state."))
-    respond_why = models.TextField(blank=True, help_text=_("How that was counted."))
-    remind_at = models.DateTimeField(null=True, blank=True, help_text=_("When the partner is next reminded to answer."))
+    respond_why = models.TextField(blank=True, help_text=_("How this deadline was calculated."))
+    remind_at = models.DateTimeField(null=True, blank=True, help_text=_("Next reminder to respond."))
     expires_at = models.DateTimeField()
     clock_stopped_at = models.DateTimeField(
-        null=True, blank=True, help_text=_("Since when the referral is held or reviewed: the seven days stand still.")
+        null=True, blank=True, help_text=_("When the referral went on hold or into review; the seven days are paused.")
     )
     opened_at = models.DateTimeField(null=True, blank=True)
     facts_until = models.DateTimeField(
         null=True,
         blank=True,
-        help_text=_("Its partner has looked at what others had recorded by then. Empty: by when it was offered."),
+        help_text=_("The partner has reviewed others’ facts up to then. Blank for the time of the offer."),
     )
     was_unseen = models.BooleanField(
-        default=False, help_text=_("Withdrawn unseen because an earlier decline was taken back: it was no turn.")
+        default=False, help_text=_("Withdrawn unseen because an earlier decline was undone; doesn’t count as a turn.")
     )
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(
@@ -134,21 +153,25 @@ class Offer(models.Model):
         blank=True,
         related_name="+",
         db_index=False,
-        help_text=_("The colleague who looks after it, inside the partner."),
+        help_text=_("Assignee within the partner."),
     )
-    tags = ArrayField(models.CharField(max_length=30), default=list, blank=True, help_text=_("The partner's own."))
+    tags = ArrayField(
+        models.CharField(max_length=30), default=list, blank=True, help_text=_("Internal to the partner.")
+    )
+    tags_key = FoldedField(of="tags")
     contacts_shown_at = models.DateTimeField(null=True, blank=True)
 
     reason = models.ForeignKey(DeclineReason, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     notes = models.TextField(_("notes for the team"), blank=True)
-    handover = models.TextField(_("hand-over for the next partner"), blank=True)
+    notes_key = FoldedField(of="notes")
+    handover = models.TextField(_("handover note for the next partner"), blank=True)
     determination = models.ForeignKey(
         Determination,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("As it stood when it ended."),
+        help_text=_("As of when it ended."),
         db_index=False,
     )
 
@@ -187,7 +210,7 @@ class Offer(models.Model):
             ),
             models.Index(fields=["expires_at"], condition=Q(state=OfferState.PENDING), name="expiring_offers"),
             models.Index(fields=["remind_at"], condition=Q(state=OfferState.PENDING), name="reminded_offers"),
-            GinIndex(OpClass(Upper("notes"), "gin_trgm_ops"), condition=~Q(notes=""), name="notes_of_declines"),
+            GinIndex(OpClass("notes_key", "gin_trgm_ops"), condition=~Q(notes_key=""), name="notes_of_declines"),
         ]
 
     def __str__(self) -> str:
@@ -203,6 +226,12 @@ class Offer(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE_OFFER_STATES
+
+    @property
+    def number(self) -> str:
+        """What addresses carry: see ``number_among``."""
+        known = vars(self).get("shown_number") or (self.referral.public_id if self.is_live else self.public_id)
+        return str(known)
 
     @property
     def may_act(self) -> bool:

@@ -47,6 +47,13 @@ class Referral(models.Model):
     external_reference = models.CharField(
         max_length=80, blank=True, editable=False, help_text=_("The importer's own name for it, in small letters.")
     )
+    rfa_id = models.CharField(
+        _("RFA ID"),
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text=_("Of the request at Microsoft, where the customer made one."),
+    )
     engagement = models.CharField(max_length=16, blank=True, help_text=_("Shared by referrals split from one request."))
     split_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="siblings", db_index=False
@@ -54,33 +61,36 @@ class Referral(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="referrals", db_index=False)
     tenant = models.ForeignKey(
-        Tenant, on_delete=models.PROTECT, related_name="referrals", help_text=_("It asks for."), db_index=False
+        Tenant, on_delete=models.PROTECT, related_name="referrals", help_text=_("Requested by."), db_index=False
     )
     source = models.CharField(max_length=10, choices=Source.choices)
     sender = models.CharField(
-        max_length=12, choices=Sender.choices, blank=True, help_text=_("Whether it may speak for the customer.")
+        max_length=12,
+        choices=Sender.choices,
+        blank=True,
+        help_text=_("Whether the sender may submit requests for the customer."),
     )
     sender_token = models.CharField(
-        max_length=64, blank=True, help_text=_("Private link by which the customer’s known contact may say so.")
+        max_length=64, blank=True, help_text=_("Private link for the customer’s known contact to confirm.")
     )
     requester_kind = models.CharField(max_length=10, choices=RequesterKind.choices)
     requester_name = models.CharField(max_length=120)
     requester_email = models.EmailField()
     requester_phone = models.CharField(max_length=40, blank=True)
 
-    text = models.TextField(_("what is wanted"))
+    text = models.TextField(_("request"))
     workloads = codes()
     areas = codes(30)
     services = codes(120)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.REMOTE)
-    wanted_from = models.CharField(_("wanted"), max_length=10, choices=WantedFrom.choices, blank=True)
+    wanted_from = models.CharField(_("start date"), max_length=10, choices=WantedFrom.choices, blank=True)
     languages = codes(8)
     no_incentive = models.BooleanField(_("earns no incentive"), default=False)
     excluded_partners = models.ManyToManyField("partners.Organisation", blank=True)
 
     requested_type = models.CharField(max_length=10, choices=ReferralType.choices, default=ReferralType.BENEFIT)
     assigned_type = models.CharField(max_length=10, choices=ReferralType.choices, blank=True)
-    is_typed_by_team = models.BooleanField(default=False, help_text=_("Screening leaves the type as the team set it."))
+    is_typed_by_team = models.BooleanField(default=False, help_text=_("Screening keeps the type set by the team."))
     eligibility_unverified = models.BooleanField(default=False)
     determination = models.ForeignKey(
         Determination,
@@ -101,7 +111,7 @@ class Referral(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("The edition under which the determination would differ; nothing changes by itself."),
+        help_text=_("The edition under which the determination would change; nothing changes automatically."),
         db_index=False,
     )
     differs_outcome = models.CharField(max_length=24, choices=Outcome.choices, blank=True)
@@ -111,16 +121,16 @@ class Referral(models.Model):
     next_action = models.CharField(max_length=20, choices=NextAct.choices, blank=True)
     next_owner = models.CharField(max_length=10, choices=Actor.choices, blank=True)
     next_action_at = models.DateTimeField(null=True, blank=True)
-    due_why = models.TextField(blank=True, help_text=_("How the due time of the next act was counted."))
-    nudged_at = models.DateTimeField(null=True, blank=True, help_text=_("When somebody was told that it is overdue."))
+    due_why = models.TextField(blank=True, help_text=_("How the deadline of the next action was calculated."))
+    nudged_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was reported as overdue."))
     state_note = models.TextField(blank=True, help_text=_("Why it is where it is."))
     waiting_since = models.DateTimeField(
-        null=True, blank=True, help_text=_("No partner passes since then; tried again as soon as one may.")
+        null=True, blank=True, help_text=_("No matching partner since then; retried when capacity frees up.")
     )
-    unheld_since = models.DateTimeField(null=True, blank=True, help_text=_("The system has it since then."))
-    unheld_for = models.DurationField(default=dt.timedelta, help_text=_("How long it was nobody's, all told."))
+    unheld_since = models.DateTimeField(null=True, blank=True, help_text=_("Owned by the system since then."))
+    unheld_for = models.DurationField(default=dt.timedelta, help_text=_("Total time unowned."))
     unreachable_since = models.DateTimeField(
-        null=True, blank=True, help_text=_("When the requester was mailed after several attempts to reach it.")
+        null=True, blank=True, help_text=_("When the requester was emailed after several contact attempts.")
     )
     duplicate_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="duplicates", db_index=False
@@ -129,7 +139,7 @@ class Referral(models.Model):
 
     round = models.PositiveSmallIntegerField(default=1)
     counts_from_round = models.PositiveSmallIntegerField(
-        default=1, help_text=_("Offers of earlier rounds no longer keep an organisation from being asked.")
+        default=1, help_text=_("Offers in earlier rounds no longer exclude an organization.")
     )
     round_by = models.CharField(max_length=10, choices=Actor.choices, blank=True)
     round_reason = models.TextField(blank=True)

@@ -68,13 +68,6 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """Open referrals whose determination would differ under the edition in force."""
         return self.open().filter(DIFFERING)
 
-    def search(self, text: str) -> "ReferralQuerySet":
-        """By reference, customer or domain; everything when the text is empty."""
-        if not text:
-            return self
-        named = Q(customer__name__icontains=text) | Q(tenant__domain__icontains=text)
-        return self.filter(Q(public_id__icontains=text) | named)
-
     def visible_to(self, user: User) -> "ReferralQuerySet":
         """The team and auditors see everything; partners reach referrals through their own offers."""
         return self if user.sees_everything else self.none()

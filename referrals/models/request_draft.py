@@ -26,7 +26,7 @@ class RequestDraft(models.Model):
     form_key = models.UUIDField(default=uuid.uuid4, help_text=_("Sent twice, it makes one request."))
     data = models.JSONField(default=dict, help_text=_("Field → values as they were typed."))
     products = models.JSONField(default=dict, blank=True, help_text=_("What an export lists, as it was read."))
-    email = models.EmailField(blank=True, help_text=_("Where the way back to it is mailed."))
+    email = models.EmailField(blank=True, help_text=_("Email address for the draft link."))
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)

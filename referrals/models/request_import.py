@@ -11,8 +11,8 @@ from accounts.models import User
 
 
 class ImportMode(models.TextChoices):
-    ALL = "all", _("All rows, or none")
-    VALID = "valid", _("The rows without errors")
+    ALL = "all", _("All rows or none")
+    VALID = "valid", _("Valid rows")
 
 
 class RequestImportQuerySet(models.QuerySet["RequestImport"]):

@@ -23,9 +23,9 @@ class Rfa(models.Model):
     token = TokenField(editable=False)
     form_key = models.UUIDField(unique=True)
     email = models.EmailField()
-    data = models.JSONField(help_text=_("What was filled in, checked."))
+    data = models.JSONField(help_text=_("The validated answers."))
     filed_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text=_("Who was signed in.")
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text=_("The signed-in user.")
     )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

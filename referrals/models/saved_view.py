@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import FoldedField, Folding, FoldingQuerySet
 from accounts.models import User
 from partners.models import Partner
 
@@ -13,7 +14,7 @@ class ListName(models.TextChoices):
     REFERRALS = "referrals", _("The team’s referrals")
 
 
-class SavedViewQuerySet(models.QuerySet["SavedView"]):
+class SavedViewQuerySet(FoldingQuerySet["SavedView"]):
     def seen_by(self, person: User, list_name: ListName) -> "SavedViewQuerySet":
         """A person's own, and those that its colleagues share: of its partners, or of the team.
 
@@ -26,10 +27,10 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
             shared = Q(is_shared=True, partner__memberships__user=person, partner__memberships__is_active=True)
         chosen = OpensFirst.objects.filter(person=person, view=OuterRef("pk"))
         seen = self.filter(own | shared, list_name=list_name).annotate(is_default=Exists(chosen))
-        return seen.distinct().order_by("name", "id")
+        return seen.distinct().order_by("name_key", "id")
 
 
-class SavedView(models.Model):
+class SavedView(Folding):
     list_name = models.CharField(max_length=10, choices=ListName.choices)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
     partner = models.ForeignKey(
@@ -41,13 +42,14 @@ class SavedView(models.Model):
         help_text=_("Whose members it is for."),
     )
     name = models.CharField(max_length=60)
+    name_key = FoldedField(of="name")
     address = models.TextField(help_text=_("The list's query."))
     is_shared = models.BooleanField(_("shared with colleagues"), default=False)
 
     objects = SavedViewQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "id"]
+        ordering = ["name_key", "id"]
         constraints = [
             models.UniqueConstraint(fields=["owner", "list_name", "name"], name="one_saved_view_of_a_name_per_person"),
             models.CheckConstraint(

@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StrangersDeed(models.TextChoices):
-    REQUEST = "request", _("A request to confirm was mailed")
-    LINK = "link", _("The way back to a draft was mailed")
-    LIST = "list", _("The list of an address’s requests was mailed")
-    DRAFT = "draft", _("A draft was begun")
+    REQUEST = "request", _("Confirmation email sent")
+    LINK = "link", _("Draft link emailed")
+    LIST = "list", _("Request list emailed")
+    DRAFT = "draft", _("Draft started")
 
 
 class StrangersAct(models.Model):

@@ -33,11 +33,11 @@ def reassign(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
     referral = lock_referral(pk)
     check_routable(referral)
     if referral.state == State.FEE_BASED:
-        raise MoveRefused(_("Fee-based work is the partner’s own; close the referral instead."))
+        raise MoveRefused(_("Fee-based work belongs to the partner. Close the referral instead."))
     withdraw_live_offer(referral, by, now, note=reason)
     retype_undelivered(referral, by, now)
     if referral.state == State.AWAITING_PARTNER:
-        raise MoveRefused(_("It is waiting for a partner already."))
+        raise MoveRefused(_("It’s already awaiting a partner."))
     move(referral, State.AWAITING_PARTNER, by, now, note=reason)
     return referral
 
@@ -55,8 +55,7 @@ def hold(pk: int, *, until: dt.datetime, reason: str, by: By, now: dt.datetime) 
     """Put an open referral aside until an instant. Raises MoveRefused."""
     if not now < until <= now + dt.timedelta(days=LONGEST_HOLD_DAYS):
         raise MoveRefused(
-            _("The wake-up must be in the future, at most %(longest_hold_days)s days away.")
-            % {"longest_hold_days": LONGEST_HOLD_DAYS}
+            _("Enter a future date, up to %(longest_hold_days)s days away.") % {"longest_hold_days": LONGEST_HOLD_DAYS}
         )
     referral = lock_referral(pk)
     move(referral, State.ON_HOLD, by, now, due=clocks.Deadline(until, "the day that was chosen"), note=reason)
@@ -72,11 +71,11 @@ def resume(pk: int, *, to: State, reason: str, by: By, now: dt.datetime) -> Refe
     """
     referral = lock_referral(pk)
     if referral.state not in (State.ON_HOLD, State.IN_REVIEW):
-        raise MoveRefused(_("It is neither on hold nor in review."))
+        raise MoveRefused(_("It’s neither on hold nor in review."))
     back = referral.state_before
     if to not in (State.AWAITING_PARTNER, State.SCREENING) and to != back:
         raise MoveRefused(
-            _("It can go back to “%(label)s”, to routing, or to screening.") % {"label": State(back).label}
+            _("It can resume as “%(label)s”, or go to routing or screening.") % {"label": State(back).label}
         )
     if to != back:
         withdraw_live_offer(referral, by, now, note=reason)
@@ -89,7 +88,7 @@ def carry_on(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
     """Let fee-based work go on although its determination has changed. Raises MoveRefused when nobody asked."""
     referral = lock_referral(pk)
     if referral.state != State.FEE_BASED or referral.next_action != NextAct.REVIEW:
-        raise MoveRefused(_("There is nothing to decide about running work."))
+        raise MoveRefused(_("There’s no decision pending on this work."))
     set_next_act(referral, *NEXT_ACTS[State.FEE_BASED], clocks.progress_due(now))
     referral.state_note = ""
     referral.save()
@@ -125,9 +124,9 @@ def close_as_duplicate(pk: int, *, duplicate_of: str, reason: str, by: By, now: 
     _one_link_at_a_time()
     other = Referral.objects.filter(public_id=duplicate_of).first()
     if other is None or other.pk == pk:
-        raise MoveRefused(_("Name another referral that it repeats."))
+        raise MoveRefused(_("Enter another referral."))
     if other.close_outcome == CloseOutcome.DUPLICATE and not other.is_open:
-        raise MoveRefused(_("That one was closed as a duplicate itself: name the referral that stays."))
+        raise MoveRefused(_("That referral was closed as a duplicate. Enter the original."))
     withdraw_live_offer(referral, by, now, note=reason)
     referral.duplicate_of, referral.close_outcome = other, CloseOutcome.DUPLICATE
     record_event(referral, EventKind.LINKED, by, now, note=reason, data={"to": other.public_id})
@@ -181,13 +180,13 @@ def change_type(pk: int, *, to: ReferralType, reason: str, by: By, now: dt.datet
     """
     referral = lock_referral(pk)
     if not referral.is_open:
-        raise MoveRefused(_("It is closed; reopen it first."))
+        raise MoveRefused(_("It’s closed. Reopen it first."))
     if referral.assigned_type == to:
-        raise MoveRefused(_("It is a %(label)s already.") % {"label": ReferralType(to).label})
+        raise MoveRefused(_("It’s already a %(label)s.") % {"label": ReferralType(to).label})
     if referral.state in (State.DELIVERING, State.FEE_BASED):
-        raise MoveRefused(_("Work has begun. Reassign or close it instead."))
+        raise MoveRefused(_("Work has started. Reassign or close it instead."))
     if referral.state in (State.ON_HOLD, State.IN_REVIEW) and live_offer(referral) is not None:
-        raise MoveRefused(_("A partner has it. Take it up again first."))
+        raise MoveRefused(_("A partner has it. Resume it first."))
     referral.is_typed_by_team = True
     retype(referral, to, by, now, note=reason)
     if referral.state in (State.OFFERED, State.ACCEPTED):
@@ -201,7 +200,7 @@ def set_cover(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
     """Say which workloads a partner must cover. Raises MoveRefused when a partner holds it, or none is named."""
     referral = lock_referral(pk)
     if not workloads:
-        raise MoveRefused(_("Name at least one workload."))
+        raise MoveRefused(_("Select at least one workload."))
     check_unheld(referral)
     check_not_shared(referral, workloads)
     before, referral.cover = referral.cover, sorted(set(workloads))

@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from accounts.folding import fold
 from benefits.data.places import COUNTRY_NAMES
 from partners.choices import ReferralType
 from referrals.choices import CloseOutcome, EventKind, OfferState, State
@@ -88,14 +89,12 @@ def how_far(span: Span, names: Names) -> Insight:
         "typed": _("Screened"),
         "offered": _("Offered to a partner"),
         "taken": _("Accepted"),
-        "worked": _("Work begun"),
-        "done": _("Delivered, or work agreed"),
+        "worked": _("Work started"),
+        "done": _("Delivered or contracted"),
     }
     lines = tuple((words[key], counted[key], _percent(counted[key], counted["arrived"])) for key in words)
-    says = _(
-        "Of the referrals that arrived in these days, how far each has come by now. Parts of a split are not counted."
-    )
-    return Insight("funnel", _("How far referrals come"), says, (_("Step"), _("Referrals"), _("Of all")), lines)
+    says = _("Progress of referrals received in this period. Split parts are excluded.")
+    return Insight("funnel", _("Referral funnel"), says, (_("Step"), _("Referrals"), _("Of all")), lines)
 
 
 def _percent(part: float, whole: float) -> str:
@@ -132,11 +131,11 @@ def time_to_accept(span: Span, names: Names) -> Insight:
     first = Event.objects.filter(referral=OuterRef("pk"), kind=EventKind.ACCEPTED).order_by("id").values("at")[:1]
     took = ExpressionWrapper(Subquery(first) - F("created_at"), output_field=DurationField())
     rows = Referral.objects.filter(span.arrived).annotate(took=took).exclude(took=None)
-    days = ((1, _("Within a day")), (2, _("2 days")), (5, _("5 days")), (10, _("10 days")), (20, _("20 days")))
+    days = ((1, _("Within 1 day")), (2, _("1–2 days")), (5, _("2–5 days")), (10, _("5–10 days")), (20, _("10–20 days")))
     whole, lines = _buckets(rows, "took", tuple((dt.timedelta(number), label) for number, label in days), _("More"))
     middle = rows.aggregate(half=Median("took"))["half"] if whole else dt.timedelta()
     numbers = {"number": whole, "days": number_format(round(middle / dt.timedelta(days=1), 1), 1)}
-    half = _("Half of the %(number)d accepted ones took at most %(days)s days.") % numbers if whole else ""
+    half = _("Median: %(days)s days (%(number)d referrals).") % numbers if whole else ""
     says = " ".join((_("From the request to the first acceptance."), half))
     return Insight("accept", _("Time to accept"), says, (_("Time"), _("Referrals"), _("Of accepted")), lines)
 
@@ -148,22 +147,22 @@ def hops_to_accept(span: Span, names: Names) -> Insight:
     rows = Event.objects.filter(kind=EventKind.ACCEPTED, at__gte=span.since, at__lt=span.until, offer__isnull=False)
     limits = ((1, _("The first")), (2, _("The second")), (3, _("The third")), (4, _("The fourth")))
     _whole, lines = _buckets(rows.annotate(hops=Subquery(count)), "hops", limits, _("A later one"))
-    says = _("Which partner that was asked accepted, by day of acceptance.")
-    heads = (_("Partner asked"), _("Acceptances"), _("Of all"))
-    return Insight("hops", _("Partners asked until one accepts"), says, heads, lines)
+    says = _("By date of acceptance.")
+    heads = (_("Offer"), _("Acceptances"), _("Of all"))
+    return Insight("hops", _("Offers until accepted"), says, heads, lines)
 
 
 def time_in_nobodys_hands(span: Span, names: Names) -> Insight:
     """How long the system itself had the referrals that arrived."""
     spans = (
-        *((1, _("Within a second")), (10, _("10 seconds")), (60, _("1 minute"))),
-        *((600, _("10 minutes")), (3600, _("1 hour"))),
+        *((1, _("Within 1 second")), (10, _("1–10 seconds")), (60, _("10–60 seconds"))),
+        *((600, _("1–10 minutes")), (3600, _("10–60 minutes"))),
     )
     limits = tuple((dt.timedelta(seconds=number), label) for number, label in spans)
     _whole, lines = _buckets(Referral.objects.filter(span.arrived), "unheld_for", limits, _("More"))
-    says = _("How long referrals that arrived in these days were with nobody but the system, all told.")
+    says = _("Total time waiting in the system without an owner, for referrals received in this period.")
     heads = (_("Time"), _("Referrals"), _("Of all"))
-    return Insight("unheld", _("Time in nobody’s hands"), says, heads, lines)
+    return Insight("unheld", _("Time unowned"), says, heads, lines)
 
 
 def decline_reasons(span: Span, names: Names) -> Insight:
@@ -177,7 +176,7 @@ def decline_reasons(span: Span, names: Names) -> Insight:
     for partner, reason, number in counted:
         table[partner][reason] = number
     shown = {partner: hide_small(tuple(row.values())) for partner, row in table.items()}
-    partners = sorted(table, key=lambda name: (-(shown[name][0] or 0), name))[:MOST_ROWS]
+    partners = sorted(table, key=lambda name: (-(shown[name][0] or 0), fold(name)))[:MOST_ROWS]
     cells = {name: dict(zip(table[name], shown[name][1], strict=True)) for name in partners}
     seen: Counter[str] = Counter()
     for row in cells.values():
@@ -188,15 +187,15 @@ def decline_reasons(span: Span, names: Names) -> Insight:
         for name in partners
     )
     says = _(
-        "Declines by partner and reason. Numbers under %(number)d are hidden, and others by which they would show."
+        "Declines by partner and reason. Values under %(number)d are suppressed, as are values that would reveal them."
     )
     heads = (_("Partner"), _("All"), *reasons)
-    return Insight("reasons", _("Why partners decline"), says % {"number": SMALLEST_SHOWN}, heads, lines)
+    return Insight("reasons", _("Decline reasons"), says % {"number": SMALLEST_SHOWN}, heads, lines)
 
 
 def _or_hidden(number: int | None) -> object:
     if number is None:
-        return _("hidden")
+        return _("suppressed")
     return number or "–"
 
 
@@ -212,8 +211,8 @@ def nobody_left(span: Span, names: Names) -> Insight:
         (f"{names.get(code, code)}, {COUNTRY_NAMES.get(country, country)}", number)
         for (code, country), number in sorted(counted.items(), key=lambda row: (-row[1], row[0]))[:MOST_ROWS]
     )
-    says = _("Referrals for which no partner passed every filter at some time, by workload to cover and country.")
-    return Insight("exhausted", _("Nobody left"), says, (_("Workload and country"), _("Referrals")), lines)
+    says = _("Referrals that had no matching partner at some point, by required workload and country.")
+    return Insight("exhausted", _("No matching partner"), says, (_("Workload and country"), _("Referrals")), lines)
 
 
 def shares(span: Span, names: Names) -> Insight:
@@ -222,9 +221,9 @@ def shares(span: Span, names: Names) -> Insight:
     lines = tuple(
         (row.partner.name, row.offers, _percent(row.share, 1), number_format(round(row.ratio, 2), 2)) for row in rows
     )
-    says = _("Offers of Benefit referrals in these days; 1 is an even share.")
+    says = _("Benefit referral offers in this period; 1 is an even share.")
     heads = (_("Partner"), _("Offers"), _("Share"), _("× even share"))
-    return Insight("fairness", _("How offers are shared"), says, heads, lines)
+    return Insight("fairness", _("Offer distribution"), says, heads, lines)
 
 
 INSIGHTS: dict[str, Callable[[Span, Names], Insight]] = {

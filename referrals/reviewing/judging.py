@@ -55,7 +55,7 @@ def acknowledge_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.
 def coach_partner(pk: int, *, note: str, about: str = "", by: By, now: dt.datetime) -> DeclineReview:
     """Write to the partner about its decline; the review is done with it. Raises MoveRefused without words."""
     if not note.strip():
-        raise NoteMissing(_("Write what the partner should read."))
+        raise NoteMissing(_("Enter a message for the partner."))
     referral, review = _lock_open(pk)
     _propose(referral, review, about, note, by, now)
     _close(review, note, by, now)
@@ -74,7 +74,7 @@ def overturn_decline(pk: int, *, note: str, about: str = "", by: By, now: dt.dat
             reason is missing.
     """
     if not note.strip():
-        raise NoteMissing(_("Say why it goes back: the partner reads it."))
+        raise NoteMissing(_("Explain why you’re overturning (visible to the partner)."))
     referral, review = _lock_open(pk)
     partners = _lock_concerned(referral, review)
     _check_may_go_back(referral, review.offer, partners[review.offer.partner_id], now)
@@ -101,7 +101,7 @@ def screen_again(pk: int, *, note: str, about: str = "", by: By, now: dt.datetim
         MoveRefused: the next partner has opened its offer, or a reason is missing.
     """
     if not note.strip():
-        raise NoteMissing(_("Say what looks wrong: it stands in the history."))
+        raise NoteMissing(_("Explain the problem (kept in the history)."))
     referral, review = _lock_open(pk)
     _take_into_review(referral, review, note, by, now)
     if not referral.engagement:
@@ -160,7 +160,7 @@ def _way_of(review: DeclineReview, at: dt.datetime) -> str:
 def _take_into_review(referral: Referral, review: DeclineReview, note: str, by: By, now: dt.datetime) -> None:
     if referral.state not in UNHEARD:
         words = {"state": referral.get_state_display()}
-        raise MoveRefused(_("It is “%(state)s” now: act on the referral instead.") % words)
+        raise MoveRefused(_("It’s now “%(state)s”. Use the referral’s actions instead.") % words)
     _lock_concerned(referral, review)
     _withdraw_following(referral, now)
     if referral.state != State.IN_REVIEW:
@@ -180,21 +180,21 @@ def _withdraw_following(referral: Referral, now: dt.datetime) -> None:
         return
     following = lock_offer(following.pk)
     if is_seen(following):
-        raise MoveRefused(_("The next partner has opened its offer: reassign it instead."))
+        raise MoveRefused(_("The next partner has opened the offer. Reassign it instead."))
     withdraw_unseen(referral, following, now)
 
 
 def _check_may_go_back(referral: Referral, offer: Offer, partner: Partner, now: dt.datetime) -> None:
     if offer.state != OfferState.DECLINED:
-        raise MoveRefused(_("It was not declined: there is nothing to overturn."))
+        raise MoveRefused(_("It wasn’t declined, so there’s nothing to overturn."))
     if referral.state not in UNHEARD:
         words = {"state": referral.get_state_display()}
-        raise MoveRefused(_("It is “%(state)s” now: reassign it instead.") % words)
+        raise MoveRefused(_("It’s now “%(state)s”. Reassign it instead.") % words)
     if not partner.has_availability(now, referral.assigned_type) or partner.must_answer_review:
-        said = _("%(partner)s takes no offers now: it is paused, full, or has a review to answer.")
+        said = _("%(partner)s can’t receive offers now: it’s paused, full, or has to explain an expired referral.")
         raise MoveRefused(said % {"partner": partner})
     if referral.excluded_partners.filter(pk=offer.organisation_id).exists():
-        raise MoveRefused(_("The customer does not want %(partner)s.") % {"partner": partner})
+        raise MoveRefused(_("The customer excluded %(partner)s.") % {"partner": partner})
     check_routable(referral)
 
 
@@ -203,7 +203,7 @@ def _propose(referral: Referral, review: DeclineReview, about: str, text: str, b
     if not about:
         return
     if not text.strip():
-        raise NoteMissing(_("Write what the profile should say."))
+        raise NoteMissing(_("Enter what the profile should say."))
     offer = review.offer
     words = {"about": about, "text": text, "source": offer.public_id}
     ProfileCorrection.objects.create(partner=offer.partner, proposed_at=now, proposed_by=by.user, **words)
@@ -216,7 +216,7 @@ def _lock_open(pk: int) -> tuple[Referral, DeclineReview]:
     review = rows.get(pk=pk)
     if review.state != ReviewState.OPEN:
         words = {"state": review.get_state_display()}
-        raise MoveRefused(_("It is “%(state)s” already; nothing was changed.") % words)
+        raise MoveRefused(_("Already “%(state)s”. No changes were made.") % words)
     return referral, review
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from accounts.folding import fold
 from partners.choices import ReferralType
 from partners.models import Endorsement, Partner
 from referrals.choices import OfferState
@@ -58,7 +59,7 @@ def measure_fairness(pool: Pool, *, since: dt.datetime, until: dt.datetime) -> l
     total = sum(counts[one.pk]["offers"] for one in partners if one.pk in counts)
     even = 1 / len(partners) if partners else 0.0
     rows = [_standing(partner, counts.get(partner.pk, {}), total, even) for partner in partners]
-    return sorted(rows, key=lambda row: (-row.offers, row.partner.name))
+    return sorted(rows, key=lambda row: (-row.offers, fold(row.partner.name)))
 
 
 def partners_of(pool: Pool, day: dt.date) -> QuerySet[Partner]:

@@ -33,6 +33,8 @@ class Asking(NamedTuple):
     country: str
     industry: str
     size_band: str
+    public_id: str
+    customer_name: str
     incumbents: list[int]
     excluded: list[int]
 
@@ -49,6 +51,8 @@ COLUMNS = (
         "customer__country",
         "customer__industry",
         "customer__size_band",
+        "public_id",
+        "customer__name",
     ),
 )
 

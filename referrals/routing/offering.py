@@ -18,7 +18,7 @@ from partners.models import RoutingPolicy
 from partners.services.snapshots import Desk, keep_base, keep_revision
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import NEXT_ACTS, check_move
-from referrals.email.writing import say_instant, say_offer
+from referrals.email.writing import NewOffer, say_instant, say_offer
 from referrals.lifecycle import clocks
 from referrals.models import Event, Notification, Offer, RoutingBatch, RoutingRun
 from referrals.routing.inserting import insert_rows
@@ -26,7 +26,7 @@ from referrals.routing.needs import Asking
 from referrals.routing.splitting import Part, split_up
 from referrals.routing.wording import say_why
 
-NOBODY_LEFT = "No partner passes every filter. It is tried again as soon as one may; see what relaxing a filter gives."
+NOBODY_LEFT = "No matching partner. We retry automatically when capacity frees up; see what relaxing a filter gives."
 
 
 class Planned(NamedTuple):
@@ -41,6 +41,7 @@ class Piece(NamedTuple):
     """A referral of the plan or a sibling split off it. ``place``: its share in the choice (none: nobody takes it)."""
 
     referral: int
+    number: str
     row: Planned
     place: int | None
     goes_to: State = State.IN_REVIEW
@@ -70,9 +71,9 @@ def write_plan(
 
 
 def _pieces(row: Planned, parts: Iterable[Part]) -> Iterator[Piece]:
-    yield Piece(row.asking.pk, row, 0 if row.choice.shares else None)
+    yield Piece(row.asking.pk, row.asking.public_id, row, 0 if row.choice.shares else None)
     for part in parts:
-        yield Piece(part.sibling.pk, row, part.place, State(part.sibling.state), part.note)
+        yield Piece(part.sibling.pk, part.sibling.public_id, row, part.place, State(part.sibling.state), part.note)
 
 
 def _write_batch(desk: Desk, start: Mapping[int, Moving], policy: RoutingPolicy, now: dt.datetime) -> RoutingBatch:
@@ -143,7 +144,8 @@ class _OfferWriter:
         rows = [self._offer(piece, runs[piece.row.asking.pk]) for piece in pieces]
         shared = {"offered_at": self.now, "expires_at": clocks.expiry_due(self.now).at}
         offers = insert_rows(Offer, rows, shared, key="referral_id")
-        mails = [self._mail(row, offers[row["referral_id"]]) for row in rows]
+        pairs = zip(pieces, rows, strict=True)
+        mails = [self._mail(piece, row["partner_id"], offers[piece.referral]) for piece, row in pairs]
         insert_rows(Notification, mails, {"kind": "offer", "created_at": self.now}, key="offer_id")
         return offers
 
@@ -169,13 +171,13 @@ class _OfferWriter:
             "remind_at": times.remind_at,
         }
 
-    def _mail(self, row: Mapping[str, Any], offer: int) -> dict[str, Any]:
-        card, times = self.desk.cards[row["partner_id"]], self._times(row["partner_id"])
-        kind = str(ReferralType(row["referral_type"]).label)
-        subject, body = say_offer(row["public_id"], kind, card.name, times.answer, times.until)
+    def _mail(self, piece: Piece, partner: int, offer: int) -> dict[str, Any]:
+        card, times = self.desk.cards[partner], self._times(partner)
+        kind, customer = str(ReferralType(piece.row.need.type).label), piece.row.asking.customer_name
+        subject, body = say_offer(NewOffer(piece.number, customer, kind, card.name, times.answer, times.until))
         return {
             "offer_id": offer,
-            "referral_id": row["referral_id"],
+            "referral_id": piece.referral,
             "to": card.contact,
             "subject": subject,
             "body": body,

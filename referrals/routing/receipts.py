@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from django.db.models import QuerySet
 
+from accounts.folding import fold
+from benefits.services.chunks import each_by_id
 from partners.domain.board import Board
 from partners.domain.matching import ENGINE_VERSION, Candidate, Need, Snapshot, rank_candidates
 from partners.domain.planning import Choice, Planner
@@ -23,6 +24,7 @@ from partners.domain.receipts import (
 from partners.services.snapshots import load_base
 from referrals.models import RoutingBatch, RoutingRun
 
+AT_ONCE = 100  # batches
 OLD_ENGINE = "recorded by an older engine; its words are kept"
 
 
@@ -121,10 +123,9 @@ def _difference(run: RoutingRun, choice: Choice, candidates: tuple[Candidate, ..
 
 def replay_runs(runs: QuerySet[RoutingRun]) -> Iterator[tuple[RoutingRun, str]]:
     """Recompute runs, batch by batch; yield each with what differs (empty: nothing)."""
-    wanted = runs.order_by("batch_id", "position").values_list("batch_id", "pk")
-    for batch_id, rows in groupby(wanted.iterator(chunk_size=2000), key=lambda row: row[0]):
-        batch = RoutingBatch.objects.select_related("policy", "profiles", "base").get(pk=batch_id)
-        yield from _replay_batch(batch, {row[1] for row in rows})
+    batches = RoutingBatch.objects.filter(pk__in=runs.order_by().values("batch"))
+    for batch in each_by_id(batches.select_related("policy", "profiles", "base"), AT_ONCE):
+        yield from _replay_batch(batch, set(runs.order_by().filter(batch=batch).values_list("pk", flat=True)))
 
 
 def _replay_batch(batch: RoutingBatch, wanted: set[int]) -> Iterator[tuple[RoutingRun, str]]:
@@ -149,4 +150,4 @@ def _replay_run(replay: Replay, run: RoutingRun) -> str:
 
 def find_candidate(receipt: Receipt, name: str) -> list[Candidate]:
     """Candidates whose name holds the text: the answer to “why not Fabrikam?”."""
-    return [row for row in receipt.candidates if name.casefold() in row.name.casefold()] if name else []
+    return [row for row in receipt.candidates if fold(name) in fold(row.name)] if name else []

@@ -53,9 +53,8 @@ def _ask_requester(referral: Referral, decided: Determination, now: dt.datetime)
     missing = decided.result["missing_facts"]
     record_event(referral, EventKind.ASKED, SYSTEM, now, data={"missing_facts": missing})
     lines = [
-        _("To find out what you are entitled to, we need to know which plans you hold and how many paid seats."),
-        _("Please answer by %(at)s. After that we pass your request on without it.")
-        % {"at": date_format(due.at, "l j F Y")},
+        _("To check what your plans include, we need to know which plans you have and how many paid seats."),
+        _("Please reply by %(at)s. After that we’ll continue without it.") % {"at": date_format(due.at, "l j F Y")},
     ]
     tell_requester(
         referral,
@@ -90,14 +89,14 @@ def retype(referral: Referral, to: ReferralType, by: By, now: dt.datetime, *, no
     record_event(referral, EventKind.RETYPED, by, now, note=note, data=data)
     if to == ReferralType.STANDARD and (before or referral.requested_type) == ReferralType.BENEFIT:
         lines = [
-            _("We looked at what your plans entitle you to. The FastTrack Benefit does not cover this request:"),
+            _("Your request isn’t covered by the FastTrack Benefit:"),
             say_to_requester(referral),
-            _("A partner may offer you paid work. Whether you take it is up to you; nothing is owed for the offer."),
+            _("A partner may offer you paid work. This is optional and there is no obligation."),
         ]
         tell_requester(
             referral,
             "retyped",
-            _("What we found about your request %(public_id)s") % {"public_id": referral.public_id},
+            _("Update on your request %(public_id)s") % {"public_id": referral.public_id},
             lines,
             now,
         )
@@ -145,5 +144,5 @@ def say_to_requester(referral: Referral) -> str:
     if decided is None:
         return ""
     if decided.outcome not in FEE_BASED_OUTCOMES:
-        return _("Our team looked at your request and found that the Benefit does not cover it.")
+        return _("Our team reviewed your request. It isn’t covered by the FastTrack Benefit.")
     return decided.reason if referral.requester_is_of_tenant else RULE_SENTENCES[decided.rule]

@@ -21,6 +21,7 @@ from referrals.queue import ring
 SHARED_WITH_SIBLINGS = (
     *("customer_id", "tenant_id", "requester_kind", "requester_name", "requester_email", "requester_phone", "sender"),
     *("text", "areas", "delivery", "wanted_from", "languages", "no_incentive", "requested_type", "assigned_type"),
+    "rfa_id",
     *(
         "eligibility_unverified",
         "determination_id",
@@ -152,7 +153,7 @@ def split_off(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
     moved = sorted(set(workloads) & set(referral.cover))
     kept = sorted(set(referral.cover) - set(moved))
     if not moved or not kept:
-        raise MoveRefused(_("Choose some of its workloads, and leave at least one."))
+        raise MoveRefused(_("Select some of the workloads and leave at least one."))
     referral.engagement = referral.engagement or referral.public_id
     _keep(referral, kept)
     referral.save(update_fields=["engagement", "cover", "workloads"])
@@ -170,9 +171,9 @@ def split_off(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
 def check_unheld(referral: Referral) -> None:
     """Raises MoveRefused when a partner has it: its offer names the workloads that it was chosen for."""
     if referral.state not in (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD):
-        raise MoveRefused(_("This can be done while it is in review, on hold or waiting for a partner."))
+        raise MoveRefused(_("You can do this while it’s in review, on hold or awaiting a partner."))
     if live_offer(referral) is not None:
-        raise MoveRefused(_("A partner has it. Reassign it, or take it up again towards routing, first."))
+        raise MoveRefused(_("A partner has it. Reassign it or resume it for routing first."))
 
 
 def check_not_shared(referral: Referral, workloads: list[str]) -> None:
@@ -183,6 +184,5 @@ def check_not_shared(referral: Referral, workloads: list[str]) -> None:
     other = others.exclude(pk=referral.pk).first()
     if other is not None:
         raise MoveRefused(
-            _("%(public_id)s covers some of these already: it is part of the same engagement.")
-            % {"public_id": other.public_id}
+            _("%(public_id)s already covers some of these in the same engagement.") % {"public_id": other.public_id}
         )

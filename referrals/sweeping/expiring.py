@@ -50,7 +50,7 @@ def expire_offer(pk: int, *, now: dt.datetime) -> bool:
         reason_act="",
     ):
         ask_for_explanation(offer, partner.pk, now)
-    words = [_("No answer came in seven days. It is offered to the next partner; your record of it stays.")]
+    words = [_("There was no response in 7 days. It’s now offered to the next partner; you keep a read-only record.")]
     remind_partner(offer, "expired", words, now)
     retype_undelivered(referral, SYSTEM, now)
     move(

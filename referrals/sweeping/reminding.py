@@ -4,12 +4,12 @@ import datetime as dt
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from partners.services.availability import find_pause_reminder, load_calendar
+from partners.services.availability import find_pause_reminder
+from partners.services.working_hours import load_calendar
 from referrals.choices import ESCALATED_ACTS, REMINDED_ACTS, Actor, EventKind, OfferState, ReviewState
-from referrals.email.writing import build_mail, remind_partner, say_instant, tell_team
+from referrals.email.writing import build_mail, name_of, remind_partner, say_instant, tell_team
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import SYSTEM
 from referrals.lifecycle.locking import live_offer, lock_offer, lock_partner, lock_referral
@@ -36,13 +36,15 @@ def remind_of_offer(pk: int, *, now: dt.datetime) -> bool:
 
 def _say_reminder(offer: Offer, zone: str, now: dt.datetime) -> tuple[str, str]:
     if now >= offer.expires_at - clocks.WARN_BEFORE:
-        return "expiring", _("It passes to another partner after %(at)s.") % {"at": say_instant(offer.expires_at, zone)}
+        return "expiring", _("It expires %(at)s and is then offered to another partner.") % {
+            "at": say_instant(offer.expires_at, zone)
+        }
     if now >= offer.respond_by:
-        return "late", _("Your answer was due by %(at)s (%(respond_why)s).") % {
+        return "late", _("Your response was due by %(at)s (%(respond_why)s).") % {
             "at": say_instant(offer.respond_by, zone),
             "respond_why": offer.respond_why,
         }
-    return "reminder", _("Please answer by %(at)s (%(respond_why)s).") % {
+    return "reminder", _("Respond by %(at)s (%(respond_why)s).") % {
         "at": say_instant(offer.respond_by, zone),
         "respond_why": offer.respond_why,
     }
@@ -58,16 +60,17 @@ def nudge_referral(pk: int, *, now: dt.datetime) -> bool:
         return False
     referral.nudged_at = now
     referral.save(update_fields=["nudged_at"])
-    words = _("%(act)s: was due %(next_action_at)s UTC.") % {
-        "act": referral.get_next_action_display(),
-        "next_action_at": date_format(referral.next_action_at, "DATETIME_FORMAT"),
-    }
     offer = live_offer(referral)
-    if referral.next_owner == Actor.PARTNER and offer is not None:
+    is_partners = referral.next_owner == Actor.PARTNER and offer is not None
+    zone = offer.partner.time_zone if is_partners and offer is not None else clocks.team_calendar().zone
+    act, due = referral.get_next_action_display(), say_instant(referral.next_action_at, zone)
+    words = _("%(action)s was due %(due)s.") % {"action": act, "due": due}
+    if is_partners and offer is not None:
         remind_partner(offer, "overdue", [words], now)
         record_event(referral, EventKind.REMINDED, SYSTEM, now, offer=offer, note=words)
     else:
-        tell_team("escalated", _("Overdue: %(public_id)s") % {"public_id": referral.public_id}, [words], now, referral)
+        subject = _("%(action)s overdue: %(referral)s") % {"action": act, "referral": name_of(referral)}
+        tell_team("escalated", subject, [words], now, referral)
         record_event(referral, EventKind.ESCALATED, SYSTEM, now, note=words)
     return True
 
@@ -81,10 +84,9 @@ def escalate_review(pk: int, *, now: dt.datetime) -> bool:
     review.nudged_at = now
     review.save(update_fields=["nudged_at"])
     referral = review.offer.referral
-    words = _("A decline review was due %(due_at)s UTC.") % {"due_at": date_format(review.due_at, "DATETIME_FORMAT")}
-    tell_team(
-        "escalated", _("Overdue review: %(public_id)s") % {"public_id": referral.public_id}, [words], now, referral
-    )
+    words = _("The decline review was due %(due)s.") % {"due": say_instant(review.due_at, clocks.team_calendar().zone)}
+    subject = _("Decline review overdue: %(referral)s") % {"referral": name_of(referral)}
+    tell_team("escalated", subject, [words], now, referral)
     record_event(referral, EventKind.ESCALATED, SYSTEM, now, note=words)
     return True
 
@@ -100,7 +102,7 @@ def remind_of_pause(pk: int, *, now: dt.datetime) -> bool:
     partner.save(update_fields=["pause_remind_at"])
     if until is not None and until > now:
         lines = [
-            _("The pause of %(name)s ends %(until)s. Offers resume by themselves.")
+            _("The pause for %(name)s ends %(until)s. Offers resume automatically.")
             % {"name": partner.name, "until": say_instant(until, partner.time_zone)}
         ]
         mail = build_mail("pause", partner.contact_email, _("Your pause ends soon"), lines, now, zone=partner.time_zone)

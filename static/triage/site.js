@@ -1,7 +1,4 @@
 // What pages do better with JavaScript. Everything works without it.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (document.hidden && event.target.matches("[data-watches]")) event.preventDefault();
-});
 // A list is swapped as a whole; what was open in it stays open, and the place of the reader stays too.
 (() => {
   let before = null;

@@ -35,7 +35,7 @@ def test_older_mail_is_a_link_away_and_newer_is_back() -> None:
 
 def test_the_html_of_a_mail_is_kept_and_nothing_in_it_runs(settings: Any) -> None:
     settings.EMAIL_BACKEND = "accounts.mailbox.MailboxBackend"
-    build_mail("x", "dana@contoso.example", "A word", ["Hello & welcome"], timezone.now()).save()
+    build_mail("x", "dana@contoso.example", "Message from the team", ["Hello & welcome"], timezone.now()).save()
     send_due_mail(timezone.now())
     mail = LocalMail.objects.get()
     page = Client().get("/mailbox/").content.decode()

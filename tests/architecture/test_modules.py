@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -66,7 +67,15 @@ def test_migrations_import_no_living_code() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert {name.split(".")[0] for name in names} <= {"django", "datetime", "uuid"}, named(path)
+            assert {name.split(".")[0] for name in names} <= {"django", *sys.stdlib_module_names}, named(path)
+
+
+def test_nothing_outlives_its_transaction_on_a_connection() -> None:
+    """A pooler gives the next statement another one: no server-side cursor, no lock of a session, no setting of it."""
+    kept = ("pg_advisory_lock(", "pg_try_advisory_lock(", "SET SESSION", ".iterator(", "WITH HOLD")
+    for path in FILES:
+        if path.relative_to(ROOT).parts[0] not in ("benchmarks", "launcher", "tests"):
+            assert not any(words in path.read_text() for words in kept), named(path)
 
 
 def test_every_queued_name_is_a_registered_task() -> None:

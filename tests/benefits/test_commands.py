@@ -179,7 +179,7 @@ def test_import_broken_file_says_line_and_reason_and_changes_nothing(tmp_path: P
     [
         ('"sku_id": "05e9a617-0261-4cee-bb44-138d3ef5d965"', '"sku_id": "not-a-uuid"', "must be a UUID"),
         ('"code": "M365_E3"', '"code": "M365/E3"', "must be letters"),
-        ('"name": "Microsoft 365 E3"', '"name": "' + "x" * 300 + '"', "cannot be stored"),
+        ('"name": "Microsoft 365 E3"', '"name": "' + "x" * 300 + '"', "can’t be stored:"),
         ('"areas": [\n    "core"\n   ]', '"areas": []', "at least one solution area"),
         ('"guide_url": "https', '"guide_url": "javascript:https', "must be an http"),
         ('"effective_to": "2026-09-30"', '"effective_to": "1999-01-01", "effective_from": "2000-01-01"', "twice"),

@@ -49,11 +49,11 @@ def test_what_was_typed_is_there_after_back(walk: Walk, offer: Offer) -> None:
 def test_a_decline_that_was_begun_is_there_after_back(walk: Walk, offer: Offer) -> None:
     page = walk.person(world.triager(offer.partner).email)
     page.goto(f"{walk.address}/offers/{offer.public_id}/decline/")
-    page.get_by_label("We lack the skills").check()
+    page.get_by_label("Skills not available").check()
     page.locator("#id_notes").fill(NOTE)
     leave_and_come_back(page)
     expect(page.locator("#id_notes")).to_have_value(NOTE)
-    expect(page.get_by_label("We lack the skills")).to_be_checked()
+    expect(page.get_by_label("Skills not available")).to_be_checked()
 
 
 def test_nothing_that_was_typed_is_there_for_somebody_else(walk: Walk, offer: Offer) -> None:

@@ -14,7 +14,7 @@ from referrals.answering.responding import accept_offer
 from referrals.editions.checking import run_due_checks
 from referrals.models import Offer
 from tests import world
-from tests.benefits.test_usage_reports import DAYS
+from tests.benefits.evidence.test_usage_reports import DAYS
 from tests.browser.conftest import Walk, may_sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -36,6 +36,10 @@ def open_offer(walk: Walk, offer: Offer, **words: Any) -> Page:
     return page
 
 
+def open_areas(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('#workloads details').forEach((area) => { area.open = true; })")
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Press Tab until the element has the focus, as somebody without a mouse does."""
     for _ in range(200):
@@ -55,11 +59,13 @@ def test_status_is_changed_by_keyboard_alone_and_the_panel_follows(walk: Walk, o
     assert page.evaluate("document.activeElement.id") == "status-INTUNE", "the focus stays where it was"
     page.wait_for_timeout(1_200)  # or the browser takes the letters for one word with those before
     page.keyboard.type("Partly")
-    expect(page.locator("#determination")).to_contain_text("needs for how many of how many seats")
+    expect(page.locator("#determination")).to_contain_text("”: Enter how many seats (e.g. 120 of 500) or which group")
     tab_to(page, "#part-INTUNE")
     page.keyboard.type("480 of 500")
     page.keyboard.press("Tab")
-    expect(page.locator("#determination")).not_to_contain_text("needs for how many")
+    expect(page.locator("#determination")).not_to_contain_text(
+        "”: Enter how many seats (e.g. 120 of 500) or which group"
+    )
     assert Enablement.objects.current().get(workload_code="INTUNE").part == "480 of 500"
     assert walk.errors == []
 
@@ -81,12 +87,13 @@ def test_everything_is_saved_without_javascript(walk: Walk, offer: Offer) -> Non
     expect(page.locator("#determination")).to_contain_text("1 workload remains: Microsoft Intune")
     page.get_by_role("link", name="What if …").click()
     page.get_by_label("Microsoft 365 E5, woodgrove.example").fill("149")
-    page.get_by_role("button", name="See the outcome").click()
+    page.get_by_role("button", name="Update").click()
     expect(page.locator("#what-if-result")).to_contain_text("No tenant reaches 150 paid seats")
 
 
 def test_scope_and_history_open_in_place(walk: Walk, offer: Offer) -> None:
     page = open_offer(walk, offer)
+    open_areas(page)
     page.get_by_label("Scope and history of Microsoft Defender for Endpoint (P1 and P2)").click()
     expect(page.locator("#detail-DEFENDER_ENDPOINT")).to_contain_text("In scope")
     assert page.url.endswith(f"/offers/{offer.public_id}/")
@@ -100,18 +107,19 @@ def test_what_if_and_evidence(walk: Walk, offer: Offer, tmp_path: Path) -> None:
     page.get_by_label("Microsoft Defender for Endpoint (P1 and P2)").select_option("not_enabled")
     result = page.locator("#what-if-result")
     expect(result).to_contain_text("1 workload remains: Microsoft Defender for Endpoint")
-    expect(result).to_contain_text("What would make it realized?")
+    expect(result).to_contain_text("How to reach “realized”")
     walk.picture(page, "what-if")
     assert not Enablement.objects.exists()
     page.goto(f"{walk.address}/offers/{offer.public_id}/")
     report = tmp_path / "active-user-counts.csv"
     report.write_text("\ufeff" + DAYS)
+    page.get_by_text("Update subscriptions or usage").click()
     page.locator("#id_export").set_input_files(report)
-    page.get_by_role("button", name="Look at the export").click()
+    page.get_by_role("button", name="Preview import").click()
     expect(page.get_by_text("420 of 500 people used it.")).to_be_visible()
     walk.picture(page, "evidence")
-    page.get_by_role("button", name="Record the figures and the chosen statuses").click()
-    expect(page.get_by_text("5 usage figures recorded")).to_be_visible()
+    page.get_by_role("button", name="Save usage and selected statuses").click()
+    expect(page.get_by_text("5 usage figures and")).to_be_visible()
     page.get_by_role("link", name="Print or download").click()
     expect(page.get_by_text("Signature", exact=True)).to_be_visible()
     walk.picture(page, "record-of-a-determination", whole=True)
@@ -132,9 +140,9 @@ def test_draft_is_previewed_with_progress(walk: Walk, offer: Offer) -> None:
     page.get_by_role("button", name="Preview", exact=True).click()
     expect(page.get_by_text("Waiting to start …")).to_be_visible()
     run_due_checks(now=timezone.now())
-    expect(page.get_by_text("1 would come out otherwise.")).to_be_visible()
+    expect(page.get_by_text("1 results would change.")).to_be_visible()
     expect(page.get_by_role("cell", name="Woodgrove Bank")).to_be_visible()
     walk.picture(page, "preview")
-    page.get_by_role("link", name="See each one").click()
+    page.get_by_role("link", name="View changes").click()
     expect(page.get_by_role("cell", name="effective_to")).to_be_visible()
     assert walk.errors == []

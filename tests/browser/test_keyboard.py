@@ -55,9 +55,9 @@ def test_a_partner_accepts_and_declines_by_keyboard_alone(visit: Visit, stage: d
     reach(page, "Conflict of interest", key="ArrowDown")
     reach(page, "Notes")
     page.keyboard.type("We work for a competitor of this customer and may not.")
-    reach(page, "Decline and pass on")
+    reach(page, "Decline referral")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Taken back", exact=False).or_(page.get_by_text("Declined")).first).to_be_visible()
+    expect(page.get_by_text("Undone", exact=False).or_(page.get_by_text("Declined")).first).to_be_visible()
     states = sorted(Offer.objects.filter(pk__in=[offer.pk for offer in offers]).values_list("state", flat=True))
     assert states == ["accepted", "declined"]
     page.keyboard.press("?")
@@ -76,10 +76,10 @@ def test_a_requester_asks_by_keyboard_alone(visit: Visit) -> None:
     reach(page, "The customer")
     page.keyboard.press("Space")
     answer_question(page, "Your name", "Alex Wilber")
-    answer_question(page, "Your e-mail address", "alex@woodgrove.example")
+    answer_question(page, "Your email address", "alex@woodgrove.example")
     go_on(page, "customer")
     answer_question(page, "Customer", "Woodgrove Bank")
-    answer_question(page, "Main domain of the tenant", "woodgrove.example")
+    answer_question(page, "Primary domain", "woodgrove.example")
     answer_question(page, "Country", "United K")
     go_on(page, "plans")
     go_on(page, "wanted")
@@ -88,22 +88,22 @@ def test_a_requester_asks_by_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("Space")
     go_on(page, "when")
     go_on(page, "check")
-    reach(page, "My contact data")
+    reach(page, "I agree that my contact details")
     page.keyboard.press("Space")
     page.wait_for_timeout(LEAST_TIME.total_seconds() * 1000)  # nobody types faster
-    reach(page, "Send the request")
+    reach(page, "Submit request")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     rfa = Rfa.objects.get()
     page.goto(f"{visit.address}/request/confirm/{rfa.token}/")
-    reach(page, "Send my request")
+    reach(page, "Confirm request")
     page.keyboard.press("Enter")
     expect(page.get_by_text("REF-").first).to_be_visible()
     assert Referral.objects.get().customer.country == "GB"
 
 
 def go_on(page: Page, slug: str) -> None:
-    reach(page, "Save and go on")
+    reach(page, "Save and continue")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{slug}/")
 

@@ -29,6 +29,7 @@ def names(page: Page) -> list[str]:
 
 
 def filter_by(page: Page, facet: str, choice: str, *, scripts: bool) -> None:
+    page.get_by_role("link", name="Filters").click()
     page.get_by_label("Filters").get_by_text(facet, exact=True).click()
     page.locator("#f-country").select_option(label=choice)
     if not scripts:
@@ -52,7 +53,7 @@ def test_a_list_is_narrowed_sorted_and_come_back_to(walk: Walk, offers: list[Off
     expect(page.get_by_role("heading", level=1)).to_have_text(shown[1])
     page.get_by_role("link", name="Next →").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(shown[2])
-    page.get_by_role("link", name="Back to the list").click()
+    page.get_by_role("link", name="Back to list").click()
     expect(page).to_have_url(re.compile(r"country=GB.*sort=customer"))
     assert names(page) == shown
     page.go_back()
@@ -78,8 +79,7 @@ def test_what_is_open_stays_open_while_it_is_used(walk: Walk, offers: list[Offer
     expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     page.locator("h1").click()
     expect(page.locator("#column-tags")).to_be_hidden()
-    if width < 1200:
-        page.get_by_role("link", name="Filters").click()
+    page.get_by_role("link", name="Filters").click()
     page.locator("#facet-type > summary").scroll_into_view_if_needed()
     before = page.evaluate("scrollY")
     page.locator("#f-type-benefit").check()
@@ -93,14 +93,14 @@ def test_a_colleagues_act_shows_in_the_list_at_once(walk: Walk, offers: list[Off
     page = walk.person(world.triager(offers[0].partner).email)
     page.goto(f"{walk.address}/queue/?tab=needs-answer")
     page.locator("[data-chooses-all]").check()
-    expect(page.locator("[data-chosen]")).to_have_text("7 chosen")
+    expect(page.locator("[data-chosen]")).to_have_text("7 selected")
     fellow = world.make_user("dana@contoso.example")
     offers[0].partner.memberships.create(user=fellow, role="triager")
     accept_offer(offers[2].pk, by=By(Actor.PARTNER, fellow, offers[2].partner), now=timezone.now())
     expect(page.locator("#list-news")).to_contain_text("1 row has changed", timeout=9_000)
     expect(page.locator("#count-needs-answer")).to_have_text("6")
-    expect(page.locator("[data-chosen]")).to_have_text("7 chosen")
-    page.get_by_role("link", name="Show the list as it is now").click()
+    expect(page.locator("[data-chosen]")).to_have_text("7 selected")
+    page.get_by_role("link", name="Reload list").click()
     expect(page.locator("tr[data-row]")).to_have_count(6)
     assert walk.errors == []
 
@@ -110,16 +110,16 @@ def test_keys_can_be_turned_off(walk: Walk, offers: list[Offer]) -> None:
     page.goto(f"{walk.address}/queue/?tab=needs-answer")
     page.keyboard.press("j")
     expect(page.locator("tr.is-here")).to_have_count(1)
-    page.get_by_role("button", name="Keys").click()
-    page.get_by_role("button", name="Turn keys off").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    page.get_by_role("button", name="Turn shortcuts off").click()
     page.get_by_role("button", name="Close").click()
     page.reload()
     page.keyboard.press("j")
     page.keyboard.press("?")
     expect(page.locator("tr.is-here")).to_have_count(0)
     expect(page.locator("#keys")).to_be_hidden()
-    page.get_by_role("button", name="Keys").click()
-    page.get_by_role("button", name="Turn keys on").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    page.get_by_role("button", name="Turn shortcuts on").click()
     page.get_by_role("button", name="Close").click()
     page.keyboard.press("j")
     expect(page.locator("tr.is-here")).to_have_count(1)
@@ -131,13 +131,13 @@ def test_several_rows_are_accepted_from_the_list(walk: Walk, offers: list[Offer]
     walk.number = 17
     for box in page.locator("[name=row]").all()[:2]:
         box.check()
-    expect(page.locator("[data-chosen]")).to_have_text("2 chosen")
+    expect(page.locator("[data-chosen]")).to_have_text("2 selected")
     walk.picture(page, "list-with-chosen-rows")
     page.locator("#act").select_option("accept")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Accept: 2 of 2")
     page.get_by_role("button", name="Accept 2").click()
-    expect(page.locator(".badge-state.is-good", has_text="done")).to_have_count(2)
+    expect(page.locator(".badge-state.is-good", has_text="Done")).to_have_count(2)
     assert Offer.objects.filter(state="accepted").count() == 2
     assert walk.errors == []
 

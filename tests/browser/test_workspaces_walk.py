@@ -40,17 +40,17 @@ def test_the_customer_is_asked_answers_and_is_taken_at_its_word(walk: Walk, acce
         walk.picture(page, "home", whole=True)
     page.goto(f"{walk.address}/offers/{accepted.public_id}/")
     page.get_by_role("button", name="Ask the customer").click()
-    expect(page.get_by_text("You are told of the answers")).to_be_visible()
+    expect(page.get_by_text("We’ll notify you of the reply")).to_be_visible()
     requester = walk.person(scripts=scripts)
     requester.goto(f"{walk.address}/status/{accepted.referral.status_token}/")
-    requester.get_by_label("Yes, for everybody").first.check()
+    requester.get_by_label("Yes, for everyone").first.check()
     if scripts:
         walk.picture(requester, "questions")
-    requester.get_by_role("button", name="Send my answers").click()
-    expect(requester.get_by_text("Your answers are looked at")).to_be_visible()
+    requester.get_by_role("button", name="Send answers").click()
+    expect(requester.get_by_text("Thank you. We’ll review your answers and continue")).to_be_visible()
     page.reload()
     before = Enablement.objects.count()
-    page.get_by_role("button", name="Record the ticked answers").click()
+    page.get_by_role("button", name="Record selected answers").click()
     expect(page.get_by_text("1 of the customer’s answers recorded")).to_be_visible()
     assert Enablement.objects.count() == before + 1
     assert walk.errors == []
@@ -60,10 +60,10 @@ def test_the_customer_is_asked_answers_and_is_taken_at_its_word(walk: Walk, acce
 def test_a_profile_is_kept_by_its_own_people(walk: Walk, accepted: Offer, scripts: bool) -> None:
     page = walk.person(world.triager(accepted.partner).email, scripts=scripts)
     page.get_by_role("link", name=accepted.partner.name, exact=True).click()
-    page.get_by_text("Change the capacity").click()
-    page.get_by_label("Most referrals at a time").fill("3")
+    page.get_by_text("Change capacity").click()
+    page.get_by_label("Maximum open referrals").fill("3")
     page.get_by_role("button", name="Save").first.click()
-    expect(page.get_by_text("Most referrals at a time: 3")).to_be_visible()
+    expect(page.get_by_text("Maximum open referrals: 3")).to_be_visible()
     walk.number = 20
     if scripts:
         walk.picture(page, "profile", whole=True)
@@ -80,9 +80,9 @@ def test_colleagues_see_one_another_and_what_changes(walk: Walk, accepted: Offer
     second.goto(f"{walk.address}/offers/{accepted.public_id}/")
     expect(second.locator("#watch")).to_be_attached()
     first.goto(f"{walk.address}/offers/{accepted.public_id}/")
-    expect(first.get_by_text("dana is looking at this")).to_be_visible()
+    expect(first.get_by_text("dana is viewing this")).to_be_visible()
     first.goto(f"{walk.address}/queue/?tab=in-progress")
-    expect(first.get_by_text("dana is looking")).to_be_visible()
+    expect(first.get_by_text("dana is viewing this")).to_be_visible()
     assert walk.errors == []
 
 
@@ -91,7 +91,7 @@ def test_the_team_reads_its_insights(walk: Walk, accepted: Offer) -> None:
     may_sign_in(member)
     page = walk.person(member.email)
     page.get_by_role("link", name="Insights").click()
-    expect(page.get_by_role("heading", name="How far referrals come")).to_be_visible()
+    expect(page.get_by_role("heading", name="Referral funnel")).to_be_visible()
     walk.number = 21
     walk.picture(page, "insights")
     assert walk.errors == []
@@ -111,7 +111,7 @@ def test_the_team_answers_an_escalation_and_imports_requests(walk: Walk, accepte
     page.get_by_role("link", name="Escalations").first.click()
     page.get_by_role("link", name="Which tenant is meant?").click()
     page.locator("main textarea").last.fill("The one of the request; the other is closing.")
-    page.get_by_role("button", name="Answer", exact=True).click()
+    page.get_by_role("button", name="Reply", exact=True).click()
     expect(page.get_by_text("the other is closing").first).to_be_visible()
     walk.number = 22
     walk.picture(page, "escalation", whole=True)
@@ -126,6 +126,6 @@ def test_the_team_answers_an_escalation_and_imports_requests(walk: Walk, accepte
     expect(page.get_by_text("Select a valid choice").first).to_be_visible()
     walk.picture(page, "import", whole=True)
     page.goto(f"{walk.address}/notices/")
-    expect(page.get_by_role("heading", name="Notices")).to_be_visible()
+    expect(page.get_by_role("heading", name="Notifications")).to_be_visible()
     walk.picture(page, "notices")
     assert walk.errors == []

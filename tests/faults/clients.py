@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 90
 ANSWER_SECONDS = 30
 PAUSE_SECONDS = 0.2
 LOST = 0
-ANSWERED_ALREADY = "This offer is “Declined”"
+ANSWERED_ALREADY = "This offer has been “Declined”"
 EVERY_TENTH = 10
 
 
@@ -100,7 +100,7 @@ class Clients:
         status, headers, page = self._send("GET", turn, cookies=f"{settings.SESSION_COOKIE_NAME}={turn.session}")
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
         cookie = re.search(rf"{settings.CSRF_COOKIE_NAME}=(\w+)", headers.get("Set-Cookie", ""))
-        reason = re.search(r'value="(\d+)"[^>]*>\s*<label[^>]*>We lack the skills', page)
+        reason = re.search(r'value="(\d+)"[^>]*>\s*<label[^>]*>Skills not available', page)
         if status != 200 or not (token and cookie and reason):
             raise Unexpected(f"{status}: {page[:500]}")
         jar = f"{settings.SESSION_COOKIE_NAME}={turn.session}; {settings.CSRF_COOKIE_NAME}={cookie[1]}"
@@ -139,7 +139,7 @@ class Clients:
     def _is_known(turn: Turn, attempt: Attempt, page: str) -> bool:
         """The redirect to the offer acknowledges; a refusal must say that the offer is declined already."""
         if attempt.status == 302:
-            return attempt.where == f"/offers/{turn.offer}/"
+            return attempt.where == f"/offers/{turn.number}/"
         return attempt.status == 409 and ANSWERED_ALREADY in page
 
     def _send(

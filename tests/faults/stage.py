@@ -61,7 +61,7 @@ class Stage:
         return f"http://127.0.0.1:{self.web_port}"
 
     def _build_database(self) -> Restartable:
-        programs, data = servers._postgres_programs(), self.folder / "postgres"
+        programs, data = servers.postgres_programs(), self.folder / "postgres"
         servers._make_cluster(programs, data, self.password)
         command: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(self.database_port)]
         command += [part for setting in DATABASE.split() for part in ("-c", setting)]
@@ -128,7 +128,7 @@ class Stage:
 
     def _web_answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.address}/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False

@@ -29,6 +29,7 @@ class Turn:
     """A live offer that its partner will decline, and the partner's signed-in session."""
 
     offer: str
+    number: str
     referral: int
     session: str
 
@@ -70,8 +71,8 @@ def fill(number: int, dice: Random) -> list[Turn]:
 
 def _list_turns() -> list[Turn]:
     sessions = {partner.pk: _sign_in(partner) for partner in Partner.objects.all()}
-    offers = Offer.objects.filter(state=OfferState.PENDING).order_by("pk")
-    return [Turn(offer.public_id, offer.referral_id, sessions[offer.partner_id]) for offer in offers]
+    offers = Offer.objects.filter(state=OfferState.PENDING).select_related("referral").order_by("pk")
+    return [Turn(one.public_id, one.number, one.referral_id, sessions[one.partner_id]) for one in offers]
 
 
 def _sign_in(partner: Partner) -> str:

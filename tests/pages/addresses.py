@@ -26,12 +26,12 @@ PARTNER_OR_TEAM = "partner, read by the team"
 PUBLIC, PARTNER, TEAM, TEAM_POSTS, PUBLISHER = "public", "partner", "team", "team, posts only", "publisher"
 TEAM_LISTS = (
     *("team-home", "team-list", "team-request", "reviews", "releases"),
-    *("fairness", "insights", "stuck-mail", "imports", "import-template"),
+    *("team-calendar", "fairness", "insights", "stuck-mail", "imports", "import-template"),
 )
 OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its arguments
     "home": ("signed in", ()),
     "favicon": (PUBLIC, ()),
-    "healthz": (PUBLIC, ()),
+    "accounts:session": (PUBLIC, ()),
     "accounts:mailbox": (PUBLIC, ()),
     "accounts:mailbox-html": (PUBLIC, ("mail",)),
     "pages:service-description": (PUBLIC, ()),
@@ -46,6 +46,10 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
         f"pages:{name}": (PUBLISHER, ("edition",))
         for name in ("draft", "draft-preview", "draft-progress", "preview-csv", "draft-sign-off", "draft-publish")
     },
+    "pages:product-table": (PUBLISHER, ()),
+    "pages:beyond": (PUBLISHER, ()),
+    "pages:draft-products": (PUBLISHER, ("edition",)),
+    "pages:draft-products-decide": (PUBLISHER, ("edition",)),
     "pages:rfa": (PUBLIC, ()),
     "pages:rfa-one-page": (PUBLIC, ()),
     "pages:rfa-check": (PUBLIC, ("draft",)),

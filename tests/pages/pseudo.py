@@ -126,6 +126,8 @@ def known_texts(*but: type[Model]) -> set[tuple[str, ...]]:
         if model not in but and model._meta.app_label in ("accounts", "benefits", "partners", "referrals"):
             for row in model._default_manager.values_list():
                 texts += leaves(list(row))
+    texts += [text.removeprefix("Microsoft ") for text in texts]  # as rows of lists have room for them
+    texts += [text.removesuffix(" of America") for text in COUNTRY_NAMES.values()]
     return {words_of(line) for text in texts for line in re.split(r"[\n;]|(?<=[.?!:]) ", text)} - {()}
 
 

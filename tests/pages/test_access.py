@@ -126,7 +126,7 @@ def test_viewer_reads_and_is_refused_to_act() -> None:
     assert client.get(f"/offers/{offer.public_id}/").status_code == 200
     answer = client.post(f"/offers/{offer.public_id}/accept/")
     assert answer.status_code == 403
-    assert "You may read this partner’s referrals" in answer.content.decode()
+    assert "You have read-only access. Ask a partner admin for the triager role" in answer.content.decode()
 
 
 def test_next_partner_sees_nothing_of_the_one_before(places: Places) -> None:

@@ -86,7 +86,7 @@ def test_answers_of_a_customer_show_no_number(numbered: None) -> None:
     client, page = client_of(partner), f"/offers/{offer.public_id}/"
     client.post(f"/facts/{offer.public_id}/statuses/", {"tenant": "woodgrove.example", "status:TEAMS": "enabled"})
     shown = client.get(page)
-    assert "Record the ticked answers" in world.text(shown)
+    assert "Record selected answers" in world.text(shown)
     assert not numbers_in(shown)
 
 

@@ -82,7 +82,7 @@ def test_rfa_form_files_a_request_and_waits_for_the_mail() -> None:
     rfa = Rfa.objects.get()
     page = Client().get(f"/request/confirm/{rfa.token}/")
     assert not Referral.objects.exists(), "looking at the page confirms nothing: mail scanners follow links"
-    assert b"Send my request" in page.content
+    assert b"Confirm request" in page.content
     Client().post(f"/request/confirm/{rfa.token}/")
     assert Referral.objects.get().text == "Help us to switch on endpoint protection."
 
@@ -105,12 +105,12 @@ def test_the_same_asked_for_again_leads_to_the_open_request() -> None:
     ("changes", "field", "message"),
     [
         ({"requester_email": "nobody"}, "requester_email", "valid email"),
-        ({"requester_name": "Alex\nBcc: all@example.com"}, "requester_name", "on one line"),
-        ({"domain": "not a domain"}, "domain", "such as contoso.com"),
+        ({"requester_name": "Alex\nBcc: all@example.com"}, "requester_name", "Remove line breaks"),
+        ({"domain": "not a domain"}, "domain", "Enter a domain, for example contoso.com"),
         ({"tenant_id": "123"}, "tenant_id", "valid UUID"),
         ({"country": "XX"}, "country", "valid choice"),
         ({"seats_1": "-1"}, "seats_1", "greater than or equal to 0"),
-        ({"plan_1": "", "seats_1": "5"}, "plan_1", "Choose the plan"),
+        ({"plan_1": "", "seats_1": "5"}, "plan_1", "Select the plan for these seats"),
         ({"text": "x" * 4001}, "text", "at most 4000"),
         ({"text": "bell \x07"}, "text", "control characters"),
         ({"workloads": [], "areas": []}, "areas", "at least one"),
@@ -138,9 +138,9 @@ def test_robot_that_fills_the_hidden_field_gets_nothing() -> None:
 def test_status_page_says_in_plain_words_what_happens_and_why_it_was_re_typed() -> None:
     referral = world.screened(plans=[["O365_E3", 120]], workloads=["TEAMS"])
     text = Client().get(f"/status/{referral.status_token}/").content.decode()
-    assert "We are looking for the right partner for you." in text
-    assert "Why the Benefit does not cover it" in text
-    assert "That is optional" in text
+    assert "We’re finding the right partner for you." in text
+    assert "Why the Benefit doesn’t cover it" in text
+    assert "This is optional and there is no obligation" in text
     assert referral.public_id in text
 
 
@@ -150,7 +150,7 @@ def test_status_page_asks_and_takes_the_answer() -> None:
     assert "Which Microsoft plans do you hold?" in client.get(address).content.decode()
     empty = client.post(f"{address}answer/", {})
     assert empty.status_code == 422
-    assert "Choose at least one plan" in empty.content.decode()
+    assert "Select at least one plan" in empty.content.decode()
     client.post(f"{address}answer/", {"plan_1": "M365_E5", "seats_1": "500"})
     referral.refresh_from_db()
     assert referral.state == State.SCREENING
@@ -161,6 +161,11 @@ def test_requester_can_withdraw() -> None:
     Client().post(f"/status/{referral.status_token}/cancel/", {"reason": "Not needed any more"})
     referral.refresh_from_db()
     assert referral.state == State.CANCELLED
+
+
+def test_foot_leads_to_where_microsoft_takes_requests_itself() -> None:
+    links = set(SiteLink.objects.values_list("url", flat=True))
+    assert links >= {"https://admin.microsoft.com/", "https://setup.microsoft.com/microsoft-365-fasttrack-assistance"}
 
 
 def test_foot_links_are_editable() -> None:
@@ -174,7 +179,7 @@ def test_foot_links_are_editable() -> None:
 )
 def test_service_description_finds_skus_and_former_names(wanted: str, found: str) -> None:
     text = Client().get("/service-description/", {"q": wanted}).content.decode()
-    assert found in text.split("Found for")[1].split("</section>")[0]
+    assert found in text.split("Results for “")[1].split("</section>")[0]
 
 
 def test_pages_carry_a_strict_policy() -> None:

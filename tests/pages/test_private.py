@@ -156,9 +156,9 @@ def test_times_are_kept_apart_from_days_of_others() -> None:
     assert row is not None
     page = world.text(client.get(f"/offers/{offer.public_id}/"))
     day = date_format(world.NOW, "SHORT_DATE_FORMAT")
-    assert f"recorded as {row.public_id} on {day}" in page
+    assert f"{row.public_id} · recorded {day}" in page
     sheet = world.text(client.get(f"/facts/{offer.public_id}/determinations/{row.public_id}/"))
-    assert f"{day}, on the facts of 2026-11-23" in sheet
+    assert f"{day}, based on facts as of 2026-11-23" in sheet
     assert "10:00" not in sheet
     record = make_record(find_desk(asking(world.triager(partner)), offer.public_id), timezone.now())
     (rows,) = [part.rows for part in record.parts if part.title == "Determination"]

@@ -19,6 +19,7 @@ SUNDAY_TO_THURSDAY = frozenset({6, 0, 1, 2, 3})
 EASTER = {dt.date(2028, 4, 14): "Good Friday", dt.date(2028, 4, 17): "Easter Monday"}
 FEASTS = {dt.date(2027, 12, 24): "Christmas Eve", dt.date(2027, 12, 31): "", dt.date(2028, 2, 29): "Leap day"}
 SUMMER = {dt.date(2028, 7, 1) + dt.timedelta(days=day): "own closure" for day in range(24)}
+MAKE_UPS = frozenset({dt.date(2027, 10, 9), dt.date(2028, 2, 12), dt.date(2028, 4, 15), dt.date(2028, 4, 22)})
 
 CALENDARS = {
     "office in UTC": Calendar(),
@@ -35,6 +36,15 @@ CALENDARS = {
     "late days in Auckland": Calendar("Pacific/Auckland", dt.time(12), dt.time(23, 55), closed_on=EASTER | SUMMER),
     "three days in Honolulu": Calendar("Pacific/Honolulu", dt.time(7, 5), dt.time(16, 40), frozenset({1, 3, 5})),
     "long days in St John's": Calendar("America/St_Johns", dt.time(0, 5), dt.time(23), EVERY_DAY, FEASTS),
+    "evenings in Cairo": Calendar("Africa/Cairo", dt.time(20), dt.time(23, 30), EVERY_DAY, FEASTS),
+    "first hour of the day in Cairo": Calendar("Africa/Cairo", dt.time(0, 30), dt.time(8, 30), EVERY_DAY),
+    "within the hour left out at Troll": Calendar("Antarctica/Troll", dt.time(1, 30), dt.time(2, 30), EVERY_DAY),
+    "around the hours left out at Troll": Calendar("Antarctica/Troll", dt.time(0), dt.time(2), EVERY_DAY, SUMMER),
+    "within the hour that comes twice in Berlin": Calendar("Europe/Berlin", dt.time(2, 15), dt.time(2, 45), EVERY_DAY),
+    "half Fridays in Dubai": Calendar(
+        "Asia/Dubai", closed_on=SUMMER, half_closes=dt.time(12), half_weekdays=frozenset({4}), half_on=FEASTS
+    ),
+    "make-up Saturdays in Shanghai": Calendar("Asia/Shanghai", closed_on=EASTER, worked_on=MAKE_UPS),
 }
 
 Counting = Callable[[dt.datetime, int, Calendar], dt.datetime]
@@ -59,10 +69,12 @@ class Oracle:
 
 
 def _is_worked(wall: dt.datetime, calendar: Calendar) -> bool:
-    if not calendar.opens <= wall.time() < calendar.closes:
-        return False
     day = wall.date()
-    return day.weekday() in calendar.weekdays and day not in calendar.closed_on
+    is_half = day.weekday() in calendar.half_weekdays or day in calendar.half_on
+    closes = (calendar.half_closes or calendar.closes) if is_half else calendar.closes
+    if not calendar.opens <= wall.time() < closes:
+        return False
+    return (day.weekday() in calendar.weekdays or day in calendar.worked_on) and day not in calendar.closed_on
 
 
 def find_wrong(count: Counting, name: str, times: int, seed: int = 20) -> Iterator[tuple[dt.datetime, int]]:

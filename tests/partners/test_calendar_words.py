@@ -6,7 +6,8 @@ import pytest
 
 from partners.domain.calendars import EVERY_DAY, PLAIN_DAYS, Calendar, add_business_days, say_arithmetic
 from partners.models import Partner
-from partners.services.availability import build_calendar, load_calendar, public_holidays
+from partners.services.holiday_calendars import holiday_calendar
+from partners.services.working_hours import build_calendar, load_calendar
 from tests import world
 
 SUMMER = {dt.date(2026, 8, day): "summer break" for day in range(3, 8)}
@@ -92,18 +93,18 @@ def test_arithmetic_begins_with_what_happened() -> None:
 
 def test_public_holidays_of_a_country_and_of_nowhere() -> None:
     this_year = dt.datetime.now(tz=dt.UTC).year
-    assert public_holidays("DE")[dt.date(this_year, 12, 25)] == "Christmas Day"
-    assert "Easter Monday" in public_holidays("DE").values()
-    assert not public_holidays("")
-    assert not public_holidays("XX")
+    assert holiday_calendar("DE").closed[dt.date(this_year, 12, 25)] == "Christmas Day"
+    assert "Easter Monday" in holiday_calendar("DE").closed.values()
+    assert not holiday_calendar("").closed
+    assert not holiday_calendar("XX").closed
 
 
 def test_closures_are_named_by_their_reason() -> None:
     year = dt.datetime.now(tz=dt.UTC).year
     closures = [
-        (dt.date(year, 12, 24), dt.date(year, 12, 25), "Stocktaking"),
-        (dt.date(year, 7, 1), dt.date(year, 7, 1), ""),
-        (dt.date(year + 2, 1, 2), dt.date(year + 20, 1, 1), "Sabbatical"),
+        (dt.date(year, 12, 24), dt.date(year, 12, 25), "Stocktaking", False),
+        (dt.date(year, 7, 1), dt.date(year, 7, 1), "", False),
+        (dt.date(year + 2, 1, 2), dt.date(year + 20, 1, 1), "Sabbatical", False),
     ]
     calendar = build_calendar(Partner(time_zone="Europe/Berlin", calendar_country="DE"), closures)
     assert calendar.zone == "Europe/Berlin"

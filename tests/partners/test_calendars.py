@@ -16,6 +16,7 @@ from partners.domain.calendars import (
     Due,
     Step,
     add_business_days,
+    add_business_time,
     next_opening,
     next_waking,
 )
@@ -128,16 +129,31 @@ def test_late_start_is_never_due_before_an_early_one_however_far_the_next_openin
 
 def test_opening_within_an_hour_that_does_not_exist_or_exists_twice() -> None:
     calendar = Calendar("Europe/Berlin", dt.time(2, 30), dt.time(6), EVERY_DAY)
-    assert next_opening(at("2026-03-28T23:00"), calendar) == at("2026-03-29T01:30")  # an hour after 01:30 CET
+    assert next_opening(at("2026-03-28T23:00"), calendar) == at("2026-03-29T01:00")  # 02:30 is over when it is 03:00
     assert next_opening(at("2026-10-24T23:00"), calendar) == at("2026-10-25T00:30")  # the first of the two
+    again = at("2026-10-25T01:10")  # 02:10 once more, behind 02:30 to 03:00
+    assert next_opening(again, calendar) == at("2026-10-25T01:30")
+    assert calendar.windows(dt.date(2026, 10, 25))[0] == (at("2026-10-25T00:30"), at("2026-10-25T01:00"))
     skipped = replace(calendar, closes=dt.time(3))
     assert next_opening(at("2026-03-28T23:00"), skipped) == at("2026-03-30T02:30", "Europe/Berlin")
 
 
-def test_clocks_put_forward_past_midnight_keep_the_day_before_open() -> None:
+def test_clocks_put_forward_past_midnight_end_the_day_before() -> None:
     calendar = Calendar("America/Nuuk", dt.time(20), dt.time(23, 30), frozenset({5}))
-    start = at("2026-03-29T01:10")  # Sunday 00:10 there, and Saturday's 23:30 is Sunday's 00:30
-    assert next_opening(start, calendar) == start
+    start = at("2026-03-29T01:10")  # Sunday 00:10 there: Saturday went from 23:00 to Sunday
+    assert next_opening(start, calendar) == at("2026-04-04T20:00", calendar.zone)
+
+
+def test_clocks_put_back_at_midnight_open_the_evening_again() -> None:
+    calendar = Calendar("Africa/Cairo", dt.time(20), dt.time(23, 30), EVERY_DAY)
+    windows = calendar.windows(dt.date(2026, 10, 29))  # at 24:00 it was 23:00 again
+    assert windows == (
+        (at("2026-10-29T17:00"), at("2026-10-29T20:30")),
+        (at("2026-10-29T21:00"), at("2026-10-29T21:30")),
+    )
+    due = add_business_time(at("2026-10-29T20:00"), dt.timedelta(minutes=45), calendar)
+    assert due.at == at("2026-10-29T21:15")
+    assert [step.counted for step in due.steps] == [dt.timedelta(minutes=45)]
 
 
 def test_day_that_a_zone_left_out_is_not_counted_twice() -> None:
@@ -202,8 +218,7 @@ def test_laws(start: dt.datetime, later: dt.timedelta, days: int, more: int, cal
     assert all(step.why == "" or not step.counted for step in due.steps)
     first, last = due.steps[0].day, due.steps[-1].day
     assert [step.day for step in due.steps] == [first + DAY * number for number in range((last - first).days + 1)]
-    opens, closes = calendar.window(last)
-    assert opens <= due.at <= closes
+    assert any(opens <= due.at <= closes for opens, closes in calendar.windows(last))
     assert last.weekday() in calendar.weekdays
     assert last not in calendar.closed_on
     assert add_business_days(start, 0, calendar).at == next_opening(start, calendar)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partners.models import RoutingPolicy
 from tests import world
-from tests.benefits.test_editions import form_of
+from tests.benefits.catalogue.test_editions import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_policy_in_force_is_read_only_in_the_admin(admin_client: Client) -> None
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"effective_at_0": "2020-01-01"}, "Choose now or a time to come"),
+        ({"effective_at_0": "2020-01-01"}, "Enter now or a future time. Past routing keeps its policy"),
         ({"most_partners": 4}, "less than or equal to 3"),
         ({"most_partners": 0}, "greater than or equal to 1"),
         ({"waived": ["country"]}, "Select a valid choice"),
@@ -84,4 +84,4 @@ def test_pause_set_in_the_admin_is_limited_and_announced(admin_client: Client, d
     assert answer.status_code == status
     partner.refresh_from_db()
     assert (partner.pause_remind_at is not None) == (status == 302)
-    assert ("at most 30 days" in answer.content.decode()) == (status == 200)
+    assert ("up to 30 days" in answer.content.decode()) == (status == 200)

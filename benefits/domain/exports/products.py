@@ -1,6 +1,6 @@
 """A product of a tenant as an export shows it, whatever the form of the file. Nothing is decided here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from benefits.choices import SubscriptionState, label_in_record
 
 from ..json_input import InputError
 from ..products import fold_part_number
-from ..situation import ReadProduct
+from ..situation import LIVE_STATES, ReadProduct
 
 DISABLED = "disabled"  # every other provisioning status is on, or waits to be
 LIMIT = 2**31
@@ -34,12 +34,20 @@ class ServicePlan(NamedTuple):
         return is_on(self.status)
 
 
+class Seats(NamedTuple):
+    """Units of a product in one state. ``is_trial``: ``None`` when nobody knows."""
+
+    state: str
+    number: int | None
+    is_trial: bool | None
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """One product. ``units``: state → prepaid units above zero, ``None`` where they are not known.
 
     ``name``: what it is called where a file has neither part number nor SKU id. ``service_plans``: ``None`` when the
-    file does not list them.
+    file does not list them. ``trial_seats``: how many seats are a trial, where something says it; ``None`` otherwise.
     """
 
     part_number: str
@@ -49,15 +57,34 @@ class Product:
     company_wide: bool = False
     service_plans: tuple[ServicePlan, ...] | None = None
     name: str = ""
+    trial_seats: int | None = None
 
     @property
     def label(self) -> str:
         return self.part_number or self.name or self.sku_id
 
     @property
-    def read(self) -> ReadProduct:
-        """What is kept of it, whatever its units."""
-        return ReadProduct(self.sku_id, self.part_number, self.name, self.service_plans)
+    def key(self) -> str:
+        """What tells it from other products: its SKU id, else what it is called."""
+        return self.sku_id.lower() or fold_part_number(self.label)
+
+    def read(self, *, trial: bool | None = None) -> ReadProduct:
+        """What is kept of it, whatever its units. ``trial``: is it one, where somebody knows?"""
+        return ReadProduct(self.sku_id, self.part_number, self.name, self.service_plans, trial)
+
+    def seats(self) -> Iterator["Seats"]:
+        """Its units by state; those of a trial, which are the enabled ones first, stand for themselves."""
+        left = self.trial_seats
+        for state, count in self.units.items():
+            if left is None or count is None or state not in LIVE_STATES:
+                yield Seats(state, count, None)
+                continue
+            trial = min(left, count)
+            left -= trial
+            if trial:
+                yield Seats(state, trial, is_trial=True)
+            if count > trial:
+                yield Seats(state, count - trial, is_trial=False)
 
     @property
     def plans_by_name(self) -> dict[str, bool] | None:

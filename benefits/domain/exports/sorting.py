@@ -94,27 +94,28 @@ def list_read(read: ReadProduct, edition: Edition) -> Listed | None:
     if read.service_plans is None:
         return None
     kept = edition.kept
-    if read.service_plans not in kept:
+    found: Listed | None = kept.get(read.service_plans)
+    if found is None:
         if len(kept) >= MOST_KEPT:
             kept.clear()
         plans = ((plan_id, name, is_on(status)) for plan_id, name, status in read.service_plans)
-        kept[read.service_plans] = list_service_plans(edition, plans)
-    found: Listed = kept[read.service_plans]
+        found = kept[read.service_plans] = list_service_plans(edition, plans)
     return found
 
 
 def sort_products(listing: Listing, edition: Edition, on: dt.date | None = None) -> Export:
     """What a file's products are in an edition on a day (left out: the edition's own)."""
     on_date = edition_on(edition, on or edition.as_of)
-    rows = tuple((match_product(product.read, edition), product) for product in listing.products)
+    rows = tuple((match_product(product.read(), edition), product) for product in listing.products)
     matched = [(plan, product) for plan, product in rows if plan and not plan.is_excluded and not product.company_wide]
     aside, unknown = [], []
     for plan, product in rows:
-        reason = _why_aside(on_date, plan, product)
+        listed = list_read(product.read(), edition) if plan is None and on_date.is_both_ways else None
+        reason = _why_aside(on_date, plan, product, listed)
         if reason:
             aside.append(SetAside(product.label, product.sku_id, reason))
         elif plan is None:
-            unknown.append(_unknown_product(on_date, product))
+            unknown.append(_unknown_product(on_date, product, listed))
     return Export(
         shape=listing.shape,
         subscriptions=_sum_seats(matched, on_date),
@@ -126,7 +127,7 @@ def sort_products(listing: Listing, edition: Edition, on: dt.date | None = None)
     )
 
 
-def _why_aside(edition: EditionOnDate, plan: Plan | None, product: Product) -> str:
+def _why_aside(edition: EditionOnDate, plan: Plan | None, product: Product, listed: Listed | None) -> str:
     """Why a product is set aside; empty when it is not."""
     if product.company_wide:
         return SetAsideReason.COMPANY_WIDE.value
@@ -135,12 +136,10 @@ def _why_aside(edition: EditionOnDate, plan: Plan | None, product: Product) -> s
     outside = edition.edition.find_outside(product.sku_id, product.part_number, product.name)
     if outside is not None:
         return outside.reason
-    of_none = edition.is_both_ways and is_of_no_family(list_read(product.read, edition.edition))
-    return SetAsideReason.NO_FAMILY.value if of_none else ""
+    return SetAsideReason.NO_FAMILY.value if is_of_no_family(listed) else ""
 
 
-def _unknown_product(edition: EditionOnDate, product: Product) -> UnknownProduct:
-    listed = list_read(product.read, edition.edition) if edition.is_both_ways else None
+def _unknown_product(edition: EditionOnDate, product: Product, listed: Listed | None) -> UnknownProduct:
     may_grant = None
     if listed is not None and not listed.strange:
         may_grant = edition.numbering.names(_with_derived(edition, bound_product(edition, listed)))
@@ -172,23 +171,25 @@ def _sum_seats(matched: list[tuple[Plan, Product]], edition: EditionOnDate) -> t
     for plan, product in matched:
         for state, count in product.units.items():
             groups.setdefault((plan.code, state, count is None), []).append(product)
-    held = [
-        HeldPlan(
-            plan,
-            state,
-            None if is_unknown else sum(p.units[state] or 0 for p in products),
-            *_brought(edition, plan, products),
-        )
+    return tuple(
+        HeldPlan(plan, state, None if is_unknown else _paid(products, state), *_brought(edition, plan, products))
         for (plan, state, is_unknown), products in groups.items()
-    ]
-    return tuple(held)
+    )
+
+
+def _paid(products: list[Product], state: str) -> int:
+    """Seats in one state that are no trial, as far as anything says."""
+    if all(product.trial_seats is None for product in products):
+        return sum(product.units[state] or 0 for product in products)
+    rows = [row for product in products for row in product.seats()]
+    return sum(row.number or 0 for row in rows if row.state == state and not row.is_trial)
 
 
 def _brought(edition: EditionOnDate, plan: str, products: list[Product]) -> tuple[Withheld, Withheld]:
     """What all SKUs of a plan together withhold, and what any of them grants beyond the edition."""
     if not edition.is_both_ways:
         return find_withheld(plan, [p.plans_by_name for p in products], edition.edition), ()
-    listed = [(product.sku_id, list_read(product.read, edition.edition)) for product in products]
+    listed = [(product.sku_id, list_read(product.read(), edition.edition)) for product in products]
     if plan not in edition.plans or any(plans is None for _sku_id, plans in listed):
         return (), ()
     read = [read_plan(edition, edition.plans[plan].plan, sku_id, plans) for sku_id, plans in listed if plans]

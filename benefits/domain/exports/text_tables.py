@@ -13,7 +13,7 @@ from .products import LIMIT, Listing, Product, Units, known_units
 from .refusals import HOW, HOW_CLI, refuse
 
 RULE = re.compile(r"\s*-{2,}(\s+-{2,})*\s*")  # below the header of a console table
-COUNT = re.compile(r"[0-9]{1,10}(\.0+)?|[0-9]{1,3}(,[0-9]{3})+")
+COUNT = re.compile(r"[0-9]{1,10}(\.0{1,2})?|[0-9]{1,3}(,[0-9]{3})+")  # 1.000 may be a thousand
 UNLIMITED = ("", "-", "–", "unlimited", "n/a")
 CUT_UNITS = re.compile(r"@\{(.*)\}|class \w+ \{(.*)\}", re.DOTALL)
 CUT_PAIR = re.compile(r"(\w+)\s*[=:]\s*(-?[0-9]{1,10})\b")

@@ -10,7 +10,7 @@ ISO_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 # As reports write them, and as spreadsheets in other languages do that have saved one.
 YES = frozenset({"true", "yes", "1", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "prawda"})
 NO = frozenset({"false", "no", "0", "", "falsch", "faux", "falso", "onwaar", "fałsz"})
-COUNT = re.compile(r"[0-9]{1,9}(\.0+)?|[0-9]{1,3}(,[0-9]{3}){1,2}")
+COUNT = re.compile(r"[0-9]{1,9}(\.0{1,2})?|[0-9]{1,3}(,[0-9]{3}){1,2}")  # 1.000 may be a thousand
 MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?Z?|,? 12:00:00 AM", re.IGNORECASE)
 OTHER_FORMS = {  # that spreadsheets write when they save a report
     "%m/%d/%Y": "month/day/year",

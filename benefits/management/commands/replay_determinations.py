@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from benefits.models import Determination
+from benefits.services.chunks import each_by_id
 from benefits.services.determining import replay
 
 
@@ -11,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         total = differing = 0
-        for row, difference in replay(Determination.objects.order_by("id").iterator(chunk_size=500)):
+        for row, difference in replay(each_by_id(Determination.objects.all(), 500)):
             total += 1
             if difference:
                 differing += 1

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from benefits.services.installing import install_editions
 from referrals.editions.checking import ask_for_preview
+from referrals.models import Canary
 
 
 class Command(BaseCommand):
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=options["verbosity"], interactive=False)
         call_command("createcachetable", verbosity=0)
+        Canary.objects.get_or_create(pk=Canary.ONLY)  # from now on a pipeline that was never started is seen
         now = timezone.now()
         for draft in install_editions(now=now):
             ask_for_preview(draft, by=None, now=now)

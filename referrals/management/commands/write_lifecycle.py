@@ -44,7 +44,7 @@ def _referral_part() -> list[str]:
     lines = [
         "## Referral",
         "",
-        "Holding and cancelling are possible from every open state and left out of the picture.",
+        "Holding and canceling are possible from every open state and left out of the picture.",
     ]
     lines += ["", "```mermaid", "stateDiagram-v2", "    [*] --> submitted"]
     for before, after in REFERRAL_TABLE:

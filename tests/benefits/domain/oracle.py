@@ -15,26 +15,13 @@ from random import Random
 
 from . import book as books
 from .book import Book
+from .fillings import OPEN, SEATS, Holding, any_plan, fill
 
-CATALOGUE = Path(__file__).resolve().parents[3] / "benefits" / "data" / "editions" / "2026-08-18.json"
-UNMAPPED = "UNMAPPED_SKU:"
-HUGE = 1_000_000
-SEATS = (0, HUGE, 1, 149, 150, 500)
-OPEN = frozenset({"not_enabled", "in_progress", "partly_enabled", "blocked", "declined"})
+EDITIONS = Path(__file__).resolve().parents[3] / "benefits" / "data" / "editions"
 MOST_WORLDS = 2_000
 
 NOT_ELIGIBLE, OUT, ASK = "not_eligible", "out_of_scope", "needs_information"
 OPEN_VALUE, REALIZED = "benefit_not_realized", "benefit_realized"
-
-
-@dataclass(frozen=True)
-class Holding:
-    """A plan a tenant holds for certain, in one imagined world."""
-
-    tenant: str
-    plan: str
-    seats: int
-    without: frozenset[str] = frozenset()  # workloads whose service plan is off or missing here
 
 
 World = tuple[Holding, ...]
@@ -55,18 +42,18 @@ class Seen:
         return bool(self.lines) and not any(self.lines)
 
 
-def read_catalogue() -> dict:
-    """The shipped service description."""
-    catalogue: dict = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+def read_catalogue(edition: str) -> dict:
+    """A shipped service description."""
+    catalogue: dict = json.loads((EDITIONS / f"{edition}.json").read_text(encoding="utf-8"))
     return catalogue
 
 
 def expected_of(catalogue: dict, scenario: dict) -> dict:
     """Outcome and the three lists that the text demands for a scenario."""
     book = books.open_book(catalogue, scenario)
-    choices = [_fillings(book, row) for row in scenario["customer"]["subscriptions"]]
+    choices = [fill(book, row) for row in scenario["customer"]["subscriptions"]]
     if not choices:
-        choices = [[None, *_any_plan(book, "any tenant", SEATS)]]
+        choices = [[None, *any_plan(book, "any tenant", SEATS)]]
     known = _look(book, _world(options[0] for options in choices))
     outcome = _agreed(book, choices)
     return {"outcome": outcome, **_lists(book, known, outcome)}
@@ -80,50 +67,13 @@ def _lists(book: Book, known: Seen, outcome: str) -> dict[str, list[str]]:
     asked = {code for code in book.request["workloads"] if code in book.workloads and book.kinds[code] == "workload"}
     lists["not_entitled"] = sorted(asked - known.entitled)
     if outcome != OUT:
-        lists["remaining_workloads"] = sorted(code for code in known.view if book.status(code) in OPEN)
+        remaining = {code for code in known.view if book.status(code) in OPEN and not _is_settled(book, code)}
+        lists["remaining_workloads"] = sorted(remaining)
         lists["to_confirm"] = sorted(code for code in known.view if book.status(code) == "unknown")
     return lists
 
 
 # --- imagined worlds -------------------------------------------------------------------------------------------------
-
-
-def _fillings(book: Book, row: dict) -> list[Holding | None]:
-    """Every representative thing a recorded subscription may turn out to be, the least of them first."""
-    if row["state"] not in ("enabled", "warning") or "paid_seats" not in row:
-        return [None]
-    seats = SEATS if row["paid_seats"] is None else (row["paid_seats"],)
-    if row["plan"].startswith(UNMAPPED):
-        return [None, *_any_plan(book, row["tenant"], seats)]
-    if row["plan"] not in book.plans:
-        return [None]
-    without = frozenset(row.get("withheld", ()))
-    return [Holding(row["tenant"], row["plan"], number, without) for number in seats]
-
-
-def _any_plan(book: Book, tenant: str, seats: Iterable[int]) -> Iterator[Holding]:
-    """A holding of any one plan: one plan for each way in which plans can differ here."""
-    differing: dict[object, str] = {}
-    for code in book.plans:
-        differing.setdefault(_signature(book, code), code)
-    plans = list(differing.values())
-    if book.settings.get("seat_rule") == "single_plan":
-        plans += sorted((book.known_plans & book.plans.keys()) - set(plans))
-    for number, plan in itertools.product(sorted(seats, reverse=True), plans):
-        yield Holding(tenant, plan, number)
-
-
-def _signature(book: Book, plan: str) -> object:
-    """What of a plan can matter: its seats, the kinds of status it brings into view, the requested things it opens."""
-    asked = {*book.request["workloads"], *(book.item_workload[code] for code in book.request["services"])}
-    brought = {_kind_of_status(book, code) for code in book.grants[plan] if _counts(book, code)}
-    return _has_seats(book, plan), frozenset(brought), book.grants[plan] & asked
-
-
-def _kind_of_status(book: Book, workload: str) -> str:
-    """All open statuses are alike, but a refusal may be taken out of view."""
-    status = book.status(workload)
-    return "open" if status in OPEN and not _refused_away(book, workload) else status
 
 
 def _world(holdings: Iterable[Holding | None]) -> World:
@@ -174,29 +124,40 @@ def _look(book: Book, world: World) -> Seen:
     entitled = {code for code, row in book.workloads.items() if row["granted_by"] == "any_eligible_plan"}
     for holding in world:
         if holding.tenant in seats and holding.seats >= 1:
-            entitled |= book.grants[holding.plan] - holding.without
+            entitled |= _brought(book, holding)
+    for tenant in seats:
+        entitled |= _derived(book, [holding for holding in world if holding.tenant == tenant and holding.seats >= 1])
     most = max(seats.values())
     asked_items = {code: _item_in(book, code, entitled, most) for code in book.request["services"]}
     asked = {code: _workload_in(book, code, entitled, asked_items) for code in book.request["workloads"]}
     lines = [*asked.values(), *asked_items.values()]
     if book.request["delivery"] != "remote":
         lines.append(False)
-    view = {code for code in entitled if _counts(book, code)}
+    view = {code for code in entitled if book.counts(code)}
     view |= {code for code, is_in in asked.items() if is_in}
     view |= {code for item, is_in in asked_items.items() if is_in and (code := book.item_workload[item])}
     return Seen(True, entitled, lines, {code for code in view if not _refused_away(book, code)})
 
 
-def _has_seats(book: Book, plan: str) -> bool:
-    """Conditional plans bring workloads but no seats."""
-    return bool(book.plans[plan]["benefit_eligible"] != "conditional")
+def _brought(book: Book, holding: Holding) -> frozenset[str]:
+    return book.grants[holding.plan] - holding.without if holding.brings is None else holding.brings
+
+
+def _derived(book: Book, held: list[Holding]) -> set[str]:
+    """Workloads that follow from others, but not from what a plan brings that has them in a limited form only."""
+    found = set()
+    for code, (bases, limiting) in book.derived.items():
+        brought = [_brought(book, holding) for holding in held if holding.plan not in limiting]
+        if bases <= frozenset().union(*brought):
+            found.add(code)
+    return found
 
 
 def _seats(book: Book, world: World) -> dict[str, int]:
     """Seats of each tenant that reaches the floor."""
     held: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for holding in world:
-        if _has_seats(book, holding.plan):
+        if book.has_seats(holding.plan):
             held[holding.tenant][holding.plan] += holding.seats
     unite = max if book.settings.get("seat_rule") == "single_plan" else sum
     totals = {tenant: unite(plans.values()) for tenant, plans in held.items()}
@@ -221,17 +182,14 @@ def _workload_in(book: Book, code: str, entitled: set[str], asked_items: dict[st
     return code in book.workloads and all(own)
 
 
-def _counts(book: Book, workload: str) -> bool:
-    """Whether an entitled workload is looked at without being asked for."""
-    row = book.workloads[workload]
-    if book.settings.get("view_rule") == "requested_areas" and not {*row["areas"]} & {*book.request["areas"]}:
-        return False
-    return bool(row["counts_toward_full_value"])
-
-
 def _refused_away(book: Book, workload: str) -> bool:
     """An edition may take what the customer refuses out of view."""
-    return book.settings.get("no_intent_remains", True) is False and book.status(workload) == "declined"
+    return book.settings.get("unknowns_rule") != "exact" and book.is_refused(workload)
+
+
+def _is_settled(book: Book, workload: str) -> bool:
+    """In an exact edition what is refused stays in view, and is settled."""
+    return book.settings.get("unknowns_rule") == "exact" and book.is_refused(workload)
 
 
 def _outcomes(book: Book, seen: Seen) -> set[str]:
@@ -240,7 +198,7 @@ def _outcomes(book: Book, seen: Seen) -> set[str]:
         return {NOT_ELIGIBLE}
     if seen.all_out:
         return {OUT}
-    statuses = {book.status(code) for code in seen.view}
+    statuses = {"enabled" if _is_settled(book, code) else book.status(code) for code in seen.view}
     if statuses & OPEN:
         return {OPEN_VALUE}
     if not statuses:

@@ -3,9 +3,10 @@
 Each draw depends on the given dice alone, so a seed names a situation for good.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 FIRST, LAST = date(2020, 1, 1), date(2027, 12, 31)
 AUDIENCES = ("commercial", "commercial", "education", "us_gov_gcc", "us_gov_gcc_high", "china_21vianet")
@@ -19,9 +20,17 @@ RETIRED = ("VIVA_GOALS", "VIVA_TOPICS", "YAMMER_ENTERPRISE", "WINDOWS_10", "PROJ
 class Situations:
     """Draws situations from the rows of a catalogue."""
 
-    def __init__(self, catalogue: dict, dice: Random) -> None:
+    def __init__(self, catalogue: dict, dice: Random, table: Sequence[Any] = ()) -> None:
         self.dice = dice
-        self.grants = catalogue["plan_workloads"]
+        self.grants = {code: _codes(rows) for code, rows in catalogue["plan_workloads"].items()}
+        known = {product.sku_id: product for product in table}
+        self.bought = [
+            (plan["code"], known[sku["sku_id"]])
+            for plan in catalogue["plans"]
+            for sku in plan["skus"]
+            if sku["sku_id"] in known
+        ]
+        self.table = table
         self.plans = [row["code"] for row in catalogue["plans"]]
         self.special_plans = [
             row["code"] for row in catalogue["plans"] if row["benefit_eligible"] != "yes" or row["effective_to"]
@@ -94,11 +103,30 @@ class Situations:
             row["unpaid_seats"] = self.dice.choice((0, 60, 10_000))
         else:
             row["paid_seats"] = None if self._chance(doubtful) else self.dice.choice(seats)
+        if self.table and self._chance(0.3):
+            row |= self._product(row["plan"])
         granted = self.grants.get(row["plan"], ())
-        if granted and self._chance(0.1):
+        if "product" not in row and granted and self._chance(0.1):
             off = self.dice.sample(granted, self.dice.randint(1, min(len(granted), 3)))
             row["withheld"] = {code: self.dice.choice(("disabled", "missing")) for code in off}
         return row
+
+    def _product(self, plan: str) -> dict:
+        """A product of the public table, as one of its plan or as one that nobody knows; some service plans off."""
+        plan, product = self.dice.choice(self.bought)
+        unknown = self._chance(0.3)
+        if unknown:
+            product = self.dice.choice(self.table) if self._chance(0.3) else product
+            plan = f"UNMAPPED_SKU:{self.dice.choice(('NEW_1', 'NEW_2'))}"
+        share = self.dice.choice((0.0, 0.1, 0.5))
+        plans: dict[str, Any] = {"on": [], "off": []}
+        for _key, name in product.service_plans:
+            if not self._chance(share / 2):  # else it is missing
+                plans["off" if self._chance(share) else "on"].append(name)
+        if self._chance(0.1):
+            plans["strange"] = ["NEVER_SEEN"]
+        named = {"sku_id": "" if unknown else product.sku_id, "part_number": "" if unknown else product.part_number}
+        return {"plan": plan, "product": named | {"service_plans": plans}}
 
     def _plan(self) -> str:
         pools = (self.plans, self.plans, self.plans, self.small_plans, self.small_plans, self.special_plans)
@@ -152,7 +180,11 @@ class Situations:
         return stated
 
 
-def situations(catalogue: dict, seed: int, number: int) -> list[dict]:
-    """So many situations from one seed."""
-    source = Situations(catalogue, Random(seed))
+def _codes(rows: list) -> list[str]:
+    return [row if isinstance(row, str) else row["workload"] for row in rows]
+
+
+def situations(catalogue: dict, seed: int, number: int, table: Sequence[Any] = ()) -> list[dict]:
+    """So many situations from one seed. ``table``: public products, where some are to be bought."""
+    source = Situations(catalogue, Random(seed), table)
     return [source.draw(index) for index in range(number)]

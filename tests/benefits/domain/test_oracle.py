@@ -14,13 +14,16 @@ from benefits.domain.scenario import read_situation
 from benefits.domain.shape import Node
 from tests.benefits.domain import book as books
 from tests.benefits.domain import oracle
+from tests.benefits.domain.fillings import fill
 from tests.benefits.domain.oracle import expected_of, read_catalogue
 from tests.benefits.domain.random_situations import situations
+from tests.editions import AUGUST, NOVEMBER
+from tests.product_table import TABLE
 
 pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "benefits" / "data" / "editions" / "2026-08-18.scenarios.json"
-RANDOM, UNDER_OTHER_SETTINGS = 20_000, 600
+RANDOM, UNDER_OTHER_SETTINGS, WITH_PRODUCTS = 20_000, 600, 800
 TODAY = dt.date(2026, 11, 22)
 SEED = 20_261_122
 LISTS = ("remaining_workloads", "to_confirm", "not_entitled")
@@ -54,11 +57,20 @@ def differences(catalogue: dict, scenarios: list[dict]) -> tuple[list[dict], Cou
 
 
 def test_engine_and_oracle_agree_on_random_situations():
-    catalogue = read_catalogue()
+    catalogue = read_catalogue(AUGUST)
     found, outcomes = differences(catalogue, situations(catalogue, SEED, RANDOM))
     assert found == []
     assert outcomes.keys() == EVERY_OUTCOME
     assert min(outcomes.values()) > RANDOM // 10
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_engine_and_oracle_agree_on_products_of_the_public_table(part):
+    """The edition of November: service plans that win both ways and bound, derivations, contents nobody knows."""
+    catalogue = read_catalogue(NOVEMBER)
+    found, outcomes = differences(catalogue, situations(catalogue, SEED + 10 + part, WITH_PRODUCTS, TABLE))
+    assert found == []
+    assert outcomes.keys() == EVERY_OUTCOME
 
 
 @pytest.mark.parametrize(
@@ -72,7 +84,7 @@ def test_engine_and_oracle_agree_on_random_situations():
     ids=lambda settings: "+".join(settings),
 )
 def test_engine_and_oracle_agree_under_other_settings(settings):
-    catalogue = {**read_catalogue(), "settings": settings}
+    catalogue = {**read_catalogue(AUGUST), "settings": settings}
     drawn = filter(names_something, situations(catalogue, SEED + 1, UNDER_OTHER_SETTINGS))
     found, _ = differences(catalogue, list(drawn))
     assert found == []
@@ -84,7 +96,7 @@ LEAST_ADVANCED = ("not_enabled", "blocked", "in_progress", "partly_enabled", "de
 def collapse(catalogue: dict, scenario: dict, per_tenant: dict) -> dict[str, str]:
     """One status a workload: the least advanced among the eligible tenants that hold it, or all where none does."""
     book = books.open_book(catalogue, scenario)
-    world = [oracle._fillings(book, row)[0] for row in scenario["customer"]["subscriptions"]]
+    world = [fill(book, row)[0] for row in scenario["customer"]["subscriptions"]]
     held = [holding for holding in world if holding is not None]
     eligible = oracle._seats(book, tuple(held))
     statuses = {}
@@ -103,7 +115,7 @@ def is_known(scenario: dict) -> bool:
 
 def test_engine_and_oracle_agree_on_statuses_per_tenant():
     """With every subscription known, statuses per tenant come to what one status a workload would give."""
-    catalogue, dice = read_catalogue(), Random(SEED)
+    catalogue, dice = read_catalogue(AUGUST), Random(SEED)
     edition, compared = read_edition(json.dumps(catalogue)), 0
     for scenario in filter(is_known, situations(catalogue, SEED + 2, 5_000)):
         tenants = sorted({row["tenant"] for row in scenario["customer"]["subscriptions"]})
@@ -121,7 +133,7 @@ def test_engine_and_oracle_agree_on_statuses_per_tenant():
 
 def readable_scenarios() -> list[dict]:
     """Those that the oracle can read: it knows workloads by code only, and one status for all tenants."""
-    codes = {row["code"] for row in read_catalogue()["workloads"]}
+    codes = {row["code"] for row in read_catalogue(AUGUST)["workloads"]}
     rows = json.loads(SCENARIOS.read_text())["scenarios"]
     return [
         row
@@ -135,7 +147,7 @@ def readable_scenarios() -> list[dict]:
 @pytest.mark.parametrize("scenario", readable_scenarios(), ids=lambda row: row["id"])
 def test_oracle_gives_what_the_scenarios_expect(scenario):
     expected = {key: scenario["expected"][key] for key in ("outcome", *LISTS)}
-    assert expected_of(read_catalogue(), scenario) == expected
+    assert expected_of(read_catalogue(AUGUST), scenario) == expected
 
 
 def test_oracle_reads_nearly_every_scenario():

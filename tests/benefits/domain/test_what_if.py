@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benefits.choices import Outcome
+from benefits.domain.asking.what_if import apply_change, find_shortest_way
 from benefits.domain.determination import determine
 from benefits.domain.scenario import read_scenarios
 from benefits.domain.situation import Request, Situation, Subscription
-from benefits.domain.what_if import apply_change, find_shortest_way
 from benefits.services.shipped import scenario_file
 from tests.benefits.domain.test_laws import EDITION, SETTLED, situations
 from tests.editions import AUGUST
@@ -112,7 +112,7 @@ def test_nothing_recorded_has_no_way() -> None:
 )
 def test_no_smaller_set_of_such_changes_leads_there(one: Situation) -> None:
     """Every smaller set out of all changes that were tried."""
-    from benefits.domain import what_if
+    from benefits.domain.asking import what_if
     from benefits.domain.edition_on_date import edition_on
 
     on_date = edition_on(EDITION, DAY)

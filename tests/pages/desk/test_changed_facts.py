@@ -42,9 +42,9 @@ def test_the_page_shows_what_was_and_is_and_a_button_makes_it_count(changed: tup
     page = client.get(address).content.decode()
     assert "Facts on record have changed" in page
     answer = client.post(f"{address}look/", {"looked": "of something else"}, follow=True)
-    assert "More has been recorded since you opened the page" in world.text(answer)
+    assert "More facts were recorded since you opened this page. Reload it" in world.text(answer)
     answer = client.post(f"{address}look/", {"looked": looked_of(page)}, follow=True)
-    assert "the determination was made again" in world.text(answer)
+    assert "Determination updated with the changed facts" in world.text(answer)
     assert "Facts on record have changed" not in world.text(answer)
 
 
@@ -73,7 +73,7 @@ def test_fee_based_work_shows_them_on_a_page_of_its_own(changed: tuple[Client, O
     answer = client.post(address, {})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Look at the changed facts first" in page
+    assert "Review changed facts first" in page
     assert Referral.objects.get(pk=offer.referral_id).state == State.ACCEPTED
     client.post(address, {"looked": looked_of(page)})
     assert Referral.objects.get(pk=offer.referral_id).state == State.FEE_BASED

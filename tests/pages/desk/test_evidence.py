@@ -14,7 +14,7 @@ from benefits.services import evidence
 from benefits.services.editions import edition_in_force
 from benefits.services.situations import load_facts
 from referrals.models import Offer
-from tests.benefits.test_usage_reports import DAYS, PEOPLE
+from tests.benefits.evidence.test_usage_reports import DAYS, PEOPLE
 from tests.world import by_team, text
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_usage_report_is_previewed_confirmed_and_read_once(held: tuple[Client, O
     address = stage(client, offer, "counts.csv", "\ufeff" + DAYS)
     page = text(client.get(address))
     assert "420 active" in page
-    assert "Proposed: partly enabled. 420 of 500 people used it." in page
+    assert "Suggested: partially enabled. 420 of 500 people used it." in page
     assert "Not provisioned in the report." in page
     assert not Enablement.objects.exists()
     assert not UsageFigure.objects.exists()
@@ -47,7 +47,7 @@ def test_usage_report_is_previewed_confirmed_and_read_once(held: tuple[Client, O
     assert UsageFigure.objects.count() == 5
     assert "420 active, 18 Nov 2026" in text(client.get(f"/offers/{offer.public_id}/"))
     again = stage(client, offer, "counts.csv", "\ufeff" + DAYS)
-    assert "This very file was read before" in text(client.get(again))
+    assert "You’ve already imported this file" in text(client.get(again))
     client.post(again)
     assert (ExportUpload.objects.count(), UsageFigure.objects.count()) == (1, 5)
 
@@ -134,7 +134,7 @@ def test_refused_status_keeps_the_file_and_what_was_chosen(held: tuple[Client, O
     address = stage(client, offer, "counts.csv", DAYS)
     answer = client.post(address, {"status:TEAMS": "partly_enabled", "part:TEAMS": "9 of 3"})
     assert answer.status_code == 422
-    assert "“9 of 3” cannot be a part" in text(answer)
+    assert "“9 of 3” isn’t valid" in text(answer)
     assert not UsageFigure.objects.exists()
     assert StagedUpload.objects.exists()
 

@@ -56,7 +56,7 @@ def test_answers_are_proposed_and_recorded_only_when_taken_over(held: tuple[Clie
     assert Enablement.objects.count() == before, "proposed facts decide nothing"
     assert Notification.objects.filter(kind="proposed", to=offer.partner.contact_email).exists()
     page = world.text(client.get(f"/offers/{offer.public_id}/"))
-    assert "Partly enabled: 120 of 500" in page
+    assert "Partially enabled: 120 of 500" in page
     client.post(f"/facts/{offer.public_id}/answers/{seal('inquiry', inquiry.pk)}/", {"take": ["1"]})
     now = {row.workload_code: row for row in Enablement.objects.current()}
     assert first not in now, "what is not ticked is left out"
@@ -66,7 +66,7 @@ def test_answers_are_proposed_and_recorded_only_when_taken_over(held: tuple[Clie
     again = client.post(
         f"/facts/{offer.public_id}/answers/{seal('inquiry', inquiry.pk)}/", {"take": ["0"]}, follow=True
     )
-    assert "judged already; nothing was changed" in world.text(again)
+    assert "These answers were already reviewed. No changes were made" in world.text(again)
 
 
 def test_unknown_plans_come_back_as_plans(db: None, team_client: Client) -> None:
@@ -85,30 +85,30 @@ def test_asking_again_waits_two_days_and_closed_answers_are_refused(held: tuple[
     client, offer = held
     inquiry = asked(client, offer)
     soon = client.post(f"/facts/{offer.public_id}/ask/", follow=True)
-    assert "give it two days" in world.text(soon)
+    assert "Allow two days for a reply" in world.text(soon)
     Inquiry.objects.update(asked_at=timezone.now() - ASK_AGAIN - dt.timedelta(minutes=1))
     later = asked(client, offer)
     assert later.pk != inquiry.pk
     page = f"/status/{offer.referral.status_token}/questions/"
     old = Client().post(page, {"inquiry": seal("inquiry", inquiry.pk), "status_0": "enabled"})
-    assert (old.status_code, "We have asked again meanwhile" in world.text(old)) == (409, True)
+    assert (old.status_code, "The questions have changed. Answer the current ones" in world.text(old)) == (409, True)
     nothing: dict[str, Any] = {"inquiry": seal("inquiry", later.pk), "note_0": "Only a note, kept."}
     empty = Client().post(page, nothing)
-    assert (empty.status_code, "Choose an answer to what you wrote" in world.text(empty)) == (422, True)
+    assert (empty.status_code, "Select an answer for your comment below" in world.text(empty)) == (422, True)
     assert "Answer at least one" in world.text(Client().post(page, {"inquiry": seal("inquiry", later.pk)}))
     assert 'value="Only a note, kept."' in world.text(empty)
     Client().post(page, {"inquiry": seal("inquiry", later.pk), "status_0": "enabled"})
     twice = Client().post(page, {"status_0": "not_enabled"}, follow=True)
-    assert "nothing to answer" in world.text(twice)
+    assert "There are no questions for you at the moment" in world.text(twice)
     wait = client.post(f"/facts/{offer.public_id}/ask/", follow=True)
-    assert "take its answers over or leave them" in world.text(wait)
+    assert "The customer has replied. Record or discard the answers, then ask again" in world.text(wait)
 
 
 def test_nobody_asks_before_the_conversation_has_begun(db: None) -> None:
     partner = world.make_partner()
     _referral, offer = world.offered(now=timezone.now())
     answer = client_of(partner).post(f"/facts/{offer.public_id}/ask/", follow=True)
-    assert "Accept the referral first" in world.text(answer)
+    assert "Accept the referral before you contact the customer" in world.text(answer)
     assert not Inquiry.objects.exists()
     assert client_of(world.make_partner("Fabrikam")).post(f"/facts/{offer.public_id}/ask/").status_code == 404
 
@@ -130,8 +130,8 @@ def test_what_was_recorded_since_the_question_is_shown_and_never_silently_replac
     record_statuses(offer.referral_id, tenant, {code: Recorded("not_enabled")}, **own)
     refused = client.post(url, {"take": ["0", "1"], "seen_0": "", "seen_1": ""}, follow=True)
     text = world.text(refused)
-    assert "contoso has recorded “Not started” since you opened this; you have “Enabled”" in text
-    assert "after the question was asked" in text
+    assert "to “Not started” while you were editing. Your value: “Enabled”" in text
+    assert "(recorded after you asked). Select only if the answer is still correct" in text
     assert not Enablement.objects.current().filter(status="enabled").exists(), "all or nothing"
     row = Enablement.objects.current().get(workload_code=code)
     page = refused.content.decode()
@@ -151,10 +151,10 @@ def test_seats_of_a_plan_that_is_gone_are_left_out(held: tuple[Client, Offer]) -
     Inquiry.objects.filter(pk=inquiry.pk).update(**words)
     party = f"partner:{offer.partner_id}"
     tenant.subscriptions.current().update(replaced_at=timezone.now(), replaced_by_party=party)
-    assert "not recorded any more, so the answer is left out" in world.text(client.get(f"/offers/{offer.public_id}/"))
+    assert ": plan no longer recorded; answer skipped" in world.text(client.get(f"/offers/{offer.public_id}/"))
     url = f"/facts/{offer.public_id}/answers/{seal('inquiry', inquiry.pk)}/"
     refused = client.post(url, {"take": ["0"], "seen_0": ""}, follow=True)
-    assert "Leave the answer out" in world.text(refused)
+    assert "”: this plan is no longer recorded. Clear this answer" in world.text(refused)
     assert not tenant.subscriptions.current().exists()
     client.post(url, {"discard": "1"})
     assert Inquiry.objects.get().settled_at is not None
@@ -172,7 +172,7 @@ def test_a_question_ends_with_its_offer_and_its_answers_are_the_teams(held: tupl
     accept_offer(theirs.pk, by=world.by_partner(following), now=timezone.now())
     page = client_of(following).get(f"/offers/{theirs.public_id}/").content.decode()
     panel = page[page.index('id="inquiry"') : page.index("</section>", page.index('id="inquiry"'))]
-    assert "The customer has answered." in panel
+    assert "The customer has replied." in panel
     assert "<time" not in panel, "when others asked is not told"
 
 
@@ -217,7 +217,7 @@ def test_a_partner_learns_no_day_on_which_others_asked(held: tuple[Client, Offer
     client, offer = held
     team_client.post(f"/facts/{offer.referral.public_id}/ask/")
     refused = world.text(client.post(f"/facts/{offer.public_id}/ask/", follow=True))
-    assert "The customer was asked already; give it two days" in refused
+    assert "The customer has already been asked. Allow two days for a reply" in refused
 
 
 def test_answers_are_judged_only_by_ticks_that_are_theirs_or_by_the_button_that_discards(
@@ -227,14 +227,18 @@ def test_answers_are_judged_only_by_ticks_that_are_theirs_or_by_the_button_that_
     inquiry = answered(client, offer, status_0="enabled", status_1="partly_enabled", note_1="Sales only")
     url, before = f"/facts/{offer.public_id}/answers/{seal('inquiry', inquiry.pk)}/", world.fingerprint()
     for ticked in (["77", "999999"], ["0", "77"], ["0", "x"], ["2"]):
-        assert "is none of the customer’s answers" in world.text(client.post(url, {"take": ticked}, follow=True))
-    assert "No answer was ticked; nothing was changed" in world.text(client.post(url, follow=True))
+        assert "The selected answers aren’t the customer’s. No changes were made" in world.text(
+            client.post(url, {"take": ticked}, follow=True)
+        )
+    assert "No answers selected. Select the correct ones, or discard the answers" in world.text(
+        client.post(url, follow=True)
+    )
     assert world.fingerprint() == before
     page = client.post(url, {"take": ["0"], "discard": "1"}, follow=True).content.decode()
     assert not Enablement.objects.current().filter(status="enabled").exists()
-    kept = page[page.index("Answers that were not taken over") :]
+    kept = page[page.index("Answers not recorded") :]
     assert inquiry.questions[1]["text"] in kept
-    assert "Partly enabled: Sales only" in kept
+    assert "Partially enabled: Sales only" in kept
 
 
 def test_what_was_not_taken_over_stays_readable_for_who_has_the_offer_and_nobody_after(
@@ -244,8 +248,8 @@ def test_what_was_not_taken_over_stays_readable_for_who_has_the_offer_and_nobody
     inquiry = answered(client, offer, status_0="enabled", status_1="partly_enabled", note_1="Sales only")
     client.post(f"/facts/{offer.public_id}/answers/{seal('inquiry', inquiry.pk)}/", {"take": ["0"], "seen_0": ""})
     page = client.get(f"/offers/{offer.public_id}/").content.decode()
-    kept = page[page.index("Answers that were not taken over") :].split("</ul>")[0]
-    assert "Partly enabled: Sales only" in kept
+    kept = page[page.index("Answers not recorded") :].split("</ul>")[0]
+    assert "Partially enabled: Sales only" in kept
     assert inquiry.questions[0]["text"] not in kept, "it was recorded"
     reassign(offer.referral_id, reason="Somebody else.", by=world.by_team(), now=timezone.now())
     following = world.make_partner("Next")

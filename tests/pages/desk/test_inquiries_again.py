@@ -60,13 +60,13 @@ def test_page_says_when_a_mail_that_waits_for_the_morning_goes_out(
     client, offer = held
     morning = timezone.now() + dt.timedelta(hours=9)
     monkeypatch.setattr(clocks, "mail_time", lambda _now, _zone: morning)
-    says = "The mail goes out at " + date_format(timezone.localtime(morning), "SHORT_DATETIME_FORMAT")
+    says = "The email will be sent at " + date_format(timezone.localtime(morning), "SHORT_DATETIME_FORMAT")
     told = client.post(f"/facts/{offer.public_id}/ask/", follow=True)
-    for words in (says, "The mail goes out at <time"):
+    for words in (says, "The email will be sent at <time"):
         assert words in world.text(told)
     Notification.objects.filter(kind="inquiry").update(due_at=timezone.now())
-    assert "The mail goes out" not in world.text(client.get(f"/offers/{offer.public_id}/"))
+    assert "The email will be sent at" not in world.text(client.get(f"/offers/{offer.public_id}/"))
     Notification.objects.filter(kind="inquiry").update(due_at=morning)
     Inquiry.objects.update(offer=None, side="team")
-    assert "The mail goes out" not in world.text(client.get(f"/offers/{offer.public_id}/")), "others asked"
-    assert "The mail goes out at" in world.text(team_client.get(f"/team/referrals/{offer.referral.public_id}/"))
+    assert "The email will be sent at" not in world.text(client.get(f"/offers/{offer.public_id}/")), "others asked"
+    assert "The email will be sent at" in world.text(team_client.get(f"/team/referrals/{offer.referral.public_id}/"))

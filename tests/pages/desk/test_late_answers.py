@@ -30,12 +30,12 @@ def test_second_decision_about_a_release_says_that_there_is_one(team_client: Cli
     _offer, release = asked()
     address = f"/team/releases/{release.pk}/"
     unclear = team_client.post(address, {"reason": "KEEP ME"})
-    assert (unclear.status_code, "Grant it or refuse it." in unclear.content.decode()) == (422, True)
+    assert (unclear.status_code, "Select Grant or Refuse." in unclear.content.decode()) == (422, True)
     assert team_client.post(address, {"reason": "Stay", "refuse": "1"}).status_code == 302
     before = world.fingerprint()
     late = team_client.post(address, {"reason": "KEEP ME", "grant": "1"})
     assert late.status_code == 422
-    assert "already; nothing was changed" in late.content.decode()
+    assert "”. No changes were made" in late.content.decode()
     assert "KEEP ME" in late.content.decode()
     assert world.fingerprint() == before
 
@@ -47,7 +47,11 @@ def test_release_takes_a_proposal_along_and_no_corrected_availability() -> None:
     day = (timezone.now() + dt.timedelta(days=3)).date().isoformat()
     data = {"reason": world.reason().pk, "notes": world.NOTES, "ask_release": "1"}
     both = client.post(address, data | {"pause_until": day})
-    assert (both.status_code, "Either correct your availability" in both.content.decode()) == (409, True)
+    assert (
+        both.status_code,
+        "Either update your availability or ask to be released. Clear this date to request release"
+        in both.content.decode(),
+    ) == (409, True)
     data |= {"correct": "languages", "correct_to": "French too"}
     assert client.post(address, data).status_code == 302
     assert ProfileCorrection.objects.get().text == "French too"
@@ -57,7 +61,7 @@ def test_answer_that_nobody_waits_for_is_given_back() -> None:
     referral = world.screened()
     answer = Client().post(f"/status/{referral.status_token}/reach/", {"reach-note": "KEEP ME"})
     assert answer.status_code == 422
-    assert "Nobody waits for this answer any more" in answer.content.decode()
+    assert "This answer is no longer needed" in answer.content.decode()
     assert "KEEP ME" in answer.content.decode()
 
 

@@ -47,7 +47,7 @@ def test_record_says_when_what_and_why(held: tuple[Client, Offer]) -> None:
         standing.public_id,
         standing.result_hash[:20],
         "Reasons 1. ",
-        "This decided.",
+        "Deciding rule.",
         "Microsoft 365 E5",
     ):
         assert expected in said
@@ -65,7 +65,7 @@ def test_record_names_tenant_and_requested_workloads(held: tuple[Client, Offer])
     directory = uuid.uuid4()
     Tenant.objects.filter(pk=tenant.pk).update(directory_id=directory)
     said = record_of(client, offer.public_id)
-    for expected in (f"Tenant {tenant.domain}", f"Tenant id {directory}", "TPID 6401234"):
+    for expected in (f"Tenant {tenant.domain}", f"Tenant ID {directory}", "TPID 6401234"):
         assert expected in said
     assert (
         "Requested workloads Microsoft Intune (MDM and MAM), Microsoft Teams (chat, channels, meetings), GONE_BY_NOW"

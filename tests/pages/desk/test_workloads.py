@@ -33,7 +33,7 @@ def test_panel_says_areas_questions_and_how_to_settle(held: tuple[Client, Offer]
     assert "One workload that is not enabled settles it at once; realized takes all" in page
     assert "Is Microsoft Defender for Endpoint (P1 and P2) enabled?" in page
     assert page.index("Defender for Endpoint (P1 and P2) enabled?") < page.index("Is Exchange Online enabled?")
-    assert "Looked at: " in page
+    assert "Checked: " in page
     assert "Security <span" in page
 
 
@@ -46,8 +46,15 @@ def test_partly_enabled_keeps_how_many_of_how_many(held: tuple[Client, Offer]) -
     assert (fact.part_seats, fact.part_total, fact.part) == (1200, 1500, "1200 of 1500")
     client.post(address, words | data | {"part:INTUNE": "Sales and service"})
     assert Enablement.objects.current().get().part_group == "Sales and service"
-    impossible = ("600 of 500", "500 of 500", "0 of 9", "-5 of 3", "² of 5", "٣ of ٥", "24%", "120", ", of ,")
-    refusals = {**dict.fromkeys(impossible, "cannot be a part"), "": "needs for how many", "x" * 121: "more than 120"}
+    impossible = (
+        *("600 of 500", "1,5 of 500", "1.5 of 500", "500 of 500", "0 of 9", "-5 of 3"),
+        *("² of 5", "٣ of ٥", "24%", "120", ", of ,"),
+    )
+    refusals = {
+        **dict.fromkeys(impossible, "” isn’t valid. Enter how many seats"),
+        "": "”: Enter how many seats (e.g. 120 of 500) or which group",
+        "x" * 121: "more than 120",
+    }
     for wrong, message in refusals.items():
         refused = client.post(address, words | data | {"part:INTUNE": wrong})
         assert refused.status_code == 422
@@ -94,7 +101,7 @@ def test_refused_status_is_said_at_its_row(held: tuple[Client, Offer]) -> None:
     data = {"tenant": tenant_of(offer), "status:INTUNE": "declined", "evidence:INTUNE": "", "part:INTUNE": ""}
     answer = client.post(f"/facts/{offer.public_id}/statuses/", data, headers={"HX-Request": "true"})
     said = world.markup(answer)
-    assert '<span id="recorded-INTUNE" hx-swap-oob="true"><strong class="is-bad rounded px-1">' in said
+    assert '<span id="recorded-INTUNE" hx-swap-oob="true"><strong class="is-bad rounded px-1" data-refused>' in said
     assert "not saved: " in said
 
 
@@ -129,7 +136,7 @@ def test_what_if_shows_the_imagined_outcome_beside_the_recorded_one_and_records_
     assert "Add 1 paid seats of Microsoft 365 E5" in page
     wrong = client.post(address, {"seats:0": "many"}, headers={"HX-Request": "true"})
     assert wrong.status_code == 200, "htmx shows no other answer"
-    assert "is not a number of seats" in text(wrong)
+    assert "Enter a number of seats from 0 to" in text(wrong)
     part = client.post(address, {"status:INTUNE:woodgrove.example": "blocked"}, headers={"HX-Request": "true"})
     assert "1 workload remains: Microsoft Intune" in text(part)
     assert "<!doctype html>" not in text(part)
@@ -140,10 +147,10 @@ def test_what_if_shows_the_imagined_outcome_beside_the_recorded_one_and_records_
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"seats:0": "many"}, "is not a number of seats"),
-        ({"seats:0": "99999999999"}, "is not a number of seats"),
-        ({"plan:1": "NO_SUCH"}, "is not a plan of the service description"),
-        ({"plan:1": "EXO_P1", "plan-seats:1": "-1"}, "is not a number of seats"),
+        ({"seats:0": "many"}, "Enter a number of seats from 0 to"),
+        ({"seats:0": "99999999999"}, "Enter a number of seats from 0 to"),
+        ({"plan:1": "NO_SUCH"}, "” isn’t a plan in the service description"),
+        ({"plan:1": "EXO_P1", "plan-seats:1": "-1"}, "Enter a number of seats from 0 to"),
     ],
 )
 def test_what_if_refuses_what_cannot_be(held: tuple[Client, Offer], data: dict[str, str], message: str) -> None:
@@ -178,12 +185,14 @@ def test_suggestions_are_picked_by_a_person_and_become_part_of_the_request(held:
     assert Event.objects.filter(kind="request_changed").get().data["added"][0].startswith("Microsoft Teams Phone")
     assert offer.referral.determination.facts["request"]["workloads"] == [*asked, "TEAMS_PHONE"]  # type: ignore[union-attr]
     refused = client.post(address, {"workload": ["NO_SUCH"]}, follow=True)
-    assert "“NO_SUCH” is not in the service description" in text(refused)
+    assert "“NO_SUCH” isn’t in the service description" in text(refused)
 
 
 def test_words_that_nothing_speaks_of_say_what_to_do(held: tuple[Client, Offer]) -> None:
     client, offer = held
-    assert "Try other words" in text(client.get(f"/facts/{offer.public_id}/suggestions/", {"q": "zzzz qqqq"}))
+    assert "No matches in the service description. Try other search terms, or leave the request as it is" in text(
+        client.get(f"/facts/{offer.public_id}/suggestions/", {"q": "zzzz qqqq"})
+    )
 
 
 # --- the record
@@ -197,12 +206,12 @@ def test_record_is_printed_and_downloaded_with_id_hash_and_signature(held: tuple
     address = f"/facts/{offer.public_id}/determinations/{row.public_id}/"
     for page in (text(client.get(address)), text(client.get(address, {"download": "1"}))):
         assert row.result_hash in page
-        assert f"Determination {row.public_id}" in page
+        assert f"Determination for {row.customer.name}" in page
         assert "edition 2026-08-18" in page
         assert "Signature" in page
         assert "Microsoft 365 E5" in page
     answer = client.get(address, {"download": "1"})
-    assert answer["Content-Disposition"] == f'attachment; filename="{row.public_id}.html"'
+    assert answer["Content-Disposition"] == f'attachment; filename="{offer.referral.public_id}-determination.html"'
     assert "http" not in answer.content.decode().split("<body>")[0], "the file needs nothing from anywhere"
 
 

@@ -39,14 +39,14 @@ def test_draft_goes_from_preview_over_sign_off_to_publishing(client: Client, pag
 
     draft = ServiceDescription.objects.get(state="draft")
     note_editor(draft, User.objects.get(email="ada@triage.example"))
-    assert "It has not been previewed yet." in text(client.get(page))
+    assert "Preview the draft first." in text(client.get(page))
     client.post(f"{page}preview/")
     assert "Waiting to start" in text(client.get(page))
     assert "HX-Refresh" not in client.get(f"{page}progress/")
     run_due_checks(now=timezone.now())
     assert client.get(f"{page}progress/")["HX-Refresh"] == "true"
     shown = text(client.get(page))
-    assert "<strong>1</strong> would come out otherwise." in shown
+    assert "<strong>1</strong> results would change." in shown
     assert "needs information → not eligible" in shown
     assert shown.count("Woodgrove Bank") == 2, "by customer, and in the list"
     csv = client.get(f"{page}preview.csv").content.decode().splitlines()
@@ -54,25 +54,25 @@ def test_draft_goes_from_preview_over_sign_off_to_publishing(client: Client, pag
     assert "Woodgrove Bank,Contoso,needs_information,not_eligible" in csv[1]
     refused = client.post(f"{page}publish/", {"reason": REASON})
     assert refused.status_code == 422
-    assert "Golden scenarios come out otherwise: S01" in text(refused)
+    assert "Test scenarios fail: S01" in text(refused)
     client.post(f"{page}sign-off/", {"scenario": ["S01"], "sign-off-reason": "E5 has left the Benefit."})
-    assert "Signed off by ada: E5 has left the Benefit." in text(client.get(page))
+    assert "Approved by ada: E5 has left the Benefit." in text(client.get(page))
     short = client.post(f"{page}publish/", {"reason": "because"})
     assert short.status_code == 422
     assert "because</textarea>" in text(short), "what was typed is kept"
-    assert "decides from" in text(client.post(f"{page}publish/", {"reason": REASON}, follow=True))
+    assert ". It can no longer be changed" in text(client.post(f"{page}publish/", {"reason": REASON}, follow=True))
     run_due_checks(now=timezone.now())
-    assert "1 open referrals would be determined otherwise" in text(client.get(page))
+    assert "1 open referrals would change" in text(client.get(page))
     assert Referral.objects.differing().count() == 1
 
 
 @pytest.mark.parametrize(
     ("codes", "message"),
     [
-        (["S01", "NO_SUCH"], "there is no golden scenario “NO_SUCH”"),
-        (["S01", "S16"], "S16 comes out as expected"),
-        (["\x00"], "there is no golden scenario"),
-        ([], "Tick the scenarios"),
+        (["S01", "NO_SUCH"], "there is no test scenario “NO_SUCH”"),
+        (["S01", "S16"], "S16 passes"),
+        (["\x00"], "No changes were made: there is no test scenario “"),
+        ([], "Select the scenarios to approve"),
     ],
 )
 def test_sign_off_is_all_or_none(client: Client, page: str, codes: list[str], message: str) -> None:
@@ -87,6 +87,6 @@ def test_team_sees_what_would_differ_as_a_list(client: Client, page: str) -> Non
     team = Client()
     team.force_login(world.by_team().user)  # type: ignore[arg-type]
     listed = text(team.get("/team/referrals/?tab=open&flag=differs"))
-    assert "would now be" in listed
+    assert "Would now be" in listed
     assert "not eligible" in listed
-    assert "would be determined otherwise" in text(team.get("/team/"))
+    assert "Determination out of date" in text(team.get("/team/"))

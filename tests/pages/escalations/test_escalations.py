@@ -37,7 +37,12 @@ def new_key(prefix: str = "") -> dict[str, str]:
 
 
 def ask(client: Client, about: str = "") -> Escalation:
-    answer = post(client, f"/escalations/new/?about={about}", subject="Wrong type", text=WORDS)
+    answer = post(
+        client,
+        f"/escalations/new/?about={about}",
+        subject="Wrong type",
+        text=WORDS,
+    )
     assert answer.status_code == 302, world.text(answer)
     return Escalation.objects.latest("id")
 
@@ -60,7 +65,11 @@ def test_a_partner_asks_and_the_team_answers(offer: Offer, team_client: Client) 
     assert made.state == "open", "another word opens it again"
     client.post(page, {"close": "1"})
     late = post(client, page, note="One more thing.")
-    assert (late.status_code, "It is closed" in world.text(late), "One more thing." in world.text(late)) == (
+    assert (
+        late.status_code,
+        "This escalation is resolved. Open a new one" in world.text(late),
+        "One more thing." in world.text(late),
+    ) == (
         422,
         True,
         True,
@@ -134,12 +143,15 @@ def test_what_the_team_does_not_answer_in_time_is_told_once(offer: Offer) -> Non
     made.refresh_from_db()
     assert made.due_at < later, "asking again does not hide that the team is late"
     remind_due(now=later)
-    assert Notification.objects.filter(subject__contains=made.public_id, kind="overdue").count() == 1
+    assert Notification.objects.filter(subject__contains=offer.referral.public_id, kind="overdue").count() == 1
 
 
 def test_the_same_form_posted_twice_asks_and_answers_once(offer: Offer, team_client: Client) -> None:
     client, ours = client_of(offer.partner), f"/escalations/new/?about={offer.public_id}"
-    typed = {"subject": "Wrong type", "text": WORDS} | new_key()
+    typed = {
+        "subject": "Wrong type",
+        "text": WORDS,
+    } | new_key()
     assert client.post(ours, typed)["Location"] == client.post(ours, typed)["Location"]
     made = Escalation.objects.get()
     assert world.kinds(offer.referral).count("asked_team") == 1
@@ -164,7 +176,7 @@ def test_an_objection_has_its_own_subject_and_stands_on_the_team_page(team_clien
     referral = world.screened(timezone.now(), plans=[["O365_E3", 120]], workloads=["TEAMS"])
     assert (referral.requested_type, referral.assigned_type) == ("benefit", "standard")
     page = f"/status/{referral.status_token}/"
-    assert "Object to the change of type" in world.text(Client().get(page))
+    assert "Appeal this decision" in world.text(Client().get(page))
     for said in (
         {"note": WORDS, "objects": "1"},
         {"note": "When do you start?"},
@@ -172,21 +184,24 @@ def test_an_objection_has_its_own_subject_and_stands_on_the_team_page(team_clien
     ):
         assert post(Client(), page + "ask/", **said).status_code == 302
     objection, question = Escalation.objects.order_by("id")
-    assert (objection.subject, objection.messages.count()) == ("The requester objects to the change of type", 2)
-    assert (question.subject, question.messages.count()) == ("The requester writes", 1)
-    assert "Your objection to the change of type" in world.text(Client().get(page))
+    assert (objection.subject, objection.messages.count()) == ("The requester appeals the change of type", 2)
+    assert (question.subject, question.messages.count()) == ("Message from the requester", 1)
+    assert "Your appeal" in world.text(Client().get(page))
     post(team_client, f"/escalations/{question.public_id}/", note="Tomorrow.")
     text = world.markup(team_client.get(f"/team/referrals/{referral.public_id}/"))
-    for one, state in ((objection, "Waits for the team"), (question, "Answered")):
+    for one, state in ((objection, "Awaiting team"), (question, "Answered")):
         assert f'<a href="/escalations/{one.public_id}/">{one.subject}</a><span class="badge-state' in text
         assert f">{state}</span>" in text
 
 
 def test_nobody_objects_to_a_type_that_was_not_changed(offer: Offer) -> None:
     page = f"/status/{offer.referral.status_token}/"
-    assert "Object to the change of type" not in world.text(Client().get(page))
+    assert "Appeal this decision" not in world.text(Client().get(page))
     post(Client(), page + "ask/", note=WORDS, objects="1")
-    assert (Escalation.objects.get().subject, Escalation.objects.get().is_objection) == ("The requester writes", False)
+    assert (Escalation.objects.get().subject, Escalation.objects.get().is_objection) == (
+        "Message from the requester",
+        False,
+    )
 
 
 def test_the_team_closes_an_open_question_with_a_word_and_the_asker_is_told(offer: Offer, team_client: Client) -> None:
@@ -194,7 +209,7 @@ def test_the_team_closes_an_open_question_with_a_word_and_the_asker_is_told(offe
     made = ask(client, offer.public_id)
     page = f"/escalations/{made.public_id}/"
     refused = post(team_client, page, note=" ", close="1")
-    assert (refused.status_code, "write a word to whoever asked" in world.text(refused)) == (422, True)
+    assert (refused.status_code, "Add a reply before closing" in world.text(refused)) == (422, True)
     assert "note" in refused.context["form"].errors, "it stands beside its field"
     made.refresh_from_db()
     assert (made.state, made.closed_at) == ("open", None)
@@ -205,21 +220,23 @@ def test_the_team_closes_an_open_question_with_a_word_and_the_asker_is_told(offe
     mail = Notification.objects.get(kind="escalation_closed")
     assert (mail.to, "Benefit again" in mail.body) == (world.triager(offer.partner).email, False)
     text = world.text(client.get(page))
-    assert ("It is Benefit again." in text, "Closed by the team" in text) == (True, True)
-    assert f"losed by {made.closed_by}" not in text, "who of the team it was is the team's to know"
+    assert ("It is Benefit again." in text, "Resolved by the team," in text) == (True, True)
+    assert f"Resolved by {made.closed_by}" not in text, "who of the team it was is the team's to know"
     for where in (page, f"/team/referrals/{offer.referral.public_id}/"):
-        assert f"losed by {made.closed_by}" in world.text(team_client.get(where))
+        assert f"esolved by {made.closed_by}" in world.text(team_client.get(where))
 
 
 def test_closing_again_changes_nothing_and_says_so(offer: Offer, team_client: Client) -> None:
     client = client_of(offer.partner)
     made = ask(client, offer.public_id)
     page = f"/escalations/{made.public_id}/"
-    assert "Closed. It stays" in world.text(client.post(page, {"close": "1"}, follow=True)), "its own needs no word"
+    assert "Escalation resolved. The conversation remains available" in world.text(
+        client.post(page, {"close": "1"}, follow=True)
+    ), "its own needs no word"
     assert not Notification.objects.filter(kind="escalation_closed").exists(), "who closes it knows"
     before = Escalation.objects.values().get()
     again = team_client.post(page, {"close": "1", "note": "Too late."}, follow=True)
-    assert "It was closed already" in world.text(again)
+    assert "Already resolved. No changes were made" in world.text(again)
     assert Escalation.objects.values().get() == before
     assert made.messages.count() == 1
     assert not Notification.objects.filter(kind="escalation_closed").exists()
@@ -232,7 +249,7 @@ def test_a_requester_reads_on_its_page_that_its_question_was_closed(offer: Offer
     post(team_client, thread, note="We look at it today.")
     assert team_client.post(thread, {"close": "1"}).status_code == 302, "it was answered: no word is needed"
     text = world.text(Client().get(page))
-    assert "Closed by the team" in text
+    assert "Resolved by the team," in text
     assert f"losed by {Escalation.objects.get().closed_by}" not in text
     assert Notification.objects.filter(kind="escalation_closed", to=offer.referral.requester_email).count() == 1
     post(Client(), page + "ask/", note="Still wrong.")

@@ -47,11 +47,13 @@ def test_the_template_is_refused_as_it_is_and_imported_once_it_is_filled_in(team
     work()
     text = world.text(team_client.get(untouched))
     assert "reference: this is the template’s example" in text
-    assert "We have your request" not in text, "there is no row to import"
+    assert "We received your request and are reviewing it" not in text, "there is no row to import"
     page = upload(team_client, raw.replace(b"EXAMPLE-1", b"LIST-0001"))["Location"]
     work()
     assert RequestImport.objects.first().faulty == []  # type: ignore[union-attr]
-    assert "mails its requester “We have your request”" in world.text(team_client.get(page))
+    assert "Each requester immediately gets an email with a link to follow the request" in world.text(
+        team_client.get(page)
+    )
     assert not Referral.objects.exists(), "a check imports nothing"
     team_client.post(page, {"mode": "all"})
     work()
@@ -62,6 +64,29 @@ def test_the_template_is_refused_as_it_is_and_imported_once_it_is_filled_in(team
     assert Notification.objects.filter(kind="received", to=made.requester_email).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "seats"), [("1.500", 1500), ("1,500", 1500), ("1 500", 1500), ("1.000", 1000), ("٥٠٠", 500)]
+)
+def test_seats_are_read_as_meant(team_client: Client, typed: str, seats: int) -> None:
+    row = {"reference": "S-1", "domain": "s.example", "plans": f"M365_E5: {typed}", "customer_name": "#N/A"}
+    page = upload(team_client, sheet(row))["Location"]
+    work()
+    team_client.post(page, {"mode": "all"})
+    work()
+    assert Subscription.objects.get().paid_seats == seats
+    assert Referral.objects.get().customer.name == "#N/A"
+
+
+@pytest.mark.parametrize("typed", ["1.5", "1,50", "50 %", "1e3", "-5"])
+def test_seats_that_are_no_whole_number_are_refused_beside_the_cell(team_client: Client, typed: str) -> None:
+    page = upload(team_client, sheet({"reference": "S-1", "domain": "s.example", "plans": f"M365_E5: {typed}"}))[
+        "Location"
+    ]
+    work()
+    assert "plans: " in world.text(team_client.get(page))
+    assert not Referral.objects.exists()
+
+
 def test_rows_with_errors_are_named_and_hold_back_all_or_themselves(team_client: Client) -> None:
     page = upload(team_client, three(country="Narnia", requester_email="nobody"))["Location"]
     work()
@@ -70,14 +95,14 @@ def test_rows_with_errors_are_named_and_hold_back_all_or_themselves(team_client:
     assert "requester_email: Enter a valid email address" in text
     refused = team_client.post(page, {"mode": "all"}, follow=True)
     assert "Some rows have errors" in world.text(refused)
-    assert "Choose what is to be imported" in world.text(team_client.post(page, {"mode": "x"}, follow=True))
+    assert "Select what to import" in world.text(team_client.post(page, {"mode": "x"}, follow=True))
     assert not Referral.objects.exists()
     team_client.post(page, {"mode": "valid"})
     work()
     assert Referral.objects.count() == 2
     assert RequestImport.objects.get().made == 2
     again = team_client.post(page, {"mode": "valid"}, follow=True)
-    assert "not waiting for this any more" in world.text(again)
+    assert "This import is no longer waiting" in world.text(again)
 
 
 def test_short_rows_and_semicolons_are_read(team_client: Client) -> None:
@@ -85,12 +110,14 @@ def test_short_rows_and_semicolons_are_read(team_client: Client) -> None:
     page = upload(team_client, f"{heads}\nRobin;robin@x.example;X;x.example;GB\n".encode())["Location"]
     work()
     text = world.text(team_client.get(page))
-    assert "reference: give one" in text
+    assert "reference: required, up to 80 characters" in text
     assert "text: This field is required" in text
     wide = sheet({"no_incentive": "perhaps"}).replace(b"LIST-0001,", b"LIST-0001,,", 1)
-    assert "more cells than the heads" in world.text(team_client.get(_checked(team_client, wide)))
+    assert "row: too many values; quote text that contains commas" in world.text(
+        team_client.get(_checked(team_client, wide))
+    )
     vague = sheet({"no_incentive": "perhaps"})
-    assert "no_incentive: write yes or no" in world.text(team_client.get(_checked(team_client, vague)))
+    assert "no_incentive: enter yes or no" in world.text(team_client.get(_checked(team_client, vague)))
 
 
 def _checked(client: Client, raw: bytes) -> str:
@@ -106,10 +133,10 @@ def test_a_reference_is_imported_once(team_client: Client) -> None:
         team_client.post(page, {"mode": "all"})
         importing.work_off_imports(check_sheet, now=timezone.now())
         assert Referral.objects.count() == expected
-    assert "imported before" in world.text(team_client.get(page))
+    assert "already imported (skipped)" in world.text(team_client.get(page))
     twice = upload(team_client, sheet({"reference": "A"}, {"reference": "a"}))["Location"]
     work()
-    assert "reference: it stands in line 2 already" in world.text(team_client.get(twice))
+    assert "reference: duplicate of row 2" in world.text(team_client.get(twice))
 
 
 def test_all_or_none_is_none_when_one_fails(team_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +155,7 @@ def test_all_or_none_is_none_when_one_fails(team_client: Client, monkeypatch: py
     assert not Referral.objects.exists()
     text = world.text(team_client.get(page))
     assert "disk full" in text
-    assert "0 requests made" in text
+    assert "0 referrals created" in text
 
 
 def test_a_row_that_fails_when_it_is_written_fails_alone(team_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +175,7 @@ def test_a_row_that_fails_when_it_is_written_fails_alone(team_client: Client, mo
     assert sorted(Referral.objects.values_list("external_reference", flat=True)) == ["l-0", "l-2"]
     staged = RequestImport.objects.get()
     assert (staged.made, staged.error, [row["reference"] for row in staged.faulty]) == (2, "", ["L-1"])
-    assert "row: it could not be written (disk full)" in world.text(team_client.get(page))
+    assert "row: couldn’t be imported (disk full)" in world.text(team_client.get(page))
     again = _checked(team_client, three())
     team_client.post(again, {"mode": "valid"})
     work()
@@ -158,10 +185,10 @@ def test_a_row_that_fails_when_it_is_written_fails_alone(team_client: Client, mo
 @pytest.mark.parametrize(
     ("reference", "said"),
     [
-        ("x" * 81, "at most 80 characters"),
-        ("İ" * 80, "at most 80 characters"),  # in small letters each is two
+        ("x" * 81, "reference: required, up to 80 characters"),
+        ("İ" * 80, "reference: required, up to 80 characters"),  # in small letters each is two
         ("a\x07b", "control characters"),
-        ("a\nb", "on one line"),
+        ("a\nb", "Remove line breaks"),
         ("example-1", "template’s example"),
     ],
 )
@@ -179,7 +206,7 @@ def test_all_errors_can_be_had_as_a_file(team_client: Client) -> None:
     assert f'href="{page}errors.csv"' in team_client.get(page).content.decode()
     text = team_client.get(f"{page}errors.csv").content.decode("utf-8-sig")
     heads, *lines = csv.reader(io.StringIO(text))
-    assert (heads, len(lines)) == (["Line", "Reference", "What is wrong"], 240)
+    assert (heads, len(lines)) == (["Row", "Reference", "Error"], 240)
     assert {line[1] for line in lines} == {f"'=L-{place}" for place in range(120)}, "no cell is a formula"
     assert any("country: Select a valid choice" in line[2] for line in lines)
 
@@ -187,13 +214,13 @@ def test_all_errors_can_be_had_as_a_file(team_client: Client) -> None:
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (b"\xff\xfe\x00", "not UTF-8"),
-        (b"a\x00b", "zero bytes"),
-        (b"reference,domain\n", "columns are missing"),
-        (sheet(), "no rows; give 1 to 1,000"),
+        (b"\xff\xfe\x00", "isn’t UTF-8"),
+        (b"a\x00b", "The file contains null bytes and isn’t a CSV file"),
+        (b"reference,domain\n", "Missing columns: "),
+        (sheet(), "no rows; include 1 to 1,000"),
         (b"\n".join([sheet(), *[b"x"] * 1200]), "too many rows"),
-        (sheet({}).replace(b"reference,", b"klingon,reference,", 1), "Nobody knows the column"),
-        (b"x" * (2 * 1024 * 1024 + 1), "at most 2,097,152"),
+        (sheet({}).replace(b"reference,", b"klingon,reference,", 1), "Unknown column “klingon”"),
+        (b"x" * (2 * 1024 * 1024 + 1), "the maximum is 2,097,152"),
         (b"", "empty"),
     ],
 )
@@ -205,7 +232,7 @@ def test_files_that_are_none_are_refused_at_once(team_client: Client, raw: bytes
 
 def test_too_many_plans_are_an_error_not_dropped(team_client: Client) -> None:
     page = _checked(team_client, sheet({"plans": "; ".join(["O365_E3"] * 121)}))
-    assert "plans: at most 120 are read" in world.text(team_client.get(page))
+    assert "plans: the maximum is 120" in world.text(team_client.get(page))
 
 
 def test_requests_stand_in_the_name_of_who_confirmed_and_a_second_worker_counts_on(

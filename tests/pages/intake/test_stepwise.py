@@ -26,6 +26,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "customer": {
         "customer_name": "Woodgrove Bank",
         "domain": "woodgrove.example",
+        "rfa_id": "RFA-2026-0815",
         "country": "GB",
         "industry": "commercial",
         "size_band": "251-1000",
@@ -63,7 +64,11 @@ def test_steps_lead_to_a_page_that_shows_all_answers_and_sends_them(begun: str) 
     assert "Not ready" not in text
     assert not Rfa.objects.exists(), "looking sends nothing"
     refused = Client().post(f"{begun}check/")
-    assert (refused.status_code, "without it nobody can help you" in world.text(refused)) == (422, True)
+    assert (
+        refused.status_code,
+        "Select the checkbox to agree to share your details</a>. We can’t assign a partner without it"
+        in world.text(refused),
+    ) == (422, True)
     assert Client().post(f"{begun}check/", {"consent": "on"})["Location"] == "/request/sent/"
     left = RequestDraft.objects.get()
     assert (left.data, left.email) == ({}, ""), "what was typed does not stay twice"
@@ -74,6 +79,13 @@ def test_steps_lead_to_a_page_that_shows_all_answers_and_sends_them(begun: str) 
         ["DEFENDER_ENDPOINT"],
     )
     assert referral.tenant.subscriptions.get().paid_seats == 500
+    assert referral.rfa_id == "RFA-2026-0815"
+
+
+def test_an_rfa_id_is_letters_digits_and_hyphens(begun: str) -> None:
+    refused = Client().post(f"{begun}customer/", {**ANSWERS["customer"], "rfa_id": "<RFA 1>"})
+    assert refused.status_code == 422
+    assert "Use letters, digits and hyphens, as on the receipt" in world.text(refused)
 
 
 def test_a_double_click_and_the_way_back_lead_to_what_was_sent(begun: str) -> None:
@@ -96,15 +108,15 @@ def test_a_double_click_and_the_way_back_lead_to_what_was_sent(begun: str) -> No
 def test_what_is_wrong_is_kept_and_named(begun: str) -> None:
     wrong = ANSWERS["customer"] | {"domain": "not a domain"}
     refused = Client().post(f"{begun}customer/", wrong)
-    assert (refused.status_code, "such as contoso.com" in world.text(refused)) == (422, True)
+    assert (refused.status_code, "Enter a domain, for example contoso.com" in world.text(refused)) == (422, True)
     later = Client().post(f"{begun}wanted/", {"text": "Half a thought", "later": "1"})
     assert later["Location"] == f"{begun}saved/"
     assert 'value="not a domain"' in Client().get(f"{begun}customer/").content.decode()
     assert "Half a thought" in world.text(Client().get(f"{begun}wanted/"))
     check = Client().post(f"{begun}check/", {"consent": "on"})
     text = world.text(check)
-    assert (check.status_code, "Not ready to be sent yet" in text) == (422, True)
-    assert text.count("something is missing or wrong") == 3, "customer, wanted and when"
+    assert (check.status_code, "Can’t submit yet" in text) == (422, True)
+    assert check.content.decode().count("?back=check") >= 3, "customer, wanted and when"
     assert not Rfa.objects.exists()
 
 
@@ -114,7 +126,7 @@ def test_changing_an_answer_comes_back_to_the_check(begun: str) -> None:
     assert answer["Location"] == f"{begun}check/"
     assert "Something else." in world.text(Client().get(answer["Location"]))
     Client().post(f"{begun}wanted/", {"text": "No area at all."})
-    assert "still to be filled in" in world.text(Client().get(f"{begun}check/")), "what was unticked is gone"
+    assert "Complete these sections:" in world.text(Client().get(f"{begun}check/")), "what was unticked is gone"
 
 
 def test_an_export_fills_the_plans_and_is_not_kept(begun: str, samples: dict[str, Any]) -> None:
@@ -125,7 +137,7 @@ def test_an_export_fills_the_plans_and_is_not_kept(begun: str, samples: dict[str
     draft = RequestDraft.objects.get()
     number = sum(name.startswith("plan_") for name in draft.data)
     assert number > 0
-    assert f"Read: {number} plan" in world.text(answer)
+    assert f"{number} plans added" in world.text(answer)
     fill(begun, plans={name: values[0] for name, values in draft.data.items() if name.startswith(("plan_", "seats_"))})
     assert Client().post(f"{begun}check/", {"consent": "on"}).status_code == 302
     assert len(Rfa.objects.get().data["plans"]) == number
@@ -143,9 +155,9 @@ def test_plans_in_their_grace_period_are_read_and_what_is_to_be_checked_is_named
     data = RequestDraft.objects.get().data
     rows = {data[f"plan_{place}"][0]: data[f"seats_{place}"][0] for place in (1, 2)}
     assert rows == {"M365_BUSINESS_PREMIUM": "120", "EXO_KIOSK": "25"}, "20 enabled and 5 in their grace period"
-    assert "Read: 2 plans. 2 products are set aside." in text
+    assert "2 plans added. 2 products ignored." in text
     text = world.text(read(begun, samples["fabrikam_ems_e3_o365_e3_viva"]["body"]))
-    assert "Read: 3 plans. We will check: " in text
+    assert "3 plans added. We will check: " in text
     assert "suspended" in text
 
 
@@ -156,11 +168,11 @@ def test_what_cannot_be_placed_goes_with_the_request_and_is_known_to_screening(
     export["value"].append({"skuPartNumber": "KLINGON", "prepaidUnits": {"enabled": 5}})
     text = world.text(read(begun, export))
     assert "We will check: KLINGON." in text
-    assert "a product that we do not know yet" in text
+    assert "a product we don’t recognize yet" in text
     data = RequestDraft.objects.get().data
     rows = {name: values[0] for name, values in data.items() if name.startswith(("plan_", "seats_"))}
     fill(begun, plans=rows)
-    assert "We will check: a product that we do not know yet" in world.text(Client().get(f"{begun}check/"))
+    assert "We will check: a product we don’t recognize yet" in world.text(Client().get(f"{begun}check/"))
     assert Client().post(f"{begun}check/", {"consent": "on"}).status_code == 302
     assert RequestDraft.objects.get().products == {}
     rfa = Rfa.objects.get()
@@ -175,10 +187,10 @@ def test_what_cannot_be_placed_goes_with_the_request_and_is_known_to_screening(
 
 
 def test_an_export_that_was_read_can_be_forgotten(begun: str, samples: dict[str, Any]) -> None:
-    assert "Forget the export" not in world.text(Client().get(f"{begun}plans/"))
+    assert "Remove the uploaded export" not in world.text(Client().get(f"{begun}plans/"))
     read(begun, samples["contoso_m365_e5"]["body"])
     answer = Client().post(f"{begun}plans/", ANSWERS["plans"] | {"forget": "1"}, follow=True)
-    assert "Forget the export" not in world.text(answer)
+    assert "Remove the uploaded export" not in world.text(answer)
     assert RequestDraft.objects.get().products == {}
 
 
@@ -200,7 +212,7 @@ def test_a_file_is_read_whichever_button_is_pressed(begun: str, samples: dict[st
     sent = ANSWERS["plans"] | ({button: "1"} if button else {})
     upload = SimpleUploadedFile("skus.json", raw, "application/json")
     answer = Client().post(f"{begun}plans/", sent | {"export": upload}, follow=True)
-    assert "Read: " in world.text(answer)
+    assert "plans added" in world.text(answer)
     assert RequestDraft.objects.get().products["shape"] == "answer"
 
 
@@ -224,7 +236,7 @@ def test_every_country_and_territory_can_be_chosen(begun: str) -> None:
 
 def test_the_way_back_is_mailed_once_an_hour(begun: str) -> None:
     told = Client().post(f"{begun}mail/", follow=True)
-    assert "on its way to alex@woodgrove.example" in world.text(told)
+    assert "We emailed the link to alex@woodgrove.example" in world.text(told)
     mail = Notification.objects.get(kind="draft")
     assert f"{begun}check/" in mail.body
     assert "within the last hour" in world.text(Client().post(f"{begun}mail/", follow=True))

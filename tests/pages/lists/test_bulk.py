@@ -27,7 +27,7 @@ def test_accepting_several_is_previewed_and_done_one_by_one() -> None:
     before = world.fingerprint()
     preview = post(client, rows, "accept")
     assert "Accept: 2 of 3" in world.text(preview)
-    assert "it does not wait for your answer" in world.text(preview)
+    assert "not awaiting your response" in world.text(preview)
     assert world.fingerprint() == before, "a preview changes nothing"
     done = post(client, rows, "accept", confirmed="1")
     assert [line.done for line in done.context["lines"]].count(True) == 2
@@ -49,7 +49,7 @@ def test_rows_of_others_are_not_there() -> None:
     assert world.fingerprint() == before
     mine = client_of(offers[0].partner)
     mixed = post(mine, [offers[0].public_id, "OFR-ZZZZ-ZZZZ", "nonsense", "x" * 5000], "accept", confirmed="1")
-    assert "3 of the rows you chose are not in your list" in world.text(mixed)
+    assert "3 selected rows are no longer in your list" in world.text(mixed)
     assert [line.done for line in mixed.context["lines"]] == [True]
 
 
@@ -57,7 +57,7 @@ def test_rows_of_others_are_not_there() -> None:
 def test_nothing_chosen_is_said(rows: list[str], act: str) -> None:
     client = client_of(world.make_partner())
     answer = client.post("/queue/bulk/", {"row": rows, "act": act}, follow=True)
-    assert "Choose at least one row" in world.text(answer)
+    assert "Select at least one row and an action" in world.text(answer)
 
 
 def test_rows_that_a_person_only_reads_are_left_and_the_others_done() -> None:
@@ -74,7 +74,7 @@ def test_rows_that_a_person_only_reads_are_left_and_the_others_done() -> None:
     assert (alone.context["number"], world.fingerprint()) == (0, before)
     preview = post(client, rows, "accept")
     assert "Accept: 1 of 2" in world.text(preview)
-    assert "You may only read this partner’s referrals." in world.text(preview)
+    assert "You have read-only access to this partner’s referrals." in world.text(preview)
     done = post(client, rows, "accept", confirmed="1")
     assert {line.public_id: line.done for line in done.context["lines"]} == {rows[0]: False, rows[1]: True}
     assert [Offer.objects.get(public_id=row).state for row in rows] == ["pending", "accepted"]
@@ -89,7 +89,7 @@ def test_offers_are_given_to_colleagues_who_act() -> None:
     refused = post(client, rows, "colleague", confirmed="1", to=seal("person", stranger.pk))
     assert refused.status_code == 422
     assert not Offer.objects.filter(colleague__isnull=False).exists()
-    assert 'value="" selected>Choose …</option>' in world.text(post(client, rows, "colleague"))
+    assert 'value="" selected>Select …</option>' in world.text(post(client, rows, "colleague"))
     unsaid = post(client, rows, "colleague", confirmed="1", to="")
     assert (unsaid.status_code, "This field is required" in world.text(unsaid)) == (422, True)
     post(client, rows, "colleague", confirmed="1", to=seal("person", fellow.pk))
@@ -113,7 +113,7 @@ def test_tags_are_added_and_taken_off() -> None:
     post(client, rows[:1], "tag", confirmed="1", remove="quick win")
     assert Offer.objects.get(public_id=rows[0]).tags == ["emea north"]
     full = post(client, rows[:1], "tag", confirmed="1", add=",".join(f"t{n}" for n in range(10)))
-    assert "at most 10 tags" in world.text(full)
+    assert "up to 10 tags" in world.text(full)
 
 
 def test_the_team_acts_on_several(team_client: Client) -> None:

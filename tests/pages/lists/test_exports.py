@@ -42,9 +42,9 @@ def test_filtered_rows_come_in_the_order_of_the_list(team_client: Client) -> Non
     offers = make_many(6)
     client = client_of(offers[0].partner)
     asked, rows = export(client, list="?tab=needs-answer&country=GB&sort=-customer")
-    assert rows[0][:5] == ["Reference", "Offer", "Partner", "Customer", "Domain"]
+    assert rows[0][:5] == ["Reference", "Partner", "Customer", "Domain", "Tenant id"]
     shown = client.get("/queue/?tab=needs-answer&country=GB&sort=-customer").context["page"].rows
-    assert [row[1] for row in rows[1:]] == [row.public_id for row in shown]
+    assert [row[0] for row in rows[1:]] == [row.shown_number for row in shown]
     assert (asked.total, asked.done, asked.percent) == (2, 2, 100)
     mail = Notification.objects.get(kind="export")
     assert (mail.to, f"/exports/{seal('export', asked.pk)}/" in mail.body) == (
@@ -61,7 +61,7 @@ def test_cells_are_harmless() -> None:
     Customer.objects.update(name="=HYPERLINK(0)")
     Offer.objects.update(tags=["@risk"])
     _asked, rows = export(client_of(offer.partner))
-    assert rows[1][3] == "'=HYPERLINK(0)"
+    assert rows[1][2] == "'=HYPERLINK(0)"
     assert "'@risk" in rows[1]
 
 
@@ -76,6 +76,22 @@ def test_excel_holds_the_same() -> None:
     rows = list(book.active.iter_rows(values_only=True))
     assert len(rows) == 4
     assert isinstance(rows[1][rows[0].index("Offered on")], dt.datetime)
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@x", "#N/A", "#REF!", "#DIV/0!", "TRUE", "1.500", "'quoted", "  x"]
+)
+def test_text_stays_text_in_excel_and_has_no_mark_there(name: str) -> None:
+    offer = make_many(1)[0]
+    Customer.objects.update(name=name)
+    client = client_of(offer.partner)
+    answer = client.post("/exports/offers/new/", {"list": "?tab=all", "kind": "xlsx"})
+    write_due_exports(now=timezone.now())
+    book = load_workbook(io.BytesIO(client.get(answer["Location"] + "file/").content))
+    cell = book.active["C2"]
+    assert (cell.value, cell.data_type) == (name, "s")
+    _asked, rows = export(client)
+    assert rows[1][2] == (f"'{name}" if name[0] in "=+-@" else name)
 
 
 def test_a_file_is_its_askers_alone(team_client: Client) -> None:
@@ -138,7 +154,7 @@ def test_one_that_fails_says_so_and_the_next_is_written(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(exporting, "_write", fail_once)
     write_due_exports(now=timezone.now())
-    assert "could not be written" in world.text(client.get(first))
+    assert "Export failed. Try again or contact the team." in world.text(client.get(first))
     assert "1 row, as CSV" in world.text(client.get(second))
 
 
@@ -153,7 +169,7 @@ def test_one_that_was_left_behind_is_taken_over_and_old_files_go() -> None:
     assert write_due_exports(now=now + exporting.KEPT + dt.timedelta(minutes=1)) == 0
     asked = ListExport.objects.get()
     assert asked.content is None
-    assert "The file is gone" in world.text(client.get(f"/exports/{seal('export', asked.pk)}/"))
+    assert "File expired. Export again from the list" in world.text(client.get(f"/exports/{seal('export', asked.pk)}/"))
 
 
 def test_a_file_is_closed_to_who_has_left_the_partner() -> None:
@@ -174,7 +190,7 @@ def test_what_excel_cannot_hold_is_left_out_and_words_are_nobodys_codes() -> Non
     book = load_workbook(io.BytesIO(client.get(answer["Location"] + "file/").content))
     heads, row = list(book.active.iter_rows(values_only=True))
     told = dict(zip(heads, row, strict=True))
-    assert (told["Customer"], told["Notes"], told["Status"]) == ("Contoso", "pending", "Needs an answer")
+    assert (told["Customer"], told["Notes"], told["Status"]) == ("Contoso", "pending", "Awaiting response")
 
 
 def test_rows_that_are_none_export_nothing() -> None:
@@ -182,7 +198,7 @@ def test_rows_that_are_none_export_nothing() -> None:
     answer = client.post(
         "/exports/offers/new/", {"list": "?tab=all", "kind": "csv", "row": ["x", "OFR-2222"]}, follow=True
     )
-    assert "The rows you chose are not in your list" in world.text(answer)
+    assert "The selected rows are not in your list" in world.text(answer)
     assert not ListExport.objects.exists()
 
 

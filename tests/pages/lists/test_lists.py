@@ -185,8 +185,16 @@ def test_what_is_not_understood_is_said_and_left_out(team_client: Client) -> Non
     answer = team_client.get("/team/referrals/", words)
     text = world.text(answer)
     for said in (
-        *("There is no list “nonsense”", "“XX” is not known under “Country”", "cannot be sorted by “price”"),
-        *("None of the columns", "at least 3 letters", "That place in the list does not exist"),
+        *(
+            "View “nonsense” not found",
+            "Unknown filter value “XX” for “Country” was ignored",
+            "can’t be sorted by “price”",
+        ),
+        *(
+            "Unknown columns were ignored; showing the default columns",
+            "at least 3 characters",
+            "That page doesn’t exist; showing the first page",
+        ),
     ):
         assert said in text
     assert answer.status_code == 200
@@ -201,7 +209,7 @@ def test_what_is_not_understood_is_said_and_left_out(team_client: Client) -> Non
 
 def test_closed_rows_are_not_sorted_by_what_they_lack(team_client: Client) -> None:
     answer = team_client.get("/team/referrals/", {"tab": "closed", "sort": "answer"})
-    assert "cannot be sorted by “answer”" in world.text(answer)
+    assert "can’t be sorted by “answer”" in world.text(answer)
 
 
 def test_columns_are_chosen_one_by_one(team_client: Client) -> None:
@@ -221,12 +229,12 @@ def test_rows_beside_one_are_those_of_the_list_it_was_opened_from() -> None:
     listed = client.get("/queue/", {"tab": "needs-answer", "sort": "-customer"})
     address = f"/offers/{rows[2].public_id}/" + listed.context["place"]
     beside = client.get(address).context["beside"]
-    assert rows[1].public_id in beside.previous
-    assert rows[3].public_id in beside.following
+    assert rows[1].shown_number in beside.previous
+    assert rows[3].shown_number in beside.following
     assert "sort=-customer" in beside.back
     answered = client.post(f"/offers/{rows[2].public_id}/accept/" + listed.context["place"])
     after = client.get(answered["Location"])
-    assert rows[3].public_id in after.context["beside"].following, "the row has left the list, its place has not"
+    assert rows[3].shown_number in after.context["beside"].following, "the row has left the list, its place has not"
     assert client.get(f"/offers/{rows[2].public_id}/").context["beside"] is None
     assert client.get(f"/offers/{rows[2].public_id}/?list=%00%FF&list=?tab=x").status_code == 200
 
@@ -245,11 +253,11 @@ def test_acts_lead_back_to_the_page_of_the_list() -> None:
     sent = client.post(
         f"/offers/{row.public_id}/note/", {"note-note": "Called."}, HTTP_REFERER="http://testserver" + address
     )
-    assert sent["Location"] == address, "the page with the button says it"
+    assert sent["Location"] == f"/offers/{row.shown_number}/" + place, "the page with the button says it"
     elsewhere = client.post(
         f"/offers/{row.public_id}/note/", {"note-note": "Again."}, HTTP_REFERER="http://x.example" + address
     )
-    assert elsewhere["Location"] == f"/offers/{row.public_id}/"
+    assert elsewhere["Location"] == f"/offers/{row.shown_number}/"
 
 
 def test_a_place_without_rows_shows_the_first_page() -> None:
@@ -258,14 +266,14 @@ def test_a_place_without_rows_shows_the_first_page() -> None:
     for query in (f"after=9999-12-30T00:00:00%2B00:00~{row}", f"before=0001-01-01T00:00:00%2B00:00~{row}"):
         answer = client.get(f"/queue/?tab=needs-answer&{query}")
         assert len(answer.context["page"].rows) == 3
-        assert "There are no more rows there" in world.text(answer)
+        assert "No more rows; showing the first page" in world.text(answer)
 
 
 def test_the_customer_is_always_shown_because_it_opens_the_row() -> None:
     offer = make_many(1)[0]
     answer = client_of(offer.partner).get("/queue/?tab=all&columns=status&columns=type")
     assert answer.context["state"].columns == ("status", "customer", "type")
-    assert f'href="/offers/{offer.public_id}/' in answer.content.decode()
+    assert f'href="/offers/{offer.referral.public_id}/' in answer.content.decode()
 
 
 def test_work_in_progress_is_sorted_by_its_next_act() -> None:

@@ -191,3 +191,76 @@ def test_notes_are_found_by_who_may_read_them_and_shown(team_client: Client) -> 
     for text in ("walrus", "dugong"):
         assert f"<mark>{text}</mark>" in client.get("/queue/", {"q": text}).content.decode()
     assert "<mark>narwhal</mark>" in team_client.get("/team/referrals/", {"q": "NARWHAL"}).content.decode()
+
+
+NAMES = ("Zebra AG", "Ångström AB", "apple Inc", "Émile Zola SA", "Müller GmbH", "İstanbul A.Ş.", "Große Straße KG")
+
+
+def name_customers(offers: list[Offer]) -> None:
+    for offer, name in zip(offers, NAMES, strict=True):
+        customer = offer.referral.customer
+        customer.name = name
+        customer.save(update_fields=["name"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("émile", "Émile Zola SA"),
+        ("EMILE", "Émile Zola SA"),
+        ("e\u0301mile", "Émile Zola SA"),
+        ("MÜLLER", "Müller GmbH"),
+        ("müller gmbh", "Müller GmbH"),
+        ("istanbul", "İstanbul A.Ş."),
+        ("İSTANBUL", "İstanbul A.Ş."),
+        ("STRASSE", "Große Straße KG"),
+        ("straße", "Große Straße KG"),
+        ("ångström", "Ångström AB"),
+        ("angstrom", "Ångström AB"),
+    ],
+)
+def test_names_are_found_as_people_write_them(team_client: Client, typed: str, name: str) -> None:
+    offers = make_many(len(NAMES))
+    name_customers(offers)
+    [wanted] = [offer for offer in offers if offer.referral.customer.name == name]
+    assert found(team_listing(), typed) == [wanted.referral.public_id]
+    assert found(offers_of(wanted.partner_id), typed) == [wanted.public_id]
+    assert "<mark>" in team_client.get("/team/referrals/", {"q": typed}).content.decode()
+
+
+def test_notes_are_found_as_people_write_them() -> None:
+    offer = make_many(1)[0]
+    said = world.said("conflict", notes="Der Kunde in Köln hat\n  niemanden für Größe XL.")
+    decline_offer(offer.pk, said, by=world.by_partner(offer.partner), now=timezone.now())
+    for typed in ("koln hat niemanden", "GRÖSSE", "größe"):
+        assert found(team_listing(), typed) == [offer.referral.public_id]
+        assert found(offers_of(offer.partner_id), typed) == [offer.public_id]
+
+
+def test_names_are_sorted_for_people_on_every_database() -> None:
+    offers = make_many(len(NAMES))
+    name_customers(offers)
+    order = ["Ångström AB", "apple Inc", "Émile Zola SA", "Große Straße KG", "İstanbul A.Ş.", "Müller GmbH", "Zebra AG"]
+    ids = {offer.public_id: offer.referral.customer.name for offer in offers}
+    pages = walk(offers_of(offers[0].partner_id), "tab=all&sort=customer", size=2)
+    assert [ids[public_id] for page in pages for public_id in page] == order
+    assert [*Customer.objects.values_list("name", flat=True)] == order
+
+
+def test_a_reference_is_found_from_its_beginning_by_its_unique_index() -> None:
+    """Under any locale: the ids are compared bytewise."""
+    rows = Referral.objects.filter(public_id__startswith="REF-7K").order_by()  # or another index is read for its order
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {rows.query.sql_with_params()[0]}", rows.query.sql_with_params()[1])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Cond" in plan, plan
+
+
+def test_admins_find_names_as_people_write_them() -> None:
+    world.make_partner("Müller Beratung")
+    admin = Client()
+    admin.force_login(world.make_user("émile@triage.example", is_staff=True, is_superuser=True))
+    for typed in ("MULLER", "müller b"):
+        assert "Müller Beratung" in admin.get("/admin/partners/partner/", {"q": typed}).content.decode()
+    assert "Müller Beratung" not in admin.get("/admin/partners/partner/", {"q": "miller"}).content.decode()

@@ -34,17 +34,17 @@ def fellow_of(offer: Offer) -> Client:
 def test_colleagues_see_each_other_and_nobody_else_does(held: tuple[Client, Offer], team_client: Client) -> None:
     client, offer = held
     dana = fellow_of(offer)
-    assert "looking" not in world.text(dana.post(f"/watch/{offer.public_id}/"))
-    assert "dana is looking at this" in world.text(client.post(f"/watch/{offer.public_id}/"))
+    assert "viewing" not in world.text(dana.post(f"/watch/{offer.public_id}/"))
+    assert "dana is viewing this" in world.text(client.post(f"/watch/{offer.public_id}/"))
     listed = client.post("/watch/offers/", {"row": [offer.public_id, "OFR-ZZZZ-ZZZZ", "x"]})
     assert f'id="who-{offer.public_id}"' in listed.content.decode()
-    assert "dana is looking" in world.text(listed)
+    assert "dana is viewing this" in world.text(listed)
     seen_by_team = team_client.post(f"/watch/{offer.referral.public_id}/")
     assert "dana" not in world.text(seen_by_team)
-    assert "looking" not in world.text(team_client.post("/watch/referrals/", {"row": offer.referral.public_id}))
+    assert "viewing" not in world.text(team_client.post("/watch/referrals/", {"row": offer.referral.public_id}))
     assert client_of(world.make_partner("Fabrikam")).post(f"/watch/{offer.public_id}/").status_code == 404
     Presence.objects.update(seen_at=timezone.now() - dt.timedelta(minutes=2))
-    assert "looking" not in world.text(client.post(f"/watch/{offer.public_id}/"))
+    assert "viewing" not in world.text(client.post(f"/watch/{offer.public_id}/"))
     Presence.objects.update(seen_at=timezone.now() - dt.timedelta(hours=2))
     dana.post(f"/watch/{offer.public_id}/")
     assert Presence.objects.filter(person__email="dana@contoso.example").count() == 1
@@ -56,7 +56,7 @@ def test_a_change_by_another_is_told_and_ones_own_is_not(held: tuple[Client, Off
     after = seal("event", page.context["newest_event"])
     client.post(f"/offers/{offer.public_id}/note/", {"note-note": "A note of my own."})
     quiet = client.post(f"/watch/{offer.public_id}/", {"after": after})
-    assert "Show it as it is now" not in world.text(quiet)
+    assert "(unsaved text will be lost)" not in world.text(quiet)
     dana = fellow_of(offer)
     dana.post(f"/offers/{offer.public_id}/note/", {"note-note": "Called them."})
     told = world.text(client.post(f"/watch/{offer.public_id}/", {"after": after}))
@@ -66,7 +66,7 @@ def test_a_change_by_another_is_told_and_ones_own_is_not(held: tuple[Client, Off
         client.post(f"/watch/{offer.public_id}/", {"after": seal("event", page.context["newest_event"])})
     )
     assert "team" not in still, "the team's own notes are nothing to a partner"
-    assert "Show it as it is now" in world.text(
+    assert "(unsaved text will be lost)" in world.text(
         team_client.post(f"/watch/{offer.referral.public_id}/", {"after": seal("event", 1)})
     )
     assert client.post(f"/watch/{offer.public_id}/", {"after": "9" * 40}).status_code == 200
@@ -87,15 +87,15 @@ def test_a_list_says_what_others_have_changed(held: tuple[Client, Offer]) -> Non
     theirs = By(Actor.PARTNER, dana, offer.partner)
     acts.add_note(offer.referral_id, note="A note of my own", by=mine, now=later, offer=offer)
     acts.add_note(offer.referral_id, note="Only for the team", by=world.by_team(), now=later)
-    assert "Show the list" not in hear(), "neither is news"
+    assert "Reload list" not in hear(), "neither is news"
     acts.add_note(offer.referral_id, note="Called them", by=theirs, now=later, offer=offer)
     told = hear()
-    assert "1 row has changed since this list was shown." in told
+    assert "1 row has changed." in told
     assert 'href="?tab=in-progress"' in told
     assert "changed</span>" in told
     decline_offer(offer.pk, world.said("conflict"), by=mine, now=later)
     new = hear(since=(later + LATE * 2).isoformat())
-    assert "There is something new" in new
+    assert "New activity" in new
     assert 'id="count-in-progress" class="count" hx-swap-oob="true">0' in new
     for odd in ({"since": "yesterday"}, {"since": "2026-01-01"}, {"here": "//elsewhere.example"}, {"numbers": "\x00"}):
         assert "elsewhere" not in hear(**odd)
@@ -123,8 +123,8 @@ def test_a_status_that_was_changed_meanwhile_is_not_overwritten(held: tuple[Clie
     dana.post(page, theirs | {"status:INTUNE": "enabled", "evidence:INTUNE": "Seen in the portal"})
     refused = client.post(page, mine | {"status:INTUNE": "not_enabled"}, headers=headers)
     text = world.text(refused)
-    assert "dana has recorded “Enabled”" in text
-    assert "you have “Not started”" in text
+    assert "to “Enabled” while you were editing" in text
+    assert "Your value: “Not started”" in text
     assert Enablement.objects.current().get(workload_code="INTUNE").status == "enabled"
     assert refused.status_code == (200 if htmx else 422)
     again = statuses_of(client, offer, "INTUNE")
@@ -144,7 +144,7 @@ def test_after_a_refusal_only_a_button_of_its_own_replaces_theirs(held: tuple[Cl
     refused = client.post(page, mine, headers=headers).content.decode()
     assert f'name="seen:INTUNE" value="{mine["seen:INTUNE"]}"' in refused, "the record that I was shown stays"
     assert f'"seen:INTUNE": "{newest}"' in refused
-    assert "Put mine in its place" in refused
+    assert "Overwrite" in refused
     client.post(page, mine | {"evidence:INTUNE": "portal, today"}, headers=headers)
     assert Enablement.objects.current().get(workload_code="INTUNE").status == "blocked", "typing on replaces nothing"
     client.post(page, mine | {"evidence:INTUNE": "portal, today", "seen:INTUNE": newest}, headers=headers)
@@ -161,8 +161,8 @@ def test_everything_that_others_have_changed_is_named_at_once(held: tuple[Client
     dana.post(page, theirs)
     text = world.text(client.post(page, mine))
     names = [current_edition().workloads[code].name for code in ("INTUNE", "TEAMS")]
-    assert all(f"{name}: dana has recorded “Blocked”" in text for name in names)
-    assert "Save again to put yours in its place." in text
+    assert all(f"dana changed {name} to “Blocked”" in text for name in names)
+    assert "Save again to overwrite." in text
 
 
 def test_subscriptions_that_were_changed_meanwhile_are_not_replaced(held: tuple[Client, Offer]) -> None:

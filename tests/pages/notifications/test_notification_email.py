@@ -17,6 +17,7 @@ from referrals.email.notifications import find_notices, send_digests
 from referrals.email.personal import tell_person
 from referrals.email.rendering import as_message
 from referrals.email.sending import send_due_mail
+from referrals.email.writing import name_of
 from referrals.models import NoticeSettings, Notification, Offer
 from referrals.reviewing.acts import reassign
 from referrals.sweeping.due import find_due
@@ -37,8 +38,8 @@ def test_copies_come_at_once_by_the_persons_hours_once(offered: tuple[Partner, O
     for _ in range(2):
         send_due_mail(MORNING.replace(hour=13))
     assert [message.to for message in mail.outbox] == [[partner.contact_email], [person.email]]
-    assert f"/offers/{offer.public_id}/" in mail.outbox[1].body
-    assert subjects(person, MORNING) == [f"New referral {offer.public_id}"], "the copy is not told again"
+    assert f"/offers/{offer.referral.public_id}/" in mail.outbox[1].body
+    assert subjects(person, MORNING) == [f"New referral: {name_of(offer.referral)}"], "the copy is not told again"
 
 
 def test_a_copy_that_is_late_waits_for_the_hours_again(offered: tuple[Partner, Offer, User]) -> None:
@@ -73,9 +74,9 @@ def test_the_digest_gathers_and_comes_once_a_day(offered: tuple[Partner, Offer, 
     assert [send_digests(at) for _ in range(2)] == [1, 0]
     send_due_mail(at)
     digest = mail.outbox[-1]
-    assert (digest.to, digest.subject) == ([person.email], "2 notices since your last digest")
-    assert "Withdrawn: referral" in digest.body
-    assert f"/offers/{offer.public_id}/" in digest.body
+    assert (digest.to, digest.subject) == ([person.email], "2 notifications since your last digest")
+    assert "Withdrawn: " in digest.body
+    assert f"/offers/{offer.referral.public_id}/" in digest.body
     assert send_digests(at + DAY) == 0, "an empty one is not sent"
     assert NoticeSettings.objects.get(user=person).digest_due_at == at + 2 * DAY
 
@@ -182,7 +183,7 @@ def test_what_was_for_the_site_only_is_not_mailed_later_and_what_gathered_is_not
     choose(person, MORNING, personal="at_once")
     send_due_mail(MORNING)
     assert [(message.to, message.subject) for message in mail.outbox] == [(["moved@x.example"], "Ready too")]
-    assert offer.public_id not in mail.outbox[0].body
+    assert offer.referral.public_id not in mail.outbox[0].body
 
 
 def test_the_copy_of_an_offer_withdrawn_unseen_goes_with_it(offered: tuple[Partner, Offer, User]) -> None:
@@ -192,8 +193,8 @@ def test_the_copy_of_an_offer_withdrawn_unseen_goes_with_it(offered: tuple[Partn
     withdraw_unseen(offer.referral, offer, MORNING)
     send_due_mail(MORNING.replace(hour=13))
     assert [(message.to[0], message.subject) for message in mail.outbox] == [
-        (partner.contact_email, f"New referral {offer.public_id}"),
-        (partner.contact_email, f"Withdrawn: referral {offer.public_id}"),
+        (partner.contact_email, f"New referral: {name_of(offer.referral)}"),
+        (partner.contact_email, f"Withdrawn: {name_of(offer.referral)}"),
     ]
 
 

@@ -14,7 +14,7 @@ from referrals.answering.releasing import decide_release, request_release
 from referrals.email.escalating import open_escalation, write_message
 from referrals.email.notifications import find_notices, mark_read
 from referrals.email.sending import send_due_mail
-from referrals.email.writing import remind_partner
+from referrals.email.writing import name_of, remind_partner
 from referrals.models import NoticeSettings, Notification, Offer
 from referrals.reviewing.acts import reassign
 from referrals.sweeping.sweeps import expire_due
@@ -29,12 +29,12 @@ pytestmark = pytest.mark.django_db
 def test_everybody_reads_what_concerns_them_and_nothing_of_others(offered: tuple[Partner, Offer, User]) -> None:
     partner, offer, person = offered
     other = world.triager(world.make_partner("Fabrikam"))
-    assert subjects(person) == [f"New referral {offer.public_id}"]
+    assert subjects(person) == [f"New referral: {name_of(offer.referral)}"]
     assert subjects(other) == []
     notice = find_notices(person, NOW)[0]
-    assert (notice.url, notice.is_new) == (f"/offers/{offer.public_id}/", True)
+    assert (notice.url, notice.is_new) == (f"/offers/{offer.referral.public_id}/", True)
     reassign(offer.referral_id, reason="Somebody else.", by=world.by_team(), now=NOW)
-    assert subjects(person)[0] == f"Withdrawn: referral {offer.public_id}"
+    assert subjects(person)[0] == f"Withdrawn: {name_of(offer.referral)}"
     assert Notification.objects.get(kind="withdrawn").to == partner.contact_email
     assert subjects(world.by_team().user or person) == []
 
@@ -45,11 +45,11 @@ def test_lapses_and_releases_are_told(offered: tuple[Partner, Offer, User]) -> N
     request = offer.release_requests.get()
     decide_release(request.pk, grant=False, note="You are endorsed for it.", by=world.by_team(), now=NOW)
     decided = Notification.objects.get(kind="release_decided")
-    assert "refused: the referral stays with you" in decided.body
+    assert "Your release request was refused. The referral stays with you" in decided.body
     assert "You are endorsed for it." in decided.body
     late = NOW + 8 * DAY
     expire_due(now=late)
-    assert subjects(person, late)[0] == f"Passed on without an answer: referral {offer.public_id}"
+    assert subjects(person, late)[0] == f"Expired: {name_of(offer.referral)}"
 
 
 def test_reading_changes_nothing_and_a_button_marks_as_read(offered: tuple[Partner, Offer, User]) -> None:
@@ -66,7 +66,10 @@ def test_reading_changes_nothing_and_a_button_marks_as_read(offered: tuple[Partn
     client.post("/notices/read/", {"upto": seal("notice", newest - 1)})
     client.post("/notices/read/", {"upto": "9" * 40})
     assert NoticeSettings.objects.get(user=person).seen_upto == newest
-    assert "Nothing in the last 30 days" in world.text(client_of(world.make_partner("New")).get("/notices/"))
+    assert (
+        "No notifications in the last 30 days. New referrals, reminders, replies and finished exports appear here"
+        in world.text(client_of(world.make_partner("New")).get("/notices/"))
+    )
 
 
 @pytest.mark.parametrize(("way", "mails"), [("at_once", 1), ("digest", 0), ("none", 0)])
@@ -81,7 +84,7 @@ def test_personal_notices_are_mailed_as_wanted_and_always_told(
     Notification.objects.exclude(kind="escalation_answered").update(sent_at=MORNING)
     send_due_mail(MORNING)
     assert len(mail.outbox) == mails
-    assert subjects(person, MORNING)[0].startswith("Your question was answered")
+    assert subjects(person, MORNING)[0].startswith("The team replied: ")
     assert find_notices(person, MORNING)[0].url == f"/escalations/{asked.public_id}/"
 
 
@@ -94,7 +97,7 @@ def test_the_team_gets_copies_of_what_is_told_to_it(offered: tuple[Partner, Offe
     for _ in range(2):
         send_due_mail(MORNING)
     assert team.email in {message.to[0] for message in mail.outbox}
-    assert subjects(team, MORNING)[0].startswith("Escalation ESC-")
+    assert subjects(team, MORNING)[0].startswith("New escalation: ESC-")
 
 
 def test_settings_say_what_is_wrong_and_keep_what_was_typed(offered: tuple[Partner, Offer, User]) -> None:
@@ -102,11 +105,14 @@ def test_settings_say_what_is_wrong_and_keep_what_was_typed(offered: tuple[Partn
     client = client_of(partner)
     page = world.text(client.get("/notices/settings/"))
     assert "New referrals" in page
-    assert "What the team has to look at" not in page
+    assert "Team tasks" not in page
     typed = {f"way_{name}": "digest" for name in ("offers", "reminders", "ended", "words", "personal")}
     typed |= {"time_zone": "Asia/Kathmandu", "mail_from": "18:00", "mail_until": "09:00", "digest_at": "07:15"}
     refused = client.post("/notices/settings/", typed)
-    assert (refused.status_code, "later than when mail may begin" in world.text(refused)) == (422, True)
+    assert (refused.status_code, "Quiet hours must start at least an hour after they end" in world.text(refused)) == (
+        422,
+        True,
+    )
     assert 'value="Asia/Kathmandu"' in refused.content.decode()
     assert not NoticeSettings.objects.exists()
     for wrong in ({"time_zone": "Mars"}, {"way_offers": "pigeon"}, {"digest_at": "25:00"}):
@@ -136,7 +142,7 @@ def test_words_about_an_offer_that_ended_long_ago_are_told(offered: tuple[Partne
     offer.refresh_from_db()
     late = NOW + 40 * DAY
     remind_partner(offer, "coached", ["A word."], late)
-    assert subjects(person, late)[0].startswith("A word about")
+    assert subjects(person, late)[0].startswith("Message about")
 
 
 def test_marks_never_reach_what_is_yet_to_come(offered: tuple[Partner, Offer, User]) -> None:
@@ -151,4 +157,7 @@ def test_hours_in_which_nothing_could_be_mailed_are_refused(offered: tuple[Partn
     typed = {f"way_{name}": "none" for name in ("offers", "reminders", "ended", "words", "personal")}
     typed |= {"time_zone": "Europe/London", "digest_at": "08:00", "mail_from": "12:00", "mail_until": "12:00:59"}
     refused = client_of(partner).post("/notices/settings/", typed)
-    assert (refused.status_code, "at least an hour later" in world.text(refused)) == (422, True)
+    assert (refused.status_code, "Quiet hours must start at least an hour after they end" in world.text(refused)) == (
+        422,
+        True,
+    )

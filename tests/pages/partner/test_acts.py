@@ -121,8 +121,8 @@ def test_decline_page_shows_the_duty_before_anything_is_sent() -> None:
     partner = world.make_partner()
     _referral, offer = world.offered(now=timezone.now())
     text = client_of(partner).get(f"/offers/{offer.public_id}/decline/").content.decode()
-    assert "Duty to deliver" in text
-    assert "Ask the team to release us" in text
+    assert "you must deliver this Benefit referral" in text
+    assert "Request release" in text
 
 
 def test_decline_with_duty_keeps_the_notes_and_both_ways_out_work() -> None:
@@ -147,7 +147,9 @@ def test_decline_asking_for_release() -> None:
     assert client.post(f"/offers/{offer.public_id}/decline/", form).status_code == 302
     offer.refresh_from_db()
     assert offer.state == OfferState.RELEASE_REQUESTED
-    assert "You asked to be released" in client.get(f"/offers/{offer.public_id}/").content.decode()
+    assert (
+        "You requested release. The team will decide by" in client.get(f"/offers/{offer.public_id}/").content.decode()
+    )
 
 
 def test_losing_a_race_keeps_the_typed_notes() -> None:

@@ -52,8 +52,8 @@ def test_nothing_of_other_partners_stands_there(offer: Offer) -> None:
 def test_a_person_without_partner_and_a_quiet_morning(team_client: Client) -> None:
     lonely = Client()
     lonely.force_login(world.make_user("lonely@contoso.example"))
-    assert "You belong to no partner yet" in world.text(lonely.get("/home/"))
+    assert "You’re not a member of a partner yet" in world.text(lonely.get("/home/"))
     quiet = world.text(client_of(world.make_partner()).get("/home/"))
-    assert "Nothing waits for you" in quiet
-    assert "No offer in the last twelve weeks" in quiet
+    assert "You’re all caught up. New referrals appear here and by email" in quiet
+    assert "No offers in the last 12 weeks" in quiet
     assert team_client.get("/home/")["Location"] == "/team/"

@@ -18,7 +18,7 @@ from tests.conftest import client_of
 from tests.pages.lists.test_lists import make_many
 
 pytestmark = pytest.mark.django_db
-WHY = "You may read this partner’s referrals. Ask a partner admin to be made a triager."
+WHY = "You have read-only access. Ask a partner admin for the triager role."
 GRID = "/facts/%s/statuses/"
 ACTS = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]*)"')
 
@@ -37,7 +37,7 @@ def acts_on(client: Client, address: str) -> set[str]:
     """What the forms of a page would do, but for the grid: read-only it is a form without a field."""
     page = client.get(address).content.decode()
     acts = {act for act in ACTS.findall(page) if act.startswith(("/offers/", "/facts/"))}
-    return acts - {GRID % address.split("/")[2]}
+    return {act for act in acts if not act.endswith("/statuses/")}
 
 
 @pytest.mark.parametrize("stage", ["pending", "accepted", "delivering", "declined"])
@@ -66,7 +66,7 @@ def test_a_viewer_is_offered_no_act_and_told_why(stage: str) -> None:
 def test_a_viewer_sees_who_looks_after_an_offer(offer: Offer) -> None:
     _client, viewer, by = people_of(offer)
     give_to_colleague(offer.pk, to=by.user, by=by, now=timezone.now())
-    assert f"{by.user} looks after it." in world.text(viewer.get(f"/offers/{offer.public_id}/together/"))
+    assert f"Assigned to {by.user}." in world.text(viewer.get(f"/offers/{offer.public_id}/together/"))
 
 
 def test_the_decline_page_of_a_viewer_says_why_and_gives_posted_notes_back(offer: Offer) -> None:
@@ -105,10 +105,10 @@ def test_a_viewer_reads_an_escalation_and_suggestions(offer: Offer) -> None:
     client, viewer, by = people_of(offer)
     asked = open_escalation(subject="Who pays?", text="Please say.", by=by, now=timezone.now(), referral=offer.referral)
     page = world.text(viewer.get(f"/escalations/{asked.public_id}/"))
-    assert (WHY in page, "Close it" in page) == (True, False)
+    assert (WHY in page, "Close escalation" in page) == (True, False)
     found = f"/facts/{offer.public_id}/suggestions/?q=Teams meetings"
-    assert "Add to the request" not in world.text(viewer.get(found))
-    assert "Add to the request" in world.text(client.get(found))
+    assert "Add to request" not in world.text(viewer.get(found))
+    assert "Add to request" in world.text(client.get(found))
 
 
 def test_a_viewer_who_opens_an_offer_ends_nobodys_undo(team_client: Client) -> None:

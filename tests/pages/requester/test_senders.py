@@ -44,7 +44,7 @@ def test_a_stranger_sees_the_same_bytes_whether_the_tenant_is_known_or_not() -> 
         Referral.objects.filter(pk=referral.pk).update(requester_email="past@elsewhere.example")
     assert pages[:2] == pages[2:]
     assert "The Real Woodgrove" not in str(pages)
-    assert "checking whether you may make requests" in pages[0]
+    assert "We’re checking that you can submit requests for this organization" in pages[0]
 
 
 @pytest.mark.parametrize(("button", "sender"), [("confirm", Sender.CONFIRMED), ("refuse", Sender.REFUSED)])
@@ -54,7 +54,7 @@ def test_the_team_decides_by_one_click(team_client: Client, button: str, sender:
     page = world.text(team_client.get(f"/team/referrals/{referral.public_id}/"))
     assert "May this sender make requests for the customer?" in page
     assert "the request is filed under The Real Woodgrove" in page
-    assert "senders to confirm" in world.text(team_client.get("/team/"))
+    assert "Senders to confirm" in world.text(team_client.get("/team/"))
     answer = team_client.post(f"/team/referrals/{referral.public_id}/sender/", {button: "1"}, follow=True)
     assert answer.status_code == 200
     assert Referral.objects.get(pk=referral.pk).sender == sender
@@ -74,7 +74,9 @@ def test_the_contacts_link_shows_and_its_button_decides() -> None:
     page = world.text(Client().get(address))
     assert STRANGER in page
     assert Referral.objects.get(pk=referral.pk).sender == Sender.UNCONFIRMED, "a link that is followed decides nothing"
-    assert "We have your answer" in world.text(Client().post(address, {"confirm": "1"}, follow=True))
+    assert "Thank you for your answer. There’s nothing more to do" in world.text(
+        Client().post(address, {"confirm": "1"}, follow=True)
+    )
     assert Referral.objects.get(pk=referral.pk).sender == Sender.CONFIRMED
     assert Client().get(address).status_code == 404
 
@@ -83,7 +85,7 @@ def test_a_refused_sender_reads_that_on_its_page(team_client: Client) -> None:
     referral = filed()
     team_client.post(f"/team/referrals/{referral.public_id}/sender/", {"refuse": "1"})
     page = world.text(Client().get(f"/status/{referral.status_token}/"))
-    assert "We could not confirm that you may make requests for this organisation" in page
+    assert "We couldn’t confirm that you can submit requests for this organization" in page
 
 
 def test_senders_find_their_requests_again_by_a_mailed_link() -> None:

@@ -16,8 +16,8 @@ from tests import world
 
 pytestmark = pytest.mark.django_db
 RECEIVED, ENTITLED, FINDING, PARTNER = (
-    *("Request received", "What you are entitled to", "Finding a partner"),
-    "A partner works with you",
+    *("Request received", "What your plans include", "Finding a partner"),
+    "Working with your partner",
 )
 
 
@@ -91,3 +91,12 @@ def test_each_share_names_its_partner_once_it_has_accepted() -> None:
     accept(second)
     text = world.text(look(referral))
     assert (second.partner.name in text, first.partner.name in text) == (True, False)
+
+
+def test_the_us_government_cloud_is_told_of_its_own_portal(offer: Offer) -> None:
+    customer = offer.referral.customer
+    page = f"/status/{offer.referral.status_token}/"
+    assert "gcc.fasttrack.microsoft.com" not in world.text(Client().get(page))
+    customer.audience = "us_gov_gcc"
+    customer.save()
+    assert "https://gcc.fasttrack.microsoft.com" in world.text(Client().get(page))

@@ -42,9 +42,9 @@ def test_the_steps_are_counted_and_parts_are_not() -> None:
     rows = {row[0]: row[1:] for row in told("funnel").rows}
     assert rows["Arrived"] == (3, "100%")
     assert rows["Accepted"] == (1, "33%")
-    assert rows["Work begun"] == (0, "0%")
+    assert rows["Work started"] == (0, "0%")
     took = {row[0]: row[1] for row in told("accept").rows}
-    assert (took["Within a day"], took["2 days"], took["5 days"]) == (0, 0, 1)
+    assert (took["Within 1 day"], took["1–2 days"], took["2–5 days"]) == (0, 0, 1)
     hops = {row[0]: row[1] for row in told("hops").rows}
     assert hops == {"The first": 1, "The second": 0, "The third": 0, "The fourth": 0, "A later one": 0}
     assert sum(int(str(row[1])) for row in told("unheld").rows) == 4
@@ -71,18 +71,20 @@ def test_small_numbers_of_reasons_are_hidden_and_so_is_what_would_tell_them(team
     declined(offers[SMALLEST_SHOWN : SMALLEST_SHOWN + 2], "conflict")
     found = told("reasons")
     assert found.heads[:2] == ("Partner", "All")
-    assert found.rows[0][1:] == (SMALLEST_SHOWN + 2, "hidden", "hidden"), "one small number alone is told by the total"
+    assert found.rows[0][1:] == (SMALLEST_SHOWN + 2, "suppressed", "suppressed"), (
+        "one small number alone is told by the total"
+    )
     declined(offers[SMALLEST_SHOWN + 2 : SMALLEST_SHOWN + 4], "duplicate")
-    assert sorted(map(str, told("reasons").rows[0][1:])) == ["5", "9", "hidden", "hidden"]
+    assert sorted(map(str, told("reasons").rows[0][1:])) == ["5", "9", "suppressed", "suppressed"]
     page = world.markup(team_client.get("/team/insights/"))
-    assert ">hidden</td>" in page
+    assert ">suppressed</td>" in page
 
 
 def test_a_small_total_is_in_no_table_chart_or_file(team_client: Client) -> None:
     offers = make_many(SMALLEST_SHOWN - 1)
     declined(offers, "skills")
     found = told("reasons")
-    assert found.rows[0][1:] == ("hidden", "hidden")
+    assert found.rows[0][1:] == ("suppressed", "suppressed")
     assert found.bars == []
     rows = team_client.get("/team/insights/?days=90&csv=reasons").content.decode()
     assert str(SMALLEST_SHOWN - 1) not in rows.splitlines()[1].split(",")

@@ -34,7 +34,7 @@ def test_partner_reads_why_it_was_chosen_and_nothing_about_others() -> None:
     world.make_partner("Fabrikam", countries=["DE"])
     _referral, offer = offered()
     text = world.text(client_of(contoso).get(f"/offers/{offer.public_id}/"))
-    assert "Why this came to you" in text
+    assert "Why you received it" in text
     assert "endorsed for the workload, you work in United Kingdom, you speak English" in text
     assert "and it was your turn" in text
     assert "Fabrikam" not in text
@@ -46,12 +46,12 @@ def test_team_asks_why_not_and_sees_every_verdict(team_client: Client) -> None:
     referral, offer = offered()
     address = f"/team/referrals/{referral.public_id}/runs/{offer.run_id}/"
     text = world.text(team_client.get(address, {"partner": "fabrikam"}))
-    assert "Country: wanted GB, has DE; Language: wanted en, has de" in text
-    assert "recomputed, same hash" in text
+    assert "Country: required GB, actual DE; Language: required en, actual de" in text
+    assert "Verified" in text
     text = world.text(team_client.get(address, {"partner": "contoso"}))
-    assert "it was chosen: " in text
+    assert "it was selected:" in text
     text = world.text(team_client.get(address, {"partner": "<b>nobody\x00"}))
-    assert "No partner of that moment has “&lt;b&gt;nobody”" in text
+    assert "No partner named “&lt;b&gt;nobody”" in text
 
 
 def test_partner_that_passed_but_stood_behind_is_told_from_one_that_failed(team_client: Client) -> None:
@@ -60,7 +60,7 @@ def test_partner_that_passed_but_stood_behind_is_told_from_one_that_failed(team_
     world.make_partner("Fabrikam", last_offered_at=now - dt.timedelta(days=2))
     referral, offer = offered()
     address = f"/team/referrals/{referral.public_id}/runs/{offer.run_id}/?partner=Fabrikam"
-    assert "stood at place 2" in world.text(team_client.get(address))
+    assert "ranked 2" in world.text(team_client.get(address))
 
 
 def test_receipt_of_another_referral_is_not_there(team_client: Client) -> None:
@@ -88,7 +88,7 @@ def test_page_says_what_relaxing_each_filter_would_give(team_client: Client) -> 
     assert "Raise the capacity of Contoso by one → <strong>1 partner</strong>" in text
     assert f"Wait until {until:%a %-d %b %Y}, when a pause ends → <strong>1 partner</strong>" in text
     home = world.text(team_client.get("/team/"))
-    assert "no partner passes" in home
+    assert "no matching partner" in home
     assert referral.public_id in world.text(team_client.get("/team/referrals/?tab=open&flag=waiting"))
 
 
@@ -98,7 +98,7 @@ def test_page_says_so_when_no_single_change_would_help(team_client: Client) -> N
     referral = world.screened(now=now)
     route_due(now=now)
     text = world.text(team_client.get(f"/team/referrals/{referral.public_id}/"))
-    assert "No single change would let a partner pass" in text
+    assert "No single change would find a partner" in text
 
 
 # --- what declining will do
@@ -109,16 +109,16 @@ def test_decline_page_says_what_each_reason_will_do(admin_client: Client) -> Non
     _referral, offer = offered(**STANDARD)
     client, address = client_of(partner), f"/offers/{offer.public_id}/decline/"
     text = world.text(client.get(address))
-    for reason, will in foretell_declines(offer, DeclineReason.objects.filter(is_retired=False), timezone.now()):
-        assert reason.label in text
-        assert will in text
-    assert "It comes back to you in 7 days, before anybody else is asked." in text
+    for told in foretell_declines(offer, DeclineReason.objects.filter(is_retired=False), timezone.now()):
+        assert told.reason.label in text
+        assert told.words in text
+    assert "You’ll be offered it again in 7 days, before anyone else." in text
     reason = world.reason("unreachable")
     data = {"label": reason.label, "code": reason.code, "next_act": "retry_later", "retry_after_days": 12}
     data |= {"effect": "", "place": 5}
     changed = admin_client.post(f"/admin/referrals/declinereason/{reason.pk}/change/", data)
     assert changed.status_code == 302, changed.context["errors"]
-    assert "It comes back to you in 12 days" in world.text(client.get(address))
+    assert "You’ll be offered it again in 12 days" in world.text(client.get(address))
 
 
 def test_reason_is_retired_instead_of_deleted(admin_client: Client) -> None:
@@ -144,7 +144,7 @@ def test_profile_correction_goes_to_the_admins(admin_client: Client) -> None:
     referral, offer = offered(**STANDARD)
     client = client_of(partner)
     half = decline(client, offer, "language", correct="languages")
-    assert (half.status_code, "Say both what is wrong" in half.content.decode()) == (422, True)
+    assert (half.status_code, "Enter both what’s wrong and what it should say" in half.content.decode()) == (422, True)
     done = decline(client, offer, "language", correct="languages", correct_to="We speak French too.")
     assert done.status_code == 302
     proposed = ProfileCorrection.objects.get()
@@ -183,10 +183,10 @@ def test_lower_number_needs_a_day() -> None:
     _referral, offer = offered(**STANDARD)
     answer = decline(client_of(partner), offer, "skills", lowered_capacity="2")
     assert answer.status_code == 422
-    assert "Say until when the lower number holds." in answer.content.decode()
+    assert "Enter the date until which the lower number applies." in answer.content.decode()
     day = (timezone.now() + dt.timedelta(days=5)).date()
     too_high = decline(client_of(partner), offer, "no_capacity", lowered_capacity="2", pause_until=day.isoformat())
-    assert "leave room for this referral" in too_high.content.decode()
+    assert "That number leaves room for this referral. Enter a lower number" in too_high.content.decode()
     done = decline(client_of(partner), offer, "no_capacity", lowered_capacity="0", pause_until=day.isoformat())
     assert done.status_code == 302
     partner.refresh_from_db()
@@ -198,7 +198,7 @@ def test_due_times_show_how_they_were_counted() -> None:
     referral, offer = offered()
     client = client_of(partner)
     text = world.text(client.get(f"/offers/{offer.public_id}/"))
-    assert "How that was counted" in text
+    assert "How this deadline was calculated" in text
     assert offer.respond_why in text
     accept_offer(offer.pk, by=world.by_partner(partner), now=timezone.now())
     referral.refresh_from_db()
@@ -221,11 +221,11 @@ def test_fairness_report_counts_each_partner_beside_an_even_share(team_client: C
     assert "Share of 4 offers" in text
     assert text.count("33") >= 3, "the even share of each of three"
     assert "<svg" in text
-    assert "Nothing was offered" in world.text(
+    assert "No offers in this period" in world.text(
         team_client.get("/team/fairness/", {"type": "standard", "workload": "INTUNE"})
     )
     empty = world.text(team_client.get("/team/fairness/", {"type": "standard", "country": "JP"}))
-    assert "No active partner is in this pool" in empty
+    assert "No active partners. Select another workload or country, or endorse a partner in the admin" in empty
     assert team_client.get("/team/fairness/", {"type": "nonsense", "days": "-1"}).status_code == 422
 
 

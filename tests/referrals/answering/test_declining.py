@@ -1,4 +1,4 @@
-"""Declines: where each reason leads, the duty to deliver, release requests."""
+"""Declines: where each reason leads, the duty to deliver, Release requests."""
 
 import datetime as dt
 from typing import Any

@@ -73,7 +73,7 @@ def test_no_capacity_asks_until_when() -> None:
     partner = world.make_partner(is_fasttrack_ready=False, takes_benefit=False)
     _referral, offer = world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"])
     by, pause = world.by_partner(partner), responding.Availability(NOW + DAY)
-    with pytest.raises(AvailabilityRefused, match="until when"):
+    with pytest.raises(AvailabilityRefused, match="Enter when your capacity returns"):
         responding.decline_offer(offer.pk, world.said("no_capacity"), by=by, now=NOW)
     responding.decline_offer(offer.pk, world.said("no_capacity", correction=pause), by=by, now=NOW)
 

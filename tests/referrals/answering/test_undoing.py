@@ -114,14 +114,14 @@ def test_offer_that_the_next_partner_has_opened_stays() -> None:
     partner, referral, offer = declined()
     following = referral.offers.exclude(pk=offer.pk).get()
     mark_opened(following.pk, by=world.by_partner(following.partner), now=NOW + 2 * MINUTE)
-    assert "gone on already" in why_refused(offer, partner)
+    assert "Someone has already acted on it" in why_refused(offer, partner)
 
 
 def test_what_the_team_has_in_hand_stays() -> None:
     partner, referral, offer = declined("duplicate")
     until = NOW + dt.timedelta(days=3)
     acts.hold(referral.pk, until=until, reason="To be asked", by=world.by_team(), now=NOW + 2 * MINUTE)
-    assert "team has it in hand" in why_refused(offer, partner)
+    assert "The team is already working on it" in why_refused(offer, partner)
 
 
 def test_review_that_was_acknowledged_stays() -> None:
@@ -147,7 +147,7 @@ def test_acceptance_is_taken_back_until_contact_data_was_shown() -> None:
     assert offer.expires_at == NOW + dt.timedelta(days=7) + 9 * MINUTE, "the minutes until then are not counted"
     accept_offer(offer.pk, by=by, now=NOW + 10 * MINUTE)
     delivering.show_contacts(offer.pk, by=by, now=NOW + 11 * MINUTE)
-    assert "seen the contact data" in why_refused(offer, partner, after=12 * MINUTE)
+    assert "You’ve seen the contact details. Decline it instead" in why_refused(offer, partner, after=12 * MINUTE)
     assert not any(find_violations().values())
 
 
@@ -155,7 +155,7 @@ def test_release_decided_by_the_team_is_nobody_elses_to_take_back() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
     acts.reassign(referral.pk, reason="Other plans", by=world.by_team(), now=NOW)
-    assert "no answer of yours" in why_refused(offer, partner)
+    assert "There’s nothing to undo" in why_refused(offer, partner)
 
 
 def test_undo_twice_has_one_effect() -> None:
@@ -177,14 +177,14 @@ def test_page_offers_undo_for_ten_minutes_and_takes_the_answer_back() -> None:
     _referral, offer = world.offered(now=now, **STANDARD)
     decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=now)
     client, address = client_of(partner), f"/offers/{offer.public_id}/"
-    assert "Take it back" in client.get(address).content.decode()
+    assert "Undo" in client.get(address).content.decode()
     assert client.get(f"{address}undo/").status_code == 405, "a link in a mail changes nothing"
     answer = client.post(f"{address}undo/", follow=True)
-    assert "waits for your answer again" in answer.content.decode()
+    assert "Undone. The referral is awaiting your response again" in answer.content.decode()
     reread(offer)
     assert offer.state == OfferState.PENDING
     again = client.post(f"{address}undo/", follow=True)
-    assert "no answer of yours" in again.content.decode()
+    assert "There’s nothing to undo" in again.content.decode()
     stranger = client_of(world.make_partner("Stranger"))
     assert stranger.post(f"{address}undo/").status_code == 404
     assert Client().post(f"{address}undo/").status_code == 302
@@ -241,9 +241,9 @@ def test_review_of_a_decline_that_was_taken_back_can_be_read() -> None:
     team = Client()
     team.force_login(world.by_team().user)  # type: ignore[arg-type]
     page = world.text(team.get(f"/team/reviews/{offer.public_id}/"))
-    assert "declined, then taken back" in page
+    assert "declined, then undone" in page
     assert "lapsed" not in page
-    assert "taken back" in world.text(team.get("/team/reviews/?shown=acknowledged"))
+    assert "Undone" in world.text(team.get("/team/reviews/?shown=acknowledged"))
 
 
 def test_what_the_next_partners_viewer_reads_takes_no_time_away() -> None:

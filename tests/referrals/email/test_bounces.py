@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -37,7 +38,7 @@ Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.example
 
-Final-Recipient: rfc822; forwarded@elsewhere.example
+Final-Recipient: rfc822; {failed}
 Action: {action}
 Status: 5.1.1
 Diagnostic-Code: smtp; 550 5.1.1 no such
@@ -65,7 +66,8 @@ def sent(settings: Any) -> Notification:
 
 
 def report(mail: Notification, action: str = "failed", kind: str = "text/rfc822-headers", **words: str) -> bytes:
-    given = {"action": action, "kind": kind, "key": mail.message_key, "to": f"Dana <{mail.to}>"} | words
+    given = {"action": action, "kind": kind, "key": mail.message_key, "to": f"Dana <{mail.to}>"}
+    given |= {"failed": mail.to.upper()} | words
     return REPORT.format(**given).encode()
 
 
@@ -78,6 +80,10 @@ def take(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> str:
 
 def notices() -> list[Notification]:
     return list(Notification.objects.filter(kind="undelivered"))
+
+
+def incoming() -> list[Notification]:
+    return list(Notification.objects.filter(kind="incoming"))
 
 
 @pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822"])
@@ -94,7 +100,7 @@ def test_a_report_marks_its_mail_once_and_tells_the_team(
     assert "550 5.1.1" in told[0].body
     assert find_notices(User.objects.get(is_processing_team=True), timezone.now())[0].url == "/team/mail/"
     page = world.text(team_client.get("/team/mail/"))
-    assert "it came back, and is not tried again by itself" in page
+    assert "; bounced, won’t be retried automatically" in page
     team_client.post("/team/mail/", {"mail": sent.pk, "to": "right@contoso.example"})
     send_due_mail(timezone.now())
     assert "Nothing to change" in take(monkeypatch, raw), "it was about the former address"
@@ -102,25 +108,66 @@ def test_a_report_marks_its_mail_once_and_tells_the_team(
     assert sent.sent_at is not None
 
 
+def test_an_empty_message_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CommandError, match="no message on standard input"):
+        take(monkeypatch, b"\n\n")
+
+
 @pytest.mark.parametrize(
-    ("raw", "said"),
+    "raw",
     [
-        (b"", "no delivery report"),
-        (b"\xff\x00\x80 broken\r\n\r\n\x00", "no delivery report"),
-        (b"Subject: On holiday\n\nBack on Monday.", "no delivery report"),
-        (REPORT.format(action="failed", kind="text/plain", key="k", to="x").encode(), "does not return"),
-        (REPORT.format(action="failed", kind="message/rfc822", key="", to="x").encode(), "does not return"),
-        (REPORT.format(action="failed", kind="message/rfc822", key="other", to="x").encode(), "No mail of this system"),
+        b"\xff\x00\x80 broken\r\n\r\n\x00",
+        b"Subject: Hello\n\nWho reads this?",
+        REPORT.format(action="failed", kind="text/plain", key="k", to="x", failed="dana@contoso.example").encode(),
+        REPORT.format(action="failed", kind="message/rfc822", key="", to="x", failed="dana@contoso.example").encode(),
+        REPORT.format(action="failed", kind="message/rfc822", key="0" * 48, to="x", failed="x@y.example").encode(),
     ],
 )
-def test_what_is_no_report_of_ours_is_refused(
-    sent: Notification, raw: bytes, said: str, monkeypatch: pytest.MonkeyPatch
+def test_what_is_no_report_of_ours_reaches_a_person(
+    sent: Notification, raw: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(CommandError, match=said):
-        take(monkeypatch, raw)
+    assert "Handed to the team" in take(monkeypatch, raw)
     sent.refresh_from_db()
     assert sent.sent_at
     assert not notices()
+    assert [mail.to for mail in incoming()] == [settings.TEAM_EMAIL]
+
+
+def test_a_failure_of_another_address_reaches_a_person(sent: Notification, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mailbox forwards, and it is the forwarded copy that came back."""
+    assert "Handed to the team" in take(monkeypatch, report(sent, failed="forwarded@elsewhere.example"))
+    sent.refresh_from_db()
+    assert sent.sent_at
+    assert f"“A word to you” to {sent.to}" in incoming()[0].body
+
+
+@pytest.mark.parametrize(
+    ("action", "is_final"), [("expired", True), ("failure", True), ("odd", True), ("relayed", False)]
+)
+def test_every_final_action_is_a_failure(
+    sent: Notification, action: str, is_final: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ("Marked" in take(monkeypatch, report(sent, action=action))) == is_final
+
+
+def test_a_report_of_a_report_is_about_the_outer_one(sent: Notification, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own report to somebody else came back: what stands in it is not what failed now."""
+    inner = report(sent).decode()
+    outer = REPORT.format(action="delayed", kind="message/rfc822", key="x", to="x", failed="x@y.example")
+    head, tail = outer.replace('"b"', '"o"').replace("--b", "--o").split("Message-ID: <x@triage.example>", 1)
+    take(monkeypatch, (head + inner + tail[tail.index("--o--") :]).encode())
+    sent.refresh_from_db()
+    assert sent.sent_at
+
+
+def test_a_database_that_is_away_keeps_the_message(sent: Notification, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OperationalError("the connection was lost")
+
+    monkeypatch.setattr("referrals.management.commands.take_bounces.take_incoming", refuse)
+    with pytest.raises(CommandError, match="try again later") as refused:
+        take(monkeypatch, report(sent))
+    assert refused.value.returncode == 75
 
 
 def test_a_report_of_a_delay_changes_nothing(sent: Notification, monkeypatch: pytest.MonkeyPatch) -> None:

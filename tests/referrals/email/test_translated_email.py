@@ -199,6 +199,7 @@ def plain_words(mail: Notification, known: set[tuple[str, ...]]) -> list[str]:
     return [f"{mail.kind}: {text}" for page in pages for text in unmarked(page, known, longest)]
 
 
+@pytest.mark.by_hand
 def test_every_kind_of_mail_is_marked() -> None:
     with pseudo_locale():
         for write in PARTS:

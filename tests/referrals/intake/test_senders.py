@@ -152,7 +152,7 @@ def test_refused_it_ends_and_its_sender_is_told_no_more(known: Tenant) -> None:
     referral.refresh_from_db()
     assert (referral.state, referral.sender) == (State.CANCELLED, Sender.REFUSED)
     mail = Notification.objects.filter(to=STRANGER).latest("id")
-    assert "could not confirm" in mail.body
+    assert "We couldn’t confirm that you can submit requests for this organization" in mail.body
     for act in (confirm_sender, refuse_sender):
         with pytest.raises(SenderSettled):
             act(referral.pk, by=world.by_team(), now=NOW)

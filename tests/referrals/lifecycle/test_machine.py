@@ -135,7 +135,7 @@ class Programme(RuleBasedStateMachine):
 
     @rule(number=which, what=st.sampled_from(["cancel", "reassign", "hold", "ftc", "reopen", "resume", "withdraw"]))
     def team_acts(self, number: int, what: str) -> None:
-        words: dict[str, Any] = {"reason": "Because", "by": world.by_team(), "now": self.now}
+        words: dict[str, Any] = {"reason": "Reason", "by": world.by_team(), "now": self.now}
         deeds: dict[str, Callable[[int], Any]] = {
             "cancel": lambda pk: acts.cancel(pk, **words),
             "reassign": lambda pk: acts.reassign(pk, **words),

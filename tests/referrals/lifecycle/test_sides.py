@@ -91,8 +91,8 @@ def test_changes_say_what_was_and_is_and_the_day(two: tuple[Offer, Offer]) -> No
         changes["Microsoft Intune (MDM and MAM)"],
         changes[edition_in_force(NOW.date())[1].workloads["TEAMS"].name],
     )
-    assert (intune.was, intune.now, intune.on) == ("Not known", "Partly enabled", NOW.date())
-    assert teams.now == "Partly enabled (120 of 500)", "numbers are value"
+    assert (intune.was, intune.now, intune.on) == ("Unknown", "Partially enabled", NOW.date())
+    assert teams.now == "Partially enabled (120 of 500)", "numbers are value"
     assert "Nimbus" not in str(changes)
 
 

@@ -43,7 +43,7 @@ def test_nothing_can_be_answered_while_on_hold(held_offer: tuple[Referral, Offer
     _referral, offer, by = held_offer
     with pytest.raises(MoveRefused, match="On hold"):
         responding.accept_offer(offer.pk, by=by, now=NOW)
-    with pytest.raises(MoveRefused, match="cannot be declined now"):
+    with pytest.raises(MoveRefused, match="” and can’t be declined now"):
         responding.decline_offer(offer.pk, world.said(), by=by, now=NOW)
     page = client_of(offer.partner)
     text = page.get(f"/offers/{offer.public_id}/").content.decode()
@@ -86,7 +86,7 @@ def test_release_is_asked_for_once_and_only_where_there_is_a_duty() -> None:
         releasing.request_release(offer.pk, world.said(), by=by, now=NOW)
     world.make_partner("Community", is_fasttrack_ready=False, takes_benefit=False, endorsed=["TEAMS"])
     other = world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"], domain="other.example")[1]
-    with pytest.raises(releasing.ReleaseRefused, match="at once"):
+    with pytest.raises(releasing.ReleaseRefused, match="You can decline immediately"):
         releasing.request_release(other.pk, world.said(), by=world.by_partner(other.partner), now=NOW)
 
 
@@ -142,7 +142,7 @@ def test_act_that_does_not_apply_says_so(team_client: Client) -> None:
     referral, _offer = world.offered()
     address = f"/team/referrals/{referral.public_id}/resume/"
     answer = team_client.get(address, follow=True)
-    assert "Not possible while it is “Offered”" in answer.content.decode()
+    assert "Not available while “Offered”" in answer.content.decode()
     posted = team_client.post(address, {"to": "screening", "reason": "KEEP ME"})
     assert posted.status_code == 422
     assert "KEEP ME" in posted.content.decode()

@@ -73,7 +73,7 @@ def test_reviews_are_acknowledged_once() -> None:
     responding.decline_offer(offer.pk, world.said(), by=world.by_partner(partner), now=NOW)
     review = DeclineReview.objects.get()
     acknowledge_decline(review.pk, note="Fine", by=world.by_team(), now=NOW)
-    with pytest.raises(MoveRefused, match="already"):
+    with pytest.raises(MoveRefused, match="Already “Acknowledged”"):
         acknowledge_decline(review.pk, note="Again", by=world.by_team(), now=NOW)
     review.refresh_from_db()
     assert (review.state, review.verdict_note) == (ReviewState.ACKNOWLEDGED, "Fine")

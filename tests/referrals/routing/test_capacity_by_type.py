@@ -68,6 +68,7 @@ def test_what_waits_goes_out_when_its_type_is_free_again() -> None:
     Partner.objects.filter(pk=partner.pk).update(open_offers=0, open_benefit=0)
     assert Opening.objects.get().why == "it has finished work"
     assert first.state == State.OFFERED
+    Partner.objects.filter(pk=partner.pk).update(open_offers=2, open_benefit=2)  # as it is
 
 
 def test_a_full_type_is_a_reason_although_the_lowered_capacity_leaves_room() -> None:

@@ -188,7 +188,11 @@ def test_profile_version_changes_with_every_write_that_choosing_reads() -> None:
 
     Partner.objects.filter(pk=partner.pk).update(open_offers=3, last_offered_at=NOW)
     assert not changed(), "what moves with every offer is no profile"
-    for name, value in {"capacity": 9, "countries": ["DE"], "must_answer_review": True, "time_zone": "UTC"}.items():
+    Partner.objects.filter(pk=partner.pk).update(open_offers=0)
+    assert not changed()
+    values = {"capacity": 9, "countries": ["DE"], "must_answer_review": True, "time_zone": "UTC"}
+    values |= {"calendar_region": "ENG", "calendar_kinds": ["bank"], "half_days": [4], "half_day_closes_at": "12:00"}
+    for name, value in values.items():
         Partner.objects.filter(pk=partner.pk).update(**{name: value})
         assert changed(), name
     partner.endorsements.create(workload_code="EXCHANGE")
@@ -252,7 +256,7 @@ def test_run_of_an_older_engine_shows_its_own_words() -> None:
     team.force_login(world.by_team().user)  # type: ignore[arg-type]
     text = world.text(team.get(f"/team/referrals/{referral.public_id}/runs/{offer.run_id}/?partner=Contoso"))
     assert "recorded by an older engine" in text
-    assert "it was chosen" in text
+    assert "it was selected:" in text
     assert all("older engine" in words for words in differences())
 
 

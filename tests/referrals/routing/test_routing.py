@@ -71,7 +71,7 @@ def test_nobody_left_goes_to_the_team_with_advice() -> None:
     route_due(now=NOW)
     referral.refresh_from_db()
     assert (referral.state, referral.next_owner) == (State.IN_REVIEW, Actor.TEAM)
-    assert "No partner passes every filter" in referral.state_note
+    assert "No matching partner" in referral.state_note
     assert referral.waiting_since == NOW
     assert referral.runs.get().chosen is None
 

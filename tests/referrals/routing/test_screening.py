@@ -78,8 +78,8 @@ def test_screening_types_an_ineligible_request_as_standard_and_tells_why() -> No
     referral = world.screened(plans=[["O365_E3", 120]], workloads=["TEAMS"])
     assert (referral.assigned_type, referral.requested_type) == ("standard", "benefit")
     mail = Notification.objects.get(kind="retyped")
-    assert "does not cover this request" in mail.body
-    assert "up to you" in mail.body
+    assert "Your request isn’t covered by the FastTrack Benefit:" in mail.body
+    assert "there is no obligation" in mail.body
 
 
 def test_screening_without_named_workloads_covers_the_open_ones_of_the_areas() -> None:

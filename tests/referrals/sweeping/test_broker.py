@@ -2,10 +2,10 @@
 
 import secrets
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
+import kombu
 import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -13,8 +13,8 @@ from django.utils import timezone
 from launcher import processes
 from launcher.servers import valkey
 from referrals.choices import OfferState, State
-from referrals.management.commands.dispatch import Command
 from referrals.models import Referral
+from referrals.queue import Ear
 from tests import world
 from tests.conftest import client_of
 from tests.running import running, wait_until
@@ -23,7 +23,13 @@ from tests.world import NOTES
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.broker]
 
 
-def test_broker_stopped_during_declines_loses_nothing(tmp_path: Path) -> None:
+def _refuse_to_connect(*_: object, **__: object) -> None:
+    pytest.fail("a request never talks to the broker")
+
+
+def test_broker_stopped_during_declines_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kombu.Connection, "connect", _refuse_to_connect)
+    monkeypatch.setattr(kombu.Connection, "ensure_connection", _refuse_to_connect)
     first = world.make_partner("First", capacity=50, is_fasttrack_ready=False, takes_benefit=False)
     offers = []
     for _ in range(10):
@@ -35,13 +41,8 @@ def test_broker_stopped_during_declines_loses_nothing(tmp_path: Path) -> None:
     client = client_of(first)
     with running(tmp_path, broker, "worker", "dispatcher"):
         form = {"reason": world.reason().pk, "notes": NOTES, "handover": "", "pause_until": ""}
-        slowest = 0.0
         for offer in offers:
-            started = time.monotonic()
-            answer = client.post(f"/offers/{offer.public_id}/decline/", form)
-            slowest = max(slowest, time.monotonic() - started)
-            assert answer.status_code == 302
-        assert slowest < 2, "a request never waits for the broker"
+            assert client.post(f"/offers/{offer.public_id}/decline/", form).status_code == 302
         waiting = Referral.objects.filter(state=State.AWAITING_PARTNER)
         assert waiting.count() == 10, "declined and noted while the broker is away"
         with valkey(password, port):
@@ -59,7 +60,7 @@ def test_a_dispatcher_whose_connection_ends_while_it_listens_goes_on() -> None:
     ending = threading.Timer(0.5, _end_connection, [backend])
     ending.start()
     with pytest.raises(DatabaseError):
-        Command()._wait()
+        Ear().wait(5)
     ending.join()
     connection.close()
 

@@ -10,7 +10,7 @@ from partners.services.availability import AvailabilityRefused, pause_partner
 from referrals.answering.responding import accept_offer, decline_offer
 from referrals.choices import EventKind
 from referrals.email.sending import send_due_mail
-from referrals.email.writing import remind_partner
+from referrals.email.writing import name_of, remind_partner
 from referrals.models import DeclineReview, Notification, Offer, Referral
 from referrals.reviewing import acts
 from referrals.routing.choosing import route_due
@@ -110,7 +110,7 @@ def test_overdue_acts_of_the_team_are_escalated_once() -> None:
     due = referral.next_action_at
     assert due is not None
     assert [remind_due(now=due + number * HOUR) for number in (0, 1, 2)] == [1, 0, 0]
-    assert [mail.subject for mail in sent("escalated")] == [f"Overdue: {referral.public_id}"]
+    assert [mail.subject for mail in sent("escalated")] == [f"Review overdue: {name_of(referral)}"]
     assert EventKind.ESCALATED in kinds(referral)
 
 
@@ -123,7 +123,7 @@ def test_overdue_review_of_a_decline_is_escalated_once() -> None:
     review = DeclineReview.objects.get()
     Offer.objects.update(remind_at=None)
     assert [remind_due(now=review.due_at + number * HOUR) for number in (0, 1)] == [1, 0]
-    assert sent("escalated")[0].subject == f"Overdue review: {referral.public_id}"
+    assert sent("escalated")[0].subject == f"Decline review overdue: {name_of(referral)}"
 
 
 def paused(until: dt.datetime) -> Partner:

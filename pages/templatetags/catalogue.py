@@ -1,0 +1,23 @@
+"""What the admin's home says of the service description: which one decides, which one waits, how old it is."""
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from benefits.models import ServiceDescription
+from benefits.services.installing import waiting_edition
+from benefits.services.products.refreshing import read_table_as_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def catalogue_state() -> dict[str, Any]:
+    """The edition in force, a shipped one that nobody has published, and the age of the table of products in days."""
+    today = timezone.localdate()
+    deciding = ServiceDescription.objects.in_force(today).first()
+    days_read = [deciding.products_as_of if deciding else None, read_table_as_of()]
+    read_on = max((day for day in days_read if day), default=None)
+    days = None if read_on is None else max(0, (today - read_on).days)
+    return {"deciding": deciding, "waiting": waiting_edition(), "read_on": read_on, "days": days}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from accounts.models import User
 from referrals.answering.releasing import request_release
@@ -34,7 +34,7 @@ class Walk:
         page = self.browser.new_context(viewport=size, java_script_enabled=scripts).new_page()  # type: ignore[arg-type]
         page.set_default_timeout(PATIENCE)
         self.pages.append(page)
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("console", self.hears)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         if email:
             page.goto(f"{self.address}/account/login/")
@@ -43,6 +43,11 @@ class Walk:
             page.get_by_role("button", name="Sign in").click()
             expect(page.get_by_role("button", name=re.compile("Sign out|Log out"))).to_be_visible()
         return page
+
+    def hears(self, message: ConsoleMessage) -> None:
+        """An error, with the page that reports it and the line that caused it."""
+        if message.type == "error":
+            self.errors.append(f"{message.page.url if message.page else ''}: {message.text} {message.location}")
 
     def settle(self) -> None:
         """Until no page asks the server for anything: the database is emptied next, and would meet it halfway."""
@@ -54,7 +59,8 @@ class Walk:
     def picture(self, page: Page, name: str, *, whole: bool = False) -> None:
         self.number += 1
         page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=self.folder / f"{self.number:02}-{name}.png", full_page=whole)
+        # Hiding the caret would leave a style on every field; htmx copies it in a swap, which the page's policy refuses.
+        page.screenshot(path=self.folder / f"{self.number:02}-{name}.png", full_page=whole, caret="initial")
 
 
 @pytest.fixture

@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
-    "js_lib_bootstrap5",
     "crispy_forms",
     "crispy_bootstrap5",
     "import_export",
@@ -65,6 +64,7 @@ MIDDLEWARE = [
     "accounts.middleware.CharsetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -211,16 +211,23 @@ USE_I18N = True
 FORMAT_MODULE_PATH = "config.formats"
 
 STATIC_URL = "static/"
-STATIC_ROOT = None if LOCAL_MODE else BASE_DIR / "staticfiles"  # local mode serves them from where they lie
+# Local mode serves them from where they lie; but the demo, like production, collected: compressed, and kept for long.
+COLLECTS_STATIC = not LOCAL_MODE or bool(DEMO_PARTS_STATUS)
+STATIC_ROOT = BASE_DIR / ("var/static" if LOCAL_MODE else "staticfiles") if COLLECTS_STATIC else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = LOCAL_MODE
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.stylesheet.UsedRulesFinder",
+]
+WHITENOISE_USE_FINDERS = not COLLECTS_STATIC
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if LOCAL_MODE
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTS_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 

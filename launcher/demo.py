@@ -74,11 +74,15 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _load(env: Mapping[str, str], *, fresh: bool) -> None:
-    command = [sys.executable, "manage.py", "load_demo", *(["--fresh"] if fresh else [])]
-    prepare = processes.start_in_view(command, env=env, cwd=ROOT)
+    _prepare(["collectstatic", "--noinput", "--clear", "-v", "0"], env, "The demo's files")
+    _prepare(["load_demo", *(["--fresh"] if fresh else [])], env, "The demo's data")
+
+
+def _prepare(command: list[str], env: Mapping[str, str], what: str) -> None:
+    prepare = processes.start_in_view([sys.executable, "manage.py", *command], env=env, cwd=ROOT)
     try:
         if prepare.wait():
-            sys.exit("The demo's data could not be prepared; see above.")
+            sys.exit(f"{what} could not be prepared; see above.")
     finally:
         processes.stop(prepare)
 

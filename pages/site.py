@@ -1,4 +1,4 @@
-"""What belongs to no room: where people start, and the icon."""
+"""What belongs to no room: where people start, and the icons."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from pages.guards import SignedInRequest
+from pages.templatetags.icons import draw_icons
 
 
 @require_safe
@@ -24,3 +25,11 @@ def home(request: SignedInRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this address on pages that are not ours, such as the admin."""
     return redirect(static("triage/favicon.svg"))
+
+
+@login_not_required
+@require_safe
+def icons(request: HttpRequest, version: str) -> HttpResponse:
+    """The pages' icons; its address changes with them, so that it is asked for once."""
+    kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return HttpResponse(draw_icons(), content_type="image/svg+xml", headers=kept)

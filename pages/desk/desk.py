@@ -56,6 +56,14 @@ class Desk:
         """Why the person does no more than read a partner's offer; empty for whoever acts."""
         return why_not_act(self.offer) if self.offer else ""
 
+    @property
+    def may_record(self) -> bool:
+        """May the person record facts here now?"""
+        if self.offer:
+            return self.offer.is_live and not self.why_not_act
+        acts = bool(self.by.user and self.by.user.is_processing_team)
+        return acts and self.referral.is_open and not self.referral.awaits_sender
+
     def tells_day_only(self, row: Determination) -> bool:
         """Was it decided before this partner had the referral? When others worked is told to the day."""
         return self.offer is not None and row.decided_at < self.offer.offered_at

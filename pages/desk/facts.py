@@ -54,9 +54,10 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
         where = f"&area={area}" if area in Area.values else ""
         return redirect(f"{desk.url}?tenant={tenant.domain}{where}#workloads")
     shown_before = {code: request.POST.get(f"seen:{code}", "") for code in recorded}
-    context: dict[str, Any] = {"problem": problem, "recorded": recorded, "conflicts": conflicts}
-    context["shown_before"] = shown_before
-    context |= {"answered": "" if problem else request.POST.get("asked", ""), "statuses": Status.choices}
+    asked = request.POST.get("asked", "")
+    context: dict[str, Any] = {"problem": problem, "conflicts": conflicts, "shown_before": shown_before}
+    context["shown"] = [code for code in recorded if code != asked or "in_grid" in request.POST]
+    context |= {"answered": "" if problem else asked, "statuses": Status.choices}
     return _panel(request, desk, tenant, context)
 
 

@@ -14,6 +14,8 @@ from benefits.services.customers import Recorded
 from benefits.services.situations import Facts
 from referrals.models import Referral
 
+AREA_MARKS = {"realized": "good", "remaining": "partly", "to_confirm": "unknown", "not_counted": "none"}  # icons
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -74,12 +76,19 @@ class AreaRows:
 
     @property
     def is_open(self) -> bool:
-        """Is anything known of it, so that it is worth a look at once?"""
-        return any(row.status != Status.UNKNOWN or row.typed or row.usage for row in self.rows)
+        """Is something known of it and something still to be done, or was a part of it refused just now?"""
+        known = any(row.status != Status.UNKNOWN or row.usage for row in self.rows)
+        is_done = self.verdict is None or self.verdict.verdict in ("realized", "not_counted")
+        return (known and not is_done) or any(row.typed for row in self.rows)
 
     @property
-    def enabled(self) -> int:
-        return sum(row.status == Status.ENABLED for row in self.rows)
+    def mark(self) -> str:
+        return AREA_MARKS[self.verdict.verdict] if self.verdict else AREA_MARKS["not_counted"]
+
+    @property
+    def names(self) -> str:
+        """What a search finds in it while its rows are not shown."""
+        return "|".join(row.name.lower() for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

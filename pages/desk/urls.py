@@ -11,6 +11,7 @@ urlpatterns = [
     path("facts/<public_id:public_id>/answers/<inquiry:pk>/", inquiries.settle, name="settle-inquiry"),
     path("facts/<public_id:public_id>/export/", evidence.record_export, name="record-export"),
     path("facts/<public_id:public_id>/export/<token:token>/", evidence.evidence_page, name="evidence"),
+    path("facts/<public_id:public_id>/areas/<slug:code>/", workloads.workload_area, name="workload-area"),
     path("facts/<public_id:public_id>/workloads/<slug:code>/", workloads.workload_detail, name="workload-detail"),
     path("facts/<public_id:public_id>/workloads/<slug:code>/report/", workloads.report_catalogue_error, name="report"),
     path("facts/<public_id:public_id>/suggestions/", workloads.suggestions, name="suggestions"),

@@ -2,6 +2,7 @@
 
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
@@ -23,6 +24,7 @@ from benefits.services.governing import report_error
 from benefits.services.suggesting import suggest
 from pages.desk.desk import Desk, find_desk
 from pages.desk.forms import ReportForm
+from pages.desk.workspace import load_workspace
 from pages.guards import SignedInRequest
 from pages.places import back_to
 from referrals.diligence import facts
@@ -48,6 +50,22 @@ def _describe_seen(desk: Desk, code: str) -> dict[str, str]:
     finding: dict[str, str] = next((row for row in standing.result["findings"] if row["workload"] == code), {})
     seen = {"referral": desk.referral.public_id, "determination": standing.public_id}
     return seen | {name: finding[name] for name in ("status", "verdict") if name in finding}
+
+
+@require_safe
+def workload_area(request: SignedInRequest, public_id: str, code: str) -> HttpResponse:
+    """The rows of one solution area, for htmx when it is opened; the page with that area open for others."""
+    desk = find_desk(request, public_id, reads=True)
+    wanted = request.GET.get("tenant", "")
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{desk.url}?{urlencode({'tenant': wanted, 'area': code})}#workloads")
+    workspace = load_workspace(desk.referral, offer=desk.offer, tenant_domain=wanted, today=timezone.localdate())
+    area = next((row for row in workspace.areas if row.code == code), None)
+    if area is None:
+        raise Http404
+    context = {"workspace": workspace, "area": area, "facts_url": desk.public_id, "desk": desk}
+    context |= {"may_record": desk.may_record, "statuses": Status.choices}
+    return render(request, "desk/_area.html", context)
 
 
 @require_safe

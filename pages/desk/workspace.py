@@ -23,13 +23,12 @@ from benefits.services.customers import Recorded
 from benefits.services.determining import replay_one
 from benefits.services.editions import edition_in_force
 from benefits.services.situations import Facts, load_facts
-from pages.desk.grid import AreaRows, Asked, Row, Shown, build_rows, group_rows, load_shown
+from pages.desk.grid import AREA_MARKS, AreaRows, Asked, Row, Shown, build_rows, group_rows, load_shown
 from referrals.lifecycle.sights import find_changes, horizon_of, mark_of, sight_of
 from referrals.models import Offer, Referral
 
-FIRST_QUESTIONS = 5
+FIRST_QUESTIONS = 3
 STALE_DAYS = 30
-AREA_MARKS = {"realized": "good", "remaining": "partly", "to_confirm": "unknown", "not_counted": "none"}  # icons
 WHAT_TO_DO = {
     Outcome.NOT_ELIGIBLE: _("This is a Standard referral: you can offer fee-based work."),
     Outcome.OUT_OF_SCOPE: _("This is a Standard referral: you can offer fee-based work for what was requested."),

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from pages.lists import bulk, exports, lists, saved_views, watching
+from pages.lists import bulk, exports, finding, lists, saved_views, watching
 
 urlpatterns = [
+    path("find/", finding.find, name="find"),
     path("queue/", lists.queue, name="queue"),
     path("queue/bulk/", bulk.queue_bulk, name="queue-bulk"),
     path("views/<slug:list_name>/", saved_views.saved_views, name="views"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.sealing import unseal
 from benefits.services.changes import FactChange
 from pages.guards import SignedInRequest, by_partner, find_offer, why_not_act
 from pages.partner.decline_form import CORRECT_FIRST, DeclineForm
@@ -25,7 +26,7 @@ from referrals.domain.lifecycle import MoveRefused
 from referrals.domain.policies import FEE_BASED_OUTCOMES
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.sights import LookFirst, mark_of
-from referrals.models import DeclineDraft, DeclineReason, Offer
+from referrals.models import DeclineDraft, DeclineReason, NoteTemplate, Offer
 
 DUTY = _(
     "As a FastTrack Ready Partner with free capacity you must deliver this Benefit referral. To "
@@ -38,7 +39,7 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     if request.method != "POST":
         draft = find_draft(offer, request.user)
-        form = DeclineForm(offer=offer, initial=draft.typed if draft else None)
+        form = DeclineForm(offer=offer, initial=_typed_before(request, offer, draft))
         return _page(request, offer, form, draft=draft)
     by, told = by_partner(request, offer), _foretell(offer)
     form = DeclineForm(request.POST, offer=offer, duties=[one.reason.pk for one in told if one.has_duty])
@@ -94,6 +95,16 @@ def decline_draft(request: SignedInRequest, public_id: str) -> HttpResponse:
     return render(request, "partner/_draft_saved.html", context)
 
 
+def _typed_before(request: SignedInRequest, offer: Offer, draft: DeclineDraft | None) -> dict[str, str]:
+    """What the form begins with: the draft, and where there is no script, the template that was picked."""
+    typed = dict(draft.typed) if draft else {}
+    number = unseal("template", request.GET.get("template", "")) or 0
+    picked = NoteTemplate.objects.seen_by(request.user, offer.partner).filter(pk=number).first() if number else None
+    if picked:
+        typed["notes"] = "\n".join(text for text in (typed.get("notes", ""), picked.text) if text)
+    return typed
+
+
 def _foretell(offer: Offer) -> list[Foretold]:
     return foretell_declines(offer, DeclineReason.objects.filter(is_retired=False), timezone.now())
 
@@ -110,6 +121,7 @@ def _page(
     decided, now = offer.referral.determination, timezone.now()
     context = {
         "reasons": _foretell(offer),
+        "templates": NoteTemplate.objects.seen_by(request.user, offer.partner),
         "offer": offer,
         "referral": offer.referral,
         "form": form,

@@ -102,6 +102,14 @@ def _samples(one: Example) -> Shown:
     yield from _of_editions(one)
 
 
+def _of_areas(page: dict[str, Any], workspace: Workspace) -> Shown:
+    area = workspace.areas[0]
+    yield "desk/_area_count", "", {"area": area}
+    yield "desk/_area_words", "", {"verdict": area.verdict}
+    yield "desk/_area", "", page | {"workspace": workspace, "area": area}
+    yield "desk/_recorded", "", {"row": next(row for row in area.rows if row.fact or row.code), "may_record": True}
+
+
 def _of_determination(one: Example) -> Shown:
     remaining, unknown = one.workspace(INTUNE="not_enabled", TEAMS="enabled"), one.workspace()
     page = {"referral": one.referral, "facts_url": ID, "may_record": True, "statuses": Status.choices}
@@ -116,9 +124,7 @@ def _of_determination(one: Example) -> Shown:
     yield "desk/_questions", "to answer", page | {"workspace": unknown}
     about = page | {"workspace": unknown, "row": next(one.row for one in unknown.asked if one.row)}
     yield from (("desk/_question_facts", "", about), ("desk/_status_fields", "", about))
-    area = remaining.areas[0]
-    yield "desk/_area_count", "", {"area": area}
-    yield "desk/_recorded", "", {"row": next(row for row in area.rows if row.fact or row.code), "may_record": True}
+    yield from _of_areas(page, remaining)
     outlook, before = Outlook("By the facts recorded", unknown.decided), Outlook("What if", remaining.decided)
     yield "desk/_outlook", "", {"outlook": outlook}
     yield "desk/_what_if_bar", "", {"after": before}
@@ -236,6 +242,17 @@ def _of_news(one: Example) -> Shown:
         stands = {"stands_since": one.now - dt.timedelta(minutes=3), "now": one.now, "late_part": part}
         yield "team/_standstill", part, {"pipeline": SimpleNamespace(**stands)}
     change = Event(kind=EventKind.NOTE, at=one.now, actor="team")
+    hits = [SimpleNamespace(words="Fabrikam", address="#", beside="REF-7K3M-9QXA · fabrikam.example")]
+    yield "lists/_hits", "", {"hits": hits}
+    yield "lists/_found", "", {"sought": "fabrikam", "referrals": hits}
+    yield "lists/_found", "nothing", {"sought": "fabrikam"}
+    pair = [
+        SimpleNamespace(pk=number, name=name, text=name, reason_id=None)
+        for number, name in enumerate(("Skills", "Dates"), 1)
+    ]
+    about = SimpleNamespace(partner=SimpleNamespace(public_id="PAR-7K3M-9QXA"))
+    yield "partner/_note_templates", "", {"templates": pair, "offer": about}
+    yield "_person", "", {"user": one.person}
     yield "lists/_watch", "", {"present": ["Dana"], "change": change, "url": "#"}
     yield "lists/_watching", "", {"watched": ID}
     yield "notifications/_count", "", {"new": 3}

@@ -1,7 +1,8 @@
-"""Icons, drawn into the page from the pinned Bootstrap Icons: a page loads no font and no further file for them.
+"""Icons, drawn from the pinned Bootstrap Icons. All of ours are one small file that browsers keep; pages refer to it.
 
 An icon never stands alone: words beside it say the same, so it is hidden from screen readers."""
 
+import hashlib
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -54,16 +55,32 @@ ICONS = {
 }
 
 
+def _symbol(name: str, drawing: str) -> str:
+    shapes = ET.parse(DRAWINGS / f"{drawing}.svg").getroot()  # noqa: S314 (a file of a pinned package)
+    paths = "".join(f'<path fill-rule="{one.get("fill-rule", "nonzero")}" d="{one.attrib["d"]}"/>' for one in shapes)
+    return f'<symbol id="{name}" viewBox="0 0 16 16">{paths}</symbol>'
+
+
+@cache
+def draw_icons() -> str:
+    """All icons as one SVG document, each a symbol under its name."""
+    symbols = "".join(_symbol(name, drawing) for name, drawing in ICONS.items())
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>'
+
+
+@cache
+def icons_address() -> str:
+    """Where the icons are: another address for other drawings, so that browsers may keep them for good."""
+    return reverse("icons", args=[hashlib.sha256(draw_icons().encode()).hexdigest()[:16]])
+
+
 @register.simple_tag
 @cache
 def icon(name: str) -> SafeString:
-    """The drawing of an icon as SVG. Raises KeyError for a name that is not in ``ICONS``."""
-    drawing = ET.parse(DRAWINGS / f"{ICONS[name]}.svg").getroot()  # noqa: S314 (a file of a pinned package)
-    paths = "".join(
-        f'<path fill-rule="{path.attrib.get("fill-rule", "nonzero")}" d="{path.attrib["d"]}"/>' for path in drawing
-    )
-    around = '<svg class="icon" viewBox="0 0 16 16" fill="currentColor" aria-hidden="true" focusable="false">{}</svg>'
-    return format_html(around, mark_safe(paths))  # noqa: S308 (as above)
+    """An icon as SVG. Raises KeyError for a name that is not in ``ICONS``."""
+    if name not in ICONS:
+        raise KeyError(name)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', icons_address(), name)
 
 
 @register.simple_tag(takes_context=True)

@@ -8,6 +8,7 @@ from .escalation import Escalation, EscalationMessage
 from .event import Event
 from .inquiry import Inquiry
 from .list_export import ListExport
+from .note_template import NoteTemplate
 from .notice import NoticeSettings
 from .notification import Notification
 from .offer import DeclineDraft, DeclineReason, Offer
@@ -41,6 +42,7 @@ __all__ = [
     "Inquiry",
     "ListExport",
     "ListName",
+    "NoteTemplate",
     "NoticeSettings",
     "Notification",
     "Offer",

@@ -29,14 +29,19 @@
     if (next) next.focus();
   });
 
-  document.addEventListener("input", ({ target }) => {
-    if (!target.matches("[data-filters]")) return;
-    const sought = target.value.trim().toLowerCase();
-    document.querySelectorAll(`${target.dataset.filters} details`).forEach((area) => {
-      const rows = [...area.querySelectorAll("[data-workload]")];
-      rows.forEach((row) => { row.hidden = !row.dataset.workload.includes(sought); });
-      area.hidden = rows.every((row) => row.hidden);
+  // The row of a question is in the grid only once its area was opened.
+  document.addEventListener("htmx:configRequest", ({ detail, target }) => {
+    if (target.matches(".answers") && document.getElementById(`fields-${target.dataset.saves}`)) detail.parameters.in_grid = 1;
+  });
+
+  function search() {
+    const field = document.getElementById("workload-search"), sought = field.value.trim().toLowerCase();
+    document.querySelectorAll("#grid-form > details").forEach((area) => {
+      area.hidden = !area.dataset.names.split("|").some((name) => name.includes(sought));
+      area.querySelectorAll("[data-workload]").forEach((row) => { row.hidden = !row.dataset.workload.includes(sought); });
       if (sought && !area.hidden) area.open = true;
     });
-  });
+  }
+  document.addEventListener("input", ({ target }) => { if (target.id === "workload-search") search(); });
+  document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => { if (target.matches(".area")) search(); });
 })();

@@ -53,19 +53,22 @@
   }
 
   // A field that the server shows otherwise than when it was typed over is left as the server shows it.
-  function putBack(how) {
+  function putBack(how, place = document) {
     const { typed, returns } = read(own).pages[here()] || {};
     if (!typed || !(returns || how === "back_forward" || how === "reload")) return;
+    const missing = new Set(Object.keys(typed));
     forms().forEach((form) => fields(form).forEach((field) => {
-      const [was, now] = typed[name(form, field)] || [];
-      if (now === undefined || was !== usual(field) || value(field) !== usual(field)) return;
+      const key = name(form, field), [was, now] = typed[key] || [];
+      missing.delete(key);
+      if (now === undefined || !place.contains(field) || was !== usual(field) || value(field) !== usual(field)) return;
       if (typeof now === "boolean") field.checked = now; else field.value = now;
       field.dispatchEvent(new Event("input", { bubbles: true }));
-      if (field.hasAttribute("hx-post")) {
-        window.addEventListener("load", () => field.dispatchEvent(new Event("change", { bubbles: true })));
-      }
+      const save = () => field.dispatchEvent(new Event("change", { bubbles: true }));
+      if (field.hasAttribute("hx-post") && document.readyState === "complete") save();
+      else if (field.hasAttribute("hx-post")) window.addEventListener("load", save);
       for (let part = field.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
     }));
+    if (missing.size) document.querySelectorAll("details:has(.area > [hx-get])").forEach((part) => { part.open = true; });
   }
 
   const how = performance.getEntriesByType("navigation")[0]?.type;
@@ -78,4 +81,5 @@
   });
   window.addEventListener("pagehide", keep);
   document.addEventListener("DOMContentLoaded", () => putBack(how));
+  document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => { if (target.matches(".area")) putBack(how, target); });
 })();

@@ -8,7 +8,7 @@ from benefits.choices import Outcome
 from referrals.choices import State
 from tests import world
 
-NOT_SHOWN = {"_keys", "desk/_event"}  # every page has the one; the other is a line of the history
+NOT_SHOWN = {"_keys", "_palette", "desk/_event"}  # every page has the first two; the other is a line of the history
 
 
 def test_every_state_and_outcome_stands_there_in_local_mode_only(db: None, settings: Any) -> None:

@@ -74,7 +74,7 @@ def _keep_one(rule: Any) -> str:
         return f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inside}}}" if inside else ""
     if rule.lower_at_keyword.endswith("keyframes"):
         return ""  # animations are of components that we do not use
-    return tinycss2.serialize([rule])
+    return str(tinycss2.serialize([rule]))
 
 
 @cache

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
 
-from pages.site import favicon, home, icons
+from pages.site import dismiss, favicon, home, icons
 
 admin.site.site_header = admin.site.site_title = _("Referral triage administration")
 
@@ -15,6 +15,7 @@ handler500 = "pages.refused.failed"
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", favicon, name="favicon"),
+    path("undo/dismiss/", dismiss, name="dismiss"),
     path("icons/<slug:version>.svg", icons, name="icons"),
     path("", include("pages.urls")),
     path("", include("accounts.urls")),

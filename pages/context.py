@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from pages.undoing import undoable
 from referrals.keeping import kept_a_moment
 from referrals.models import SiteLink
 
@@ -15,6 +16,7 @@ from referrals.models import SiteLink
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_links": SimpleLazyObject(_site_links),
+        "undo_bar": SimpleLazyObject(lambda: undoable(request)),
         "is_local_mode": settings.LOCAL_MODE,
         "parts_down": _read_parts_down() if settings.DEMO_PARTS_STATUS else [],
     }

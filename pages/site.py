@@ -4,10 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.views.decorators.http import require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 
 from pages.guards import SignedInRequest
 from pages.templatetags.icons import draw_icons
+from pages.undoing import forget
 
 
 @require_safe
@@ -33,3 +35,12 @@ def icons(request: HttpRequest, version: str) -> HttpResponse:
     """The pages' icons; its address changes with them, so that it is asked for once."""
     kept = {"Cache-Control": "public, max-age=31536000, immutable"}
     return HttpResponse(draw_icons(), content_type="image/svg+xml", headers=kept)
+
+
+@require_POST
+def dismiss(request: SignedInRequest) -> HttpResponse:
+    """What was done just now is no longer offered to be undone; a referral's own page still does while it can."""
+    forget(request)
+    before = request.headers.get("Referer", "")
+    inside = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return redirect(before if inside else "home")

@@ -21,6 +21,7 @@ from pages.lists.forms import BulkColleagueForm, ExportKindForm, NothingToSayFor
 from pages.partner.forms import TagsForm
 from pages.places import LIST_URLS, ROW_URLS, listing_for
 from pages.team.acts import ACTS, Act
+from pages.undoing import OFFER, REVIEW, remember
 from partners.choices import ACTING_ROLES
 from partners.models import Membership
 from referrals.answering import colleagues, responding
@@ -53,6 +54,7 @@ class BulkAct:
     make_form: Callable[[SignedInRequest, Any], forms.Form]
     why_not: Callable[[Any], str]
     run: Callable[[Any, Mapping[str, Any], By], object]
+    undoes: str = ""  # of what kind the numbers are that ``run`` gives, where they may be undone
 
 
 @dataclass(slots=True)
@@ -97,7 +99,8 @@ OFFER_ACTS = {
         _("Due diligence and its deadline start now for each referral."),
         _without_words,
         _not_waiting,
-        lambda offer, words, by: responding.accept_offer(offer.pk, by=by, now=timezone.now()),
+        lambda offer, words, by: [responding.accept_offer(offer.pk, by=by, now=timezone.now()).pk],
+        OFFER,
     ),
     "colleague": BulkAct(
         _("Assign"),
@@ -118,10 +121,10 @@ OFFER_ACTS = {
 READ_ACTS = {"export": EXPORT}  # for whoever acts for none of its partners
 
 
-def _acknowledge(referral: Referral, words: Mapping[str, Any], by: By) -> None:
+def _acknowledge(referral: Referral, words: Mapping[str, Any], by: By) -> list[int]:
     to_read = DeclineReview.objects.filter(offer__referral=referral, state=ReviewState.OPEN)
-    for pk in list(to_read.values_list("pk", flat=True)):
-        judging.acknowledge_decline(pk, note=words["note"], by=by, now=timezone.now())
+    found = list(to_read.values_list("pk", flat=True))
+    return [judging.acknowledge_decline(pk, note=words["note"], by=by, now=timezone.now()).pk for pk in found]
 
 
 def _nothing_to_review(referral: Referral) -> str:
@@ -154,6 +157,7 @@ REFERRAL_ACTS = {
         lambda request, data: ReviewNoteForm(data),
         _nothing_to_review,
         _acknowledge,
+        REVIEW,
     ),
     "reassign": _like_one("reassign"),
     "hold": _like_one("hold"),
@@ -202,7 +206,8 @@ def _bulk(
     lines = [_line(row, act, name, by_whom(row)) for row in chosen]
     if is_done:
         for row, line in zip(chosen, lines, strict=True):
-            _run(act, row, line, form.cleaned_data, by_whom(row))
+            for pk in _run(act, row, line, form.cleaned_data, by_whom(row)):
+                remember(request, act.undoes, pk)
     context = {
         "act": act,
         "act_key": request.POST["act"],
@@ -252,13 +257,14 @@ def _line(row: Any, act: BulkAct, name: ListName, by: By | None) -> Line:
     return Line(row.public_id, referral.customer.name, referral.public_id, address, why_not)
 
 
-def _run(act: BulkAct, row: Any, line: Line, words: Mapping[str, Any], by: By | None) -> None:
-    """Do it to one row, in a transaction of its own; what refuses says why."""
+def _run(act: BulkAct, row: Any, line: Line, words: Mapping[str, Any], by: By | None) -> list[int]:
+    """Do it to one row, in a transaction of its own; what refuses says why. Gives the numbers of what may be undone."""
     if line.why_not or by is None:
-        return
+        return []
     try:
-        act.run(row, words, by)
+        result = act.run(row, words, by)
     except REFUSALS as error:
         line.why_not = str(error)
-    else:
-        line.done = True
+        return []
+    line.done = True
+    return result if act.undoes and isinstance(result, list) else []

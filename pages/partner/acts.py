@@ -16,6 +16,7 @@ from pages.fields import NoteForm
 from pages.guards import SignedInRequest, acting_for, by_partner, find_offer
 from pages.partner.forms import PartnerCloseForm
 from pages.places import back_to_offer
+from pages.undoing import OFFER, forget, remember
 from partners.models import Partner
 from referrals.answering import delivering, responding
 from referrals.answering.lapses import answer_lapse
@@ -41,6 +42,10 @@ def _act(request: SignedInRequest, public_id: str, act: Callable[..., object], d
     except REFUSALS as error:
         messages.error(request, str(error))
     else:
+        if act is responding.accept_offer:
+            remember(request, OFFER, offer.pk)
+        if act is undo_answer:
+            forget(request, OFFER, offer.pk)
         if done:
             messages.success(request, done)
     return back_to_offer(request, offer)
@@ -54,7 +59,7 @@ def offer_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 def offer_undo(request: SignedInRequest, public_id: str) -> HttpResponse:
-    """Take back a decline or an acceptance within its minutes."""
+    """Undo a decline or an acceptance within its minutes."""
     return _act(request, public_id, undo_answer, _("Undone. The referral is awaiting your response again."))
 
 

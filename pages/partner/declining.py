@@ -16,6 +16,7 @@ from benefits.services.changes import FactChange
 from pages.guards import SignedInRequest, by_partner, find_offer, why_not_act
 from pages.partner.decline_form import CORRECT_FIRST, DeclineForm
 from pages.places import back_to_offer
+from pages.undoing import OFFER, remember
 from partners.services.availability import AvailabilityRefused
 from referrals.answering.drafting import LONGEST_DRAFT, drop_draft, find_draft, save_draft
 from referrals.answering.foretelling import Foretold, foretell_declines, say_what_follows
@@ -73,6 +74,7 @@ def _answer(request: SignedInRequest, offer: Offer, form: DeclineForm, by: By) -
         return back_to_offer(request, offer)
     type_before, declined = offer.referral.assigned_type, decline_offer(offer.pk, said, by=by, now=now)
     drop_draft(offer, request.user)
+    remember(request, OFFER, offer.pk)
     outcome = declined.determination.outcome if declined.determination else ""
     words = {"what_will_happen": say_what_follows(said.reason, type_before, outcome)}
     messages.success(request, gettext("Referral declined. %(what_will_happen)s You keep a read-only record.") % words)

@@ -10,13 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pages.fields import ReasonForm
 from pages.guards import SignedInRequest, by_team, team_page
 from pages.team.acts import ACTS, suspected_duplicate
 from pages.team.forms import ReviewForm
+from pages.undoing import REVIEW, forget, remember
 from referrals.answering.releasing import decide_release
+from referrals.answering.undoing import UndoRefused
 from referrals.choices import ReleaseState, ReviewState
 from referrals.domain.lifecycle import MoveRefused
 from referrals.lists.paging import page_by_time, page_newest_first
@@ -31,6 +33,7 @@ from referrals.reviewing.judging import (
     overturn_decline,
     screen_again,
 )
+from referrals.reviewing.reopening import reopen_review
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -107,8 +110,25 @@ def _judge(request: SignedInRequest, review: DeclineReview, form: ReviewForm) ->
         if not has_settled(review.pk, way, **words, by=by):
             form.add_error(None, str(error))
             return ""
+    if way == "acknowledge":
+        remember(request, REVIEW, review.pk)
     proposed = gettext("Profile correction sent to the admins.")
     return f"{said} {proposed}" if form.cleaned_data["about"] else str(said)
+
+
+@team_page
+@require_POST
+def review_undo(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Undo an acknowledgement within its minutes: the decline waits for a review again."""
+    review = get_object_or_404(DeclineReview, offer__public_id=public_id)
+    try:
+        reopen_review(review.pk, by=by_team(request), now=timezone.now())
+    except UndoRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        forget(request, REVIEW, review.pk)
+        messages.success(request, gettext("Undone. The decline is waiting for review again."))
+    return redirect("pages:review", public_id)
 
 
 def _next_review(request: SignedInRequest, done: str) -> HttpResponse:

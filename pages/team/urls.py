@@ -13,6 +13,7 @@ urlpatterns = [
     path("team/fairness/", fairness.fairness_page, name="fairness"),
     path("team/reviews/", reviews.review_list, name="reviews"),
     path("team/reviews/<public_id:public_id>/", reviews.review_page, name="review"),
+    path("team/reviews/<public_id:public_id>/undo/", reviews.review_undo, name="review-undo"),
     path("team/releases/", reviews.release_list, name="releases"),
     path("team/releases/<int:pk>/", reviews.release_page, name="release"),
 ]

@@ -52,6 +52,12 @@ def older(rows: Sequence[Any], number: int) -> Sequence[Any]:
 
 
 @register.filter
+def tell_of(undo_bar: Iterable[Any], referral: Referral) -> bool:
+    """Does the bar offer to undo what was done with this referral?"""
+    return any(one.reference == referral.public_id for one in undo_bar)
+
+
+@register.filter
 def names_page(request: HttpRequest) -> bool:
     """Does the answer name the page? One that is swapped into a part of it does not; a list takes the page's place."""
     htmx: Any = getattr(request, "htmx", None)

@@ -25,7 +25,7 @@ def save_template(owner: User, partner: Partner, pk: int | None = None, **words:
     """
     User.objects.select_for_update(no_key=True).get(pk=owner.pk)
     own = NoteTemplate.objects.filter(owner=owner, partner=partner)
-    if own.filter(name=words["name"]).exclude(pk=pk).exists():
+    if own.filter(name=words["name"]).exclude(pk=pk or 0).exists():
         raise TemplateRefused(_("You already have a template with this name. Enter another name."))
     if pk is None:
         if own.count() >= MOST_TEMPLATES:

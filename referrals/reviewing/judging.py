@@ -143,10 +143,10 @@ def has_settled(pk: int, way: str, *, note: str, duplicate_of: str = "", about: 
     if review.state != ReviewState.ACKNOWLEDGED or review.decided_by != by.user or at is None:
         return False
     proposed = ProfileCorrection.objects.filter(source=review.offer.public_id, about=about, proposed_by=by.user)
-    return _way_of(review, at) == way and review.verdict_note.strip() == words and (not about or proposed.exists())
+    return way_of(review, at) == way and review.verdict_note.strip() == words and (not about or proposed.exists())
 
 
-def _way_of(review: DeclineReview, at: dt.datetime) -> str:
+def way_of(review: DeclineReview, at: dt.datetime) -> str:
     """How a decline was settled, as its history has it."""
     events = Event.objects.filter(referral=review.offer.referral_id, at=at)
     told = dict(events.filter(offer=review.offer).values_list("kind", "note"))

@@ -31,6 +31,7 @@ TEAM_LISTS = (
 OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its arguments
     "home": ("signed in", ()),
     "favicon": (PUBLIC, ()),
+    "dismiss": ("signed in", ()),
     "icons": (PUBLIC, ("version",)),
     "accounts:session": (PUBLIC, ()),
     "accounts:mailbox": (PUBLIC, ()),
@@ -124,6 +125,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:receipt": (TEAM, ("referral", "run")),
     "pages:team-act": (TEAM, ("referral", "act")),
     "pages:review": (TEAM, ("declined",)),
+    "pages:review-undo": (TEAM_POSTS, ("declined",)),
     "pages:import": (TEAM, ("import",)),
     "pages:import-errors": (TEAM, ("import",)),
     "pages:release": (TEAM, ("release",)),

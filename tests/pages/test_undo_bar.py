@@ -1,0 +1,124 @@
+"""What was done just now may be undone from every page, row by row, until it is dismissed or too late."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from pages.undoing import KEPT
+from referrals.answering.responding import decline_offer
+from referrals.choices import OfferState, ReviewState
+from referrals.models import DeclineReview, Event, Offer
+from tests import world
+from tests.conftest import client_of
+
+pytestmark = pytest.mark.django_db
+LINE = re.compile(r'<form method="post" action="(/[^"]*undo/)">.*?<strong>(.*?)</strong> (REF-[\w-]+)', re.DOTALL)
+
+
+def bar(client: Client, path: str) -> dict[str, str]:
+    """Reference → where its Undo posts to."""
+    return {found[3]: found[1] for found in LINE.finditer(client.get(path).content.decode())}
+
+
+@pytest.fixture
+def offers() -> list[Offer]:
+    world.make_partner(capacity=9)
+    words = [{"domain": f"a{n}.example", "customer_name": f"Customer {n}"} for n in range(4)]
+    return [world.offered(now=timezone.now(), **one)[1] for one in words]
+
+
+def test_an_accepted_offer_is_undone_from_another_page(offers: list[Offer]) -> None:
+    client, offer = client_of(offers[0].partner), offers[0]
+    assert bar(client, "/home/") == {}
+    client.post(f"/offers/{offer.number}/accept/")
+    undo = bar(client, "/home/")[offer.referral.public_id]
+    assert "Customer 0" in client.get("/queue/").content.decode()
+    answer = client.post(undo)
+    assert answer.status_code == 302
+    offer.refresh_from_db()
+    assert offer.state == OfferState.PENDING
+    assert bar(client, "/home/") == {}
+
+
+def test_it_is_on_the_page_once_and_stays_there_when_the_bar_was_dismissed(offers: list[Offer]) -> None:
+    client, offer = client_of(offers[0].partner), offers[0]
+    client.post(f"/offers/{offer.number}/accept/")
+    page = f"/offers/{offer.number}/"
+    assert client.get(page).content.decode().count(f"/offers/{offer.number}/undo/") == 1
+    answer = client.post("/undo/dismiss/", headers={"Referer": "http://testserver/queue/"})
+    assert answer["Location"] == "http://testserver/queue/"
+    assert client.post("/undo/dismiss/", headers={"Referer": "http://elsewhere.example/"})["Location"] == "/"
+    assert bar(client, "/home/") == {}
+    assert client.get(page).content.decode().count("/undo/") == 1
+
+
+def test_it_is_gone_when_it_is_too_late_or_somebody_has_relied_on_it(offers: list[Offer]) -> None:
+    client, (first, second, *_rest) = client_of(offers[0].partner), offers
+    for offer in (first, second):
+        client.post(f"/offers/{offer.number}/accept/")
+    client.post(f"/offers/{first.number}/contacts/")
+    assert set(bar(client, "/home/")) == {second.referral.public_id}
+    session = client.session
+    session[KEPT] = [
+        [kind, pk, (timezone.now() - dt.timedelta(minutes=1)).timestamp()] for kind, pk, _at in session[KEPT]
+    ]
+    session.save()
+    assert bar(client, "/home/") == {}
+
+
+def test_a_decline_and_several_rows_at_once(offers: list[Offer]) -> None:
+    client = client_of(offers[0].partner)
+    said = {"reason": world.reason("conflict").pk, "notes": "We already work for a competitor of theirs."}
+    client.post(f"/offers/{offers[0].number}/decline/", said)
+    rows = {"act": "accept", "confirmed": "1", "row": [offer.public_id for offer in offers[1:]]}
+    client.post("/queue/bulk/", rows)
+    assert set(bar(client, "/home/")) == {offer.referral.public_id for offer in offers}
+    client.post(bar(client, "/home/")[offers[2].referral.public_id])
+    assert set(bar(client, "/home/")) == {offer.referral.public_id for offer in offers if offer != offers[2]}
+
+
+def test_the_bar_of_one_person_is_not_anothers(offers: list[Offer]) -> None:
+    client_of(offers[0].partner).post(f"/offers/{offers[0].number}/accept/")
+    assert bar(client_of(offers[0].partner), "/home/") == {}, "another session"
+
+
+def declined(offer: Offer) -> DeclineReview:
+    by = world.by_partner(offer.partner)
+    decline_offer(offer.pk, world.said("conflict"), by=by, now=timezone.now())
+    return DeclineReview.objects.get(offer=offer)
+
+
+def test_an_acknowledgement_is_undone(offers: list[Offer], team_client: Client) -> None:
+    review = declined(offers[0])
+    team_client.post(f"/team/reviews/{offers[0].public_id}/", {"acknowledge": "1", "note": ""})
+    review.refresh_from_db()
+    assert review.state == ReviewState.ACKNOWLEDGED
+    team_client.post(bar(team_client, "/team/")[offers[0].referral.public_id])
+    review.refresh_from_db()
+    assert (review.state, review.decided_at, review.decided_by) == (ReviewState.OPEN, None, None)
+    assert Event.objects.filter(referral=offers[0].referral, kind="undone").count() == 1
+    assert bar(team_client, "/team/") == {}
+
+
+def test_what_the_partner_was_told_is_not_undone(offers: list[Offer], team_client: Client) -> None:
+    review, note = declined(offers[0]), "Please answer the questions before you decline."
+    team_client.post(f"/team/reviews/{offers[0].public_id}/", {"coach": "1", "note": note})
+    assert bar(team_client, "/team/") == {}
+    team_client.post(f"/team/reviews/{offers[0].public_id}/undo/")
+    review.refresh_from_db()
+    assert review.state == ReviewState.ACKNOWLEDGED
+
+
+def test_acknowledged_at_once_and_undone_one_by_one(offers: list[Offer], team_client: Client) -> None:
+    reviews = [declined(offer) for offer in offers[:3]]
+    rows = {"act": "acknowledge", "confirmed": "1", "row": [offer.referral.public_id for offer in offers[:3]]}
+    team_client.post("/team/referrals/bulk/", rows)
+    lines = bar(team_client, "/team/")
+    assert set(lines) == {offer.referral.public_id for offer in offers[:3]}
+    team_client.post(lines[offers[1].referral.public_id])
+    for review in reviews:
+        review.refresh_from_db()
+    assert [review.state for review in reviews] == ["acknowledged", "open", "acknowledged"]

@@ -44,7 +44,12 @@ class SealedInquiry(Sealed):
     kind = "inquiry"
 
 
+class SealedFeed(Sealed):
+    kind = "calendar"
+
+
 register_converter(SealedExport, "export")
+register_converter(SealedFeed, "feed")
 register_converter(SealedInquiry, "inquiry")
 register_converter(PublicId, "public_id")
 register_converter(Token, "token")

@@ -35,6 +35,7 @@ PLACES: dict[str, "StrOrPromise"] = {  # for everybody who is signed in
     "pages:service-description": _("Service description"),
     "pages:notices": _("Notifications"),
     "pages:notice-settings": _("Time zone and email notifications"),
+    "pages:own-calendar": _("Calendar"),
     "pages:own-name": _("Display name"),
 }
 PARTNER_PLACES: dict[str, "StrOrPromise"] = {"pages:partner-home": _("Home"), "pages:queue": _("My queue")}

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from pages.notifications import views
+from pages.notifications import calendar, views
 
 urlpatterns = [
+    path("notices/calendar/", calendar.own_calendar, name="own-calendar"),
+    path("calendar/<feed:pk>.ics", calendar.calendar_feed, name="calendar-feed"),
     path("notices/", views.notice_list, name="notices"),
     path("notices/new/", views.notice_count, name="notice-count"),
     path("notices/read/", views.notices_read, name="notices-read"),

@@ -1,6 +1,7 @@
 """The workflow: referrals, offers, routing runs, reviews, events and mail."""
 
 from .acknowledgement import Acknowledgement
+from .calendar_feed import CalendarFeed
 from .colleague_note import ColleagueNote
 from .contact import ContactAttempt
 from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifference
@@ -26,6 +27,7 @@ from .strangers_act import StrangersAct, StrangersDeed
 
 __all__ = [
     "Acknowledgement",
+    "CalendarFeed",
     "Canary",
     "CheckKind",
     "CheckState",

@@ -18,6 +18,7 @@ from referrals.intake.drafts import start_draft
 from referrals.intake.importing import stage_import
 from referrals.intake.own_requests import SALT
 from referrals.models import Offer
+from referrals.reviewing.calendar import make_feed
 from referrals.routing.choosing import route_due
 from tests import world
 from tests.world import NOW
@@ -79,6 +80,8 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:notices-read": ("signed in", ()),
     "pages:notice-settings": ("signed in", ()),
     "pages:own-name": ("signed in", ()),
+    "pages:own-calendar": ("signed in", ()),
+    "pages:calendar-feed": (PUBLIC, ("feed",)),
     "pages:queue-bulk": ("signed in", ()),
     "pages:team-bulk": (TEAM_POSTS, ()),
     "pages:views": ("signed in", ("list",)),
@@ -161,6 +164,7 @@ class Places:
             "workload": "INTUNE",
             "area": "endpoint",
             "version": "0",
+            "feed": make_feed(world.triager(self.alpha), names_customers=False, now=NOW).pk,
             "rfa": self.rfa.token,
             "draft": start_draft({}, email="new@alpha.example", now=NOW).token,
             "step": "customer",

@@ -76,10 +76,10 @@ class AreaRows:
 
     @property
     def is_open(self) -> bool:
-        """Is something known of it and something still to be done, or was a part of it refused just now?"""
+        """Is something known of it and something still to be done, withheld by an export, or refused just now?"""
         known = any(row.status != Status.UNKNOWN or row.usage for row in self.rows)
         is_done = self.verdict is None or self.verdict.verdict in ("realized", "not_counted")
-        return (known and not is_done) or any(row.typed for row in self.rows)
+        return (known and not is_done) or any(row.typed or row.withheld for row in self.rows)
 
     @property
     def mark(self) -> str:

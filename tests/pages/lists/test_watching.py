@@ -105,7 +105,8 @@ def statuses_of(client: Client, offer: Offer, code: str) -> dict[str, Any]:
     """One row of the grid, as the page shows it."""
     page = client.get(f"/offers/{offer.public_id}/")
     workspace = page.context["workspace"]
-    row = next(row for area in workspace.areas for row in area.rows if row.code == code)
+    area, row = next((area, row) for area in workspace.areas for row in area.rows if row.code == code)
+    page = client.get(f"/offers/{offer.public_id}/", {"area": area.code})
     assert f'name="seen:{code}"' in page.content.decode()
     return {
         "tenant": workspace.tenant.domain,

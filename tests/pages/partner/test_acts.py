@@ -109,10 +109,11 @@ def test_facts_of_another_partner_are_value_and_date_only(held: tuple[Client, Of
     client, offer = held
     data = {"tenant": tenant_of(offer), "status:INTUNE": "enabled", "evidence:INTUNE": "SECRET-EVIDENCE"}
     client.post(f"/facts/{offer.public_id}/statuses/", data)
-    assert "SECRET-EVIDENCE" in client.get(f"/offers/{offer.public_id}/").content.decode()
+    opened = {"area": "endpoint"}
+    assert "SECRET-EVIDENCE" in client.get(f"/offers/{offer.public_id}/", opened).content.decode()
     other = world.make_partner("Other", endorsed=["VIVA_ENGAGE"])
     second = world.offered(now=timezone.now(), workloads=["VIVA_ENGAGE"])[1]
-    text = client_of(other).get(f"/offers/{second.public_id}/").content.decode()
+    text = client_of(other).get(f"/offers/{second.public_id}/", opened).content.decode()
     assert "SECRET-EVIDENCE" not in text
     assert "earlier due diligence" in text
 

@@ -6,6 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pages.fields import FormKeyField, NoteForm, PlainForm, long_text
+from partners.choices import Filter
+
+REPORTED = (  # of the filters, those that a partner can know to be wrong
+    *(Filter.ENDORSED, Filter.COUNTRY, Filter.LANGUAGE, Filter.INDUSTRY, Filter.SIZE, Filter.TYPE, Filter.CAPACITY),
+    *(Filter.PAUSED, Filter.NO_INCENTIVE, Filter.EXCLUDED),
+)
 
 
 class EscalationForm(PlainForm):
@@ -14,6 +20,16 @@ class EscalationForm(PlainForm):
     form_key = FormKeyField()
     subject = forms.CharField(label=_("What is it about?"), max_length=120)
     text = long_text(_("What should the team know or do?"), rows=5)
+
+
+class RoutingReportForm(PlainForm):
+    """What a partner holds for wrong in why it was chosen."""
+
+    form_key = FormKeyField()
+    wrong_filter = forms.ChoiceField(
+        label=_("Incorrect filter"), choices=[(one.value, one.label) for one in REPORTED], widget=forms.RadioSelect
+    )
+    text = long_text(_("What should it have been?"), rows=4)
 
 
 class MessageForm(NoteForm):

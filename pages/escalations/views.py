@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pages.escalations.forms import ClosingForm, EscalationForm, MessageForm
+from pages.escalations.forms import ClosingForm, EscalationForm, MessageForm, RoutingReportForm
 from pages.guards import (
     ONLY_READS,
     SignedInRequest,
@@ -18,9 +18,11 @@ from pages.guards import (
     acts_for,
     by_partner,
     by_team,
+    find_offer,
     find_referral,
     is_public_id,
 )
+from partners.choices import Filter
 from referrals.choices import Actor
 from referrals.domain.lifecycle import MoveRefused
 from referrals.email.escalating import AlreadyClosed, WordMissing, close_escalation, open_escalation, write_message
@@ -58,6 +60,22 @@ def new_escalation(request: SignedInRequest) -> HttpResponse:
     return render(request, "escalations/new.html", {"form": form, "referral": referral}, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_routing(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """A partner says that a referral was routed wrongly: the team gets it with the receipt. It is no decline."""
+    offer = find_offer(request, public_id)
+    by, form = by_partner(request, offer), RoutingReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        wrong = Filter(form.cleaned_data["wrong_filter"])
+        subject = _("Routed wrongly: %(filter)s") % {"filter": wrong.label}
+        words = form.cleaned_data | {"subject": subject, "by": by, "now": timezone.now(), "referral": offer.referral}
+        made = open_escalation(**words)
+        messages.success(request, _("Report sent. Your deadline hasn’t changed."))
+        return redirect("pages:escalation", made.public_id)
+    context = {"form": form, "offer": offer, "referral": offer.referral}
+    return render(request, "escalations/report_routing.html", context, status=422 if form.is_bound else 200)
+
+
 def _about(request: SignedInRequest, about: str) -> tuple[Referral | None, By]:
     """The referral that is one's own to ask about, and who asks; else 404."""
     if request.user.sees_everything and not request.user.is_processing_team:
@@ -89,12 +107,21 @@ def escalation_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     context = {
         "escalation": escalation,
         "thread": list(escalation.messages.select_related("by")),
+        "routed": _routed(escalation) if request.user.sees_everything else None,
         "form": form,
         "may_write": escalation.state != EscalationState.CLOSED and _may_write(request) and not reads,
         "why_not_act": reads,
         "now": timezone.now(),
     }
     return render(request, "escalations/escalation.html", context, status=422 if form.is_bound else 200)
+
+
+def _routed(escalation: Escalation) -> Offer | None:
+    """The offer whose routing is reported as wrong, with the run whose receipt says why it was made."""
+    if not escalation.wrong_filter:
+        return None
+    offers = Offer.objects.filter(referral=escalation.referral_id, partner=escalation.partner_id)
+    return offers.exclude(run=None).order_by("-id").first()
 
 
 def _only_reads(request: SignedInRequest, escalation: Escalation) -> bool:

@@ -16,6 +16,7 @@ from benefits.services.editions import edition_in_force
 from pages.fields import PlainForm
 from pages.guards import SignedInRequest, team_page
 from partners.choices import ReferralType
+from referrals.models import Escalation
 from referrals.routing.fairness import Pool, measure_fairness
 
 RANGES = ((30, _("30 days")), (90, _("90 days")), (365, _("1 year")))
@@ -43,14 +44,16 @@ def fairness_page(request: SignedInRequest) -> HttpResponse:
     _edition_id, edition = edition_in_force(timezone.localdate())
     workloads = sorted(((row.code, row.name) for row in edition.workloads.values()), key=lambda row: fold(row[1]))
     form = PoolForm(DEFAULTS | request.GET.dict(), workloads=workloads)
-    rows = []
+    rows, reported = [], list[tuple[str, int]]()
     if form.is_valid():
         data, now = form.cleaned_data, timezone.now()
         pool = Pool(ReferralType(data["type"]), data["workload"], data["country"])
-        rows = measure_fairness(pool, since=now - dt.timedelta(days=data["days"]), until=now)
+        since = now - dt.timedelta(days=data["days"])
+        rows, reported = measure_fairness(pool, since=since, until=now), Escalation.objects.count_wrong_filters(since)
     context = {
         "form": form,
         "rows": rows,
+        "wrong_filters": reported,
         "total": sum(row.offers for row in rows),
         "most": max((max(row.share, row.even) for row in rows), default=0),
         "now": timezone.now(),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -39,8 +40,11 @@ def open_escalation(
     now: dt.datetime,
     referral: Referral | None = None,
     form_key: uuid.UUID | None = None,
+    wrong_filter: str = "",
 ) -> Escalation:
     """Ask the team; about a referral it is noted in its history. Whether one may ask about it is the page's to say.
+
+    ``wrong_filter``: the routing filter that a partner reports as wrong. It declines nothing and stops no clock.
 
     The same words in the same form twice ask once.
     """
@@ -50,7 +54,7 @@ def open_escalation(
         referral = lock_referral(referral.pk)
     try:
         with transaction.atomic():
-            return _find_written(key) or _open(subject, text, by, now, referral, key)
+            return _find_written(key) or _open(subject, text, by, now, referral, key, wrong_filter=wrong_filter)
     except IntegrityError:  # the same form at the same moment
         known = _find_written(key)
         if known is None:
@@ -65,8 +69,7 @@ def _open(
     now: dt.datetime,
     referral: Referral | None,
     key: uuid.UUID | None,
-    *,
-    is_objection: bool = False,
+    **words: Any,
 ) -> Escalation:
     escalation = Escalation.objects.create(
         referral=referral,
@@ -74,9 +77,9 @@ def _open(
         opened_by=by.user,
         side=by.actor,
         subject=subject,
-        is_objection=is_objection,
         opened_at=now,
         due_at=clocks.team_due(now).at,
+        **words,
     )
     _write(escalation, text, by, now, key)
     if referral is not None:

@@ -10,7 +10,7 @@ class CalendarFeed(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
     created_at = models.DateTimeField()
     names_customers = models.BooleanField(
-        _("show customer names"), default=False, help_text=_("Whoever has the calendar’s address can read them.")
+        _("show customer names"), default=False, help_text=_("Anyone with the calendar’s address can read them.")
     )
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import PublicIdField
 from accounts.models import User
+from partners.choices import Filter
 from partners.models import Partner
 from referrals.choices import Actor
 
@@ -35,6 +36,12 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def unanswered(self) -> "EscalationQuerySet":
         return self.filter(state=EscalationState.OPEN)
 
+    def count_wrong_filters(self, since: dt.datetime) -> list[tuple[str, int]]:
+        """Filter → how often partners have reported it as wrong, the most first. One query."""
+        reported = self.filter(opened_at__gte=since).exclude(wrong_filter="").order_by()
+        counted = reported.values_list("wrong_filter").annotate(number=models.Count("pk"))
+        return sorted(counted, key=lambda row: (-row[1], row[0]))
+
     def overdue(self, now: dt.datetime) -> "EscalationQuerySet":
         return self.unanswered().filter(due_at__lte=now, nudged_at=None)
 
@@ -47,6 +54,12 @@ class Escalation(models.Model):
     side = models.CharField(max_length=10, choices=Actor.choices)
     subject = models.CharField(max_length=120)
     is_objection = models.BooleanField(default=False, help_text=_("The requester appeals the change of type."))
+    wrong_filter = models.CharField(
+        max_length=16,
+        choices=Filter.choices,
+        blank=True,
+        help_text=_("Routing filter reported as wrong."),
+    )
     state = models.CharField(max_length=10, choices=EscalationState.choices, default=EscalationState.OPEN)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text=_("When the team’s next reply is due."))

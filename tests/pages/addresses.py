@@ -111,7 +111,16 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     },
     **{
         f"pages:{name}": (PARTNER, ("offer",))
-        for name in ("suggestions", "what-if", "determine-again", "ask", "watch", "record", "offer-look")
+        for name in (
+            "report-routing",
+            "suggestions",
+            "what-if",
+            "determine-again",
+            "ask",
+            "watch",
+            "record",
+            "offer-look",
+        )
     },
     "pages:settle-inquiry": (PARTNER, ("offer", "release")),
     "pages:evidence": (PARTNER, ("offer", "staged")),

@@ -19,7 +19,7 @@ from accounts.sealing import seal
 from pages.fields import PlainForm
 from pages.guards import SAFE, SignedInRequest
 from referrals.models import CalendarFeed
-from referrals.reviewing.calendar import Due, find_due, make_feed, revoke_feed
+from referrals.reviewing.calendar import Due, feed_at, find_due, make_feed, revoke_feed
 
 LASTS = dt.timedelta(minutes=15)  # a deadline, as a calendar draws it
 READ_EVERY = dt.timedelta(hours=1)
@@ -56,7 +56,7 @@ def own_calendar(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def calendar_feed(request: HttpRequest, pk: int) -> HttpResponse:
     """The calendar itself. A revoked address, and that of somebody who has left, answer as one that never was."""
-    feed = CalendarFeed.objects.select_related("user").filter(pk=pk, user__is_active=True).first()
+    feed = feed_at(pk)
     if feed is None:
         raise Http404
     with timezone.override(feed.user.time_zone or None):

@@ -254,7 +254,6 @@ def _of_news(one: Example) -> Shown:
     yield "partner/_note_templates", "", {"templates": pair, "offer": about}
     undoable = SimpleNamespace(done="Accepted", name="Fabrikam", reference=ID, address="#")
     yield "_undo_bar", "", {"undo_bar": [undoable] * 4}
-    yield "_undo_line", "", {"one": undoable}
     yield "_person", "", {"user": one.person}
     yield "lists/_watch", "", {"present": ["Dana"], "change": change, "url": "#"}
     yield "lists/_watching", "", {"watched": ID}

@@ -6,42 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0006_words'),
-        ('referrals', '0010_words'),
+        ("partners", "0006_words"),
+        ("referrals", "0010_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='escalation',
-            name='wrong_filter',
-            field=models.CharField(blank=True, choices=[('type', 'Right type of partner'), ('active', 'Active'), ('answered', 'No unanswered review'), ('paused', 'Not paused'), ('capacity', 'Below capacity'), ('endorsed', 'Endorsed for every workload'), ('country', 'Country'), ('language', 'Language'), ('industry', 'Industry'), ('size', 'Customer size'), ('no_incentive', 'Takes referrals without incentive'), ('excluded', 'Not excluded by the customer'), ('offered', 'Not already offered')], help_text='Routing filter reported as wrong.', max_length=16),
+            model_name="escalation",
+            name="wrong_filter",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("type", "Right type of partner"),
+                    ("active", "Active"),
+                    ("answered", "No unanswered review"),
+                    ("paused", "Not paused"),
+                    ("capacity", "Below capacity"),
+                    ("endorsed", "Endorsed for every workload"),
+                    ("country", "Country"),
+                    ("language", "Language"),
+                    ("industry", "Industry"),
+                    ("size", "Customer size"),
+                    ("no_incentive", "Takes referrals without incentive"),
+                    ("excluded", "Not excluded by the customer"),
+                    ("offered", "Not already offered"),
+                ],
+                help_text="Routing filter reported as wrong.",
+                max_length=16,
+            ),
         ),
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('names_customers', models.BooleanField(default=False, help_text='Anyone with the calendar’s address can read them.', verbose_name='show customer names')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "names_customers",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Anyone with the calendar’s address can read them.",
+                        verbose_name="show customer names",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NoteTemplate',
+            name="NoteTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('text', models.TextField(verbose_name='text')),
-                ('is_shared', models.BooleanField(default=False, verbose_name='shared with colleagues')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='note_templates', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='note_templates', to='partners.partner')),
-                ('reason', models.ForeignKey(blank=True, help_text='Leave blank for all.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='referrals.declinereason', verbose_name='reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("text", models.TextField(verbose_name="text")),
+                ("is_shared", models.BooleanField(default=False, verbose_name="shared with colleagues")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="note_templates",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="note_templates",
+                        to="partners.partner",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Leave blank for all.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="referrals.declinereason",
+                        verbose_name="reason",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('partner', 'owner', 'name'), name='one_note_template_of_a_name_per_person')],
+                "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("partner", "owner", "name"), name="one_note_template_of_a_name_per_person"
+                    )
+                ],
             },
         ),
     ]

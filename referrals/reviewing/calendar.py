@@ -39,6 +39,11 @@ def make_feed(person: User, *, names_customers: bool, now: dt.datetime) -> Calen
     return CalendarFeed.objects.create(user=person, names_customers=names_customers, created_at=now)
 
 
+def feed_at(pk: int) -> CalendarFeed | None:
+    """The calendar of an address; nothing where it was revoked, or its person has left."""
+    return CalendarFeed.objects.select_related("user").filter(pk=pk, user__is_active=True).first()
+
+
 def revoke_feed(person: User) -> None:
     CalendarFeed.objects.filter(user=person).delete()
 

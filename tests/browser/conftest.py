@@ -40,7 +40,7 @@ class Walk:
             page.get_by_label("Email").fill(email)
             page.get_by_label("Password").fill(PASSWORD)
             page.get_by_role("button", name="Sign in").click()
-            expect(page.locator(".person")).to_be_visible()
+            expect(page.locator(".person, #user-tools")).to_be_visible()
         return page
 
     def hears(self, message: ConsoleMessage) -> None:

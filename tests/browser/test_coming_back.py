@@ -33,6 +33,7 @@ def leave_and_come_back(page: Page) -> None:
 def test_what_was_typed_is_there_after_back(walk: Walk, offer: Offer) -> None:
     page = walk.person(world.triager(offer.partner).email)
     page.goto(f"{walk.address}/offers/{offer.public_id}/")
+    page.get_by_text("Add note").first.click()
     page.locator("#id_note-note").fill(NOTE)
     leave_and_come_back(page)
     expect(page.locator("#id_note-note")).to_have_value(NOTE)

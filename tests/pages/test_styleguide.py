@@ -8,7 +8,12 @@ from benefits.choices import Outcome
 from referrals.choices import State
 from tests import world
 
-NOT_SHOWN = {"_keys", "_palette", "desk/_event"}  # every page has the first two; the other is a line of the history
+NOT_SHOWN = {
+    "_keys",
+    "_palette",
+    "_undo_line",
+    "desk/_event",
+}  # in every page; lines of a list
 
 
 def test_every_state_and_outcome_stands_there_in_local_mode_only(db: None, settings: Any) -> None:

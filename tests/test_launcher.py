@@ -1,5 +1,6 @@
 """The launcher: the demo runs whole, is found by other commands, and stops cleanly."""
 
+import gzip
 import importlib.util
 import os
 import re
@@ -65,6 +66,18 @@ def kill_child(demo: "subprocess.Popen[str]", words: str) -> None:
     os.kill(found[0], signal.SIGKILL)
 
 
+def check_files(site: str) -> None:
+    """Pages and files come compressed, and browsers keep the files for good."""
+    accepts = {"Accept-Encoding": "gzip"}
+    with urllib.request.urlopen(urllib.request.Request(f"{site}/request/", headers=accepts), timeout=10) as page:
+        assert (page.status, page.headers["Content-Encoding"]) == (200, "gzip")
+        style = re.search(r'href="(/static/triage/bootstrap\.\w+\.css)"', gzip.decompress(page.read()).decode())
+    assert style
+    with urllib.request.urlopen(urllib.request.Request(site + style[1], headers=accepts), timeout=10) as file:
+        assert file.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in file.headers["Cache-Control"]
+
+
 def test_demo_runs_is_found_and_stops_cleanly(copy: Path) -> None:
     taken = processes.free_port(8200)
     with subprocess.Popen([sys.executable, "-m", "http.server", str(taken)], stderr=subprocess.DEVNULL) as other:
@@ -77,8 +90,7 @@ def test_demo_runs_is_found_and_stops_cleanly(copy: Path) -> None:
                 assert int(found[2]) != taken, "a taken port is passed over"
                 for role in ("partner@", "team@", "admin@", "auditor@"):
                     assert role in text
-                with urllib.request.urlopen(f"{found[1]}/request/", timeout=10) as page:
-                    assert page.status == 200
+                check_files(found[1])
                 look = [sys.executable, "manage.py", "check_invariants"]
                 done = subprocess.run(look, cwd=copy, env=environment(), capture_output=True, text=True, check=False)
                 assert (done.returncode, "FAIL" in done.stdout) == (0, False), done.stdout + done.stderr

@@ -39,7 +39,7 @@ def test_the_customer_is_asked_answers_and_is_taken_at_its_word(walk: Walk, acce
     if scripts:
         walk.picture(page, "home", whole=True)
     page.goto(f"{walk.address}/offers/{accepted.public_id}/")
-    page.get_by_text("Ask the customer").click()
+    page.locator("#inquiry summary").click()
     page.get_by_role("button", name="Send questions").click()
     expect(page.get_by_text("We’ll notify you of the reply")).to_be_visible()
     requester = walk.person(scripts=scripts)

@@ -27,7 +27,9 @@ class RoutingReportForm(PlainForm):
 
     form_key = FormKeyField()
     wrong_filter = forms.ChoiceField(
-        label=_("Which of these isn’t true?"), choices=[(one.value, one.label) for one in REPORTED], widget=forms.RadioSelect
+        label=_("Which one isn’t true?"),
+        choices=[(one.value, one.label) for one in REPORTED],
+        widget=forms.RadioSelect,
     )
     text = long_text(_("What should it have been?"), rows=4)
 

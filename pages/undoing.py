@@ -54,8 +54,8 @@ def undoable(request: HttpRequest) -> list[Undoable]:
     person: Any = getattr(request, "user", None)
     if not isinstance(person, User) or not person.is_authenticated:
         return []
-    now = timezone.now()
-    rows = [(kind, pk) for kind, pk, until in request.session.get(KEPT, []) if until > now.timestamp()]
+    now, kept = timezone.now(), getattr(request, "session", {}).get(KEPT, [])
+    rows = [(kind, pk) for kind, pk, until in kept if until > now.timestamp()]
     return list(_still(rows, person, now)) if rows else []
 
 

@@ -58,6 +58,8 @@ class Escalation(models.Model):
         max_length=16,
         choices=Filter.choices,
         blank=True,
+        default="",
+        db_default="",
         help_text=_("Routing filter reported as wrong."),
     )
     state = models.CharField(max_length=10, choices=EscalationState.choices, default=EscalationState.OPEN)

@@ -109,22 +109,6 @@ def test_a_page_that_needs_information_is_short(walk: Walk, offer: Offer) -> Non
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_status_that_was_not_saved_is_there_again_though_its_area_was_closed(walk: Walk, offer: Offer) -> None:
-    page = open_page(walk, offer)
-    page.get_by_text(re.compile(r"^Endpoint")).first.click()
-    page.route("**/statuses/", lambda route: route.abort())
-    page.locator("#status-INTUNE").select_option("enabled")
-    state = page.locator("#status-INTUNE + .save-state")
-    expect(state).to_contain_text("Not saved")
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.reload()
-    expect(page.locator("#status-INTUNE")).to_have_value("enabled")
-    expect(state).to_contain_text("Not saved")
-    page.unroute("**/statuses/")
-    expect(state).to_contain_text("Saved")
-    assert statuses() == {"INTUNE": "enabled"}
-
-
 def test_a_decline_asks_for_what_its_reason_needs(walk: Walk, offer: Offer) -> None:
     page = open_page(walk, offer, below="decline/")
     availability, profile = page.locator("#id_pause_until"), page.locator("#id_correct")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Error, Page, expect
 
 from benefits.models import Enablement
 from referrals.answering.responding import accept_offer
@@ -250,6 +250,19 @@ def fill_about_you(page: Page) -> None:
     page.locator("input[type=email]").fill("dana@fabrikam.example")
 
 
+def reload_when_it_can(page: Page) -> None:
+    """Chromium puts a page of its own in the place of one that failed, and reloads neither meanwhile."""
+    for _again in range(20):
+        try:
+            page.reload()
+        except Error as error:
+            if "Not attached to an active page" not in str(error):
+                raise
+            page.wait_for_timeout(250)
+        else:
+            return
+
+
 @pytest.mark.parametrize("how", ["cookies deleted", "offline", "server stopped"])
 def test_the_request_form_keeps_what_was_typed(walk: Walk, line: FaultProxy, how: str) -> None:
     walk.address = f"http://127.0.0.1:{line.port}"
@@ -265,7 +278,7 @@ def test_the_request_form_keeps_what_was_typed(walk: Walk, line: FaultProxy, how
         with page.expect_event("framenavigated"):
             button.click(no_wait_after=True)
         line.turn(Mode.PASS)
-        page.reload()
+        reload_when_it_can(page)
         expect(page.get_by_label("Your name")).to_have_count(0)
         assert RequestDraft.objects.get().data["requester_name"] == ["Dana Example"]
     elif how == "offline":

@@ -34,18 +34,22 @@ REFUSALS = (
 )
 
 
-def _act(request: SignedInRequest, public_id: str, act: Callable[..., object], done: str = "") -> HttpResponse:
-    """Do one act on an offer and show its page again, with what was done or why not."""
+def _act(
+    request: SignedInRequest,
+    public_id: str,
+    act: Callable[..., object],
+    done: str = "",
+    then: Callable[[SignedInRequest, str, int], None] | None = None,
+) -> HttpResponse:
+    """Do one act on an offer and show its page again, with what was done or why not; ``then`` follows success."""
     offer = find_offer(request, public_id)
     try:
         act(offer.pk, by=by_partner(request, offer), now=timezone.now())
     except REFUSALS as error:
         messages.error(request, str(error))
     else:
-        if act is responding.accept_offer:
-            remember(request, OFFER, offer.pk)
-        if act is undo_answer:
-            forget(request, OFFER, offer.pk)
+        if then:
+            then(request, OFFER, offer.pk)
         if done:
             messages.success(request, done)
     return back_to_offer(request, offer)
@@ -54,13 +58,13 @@ def _act(request: SignedInRequest, public_id: str, act: Callable[..., object], d
 @require_POST
 def offer_accept(request: SignedInRequest, public_id: str) -> HttpResponse:
     done = _("Referral accepted. Due diligence starts now: record the status of each workload.")
-    return _act(request, public_id, responding.accept_offer, done)
+    return _act(request, public_id, responding.accept_offer, done, remember)
 
 
 @require_POST
 def offer_undo(request: SignedInRequest, public_id: str) -> HttpResponse:
     """Undo a decline or an acceptance within its minutes."""
-    return _act(request, public_id, undo_answer, _("Undone. The referral is awaiting your response again."))
+    return _act(request, public_id, undo_answer, _("Undone. The referral is awaiting your response again."), forget)
 
 
 @require_POST

@@ -15,6 +15,7 @@ from accounts.sealing import unseal
 from benefits.services.changes import FactChange
 from pages.guards import SignedInRequest, by_partner, find_offer, why_not_act
 from pages.partner.decline_form import CORRECT_FIRST, DeclineForm
+from pages.partner.note_templates import TEMPLATE
 from pages.places import back_to_offer
 from pages.undoing import OFFER, remember
 from partners.services.availability import AvailabilityRefused
@@ -100,7 +101,7 @@ def decline_draft(request: SignedInRequest, public_id: str) -> HttpResponse:
 def _typed_before(request: SignedInRequest, offer: Offer, draft: DeclineDraft | None) -> dict[str, str]:
     """What the form begins with: the draft, and where there is no script, the template that was picked."""
     typed = dict(draft.typed) if draft else {}
-    number = unseal("template", request.GET.get("template", "")) or 0
+    number = unseal(TEMPLATE, request.GET.get(TEMPLATE, "")) or 0
     picked = NoteTemplate.objects.seen_by(request.user, offer.partner).filter(pk=number).first() if number else None
     if picked:
         typed["notes"] = "\n".join(text for text in (typed.get("notes", ""), picked.text) if text)

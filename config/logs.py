@@ -7,7 +7,7 @@ from typing import Any
 MASK = "[private]"
 TOKENS = re.compile(
     r"""(?:(?<![0-9a-f])|(?<=%2f))[0-9a-f]{48}(?![0-9a-f])|"""
-    r"""(?P<before>(?:/|%2[Ff])(?:key|confirm-email|yours)(?:/|%2[Ff]))[^/\s"'%]+"""
+    r"""(?P<before>(?:/|%2[Ff])(?:key|confirm-email|yours|sent)(?:/|%2[Ff]))[^/\s"'%]+"""
 )
 _make_record = logging.getLogRecordFactory()
 

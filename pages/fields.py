@@ -2,16 +2,17 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import fold
-from benefits.choices import SubscriptionState
+from benefits.choices import Audience, PlanAudience, SubscriptionState
 from benefits.domain.catalogue import Edition
 from benefits.domain.numbers import read_whole_number
 from benefits.domain.situation import Subscription
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 4000
 LARGEST_SEATS = 10_000_000
 MOST_PLAN_ROWS = 120
+ADD_PLAN = "add_plan"  # the button that asks for one more row
+PLANS_IN_CLOUD = {cloud: {cloud} for cloud in Audience.values} | {
+    Audience.EDUCATION.value: {PlanAudience.EDUCATION.value, PlanAudience.COMMERCIAL.value},
+    Audience.COMMERCIAL.value: {PlanAudience.COMMERCIAL.value, PlanAudience.DEDICATED.value},
+    Audience.GCC_HIGH.value: {PlanAudience.GCC_HIGH.value, PlanAudience.DEDICATED.value},
+}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -54,10 +61,14 @@ class NumberField(forms.IntegerField):
 
 
 class PlainForm(forms.Form):
-    """A form whose tags and buttons stand in the template."""
+    """A form whose tags and buttons stand in the template. Of ``optional`` fields the label says so."""
+
+    optional: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in self.optional:
+            self.fields[name].label = gettext("%(label)s (optional)") % {"label": self.fields[name].label}
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -98,23 +109,27 @@ def seats_field() -> forms.IntegerField:
 
 
 class PlanRowsForm(PlainForm):
-    """Some rows of plan and paid seats; seats left empty are not known."""
+    """Some rows of plan and paid seats; seats left empty are not known. Of a known ``cloud`` only its plans.
+
+    ``ADD_PLAN`` posted asks for what was typed as ``initial``, unchecked, and a blank row (``adds_row``).
+    """
 
     rows = 3
 
-    def __init__(self, *args: Any, edition: Edition, rows: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, edition: Edition, rows: int = 0, adds_row: bool = False, cloud: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        posted = sum(name.startswith("plan_") for name in self.data)
-        self.rows = min(max(self.rows, rows, posted), MOST_PLAN_ROWS)
-        families = {family.code: family.name for family in edition.families}
-        groups: dict[str, list[tuple[str, str]]] = {name: [] for name in families.values()}
-        for plan in sorted(edition.plans.values(), key=lambda plan: fold(plan.name)):
-            groups[families[plan.family]].append((plan.code, plan.name))
-        choices = [("", gettext("Select a plan")), *groups.items()]
+        asked = max(self.rows, rows, count_plan_rows(self.data), count_plan_rows(self.initial)) + adds_row
+        self.rows = min(asked, MOST_PLAN_ROWS)
+        given = {**self.initial, **self.data.dict()} if hasattr(self.data, "dict") else {**self.initial, **self.data}
+        choices = _plan_choices(edition, cloud, {value for name, value in given.items() if name.startswith("plan_")})
         for number in range(1, self.rows + 1):
             label = gettext("Plan %(number)s") % {"number": number}
             self.fields[f"plan_{number}"] = forms.ChoiceField(label=label, choices=choices, required=False)
             self.fields[f"seats_{number}"] = seats_field()
+        if adds_row:
+            self.fields[f"plan_{self.rows}"].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -134,3 +149,30 @@ class PlanRowsForm(PlainForm):
 
     def plan_rows(self) -> list[tuple[Any, Any]]:
         return [(self[f"plan_{number}"], self[f"seats_{number}"]) for number in range(1, self.rows + 1)]
+
+    @property
+    def may_have_more_rows(self) -> bool:
+        return self.rows < MOST_PLAN_ROWS
+
+
+def count_plan_rows(data: Mapping[str, Any]) -> int:
+    return sum(name.startswith("plan_") for name in data)
+
+
+def say_seats(typed: Any) -> str:
+    """Paid seats as typed or kept, in words."""
+    if typed in (None, ""):
+        return gettext("seats unknown")
+    count = int(typed) if str(typed).isdecimal() else 2
+    return ngettext("%(number)s paid seat", "%(number)s paid seats", count) % {"number": typed}
+
+
+def _plan_choices(edition: Edition, cloud: str, given: set[Any]) -> list[tuple[str, Any]]:
+    """The plans by family: those of a cloud, and whatever is selected already."""
+    families = {family.code: family.name for family in edition.families}
+    groups: dict[str, list[tuple[str, str]]] = {name: [] for name in families.values()}
+    fitting = PLANS_IN_CLOUD.get(cloud, set(PlanAudience.values))
+    for plan in sorted(edition.plans.values(), key=lambda plan: fold(plan.name)):
+        if plan.audience in fitting or plan.code in given:
+            groups[families[plan.family]].append((plan.code, plan.name))
+    return [("", gettext("Select a plan")), *((name, plans) for name, plans in groups.items() if plans)]

@@ -21,7 +21,7 @@ from pages.desk.forms import SubscriptionsForm
 from pages.desk.offer import show_offer
 from pages.desk.referral import show_referral
 from pages.desk.workspace import load_workspace
-from pages.fields import CONTROL
+from pages.fields import ADD_PLAN, CONTROL
 from pages.guards import SignedInRequest, find_offer, find_referral
 from referrals.diligence import facts
 from referrals.models import Referral
@@ -134,6 +134,9 @@ def record_plans(request: SignedInRequest, public_id: str) -> HttpResponse:
         current = _current_plans(tenant, desk.sight) | {"seen": _newest_plans(tenant, desk.sight)}
         form = SubscriptionsForm(edition=edition, initial=current, rows=len(current) // 2 + SPARE_ROWS)
         return facts_page(request, desk, tenant, _("Enter subscriptions"), form, "record-plans", status=200)
+    if ADD_PLAN in request.POST:
+        more = SubscriptionsForm(initial=request.POST.dict(), edition=edition, adds_row=True)
+        return facts_page(request, desk, tenant, _("Enter subscriptions"), more, "record-plans", status=200)
     form = SubscriptionsForm(request.POST, edition=edition)
     if not form.is_valid():
         return facts_page(request, desk, tenant, _("Enter subscriptions"), form, "record-plans")

@@ -13,13 +13,16 @@ from accounts.folding import fold
 from benefits.choices import Area, Audience, Delivery, Industry, SizeBand
 from benefits.data.places import COUNTRIES, LANGUAGES
 from benefits.domain.catalogue import Edition
-from pages.fields import FormKeyField, PlanRowsForm, long_text
+from pages.fields import FormKeyField, PlainForm, PlanRowsForm, long_text
 from partners.choices import ReferralType
 from referrals.choices import RequesterKind, WantedFrom
 
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
 RFA_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*\Z")
 GENERAL_PREFIX = "GENERAL/"
+TYPES_OF_ORGANIZATION = [
+    (value, _("Business") if value == Industry.COMMERCIAL else label) for value, label in Industry.choices
+]
 
 
 def check_domain(value: str) -> None:
@@ -46,26 +49,79 @@ class DomainField(forms.CharField):
 
 
 class RequestForm(PlanRowsForm):
+    """What is asked. Nothing is selected beforehand: size, cloud and languages decide who gets the request."""
+
+    rows = 1
+    optional = ("requester_phone", "tenant_id", "rfa_id", "wanted_from")
+
     form_key = FormKeyField()
     requester_kind = forms.ChoiceField(
-        label=_("I’m requesting as"), choices=RequesterKind.choices, widget=forms.RadioSelect
+        label=_("I’m requesting as"),
+        choices=RequesterKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select who you’re requesting as.")},
     )
-    requester_name = forms.CharField(label=_("Your name"), max_length=120)
+    requester_name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name.")},
+    )
     requester_email = forms.EmailField(
-        label=_("Your email address"), max_length=254, validators=[check_mail_can_be_sent]
+        label=_("Your email address"),
+        max_length=254,
+        validators=[check_mail_can_be_sent],
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Enter your email address.")},
     )
-    requester_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    customer_name = forms.CharField(label=_("Customer"), max_length=200)
+    requester_phone = forms.CharField(
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "class": "is-short"}),
+    )
+    customer_name = forms.CharField(
+        label=_("Organization"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Enter the name of the organization.")},
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=[("", _("Select a country")), *COUNTRIES],
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+        error_messages={"required": _("Select a country.")},
+    )
+    industry = forms.ChoiceField(
+        label=_("Type of organization"),
+        choices=TYPES_OF_ORGANIZATION,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Select the type of organization.")},
+    )
+    size_band = forms.ChoiceField(
+        label=_("Number of employees"),
+        choices=[("", _("Select a size")), *SizeBand.choices],
+        error_messages={"required": _("Select the number of employees.")},
+    )
     domain = DomainField(
         label=_("Primary domain"),
         max_length=253,
         validators=[check_domain],
         help_text=_("For example, contoso.com."),
+        error_messages={"required": _("Enter the primary domain.")},
+    )
+    audience = forms.ChoiceField(
+        label=_("Microsoft cloud"),
+        choices=Audience.choices,
+        widget=forms.RadioSelect,
+        help_text=_("If you don’t know of any other, it’s Commercial."),
+        error_messages={"required": _("Select your Microsoft cloud.")},
     )
     tenant_id = forms.UUIDField(
         label=_("Tenant ID"),
         required=False,
-        help_text=_("Optional. Find it in Microsoft Entra admin center > Overview."),
+        help_text=_("Find it in Microsoft Entra admin center > Overview."),
+        error_messages={"invalid": _("Enter a tenant ID like 12345678-90ab-cdef-1234-567890abcdef.")},
     )
     rfa_id = forms.CharField(
         label=_("Microsoft’s RFA ID"),
@@ -74,19 +130,8 @@ class RequestForm(PlanRowsForm):
         validators=[
             RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", _("Use letters, digits and hyphens, as on the receipt."))
         ],
-        help_text=_(
-            "Optional. On your receipt, if you already submitted a request in the Microsoft 365 admin center "
-            "or Setup portal."
-        ),
-    )
-    country = forms.ChoiceField(label=_("Country"), choices=[("", _("Select a country")), *COUNTRIES])
-    industry = forms.ChoiceField(label=_("Industry"), choices=Industry.choices)
-    size_band = forms.ChoiceField(label=_("Size"), choices=SizeBand.choices, initial=SizeBand.S1000)
-    audience = forms.ChoiceField(
-        label=_("Cloud"),
-        choices=Audience.choices,
-        initial=Audience.COMMERCIAL,
-        help_text=_("US government (GCC): Microsoft’s own FastTrack portal for you is gcc.fasttrack.microsoft.com."),
+        help_text=_("On the receipt from the Microsoft 365 admin center or Setup portal."),
+        widget=forms.TextInput(attrs={"class": "is-short"}),
     )
     areas = forms.MultipleChoiceField(
         label=_("Solution areas"), choices=Area.choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -97,8 +142,8 @@ class RequestForm(PlanRowsForm):
     delivery = forms.ChoiceField(
         label=_("How should help be delivered?"),
         choices=Delivery.choices,
-        initial=Delivery.REMOTE,
         widget=forms.RadioSelect,
+        error_messages={"required": _("Select how help should be delivered.")},
     )
     wanted_from = forms.ChoiceField(
         label=_("When do you want to start?"), choices=[("", _("No preference")), *WantedFrom.choices], required=False
@@ -106,13 +151,14 @@ class RequestForm(PlanRowsForm):
     languages = forms.MultipleChoiceField(
         label=_("Languages you can work in"),
         choices=LANGUAGES,
-        initial=["en"],
-        widget=forms.SelectMultiple(attrs={"size": 5}),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Your partner will speak at least one of these languages."),
+        error_messages={"required": _("Select at least one language.")},
     )
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, edition=edition, **kwargs)
+        self.fields["text"].error_messages["required"] = gettext("Describe what you want to achieve.")
         active = sorted(edition.workloads.values(), key=lambda workload: fold(workload.name))
         groups: dict[str, list[tuple[str, str]]] = {str(label): [] for label in Area.labels}
         for workload in active:
@@ -164,3 +210,9 @@ class TeamRequestForm(RequestForm):
         required=False,
         help_text=_("Only for partners that accept these referrals."),
     )
+
+
+class OtherAddressForm(PlainForm):
+    """The address that a request is to be confirmed at instead."""
+
+    requester_email = RequestForm.base_fields["requester_email"]

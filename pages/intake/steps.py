@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from benefits.domain.catalogue import Edition
-from pages.fields import MOST_PLAN_ROWS
+from pages.fields import MOST_PLAN_ROWS, say_seats
 from pages.intake.forms import RfaForm
 
 if TYPE_CHECKING:
@@ -39,14 +39,20 @@ STEPS = (
     ),
     Step(
         "customer",
-        _("Organization and tenant"),
+        _("Your organization"),
         _("We use this to check eligibility and find a local partner."),
-        ("customer_name", "domain", "tenant_id", "rfa_id", "country", "industry", "size_band", "audience"),
+        ("customer_name", "country", "industry", "size_band"),
+    ),
+    Step(
+        "tenant",
+        _("Tenant"),
+        _("We use this to find the plans and partners that fit."),
+        ("domain", "audience", "tenant_id", "rfa_id"),
     ),
     Step(
         PLANS,
         _("Plans"),
-        _("Optional. You can add these later. Leave seats blank if unknown."),
+        _("This page is optional. You can add these later. Leave seats blank if unknown."),
         (),
     ),
     Step(
@@ -91,10 +97,6 @@ def as_initial(data: Mapping[str, list[str]]) -> dict[str, Any]:
     return {name: values if name in SEVERAL else values[-1] for name, values in data.items() if values}
 
 
-def count_rows(data: Mapping[str, Any]) -> int:
-    return sum(name.startswith("plan_") for name in data)
-
-
 def whole_form(data: dict[str, list[str]], edition: Edition, **more: str) -> RfaForm:
     """The request as it stands in a draft, with what the last page adds."""
     return RfaForm(MultiValueDict(data | {name: [value] for name, value in more.items()}), edition=edition)
@@ -106,18 +108,17 @@ def faulty_steps(form: RfaForm) -> list[Step]:
 
 
 def summary(form: RfaForm, to_check: list[tuple[str, str]]) -> Iterator[tuple[Step, list[tuple[str, str]]]]:
-    """Each step with its questions and answers in words; what was left out is left out.
+    """Each step with its questions and answers in words; what was not answered is “Not provided”.
 
     ``to_check``: what an export lists and the rows of plans cannot show.
     """
     for step in STEPS:
         if step.slug == PLANS:
-            unknown = gettext("seats unknown")
-            rows = [(_words(plan), seats.value() or unknown) for plan, seats in form.plan_rows() if plan.value()]
+            rows = [(_words(plan), say_seats(seats.value())) for plan, seats in form.plan_rows() if plan.value()]
             rows += [(name, gettext("We will check: %(why)s") % {"why": why}) for name, why in to_check]
         else:
-            rows = [(str(form[name].label), _words(form[name])) for name in step.fields]
-        yield step, [(label, words) for label, words in rows if words]
+            rows = [(str(form.base_fields[name].label), _words(form[name])) for name in step.fields]
+        yield step, [(label, words or gettext("Not provided")) for label, words in rows]
 
 
 def _words(field: forms.BoundField) -> str:

@@ -1,12 +1,13 @@
 """The public request, step by step: what was typed is kept, and its address leads back to it."""
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from accounts.networks import network_of
 from benefits.domain.catalogue import Edition
 from benefits.domain.exports.sorting import sort_products
 from benefits.services.editions import edition_in_force
+from pages.fields import ADD_PLAN, count_plan_rows
 from pages.intake.export import ReadExportForm, export_of, fill_rows, list_to_check, say_read
 from pages.intake.forms import RfaForm
 from pages.intake.steps import (
@@ -28,7 +30,6 @@ from pages.intake.steps import (
     Step,
     StepForm,
     as_initial,
-    count_rows,
     faulty_steps,
     names_of,
     summary,
@@ -51,9 +52,11 @@ def of_draft(page: DraftPage[P]) -> Callable[..., HttpResponse]:
     def find(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         draft = get_object_or_404(RequestDraft, token=token)
         try:
-            return page(request, draft, *args, **kwargs) if draft.sent_at is None else redirect("pages:rfa-sent")
+            if draft.sent_at is None:
+                return page(request, draft, *args, **kwargs)
         except AlreadySent:
-            return redirect("pages:rfa-sent")
+            pass
+        return redirect("pages:rfa-sent", draft.form_key)
 
     return find
 
@@ -68,13 +71,13 @@ def _typed(request: HttpRequest) -> dict[str, list[str]]:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def rfa_start(request: HttpRequest) -> HttpResponse:
+def rfa_new(request: HttpRequest) -> HttpResponse:
     """The first step; a draft begins when it is filled in."""
     step = STEPS[0]
     form = StepForm(request.POST or None, step=step, edition=_edition())
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["website"]:
-            return redirect("pages:rfa-sent")
+            return redirect("pages:rfa-sent", uuid.uuid4())
         typed = {name: values for name, values in _typed(request).items() if name in names_of(step)}
         try:
             email, network = form.cleaned_data["requester_email"], network_of(request)
@@ -92,26 +95,38 @@ def rfa_start(request: HttpRequest) -> HttpResponse:
 @of_draft
 def rfa_step(request: HttpRequest, draft: RequestDraft, slug: str) -> HttpResponse:
     """One step. What is typed is kept whether it is right or not; going on asks that it is right."""
-    step, edition = BY_SLUG.get(slug), _edition()
+    step = BY_SLUG.get(slug)
     if step is None:
         raise Http404
     if request.method in SAFE:
-        initial = as_initial(draft.data)
-        return _show(
-            request, step, StepForm(step=step, edition=edition, initial=initial, rows=count_rows(initial)), draft
-        )
-    form = StepForm(request.POST, step=step, edition=edition)
+        return _show(request, step, _form_of(draft, step), draft)
+    form = _form_of(draft, step, request.POST)
     is_right = form.is_valid()
     email = form.cleaned_data.get("requester_email", "")
     draft = keep_step(draft.token, names_of(step), _typed(request), email=email, now=timezone.now())
-    if step.slug == PLANS and "forget" in request.POST:
-        keep_step(draft.token, [], {}, now=timezone.now(), products={})
-        return redirect("pages:rfa-step", draft.token, PLANS)
-    if step.slug == PLANS and ("read" in request.POST or request.FILES.get("export")):
-        return _read_export(request, draft, step, form)
+    if step.slug == PLANS and (answer := _answer_plans(request, draft, step, form)):
+        return answer
     if "later" in request.POST:
         return redirect("pages:rfa-saved", draft.token)
     return _go_on(request, draft, step) if is_right else _show(request, step, form, draft)
+
+
+def _form_of(draft: RequestDraft, step: Step, posted: QueryDict | None = None, **more: Any) -> StepForm:
+    """A step as it was posted, or as the draft keeps it; its plans are those of the cloud selected before."""
+    cloud = next(iter(draft.data.get("audience", ())), "")
+    return StepForm(posted, initial=as_initial(draft.data), step=step, edition=_edition(), cloud=cloud, **more)
+
+
+def _answer_plans(request: HttpRequest, draft: RequestDraft, step: Step, form: StepForm) -> HttpResponse | None:
+    """What another button than going on asks for."""
+    if ADD_PLAN in request.POST:
+        return _show(request, step, _form_of(draft, step, adds_row=True), draft)
+    if "forget" in request.POST:
+        keep_step(draft.token, [], {}, now=timezone.now(), products={})
+        return redirect("pages:rfa-step", draft.token, PLANS)
+    if "read" in request.POST or request.FILES.get("export"):
+        return _read_export(request, draft, step, form)
+    return None
 
 
 def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: StepForm) -> HttpResponse:
@@ -123,7 +138,7 @@ def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: St
     found = sort_products(listing, edition)
     typed = fill_rows(found)
     keep_step(draft.token, names_of(step), typed, now=timezone.now(), products=listing.as_data())
-    messages.success(request, say_read(count_rows(typed), found, edition))
+    messages.success(request, say_read(count_plan_rows(typed), found, edition))
     return redirect("pages:rfa-step", draft.token, PLANS)
 
 
@@ -172,21 +187,21 @@ def rfa_check(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
         except filing.TooManyRequests as error:
             form.add_error("requester_email", str(error))
         else:
-            return redirect("pages:rfa-sent")
+            return redirect("pages:rfa-sent", draft.form_key)
     return _show_check(request, draft, form, faulty)
 
 
 def _show_check(request: HttpRequest, draft: RequestDraft, form: RfaForm, faulty: list[Step]) -> HttpResponse:
     sends = request.method == "POST"
+    says = [str(error) for name in ("__all__", "requester_email") for error in form.errors.get(name, [])]
     context = {
         "draft": draft,
-        "form": form,
+        "consent": form.fields["consent"].label,
         "parts": list(summary(form, list_to_check(export_of(draft, _edition()), _edition()))),
         "faulty": faulty,
         "is_sent": sends,
-        "says": [str(error) for name in ("__all__", "requester_email") for error in form.errors.get(name, [])]
-        if sends
-        else [],
+        "problem": sends,
+        "says": says if sends else [],
         "needs_consent": sends and "consent" in form.errors,
     }
     return render(request, "intake/check.html", context, status=422 if sends else 200)

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from pages.intake import by_team, imports, one_page, stepwise
+from pages.intake import by_team, confirming, imports, one_page, start, stepwise
 
 urlpatterns = [
-    path("request/", stepwise.rfa_start, name="rfa"),
+    path("request/", start.rfa_start, name="rfa"),
+    path("request/new/", stepwise.rfa_new, name="rfa-new"),
     path("request/one-page/", one_page.rfa_form, name="rfa-one-page"),
-    path("request/sent/", one_page.rfa_sent, name="rfa-sent"),
-    path("request/confirm/<token:token>/", one_page.rfa_confirm, name="rfa-confirm"),
+    path("request/sent/<uuid:form_key>/", confirming.rfa_sent, name="rfa-sent"),
+    path("request/confirm/<token:token>/", confirming.rfa_confirm, name="rfa-confirm"),
     path("request/<token:token>/check/", stepwise.rfa_check, name="rfa-check"),
     path("request/<token:token>/saved/", stepwise.rfa_saved, name="rfa-saved"),
     path("request/<token:token>/mail/", stepwise.rfa_mail, name="rfa-mail"),

@@ -19,7 +19,8 @@ from benefits.services.editions import edition_in_force
 from pages.escalations.forms import MessageForm
 from pages.fields import NoteForm, ReasonForm
 from pages.requester.forms import AnswerForm, InquiryForm, put_back
-from pages.requester.progress import list_shares, list_steps, name_holders, say_state
+from pages.requester.progress import expected_by, list_shares, list_steps, name_holders, say_included, say_state
+from pages.requester.sending import list_sent
 from referrals.answering.reaching import answer_partner
 from referrals.choices import Actor, State
 from referrals.diligence.inquiring import answer_inquiry
@@ -41,7 +42,7 @@ def status_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def find_by_token(token: str) -> Referral:
-    return get_object_or_404(Referral.objects.select_related("tenant", "determination"), status_token=token)
+    return get_object_or_404(Referral.objects.select_related("tenant", "customer", "determination"), status_token=token)
 
 
 def show_status(
@@ -53,6 +54,10 @@ def show_status(
     context = {
         "referral": referral,
         "in_words": say_state(referral),
+        "included": say_included(referral),
+        "expected_by": expected_by(referral, timezone.now()),
+        "sent": list_sent(referral, edition),
+        "may_refuse_paid_work": acts.may_refuse_paid_work(referral),
         "holder": holder,
         "is_asked": referral.state == State.AWAITING_CUSTOMER,
         "why_retyped": say_to_requester(referral),
@@ -114,6 +119,19 @@ def status_cancel(request: HttpRequest, token: str) -> HttpResponse:
         else:
             return redirect("pages:status", token)
     return show_status(request, referral, {"cancel_form": form}, status=422)
+
+
+@login_not_required
+@require_POST
+def status_no_paid_work(request: HttpRequest, token: str) -> HttpResponse:
+    """The requester answers a re-typing: no partner is to offer it paid work."""
+    try:
+        acts.refuse_paid_work(find_by_token(token).pk, by=REQUESTER, now=timezone.now())
+    except MoveRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Your request is closed. It won’t be passed on for paid work."))
+    return redirect("pages:status", token)
 
 
 @login_not_required

@@ -12,5 +12,6 @@ urlpatterns = [
     path("status/<token:token>/questions/", status.status_inquiry, name="status-inquiry"),
     path("status/<token:token>/ask/", status.status_escalate, name="status-escalate"),
     path("status/<token:token>/reach/", status.status_reach, name="status-reach"),
+    path("status/<token:token>/no-paid-work/", status.status_no_paid_work, name="status-no-paid-work"),
     path("status/<token:token>/cancel/", status.status_cancel, name="status-cancel"),
 ]

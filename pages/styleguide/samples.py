@@ -222,6 +222,8 @@ def _of_forms(one: Example) -> Shown:
     form = RfaForm(edition=one.edition)
     yield "intake/_request_fields", "", {"form": form}
     yield "intake/_request_wanted", "", {"form": form}
+    yield "intake/_request_tenant", "", {"form": form}
+    yield "intake/_what_next", "", {}
     yield "_plan_rows", "", {"form": SubscriptionsForm(edition=one.edition)}
     words = {"title": "Change the working hours", "submit": "Save", "name": "hours"}
     yield "_part", "", words | {"form": NoteForm(prefix="part")}

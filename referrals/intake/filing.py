@@ -110,9 +110,8 @@ def confirm_rfa(token: str, *, now: dt.datetime) -> Referral:
     known = _find_same(rfa.data)
     if known is not None:
         record_event(known, EventKind.LINKED, by, now, note=rfa.data["text"], data={"again": True})
-    rfa.referral = known or submit(
-        rfa.data, source=Source.RFA, form_key=rfa.form_key, by=by, now=now, filed_by=rfa.filed_by
-    )
+    words: dict[str, Any] = {"form_key": rfa.form_key, "public_id": rfa.reference or "", "filed_by": rfa.filed_by}
+    rfa.referral = known or submit(rfa.data, source=Source.RFA, by=by, now=now, **words)
     rfa.confirmed_at = now
     rfa.save()
     return rfa.referral
@@ -140,12 +139,14 @@ def submit(
     now: dt.datetime,
     external_reference: str = "",
     filed_by: User | None = None,
+    public_id: str = "",
 ) -> Referral:
     """Make a referral with its customer, tenant and stated plans; screening follows by itself.
 
     Of a sender that nobody has confirmed these are its request's own, and screening waits until somebody has.
 
-    The same form key twice, or the same external reference, makes one referral.
+    The same form key twice, or the same external reference, makes one referral. ``public_id`` is the number that was
+    promised to the requester; without one, it gets its own.
     """
     serialise_domain(data["domain"].lower())
     known = _find_known(form_key, external_reference)
@@ -156,6 +157,7 @@ def submit(
     tenant = known_tenant if known_tenant and sender != Sender.UNCONFIRMED else _make_tenant(data, sender)
     says_plans = _record_stated_plans(tenant, data, by, now)
     own = {"source": source, "form_key": form_key, "external_reference": external_reference, "created_by": by.user}
+    own |= {"public_id": public_id} if public_id else {}
     referral = _make_referral(data, tenant, now, sender=sender, **own)
     record_event(referral, EventKind.SUBMITTED, by, now, state_to=State.SUBMITTED)
     if says_plans and known_tenant == tenant:

@@ -7,7 +7,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import TokenField
+from accounts.fields import PublicIdField, TokenField
 from accounts.models import User
 
 from .referral import Referral
@@ -22,6 +22,7 @@ class RfaQuerySet(models.QuerySet["Rfa"]):
 class Rfa(models.Model):
     token = TokenField(editable=False)
     form_key = models.UUIDField(unique=True)
+    reference = PublicIdField("REF", null=True, help_text=_("The number of the referral that it becomes."))
     email = models.EmailField()
     data = models.JSONField(help_text=_("The validated answers."))
     filed_by = models.ForeignKey(

@@ -21,6 +21,7 @@ from referrals.routing.screening import retype, retype_undelivered
 from referrals.routing.splitting import check_not_shared, check_unheld
 
 LONGEST_HOLD_DAYS = 365
+NO_PAID_WORK = "The requester doesn’t want paid work."
 
 
 @transaction.atomic
@@ -157,6 +158,23 @@ def withdraw_request(pk: int, *, reason: str, by: By, now: dt.datetime) -> None:
     ids = sorted({pk, *(parts.values_list("pk", flat=True) if parts is not None else ())})
     for one in ids:
         cancel(one, reason=reason, by=by, now=now)
+
+
+def may_refuse_paid_work(referral: Referral) -> bool:
+    """Was a request for the Benefit re-typed, and has no partner begun paid work?"""
+    return referral.is_open and referral.was_retyped and referral.state not in (State.DELIVERING, State.FEE_BASED)
+
+
+@transaction.atomic
+def refuse_paid_work(pk: int, *, by: By, now: dt.datetime) -> None:
+    """The requester wants the Benefit or nothing: every part that would be paid work ends. Raises MoveRefused."""
+    asked = Referral.objects.get(pk=pk)
+    if not may_refuse_paid_work(asked):
+        raise MoveRefused(_("This request isn’t waiting to be passed on for paid work."))
+    parts = Referral.objects.open().filter(engagement=asked.engagement) if asked.engagement else None
+    for one in sorted({pk, *(parts.values_list("pk", flat=True) if parts is not None else ())}):
+        if may_refuse_paid_work(lock_referral(one)):
+            cancel(one, reason=NO_PAID_WORK, by=by, now=now)
 
 
 @transaction.atomic

@@ -92,6 +92,7 @@ def retype(referral: Referral, to: ReferralType, by: By, now: dt.datetime, *, no
             _("Your request isn’t covered by the FastTrack Benefit:"),
             say_to_requester(referral),
             _("A partner may offer you paid work. This is optional and there is no obligation."),
+            _("If you don’t want that, say so on your request’s page."),
         ]
         tell_requester(
             referral,

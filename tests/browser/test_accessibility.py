@@ -32,8 +32,8 @@ def public_paths(referral: Referral) -> list[str]:
     paths = [
         "/account/login/",
         "/request/",
+        "/request/new/",
         "/request/one-page/",
-        "/request/sent/",
         "/styleguide/",
         f"/status/{referral.status_token}/",
         "/mailbox/",
@@ -85,7 +85,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit: Visit, stage: dic
     for path in ("/service-description/old-facts/", f"/service-description/compare/?from={draft.pk}&to={draft.pk}"):
         visit.look(stage["admin"], path)
     main = "main form[method=post]"
-    visit.look(None, "/request/", sends=main)
+    visit.look(None, "/request/new/", sends=main)
     visit.look(None, "/request/one-page/", sends=main)
     begun = f"/request/{start_draft({}, email='new@alpha.example', now=timezone.now()).token}"
     for step in ("customer", "wanted"):

@@ -92,6 +92,6 @@ def test_a_page_is_asked_for_again_and_not_kept(walk: Walk, offer: Offer) -> Non
     page.goto(f"{walk.address}/offers/{offer.public_id}/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.context.clear_cookies()
-    page.goto(f"{walk.address}/request/sent/")
+    page.goto(f"{walk.address}/request/")
     page.go_back()
     expect(page.get_by_label("Password")).to_be_visible()

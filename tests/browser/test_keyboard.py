@@ -72,21 +72,25 @@ def answer_question(page: Page, label: str, typed: str) -> None:
 @pytest.mark.parametrize("visit", [("light", WIDE)], indirect=True)
 def test_a_requester_asks_by_keyboard_alone(visit: Visit) -> None:
     page = visit.page(None)
-    page.goto(f"{visit.address}/request/")
-    reach(page, "The customer")
-    page.keyboard.press("Space")
+    page.goto(f"{visit.address}/request/new/")
+    choose(page, "The customer")
     answer_question(page, "Your name", "Alex Wilber")
     answer_question(page, "Your email address", "alex@woodgrove.example")
     go_on(page, "customer")
-    answer_question(page, "Customer", "Woodgrove Bank")
-    answer_question(page, "Primary domain", "woodgrove.example")
+    answer_question(page, "Organization", "Woodgrove Bank")
     answer_question(page, "Country", "United K")
+    choose(page, "Business")
+    answer_question(page, "Number of employees", "51")
+    go_on(page, "tenant")
+    answer_question(page, "Primary domain", "woodgrove.example")
+    choose(page, "Commercial")
     go_on(page, "plans")
     go_on(page, "wanted")
     answer_question(page, "What do you want to achieve?", "Switch on endpoint protection.")
-    reach(page, "Security")
-    page.keyboard.press("Space")
+    choose(page, "Security")
     go_on(page, "when")
+    choose(page, "Remote")
+    choose(page, "English")
     go_on(page, "check")
     reach(page, "I agree that my contact details")
     page.keyboard.press("Space")
@@ -100,6 +104,11 @@ def test_a_requester_asks_by_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("REF-").first).to_be_visible()
     assert Referral.objects.get().customer.country == "GB"
+
+
+def choose(page: Page, label: str) -> None:
+    reach(page, label)
+    page.keyboard.press("Space")
 
 
 def go_on(page: Page, slug: str) -> None:

@@ -267,7 +267,7 @@ def reload_when_it_can(page: Page) -> None:
 def test_the_request_form_keeps_what_was_typed(walk: Walk, line: FaultProxy, how: str) -> None:
     walk.address = f"http://127.0.0.1:{line.port}"
     page = walk.person()
-    page.goto(f"{walk.address}/request/")
+    page.goto(f"{walk.address}/request/new/")
     fill_about_you(page)
     if how == "cookies deleted":
         page.context.clear_cookies()

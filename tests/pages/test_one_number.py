@@ -125,7 +125,7 @@ def test_a_refused_form_says_so_in_its_title(offer: Offer) -> None:
     refused = client.post(f"/offers/{offer.public_id}/decline/", {"notes": ""})
     assert refused.status_code == 422
     assert TITLE.findall(refused.content.decode())[0].startswith(f"Error: {offer.referral.customer.name}")
-    step = Client().post("/request/", {"form_key": str(uuid.uuid4())})
+    step = Client().post("/request/new/", {"form_key": str(uuid.uuid4())})
     assert step.status_code == 422
     assert TITLE.findall(step.content.decode())[0].startswith("Error: ")
 

@@ -107,7 +107,7 @@ def test_the_same_asked_for_again_leads_to_the_open_request() -> None:
         ({"requester_email": "nobody"}, "requester_email", "valid email"),
         ({"requester_name": "Alex\nBcc: all@example.com"}, "requester_name", "Remove line breaks"),
         ({"domain": "not a domain"}, "domain", "Enter a domain, for example contoso.com"),
-        ({"tenant_id": "123"}, "tenant_id", "valid UUID"),
+        ({"tenant_id": "123"}, "tenant_id", "Enter a tenant ID like"),
         ({"country": "XX"}, "country", "valid choice"),
         ({"seats_1": "-1"}, "seats_1", "greater than or equal to 0"),
         ({"plan_1": "", "seats_1": "5"}, "plan_1", "Select the plan for these seats"),

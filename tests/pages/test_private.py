@@ -37,7 +37,7 @@ def test_no_signed_in_page_is_kept_by_anybody() -> None:
 
 def test_private_pages_without_an_account_are_not_kept_either() -> None:
     places = Places()
-    with_token = {"token", "draft", "rfa", "sender"}
+    with_token = {"token", "draft", "rfa", "sent", "sender"}
     for name in (name for name, (reach, words) in OURS.items() if reach == PUBLIC and with_token & set(words)):
         answer = Client().get(places.address(name))
         if answer.status_code == 200:
@@ -52,7 +52,7 @@ def ask(method: str, content_type: str) -> str:
     body = b'--B\r\nContent-Disposition: form-data; name="q"\r\n\r\nx\r\n--B--\r\n'
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
-        "PATH_INFO": "/request/sent/",
+        "PATH_INFO": "/request/",
         "QUERY_STRING": "q=%41",
         "CONTENT_TYPE": content_type,
         "CONTENT_LENGTH": str(len(body)),
@@ -84,7 +84,7 @@ def test_a_charset_that_is_no_text_encoding_is_a_bad_request(method: str, kind: 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("charset", ["utf-8", "UTF8", "iso-8859-1"])
 def test_a_charset_that_is_one_is_read(kind: str, charset: str) -> None:
-    answer = Client().generic("GET", "/request/sent/?q=%41", b"", content_type=f"{kind}; charset={charset}")
+    answer = Client().generic("GET", "/request/?q=%41", b"", content_type=f"{kind}; charset={charset}")
     assert answer.status_code == 200
 
 
@@ -94,7 +94,7 @@ def test_a_content_type_that_cannot_be_read_is_a_bad_request(content_type: str) 
 
 
 def private_addresses(places: Places) -> list[str]:
-    with_token = {"token", "draft", "rfa", "confirmation", "staged", "sender", "own requests"}
+    with_token = {"token", "draft", "rfa", "sent", "confirmation", "staged", "sender", "own requests"}
     return [places.address(name) for name, (_reach, words) in OURS.items() if with_token & set(words)]
 
 
@@ -122,7 +122,7 @@ def test_no_private_token_is_ever_logged(settings: Any) -> None:
         root.setLevel(before)
     text = said.getvalue()
     assert MASK in text
-    for word in ("token", "draft", "rfa", "confirmation", "sender", "own requests"):
+    for word in ("token", "draft", "rfa", "sent", "confirmation", "sender", "own requests"):
         assert str(places.arguments[word]) not in text, word
     assert "cxyz123" not in text
 

@@ -28,7 +28,7 @@ def test_no_page_is_led_to_the_sign_in_page() -> None:
 
 
 def test_a_public_page_is_not_signed_out_but_refuses_a_wrong_token() -> None:
-    answer = Client(enforce_csrf_checks=True).post(reverse("pages:rfa"), **HX)
+    answer = Client(enforce_csrf_checks=True).post(reverse("pages:rfa-new"), **HX)
     assert answer.status_code == 403
 
 
@@ -63,7 +63,7 @@ TYPED = {"requester_name": "Dana <b>Example</b>", "text": "Please help us, soon.
 
 
 def post_with_old_token(**headers: Any) -> tuple[int, str]:
-    answer = Client(enforce_csrf_checks=True).post(reverse("pages:rfa"), TYPED, **headers)
+    answer = Client(enforce_csrf_checks=True).post(reverse("pages:rfa-new"), TYPED, **headers)
     return answer.status_code, answer.content.decode()
 
 

@@ -111,7 +111,7 @@ def test_short_rows_and_semicolons_are_read(team_client: Client) -> None:
     work()
     text = world.text(team_client.get(page))
     assert "reference: required, up to 80 characters" in text
-    assert "text: This field is required" in text
+    assert "text: Describe what you want to achieve" in text
     wide = sheet({"no_incentive": "perhaps"}).replace(b"LIST-0001,", b"LIST-0001,,", 1)
     assert "row: too many values; quote text that contains commas" in world.text(
         team_client.get(_checked(team_client, wide))

@@ -44,7 +44,7 @@ def test_a_form_that_comes_back_at_once_is_refused_and_keeps_its_text(stamp: str
 
 
 def test_steps_that_are_sent_at_once_are_refused_and_kept() -> None:
-    begun = str(Client().post("/request/", WHO)["Location"]).removesuffix("customer/")
+    begun = str(Client().post("/request/new/", WHO)["Location"]).removesuffix("customer/")
     fill(begun)
     RequestDraft.objects.update(created_at=timezone.now())
     answer = Client().post(f"{begun}check/", {"consent": "on"})
@@ -72,7 +72,7 @@ def test_each_thing_has_a_limit_of_its_own() -> None:
     """Whoever uses up one of them, in an office that many share, keeps nobody there from the others."""
     for _ in range(MOST_AN_HOUR[StrangersDeed.REQUEST] + 1):
         ask()
-    begun = str(Client(REMOTE_ADDR=SOMEBODY).post("/request/", WHO)["Location"]).removesuffix("customer/")
+    begun = str(Client(REMOTE_ADDR=SOMEBODY).post("/request/new/", WHO)["Location"]).removesuffix("customer/")
     for _ in range(MOST_AN_HOUR[StrangersDeed.LINK]):
         assert "We emailed the link to" in world.text(Client(REMOTE_ADDR=NEIGHBOUR).post(f"{begun}mail/", follow=True))
         RequestDraft.objects.update(mailed_at=None)
@@ -83,9 +83,9 @@ def test_each_thing_has_a_limit_of_its_own() -> None:
 def test_drafts_are_counted_by_network_and_never_by_the_address_typed() -> None:
     most = MOST_AN_HOUR[StrangersDeed.DRAFT]
     for _ in range(most):
-        assert Client(REMOTE_ADDR=SOMEBODY).post("/request/", WHO).status_code == 302
-    assert Client(REMOTE_ADDR=SOMEBODY).post("/request/", WHO).status_code == 422
-    assert Client(REMOTE_ADDR=STRANGER).post("/request/", WHO).status_code == 302, "the owner of the address begins"
+        assert Client(REMOTE_ADDR=SOMEBODY).post("/request/new/", WHO).status_code == 302
+    assert Client(REMOTE_ADDR=SOMEBODY).post("/request/new/", WHO).status_code == 422
+    assert Client(REMOTE_ADDR=STRANGER).post("/request/new/", WHO).status_code == 302, "the owner of the address begins"
 
 
 def test_the_same_form_twice_is_counted_once() -> None:

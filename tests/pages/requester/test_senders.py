@@ -119,4 +119,4 @@ def test_an_address_is_mailed_its_list_three_times_a_day_at_most() -> None:
 
 
 def test_microsoft_field_says_so_on_the_form() -> None:
-    assert "Microsoft field, on behalf of the customer" in world.text(Client().get("/request/"))
+    assert "Microsoft field, on behalf of the customer" in world.text(Client().get("/request/new/"))

@@ -1,6 +1,7 @@
 """The requester's page: how far the request is, and who has it."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from referrals.answering.responding import accept_offer
 from referrals.choices import State
+from referrals.intake.filing import confirm_rfa, file_rfa
 from referrals.models import Offer, Referral
 from referrals.reviewing import acts
 from referrals.routing.choosing import route_due
@@ -26,7 +28,7 @@ def look(referral: Referral) -> Any:
 
 
 def steps(referral: Referral) -> dict[str, str]:
-    return dict(look(referral).context["steps"])
+    return {step.label: step.progress for step in look(referral).context["steps"]}
 
 
 def accept(offer: Offer) -> None:
@@ -100,3 +102,42 @@ def test_the_us_government_cloud_is_told_of_its_own_portal(offer: Offer) -> None
     customer.audience = "us_gov_gcc"
     customer.save()
     assert "https://gcc.fasttrack.microsoft.com" in world.text(Client().get(page))
+
+
+def test_steps_say_since_when_and_the_page_what_was_sent(offer: Offer) -> None:
+    page = look(offer.referral)
+    dated = {step.label: step.since for step in page.context["steps"]}
+    assert dated[RECEIVED] == offer.referral.created_at
+    assert (dated[FINDING] is not None, dated[PARTNER]) == (True, None)
+    sent = dict(page.context["sent"])
+    assert sent["Organization"] == offer.referral.customer.name
+    assert sent["Email"] == offer.referral.requester_email
+    assert "Next step expected by" in world.text(page)
+
+
+def test_plans_are_shown_as_they_were_sent() -> None:
+    rfa = file_rfa(
+        world.request_data(plans=[["M365_E5", 500], ["M365_F3", None]]), form_key=uuid.uuid4(), now=world.NOW
+    )
+    referral = confirm_rfa(rfa.token, now=world.NOW)
+    sent = dict(look(referral).context["sent"])
+    assert sent["Plans"] == "Microsoft 365 E5, 500 paid seats; Microsoft 365 F3, seats unknown"
+
+
+def test_a_requester_who_was_re_typed_need_not_be_passed_to_paid_work() -> None:
+    referral = world.screened(plans=[["O365_E3", 120]], workloads=["TEAMS"])
+    assert referral.was_retyped
+    assert "I don’t want paid work" in world.text(look(referral))
+    answer = Client().post(f"/status/{referral.status_token}/no-paid-work/")
+    assert answer.status_code == 302
+    referral.refresh_from_db()
+    assert referral.state == State.CANCELLED
+    assert referral.events.order_by("-id")[0].note == acts.NO_PAID_WORK
+    assert "I don’t want paid work" not in world.text(look(referral))
+
+
+def test_what_the_benefit_covers_or_a_partner_has_begun_is_not_refused_that_way(offer: Offer) -> None:
+    path = f"/status/{offer.referral.status_token}/no-paid-work/"
+    assert Client().post(path).status_code == 302
+    offer.referral.refresh_from_db()
+    assert offer.referral.state == State.OFFERED

@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pages.escalations.forms import ClosingForm, EscalationForm, MessageForm, RoutingReportForm
+from pages.going_on import go_on
 from pages.guards import (
     ONLY_READS,
     SignedInRequest,
@@ -152,7 +154,16 @@ def _add(request: SignedInRequest, escalation: Escalation, form: MessageForm, by
     except MoveRefused as error:
         form.add_error(None, str(error))
         return None
-    return redirect("pages:escalation", escalation.public_id)
+    return _go_on(request, escalation, _("Reply sent."))
+
+
+def _go_on(request: SignedInRequest, escalation: Escalation, done: str) -> HttpResponse:
+    """The team goes on to what it has to answer next; others stay in their conversation."""
+    if not request.user.is_processing_team:
+        return redirect("pages:escalation", escalation.public_id)
+    first = Escalation.objects.unanswered().exclude(pk=escalation.pk).first()
+    following = reverse("pages:escalation", args=[first.public_id]) if first else ""
+    return go_on(request, done, following, "pages:escalations")
 
 
 def _said(form: MessageForm) -> dict[str, Any]:
@@ -167,6 +178,8 @@ def _close(request: SignedInRequest, escalation: Escalation, form: MessageForm, 
         return None
     except AlreadyClosed as error:
         messages.warning(request, str(error))
-    else:
-        messages.success(request, _("Escalation resolved. The conversation remains available."))
-    return redirect("pages:escalation", escalation.public_id)
+        return redirect("pages:escalation", escalation.public_id)
+    said = _("Escalation resolved. The conversation remains available.")
+    if not request.user.is_processing_team:
+        messages.success(request, said)
+    return _go_on(request, escalation, said)

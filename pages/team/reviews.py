@@ -1,28 +1,28 @@
-"""Declines to review and release requests to decide."""
+"""Declines to review."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pages.fields import ReasonForm
+from pages.going_on import go_on, open_or_done
 from pages.guards import SignedInRequest, by_team, team_page
 from pages.team.acts import ACTS, suspected_duplicate
 from pages.team.forms import ReviewForm
 from pages.undoing import REVIEW, forget, remember
-from referrals.answering.releasing import decide_release
 from referrals.answering.undoing import UndoRefused
-from referrals.choices import ReleaseState, ReviewState
+from referrals.choices import ReviewState
 from referrals.domain.lifecycle import MoveRefused
-from referrals.lists.paging import page_by_time, page_newest_first
-from referrals.models import DeclineReview, Event, Offer, ReleaseRequest
+from referrals.models import DeclineReview, Event, Offer
+from referrals.reviewing.alike import find_alike, group_alike
 from referrals.reviewing.judging import (
     NoteMissing,
     acknowledge_decline,
@@ -43,18 +43,10 @@ if TYPE_CHECKING:
 @require_safe
 def review_list(request: SignedInRequest) -> HttpResponse:
     rows = DeclineReview.objects.select_related("offer__partner", "offer__reason", "offer__referral__customer")
-    context = _open_or(request, "acknowledged", rows, Q(state=ReviewState.OPEN))
-    return render(request, "team/review_list.html", context)
-
-
-def _open_or(request: SignedInRequest, done: str, rows: QuerySet[Any], is_open: Q) -> dict[str, object]:
-    """What is open, first due first; with ``?shown=<done>`` the rest, newest first."""
-    after = request.GET.get("after", "")
-    if request.GET.get("shown") == done:
-        page, shown = page_newest_first(rows.exclude(is_open), after), done
-    else:
-        page, shown = page_by_time(rows.filter(is_open), "due_at", after), "open"
-    return {"page": page, "shown": shown, "now": timezone.now()}
+    context = open_or_done(request, "acknowledged", rows, Q(state=ReviewState.OPEN))
+    rows_shown = context["page"].rows
+    groups = group_alike(rows_shown) if context["shown"] == "open" else [(review, 0) for review in rows_shown]
+    return render(request, "team/review_list.html", context | {"groups": groups})
 
 
 @team_page
@@ -75,7 +67,7 @@ def review_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = _judge(request, review, form)
         if said:
-            return _next_review(request, said)
+            return go_on(request, said, following_review(), "pages:reviews")
         review.refresh_from_db(fields=["state", "verdict_note", "decided_at", "decided_by"])
     status = 422 if request.method == "POST" else 200
     return render(request, "team/review_page.html", _review_context(request, review, form), status=status)
@@ -89,6 +81,12 @@ WAYS: dict[str, tuple[Callable[..., object], "StrOrPromise"]] = {
     "overturn": (overturn_decline, _("Decline overturned. The partner will be offered it again first.")),
     "acknowledge": (acknowledge_decline, _("Decline acknowledged.")),
 }
+
+
+def following_review() -> str:
+    """Where the review that is due first is; empty when none is open."""
+    first = DeclineReview.objects.filter(state=ReviewState.OPEN).select_related("offer").first()
+    return reverse("pages:review", args=[first.offer.public_id]) if first else ""
 
 
 def _judge(request: SignedInRequest, review: DeclineReview, form: ReviewForm) -> str:
@@ -131,15 +129,6 @@ def review_undo(request: SignedInRequest, public_id: str) -> HttpResponse:
     return redirect("pages:review", public_id)
 
 
-def _next_review(request: SignedInRequest, done: str) -> HttpResponse:
-    following = DeclineReview.objects.filter(state=ReviewState.OPEN).select_related("offer").first()
-    last = gettext("That was the last one.")
-    messages.success(request, done if following else f"{done} {last}")
-    if following:
-        return redirect("pages:review", following.offer.public_id)
-    return redirect("pages:reviews")
-
-
 def _review_context(request: SignedInRequest, review: DeclineReview, form: ReviewForm) -> dict[str, object]:
     offer, referral = review.offer, review.offer.referral
     may_act = request.user.is_processing_team
@@ -152,6 +141,7 @@ def _review_context(request: SignedInRequest, review: DeclineReview, form: Revie
         "may_act": may_act,
         "same_reason": same_reason.select_related("referral__customer").order_by("-id")[:5] if offer.reason_id else [],
         "near": find_near_notes(offer),
+        "alike": len(find_alike(review)) - 1 if may_act else 0,
         "live": referral.offers.live().select_related("partner").first(),
         "left": DeclineReview.objects.filter(state=ReviewState.OPEN).count(),
         "next_events": Event.objects.filter(
@@ -160,56 +150,3 @@ def _review_context(request: SignedInRequest, review: DeclineReview, form: Revie
         "acts": [(name, act.label) for name, act in ACTS.items() if may_act and act.applies(referral)],
         "now": timezone.now(),
     }
-
-
-@team_page
-@require_safe
-def release_list(request: SignedInRequest) -> HttpResponse:
-    rows = ReleaseRequest.objects.select_related("offer__partner", "offer__referral__customer", "reason")
-    context = _open_or(request, "decided", rows, Q(state=ReleaseState.OPEN))
-    return render(request, "team/release_list.html", context)
-
-
-@team_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def release_page(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Grant or refuse, with the reason that the partner will read."""
-    rows = ReleaseRequest.objects.select_related(
-        "offer__partner", "offer__referral__customer", "offer__referral__determination", "reason", "decided_by"
-    )
-    release = get_object_or_404(rows, pk=pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        grant = "grant" in request.POST
-        problem = _decide(request, pk, form.cleaned_data["reason"], grant=grant)
-        if not problem:
-            said = (
-                gettext("Release granted. The referral goes to the next partner.")
-                if grant
-                else gettext("Release refused. The referral stays with the partner.")
-            )
-            messages.success(request, said)
-            return redirect("pages:releases")
-        form.add_error(None, problem)
-        release.refresh_from_db()
-    context = {"release": release, "offer": release.offer, "referral": release.offer.referral, "form": form}
-    status = 422 if request.method == "POST" else 200
-    context |= {
-        "may_act": request.user.is_processing_team and release.state == ReleaseState.OPEN,
-        "now": timezone.now(),
-    }
-    return render(request, "team/release_page.html", context, status=status)
-
-
-def _decide(request: SignedInRequest, pk: int, note: str, *, grant: bool) -> str:
-    """Decide a release as the button says; gives what stands in the way."""
-    if grant == ("refuse" in request.POST):
-        return gettext("Select Grant or Refuse.")
-    now = timezone.now()
-    try:
-        decided = decide_release(pk, grant=grant, note=note, by=by_team(request), now=now)
-    except MoveRefused as error:
-        return str(error)
-    if decided.decided_at == now:
-        return ""
-    return gettext("Already “%(state)s”. No changes were made.") % {"state": decided.get_state_display()}

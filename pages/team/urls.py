@@ -1,6 +1,18 @@
 from django.urls import path
 
-from pages.team import acts, calendar, fairness, home, insights, receipts, reviews, senders, stuck_email
+from pages.team import (
+    acts,
+    alike,
+    calendar,
+    fairness,
+    home,
+    insights,
+    receipts,
+    releases,
+    reviews,
+    senders,
+    stuck_email,
+)
 
 urlpatterns = [
     path("team/", home.team_home, name="team-home"),
@@ -13,7 +25,8 @@ urlpatterns = [
     path("team/fairness/", fairness.fairness_page, name="fairness"),
     path("team/reviews/", reviews.review_list, name="reviews"),
     path("team/reviews/<public_id:public_id>/", reviews.review_page, name="review"),
+    path("team/reviews/<public_id:public_id>/alike/", alike.alike_page, name="reviews-alike"),
     path("team/reviews/<public_id:public_id>/undo/", reviews.review_undo, name="review-undo"),
-    path("team/releases/", reviews.release_list, name="releases"),
-    path("team/releases/<int:pk>/", reviews.release_page, name="release"),
+    path("team/releases/", releases.release_list, name="releases"),
+    path("team/releases/<int:pk>/", releases.release_page, name="release"),
 ]

@@ -140,6 +140,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:team-act": (TEAM, ("referral", "act")),
     "pages:review": (TEAM, ("declined",)),
     "pages:review-undo": (TEAM_POSTS, ("declined",)),
+    "pages:reviews-alike": (TEAM, ("declined",)),
     "pages:import": (TEAM, ("import",)),
     "pages:import-errors": (TEAM, ("import",)),
     "pages:release": (TEAM, ("release",)),

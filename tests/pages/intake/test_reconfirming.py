@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from referrals.intake import reconfirming
-from referrals.intake.filing import MOST_A_DAY, confirm_rfa, file_rfa
+from referrals.intake.filing import MOST_A_DAY, TooManyRequests, confirm_rfa, file_rfa
 from referrals.models import Notification, Rfa
 from tests import world
 
@@ -45,7 +45,7 @@ def test_no_address_gets_more_than_a_few_a_day(rfa: Rfa) -> None:
     for minutes in range(0, 60, 3):
         try:
             reconfirming.confirm_again(rfa.pk, now=now + dt.timedelta(minutes=minutes))
-        except reconfirming.TooManyRequests:
+        except TooManyRequests:
             break
     assert len(emails()) == MOST_A_DAY
 

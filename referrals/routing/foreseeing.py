@@ -1,0 +1,45 @@
+"""Who would get a referral if it were routed now: the choice of routing itself, with nothing written."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from partners.domain.board import Board
+from partners.domain.matching import Candidate, Need, Profile, Snapshot, rank_candidates
+from partners.domain.planning import Choice, Planner
+from partners.domain.policy import Policy
+from partners.models import RoutingPolicy
+from partners.services.snapshots import load_desk, read_moving, read_version, start_newcomers
+from referrals.models import Referral
+from referrals.routing.needs import load_needs, read_asking
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What routing would decide at an instant, and every partner with its verdicts as a receipt lists them."""
+
+    at: dt.datetime
+    need: Need
+    policy: Policy
+    choice: Choice
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def passing(self) -> tuple[Candidate, ...]:
+        return tuple(candidate for candidate in self.candidates if candidate.rank)
+
+
+def foresee(need: Need, now: dt.datetime, change: Callable[[Profile], Profile] = lambda profile: profile) -> Foreseen:
+    """Route a need that may belong to no referral yet; ``change`` replaces profiles by what they might become."""
+    desk, policy = load_desk(now, read_version()), RoutingPolicy.objects.in_force(now).as_policy()
+    profiles = tuple(change(profile) for profile in desk.board.profiles)
+    known = {partner: state for partner, state in read_moving().items() if desk.board.knows(partner)}
+    moving = start_newcomers(desk, known, now)
+    choice = Planner(Board(profiles), moving, now, policy).choose(need)
+    candidates = rank_candidates(need, Snapshot(now, profiles, moving), policy)
+    return Foreseen(now, need, policy, choice, candidates)
+
+
+def foresee_referral(referral: Referral, now: dt.datetime) -> Foreseen:
+    """The same for a referral as it stands: partners that it was offered to already are passed over."""
+    return foresee(load_needs(read_asking(Referral.objects.filter(pk=referral.pk)))[0], now)

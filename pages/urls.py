@@ -62,6 +62,7 @@ urlpatterns = [
         "styleguide",
         "partner",
         "desk",
+        "history",
         "notifications",
         "escalations",
         "lists",

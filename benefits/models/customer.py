@@ -196,6 +196,7 @@ class Enablement(AuthoredFact):
     evidence = models.TextField(blank=True, help_text=_("Evidence. Visible to its author and the team only."))
 
     objects = EnablementQuerySet.as_manager()
+    was = choices.Status.UNKNOWN.value  # of a row just recorded: the status before, as its author knew it
 
     class Meta:
         ordering = ["-recorded_at", "-id"]

@@ -72,7 +72,7 @@ def record_enablement(
     seen: Mapping[str, str] = MappingProxyType({}),
     sight: Sight = EVERYTHING,
 ) -> list[Enablement]:
-    """Record statuses of workloads in one tenant; what that side knows already is left alone.
+    """Record statuses of workloads in one tenant; what is known already is left alone. Rows say what each ``was``.
 
     ``seen``: workload → id of the record that the person looked at, empty for none.
 
@@ -99,6 +99,8 @@ def record_enablement(
         for code, fact in facts.items()
         if _differs(current.get(code), fact)
     ]
+    for row in changed:
+        row.was = current[row.workload_code].status if row.workload_code in current else Status.UNKNOWN.value
     return Enablement.objects.bulk_create(changed)
 
 

@@ -14,6 +14,7 @@ from pages.desk.inquiries import inquiry_panel
 from pages.desk.workspace import load_workspace
 from pages.fields import NoteForm
 from pages.guards import SignedInRequest, find_offer, why_not_act
+from pages.history.sittings import list_sittings
 from pages.partner.forms import AttemptForm, PartnerCloseForm
 from pages.places import beside
 from referrals.answering.opening import mark_opened
@@ -82,7 +83,7 @@ def _record_context(offer: Offer) -> dict[str, object]:
         "undo_until": undo_until(offer) if not reads and not why_not_undo(offer, offer.referral, now) else None,
         "offer": offer,
         "referral": offer.referral,
-        "events": told,
+        "sittings": list_sittings(told, shows_partners=False),
         "newest_event": told[-1].pk if told else 0,
         "now": now,
     }

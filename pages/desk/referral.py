@@ -14,6 +14,7 @@ from benefits.services.customers import Recorded
 from pages.desk.inquiries import inquiry_panel
 from pages.desk.workspace import load_workspace
 from pages.guards import SignedInRequest, find_referral, team_page
+from pages.history.sittings import list_sittings
 from pages.places import beside
 from pages.team.acts import ACTS, may_act_before_sender
 from referrals.choices import OfferState, ReleaseState
@@ -60,6 +61,7 @@ def _referral_context(request: SignedInRequest, referral: Referral) -> dict[str,
         "runs": list(_runs_of(referral, offers)),
         "relaxations": find_advice(referral, timezone.now()) if referral.is_waiting else (),
         "events": events,
+        "sittings": list_sittings(events, shows_partners=True),
         "newest_event": events[-1].pk if events else 0,
         "siblings": list(siblings),
         "release": asked and asked.release_requests.filter(state=ReleaseState.OPEN).first(),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from benefits.choices import Outcome
+from pages.history.sittings import FACTS, NOTES, SYSTEM, Line, Sitting
 from pages.styleguide.samples import draw_samples
 from pages.team.forms import HoldForm, ReviewForm
 from pages.templatetags.icons import ICONS
@@ -33,7 +34,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "moments": [now + dt.timedelta(hours=hours) for hours in (-72, -1, 0, 1, 30, 200)],
         "empty_form": ReviewForm(),
         "faulty_form": _faulty(),
-        "events": [_event(kind, now) for kind in (EventKind.OFFERED, EventKind.NOTE, EventKind.MOVED)],
+        "sittings": [_sitting(now)],
         "bars": [("One", 3.0), (LONGEST, 12.0), ("None", 0.0)],
         "columns": [(f"{week} Nov", (week % 4, week % 3, 1, 2)) for week in range(1, 13)],
         "longest": LONGEST,
@@ -57,18 +58,10 @@ def _offer(state: str, now: dt.datetime, hours: int) -> Any:
     return SimpleNamespace(state=state, respond_by=due, expires_at=due, referral__state=State.ACCEPTED.value)
 
 
-def _event(kind: EventKind, now: dt.datetime) -> Any:
-    is_move = kind == EventKind.MOVED
-    return SimpleNamespace(
-        kind=kind.value,
-        get_kind_display=kind.label,
-        state_to=State.OFFERED.value if is_move else "",
-        get_state_to_display=State.OFFERED.label,
-        partner=None,
-        by=None,
-        get_actor_display=Actor.SYSTEM.label,
-        at=now,
-        note="" if is_move else f"A note that is kept, about {LONGEST}.",
-        is_for_partner=True,
-        data={},
-    )
+def _sitting(now: dt.datetime) -> Sitting:
+    lines = [
+        Line(NOTES, EventKind.NOTE.label, f"A note that is kept, about {LONGEST}."),
+        Line(FACTS, f"{LONGEST}: Unknown → Enabled"),
+        Line(SYSTEM, f"{EventKind.MOVED.label} → {State.OFFERED.label}"),
+    ]
+    return Sitting(str(Actor.SYSTEM.label), now, now, lines)

@@ -1,7 +1,7 @@
 """How lists of workloads and spans of time are written."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -37,18 +37,6 @@ def first_name(codes: list[str], known: Mapping[str, str]) -> str:
     more = f", +{len(codes) - 1}" if len(codes) > 1 else ""
     name = known.get(codes[0], codes[0]) if codes else ""
     return f"{name if name.startswith('Microsoft 365') else name.removeprefix('Microsoft ')}{more}"
-
-
-@register.filter
-def newest(rows: Sequence[Any], number: int) -> Sequence[Any]:
-    """The last so many, the newest first."""
-    return rows[-number:][::-1]
-
-
-@register.filter
-def older(rows: Sequence[Any], number: int) -> Sequence[Any]:
-    """All but the last so many, the newest first."""
-    return rows[:-number][::-1]
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from benefits.choices import Status
 from benefits.domain.exports.sorting import Export
 from benefits.domain.sight import EVERYTHING, Sight
 from benefits.domain.situation import Subscription
@@ -54,7 +55,8 @@ def record_statuses(
     changed = record_enablement(tenant, facts, edition=edition, by=author, now=now, seen=seen, sight=sight)
     if changed:
         statuses = {edition.workloads[row.workload_code].name: row.get_status_display() for row in changed}
-        data = {"tenant": tenant.domain, "statuses": statuses}
+        before = {edition.workloads[row.workload_code].name: str(Status(row.was).label) for row in changed}
+        data = {"tenant": tenant.domain, "statuses": statuses, "before": before}
         record_event(referral, EventKind.FACTS_RECORDED, by, now, offer=offer, data=data)
         determine_all(referral, others, by, now)
         if sides := find_other_sides(others, by, sight):

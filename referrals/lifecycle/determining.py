@@ -45,7 +45,7 @@ def determine_referral(
         referral.differs_under, referral.differs_outcome = None, ""
         _mind_running_work(referral, decided, now)
         referral.save()
-        data = {"occasion": occasion, "outcome": decided.outcome}
+        data = {"occasion": occasion, "outcome": decided.outcome, "to_confirm": len(decided.result["to_confirm"])}
         record_event(referral, EventKind.DETERMINED, by, now, offer=offer, note=decided.reason, data=data)
     elif referral.differs_under_id is not None:
         referral.differs_under, referral.differs_outcome = None, ""

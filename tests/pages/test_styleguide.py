@@ -12,7 +12,6 @@ NOT_SHOWN = {
     "_keys",
     "_palette",
     "_undo_line",
-    "desk/_event",
 }  # in every page; lines of a list
 
 

@@ -63,6 +63,7 @@ urlpatterns = [
         "partner",
         "desk",
         "history",
+        "foreseeing",
         "notifications",
         "escalations",
         "lists",

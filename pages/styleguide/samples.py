@@ -24,10 +24,12 @@ from pages.desk.forms import SubscriptionsForm
 from pages.desk.what_if import Outlook
 from pages.desk.workspace import Workspace, imagine_workspace
 from pages.fields import NoteForm
+from pages.foreseeing.forms import NeedForm
 from pages.history.sittings import FACTS, Line, Sitting
 from pages.intake.forms import RfaForm
 from pages.lists.bulk import OFFER_ACTS
 from pages.team.forms import HoldForm
+from partners.domain.matching import Candidate, Verdict
 from referrals.choices import EventKind, NextAct, OfferState, State
 from referrals.lists.offers import list_offers
 from referrals.lists.state import DENSITIES, read_state
@@ -98,6 +100,7 @@ def _samples(one: Example) -> Shown:
     yield from _of_others(one)
     yield from _of_lists(one)
     yield from _of_forms(one)
+    yield from _of_routing(one)
     yield from _of_news(one)
     yield from _of_failures()
     yield from _of_editions(one)
@@ -232,6 +235,16 @@ def _of_forms(one: Example) -> Shown:
     yield "_weekend", "", {"days_in_weekend": "Friday and Saturday", "holidays_of": "Saudi Arabia"}
     missing = {"no_holidays": [2027], "holidays_of": "Sri Lanka"}
     yield "_closures", "", {"closures": [SimpleNamespace(**days)], "may_keep": True} | missing
+
+
+def _of_routing(one: Example) -> Shown:
+    """A need that is no referral yet, and what a receipt says of partners."""
+    yield "foreseeing/_need_fields", "", {"form": NeedForm(edition=one.edition, day=timezone.localdate())}
+    verdicts = (Verdict("country", False, "DE", "FR, GB"), Verdict("endorsed", False, "INTUNE", "lacks INTUNE"))
+    first, second = "never offered before; 0 open", ""
+    rows = (Candidate(1, "Fabrikam", (), 1, first), Candidate(2, "Contoso", verdicts, None, second))
+    names = {code: workload.name for code, workload in one.edition.workloads.items()}
+    yield "team/_candidates", "", {"candidates": rows, "workload_names": names}
 
 
 def _of_failures() -> Shown:

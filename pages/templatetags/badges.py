@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import find
-from benefits.choices import Outcome
+from benefits.choices import Industry, Outcome, SizeBand
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
 from pages.templatetags.icons import icon
 from pages.templatetags.triage import time_left
@@ -102,6 +102,8 @@ def _labels(name: str, choices: Sequence[tuple[str, "StrOrPromise"]]) -> None:
 
 _labels("outcome_label", Outcome.choices)
 _labels("country_name", [(code, str(name).removesuffix(" of America")) for code, name in COUNTRY_NAMES.items()])
+_labels("industry_label", Industry.choices)
+_labels("size_label", SizeBand.choices)
 _labels("type_label", ReferralType.choices)
 _labels("short_type", [(ReferralType.BENEFIT, _("Benefit")), (ReferralType.STANDARD, _("Standard"))])
 _labels("source_label", Source.choices)

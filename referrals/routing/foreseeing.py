@@ -1,11 +1,9 @@
 """Who would get a referral if it were routed now: the choice of routing itself, with nothing written."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from partners.domain.board import Board
-from partners.domain.matching import Candidate, Need, Profile, Snapshot, rank_candidates
+from partners.domain.matching import Candidate, Moving, Need, Profile, Snapshot, Verdict, all_verdicts, rank_candidates
 from partners.domain.planning import Choice, Planner
 from partners.domain.policy import Policy
 from partners.models import RoutingPolicy
@@ -29,15 +27,20 @@ class Foreseen:
         return tuple(candidate for candidate in self.candidates if candidate.rank)
 
 
-def foresee(need: Need, now: dt.datetime, change: Callable[[Profile], Profile] = lambda profile: profile) -> Foreseen:
-    """Route a need that may belong to no referral yet; ``change`` replaces profiles by what they might become."""
+def foresee(need: Need, now: dt.datetime) -> Foreseen:
+    """Route a need that may belong to no referral yet."""
     desk, policy = load_desk(now, read_version()), RoutingPolicy.objects.in_force(now).as_policy()
-    profiles = tuple(change(profile) for profile in desk.board.profiles)
     known = {partner: state for partner, state in read_moving().items() if desk.board.knows(partner)}
     moving = start_newcomers(desk, known, now)
-    choice = Planner(Board(profiles), moving, now, policy).choose(need)
-    candidates = rank_candidates(need, Snapshot(now, profiles, moving), policy)
+    choice = Planner(desk.board, moving, now, policy).choose(need)
+    candidates = rank_candidates(need, Snapshot(now, desk.board.profiles, moving), policy)
     return Foreseen(now, need, policy, choice, candidates)
+
+
+def foresee_own(need: Need, profile: Profile, now: dt.datetime) -> tuple[Verdict, ...]:
+    """What the filters say of one partner with the profile that it might have; of others, nothing."""
+    policy, moving = RoutingPolicy.objects.in_force(now).as_policy(), read_moving([profile.id])
+    return all_verdicts(need, profile, moving.get(profile.id, Moving()), now, policy)
 
 
 def foresee_referral(referral: Referral, now: dt.datetime) -> Foreseen:

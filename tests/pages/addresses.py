@@ -61,6 +61,8 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:rfa-mail": (PUBLIC, ("draft",)),
     "pages:rfa-step": (PUBLIC, ("draft", "step")),
     "pages:styleguide": (PUBLIC, ()),
+    "pages:who-would-get": (TEAM, ()),
+    "pages:would-we-get": (PARTNER, ("partner",)),
     "pages:customer": (PARTNER_OR_TEAM, ("referral",)),
     "pages:rfa-sent": (PUBLIC, ("sent",)),
     "pages:rfa-confirm": (PUBLIC, ("rfa",)),

@@ -46,7 +46,7 @@ def test_team_asks_why_not_and_sees_every_verdict(team_client: Client) -> None:
     referral, offer = offered()
     address = f"/team/referrals/{referral.public_id}/runs/{offer.run_id}/"
     text = world.text(team_client.get(address, {"partner": "fabrikam"}))
-    assert "Country: required GB, actual DE; Language: required en, actual de" in text
+    assert "Country: required United Kingdom, actual Germany; Language: required English, actual German" in text
     assert "Verified" in text
     text = world.text(team_client.get(address, {"partner": "contoso"}))
     assert "it was selected:" in text

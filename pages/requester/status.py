@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.sealing import unseal
 from benefits.services.editions import edition_in_force
 from pages.escalations.forms import MessageForm
-from pages.fields import NoteForm, ReasonForm
+from pages.fields import ADD_PLAN, NoteForm, ReasonForm
 from pages.requester.forms import AnswerForm, InquiryForm, put_back
 from pages.requester.progress import expected_by, list_shares, list_steps, name_holders, say_included, say_state
 from pages.requester.sending import list_sent
@@ -85,6 +85,9 @@ def status_answer(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, _("There are no questions for you at the moment."))
         return redirect("pages:status", token)
     _edition_id, edition = edition_in_force(timezone.localdate())
+    if ADD_PLAN in request.POST:
+        more = AnswerForm(initial=request.POST.dict(), edition=edition, adds_row=True)
+        return show_status(request, referral, {"answer_form": more})
     form = AnswerForm(request.POST, edition=edition)
     if not form.is_valid():
         return show_status(request, referral, {"answer_form": form}, status=422)
@@ -150,6 +153,9 @@ def status_inquiry(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, " ".join((again, _("Your answers are kept where the question is unchanged."))))
         form = InquiryForm(initial=typed, inquiry=inquiry, edition=edition)
         return show_status(request, referral, {"inquiry_form": form}, status=409)
+    if ADD_PLAN in request.POST:
+        more = InquiryForm(initial=request.POST.dict(), inquiry=inquiry, edition=edition, adds_row=True)
+        return show_status(request, referral, {"inquiry_form": more})
     form = InquiryForm(request.POST, inquiry=inquiry, edition=edition)
     if not form.is_valid():
         return show_status(request, referral, {"inquiry_form": form}, status=422)

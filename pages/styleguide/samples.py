@@ -25,7 +25,6 @@ from pages.desk.what_if import Outlook
 from pages.desk.workspace import Workspace, imagine_workspace
 from pages.fields import NoteForm
 from pages.foreseeing.forms import NeedForm
-from pages.history.sittings import FACTS, Line, Sitting
 from pages.intake.forms import RfaForm
 from pages.lists.bulk import OFFER_ACTS
 from pages.team.forms import HoldForm
@@ -275,7 +274,6 @@ def _of_news(one: Example) -> Shown:
     yield "lists/_watching", "", {"watched": ID}
     yield "notifications/_count", "", {"new": 3}
     yield "desk/_timeline", "none", {"sittings": ()}
-    yield "desk/_sitting", "", {"sitting": Sitting("Dana", one.now, one.now, [Line(FACTS, "Teams: Unknown → Enabled")])}
     row = SimpleNamespace(pk=1)
     for state, done in (("waiting", 0), ("running", 40)):
         preview = SimpleNamespace(state=state, finished_at=None, done=done, total=100, percent=done)

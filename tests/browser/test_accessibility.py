@@ -38,7 +38,7 @@ def public_paths(referral: Referral) -> list[str]:
         f"/status/{referral.status_token}/",
         "/mailbox/",
     ]
-    return [*paths, "/styleguide/", "/service-description/", f"/service-description/plans/{plan}/", "/no-such-page/"]
+    return [*paths, "/service-description/", f"/service-description/plans/{plan}/", "/no-such-page/"]
 
 
 def partner_paths(offers: list[Offer]) -> list[str]:

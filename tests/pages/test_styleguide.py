@@ -12,6 +12,8 @@ NOT_SHOWN = {
     "_keys",
     "_palette",
     "_undo_line",
+    "_default_button",
+    "desk/_sitting",
 }  # in every page; lines of a list
 
 

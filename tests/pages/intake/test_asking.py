@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from benefits.domain.edition_on_date import edition_on
 from benefits.services.editions import edition_in_force
+from referrals.answering.responding import accept_offer
+from referrals.choices import State
 from referrals.intake.filing import confirm_rfa
 from referrals.models import Notification, Referral, RequestDraft, Rfa
 from tests import world
+from tests.conftest import client_of
 from tests.pages.intake.test_stepwise import ANSWERS, WHO, fill
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +136,27 @@ def test_the_number_promised_is_the_number_of_the_referral(begun: str) -> None:
     assert rfa.reference in Notification.objects.get(kind="confirm").body
     assert confirm_rfa(rfa.token, now=timezone.now()).public_id == rfa.reference
     assert "This request was confirmed" in world.text(Client().get(sent))
+
+
+def test_a_requester_who_is_asked_for_its_plans_adds_rows() -> None:
+    referral = world.screened(plans=[])
+    assert referral.state == State.AWAITING_CUSTOMER
+    path = f"/status/{referral.status_token}/answer/"
+    page = Client().post(path, {"plan_1": "M365_E5", "seats_1": "500", "add_plan": "1"})
+    text = page.content.decode()
+    assert (page.status_code, text.count('name="plan_'), 'value="500"' in text) == (200, 4, True)
+    assert Referral.objects.get().state == State.AWAITING_CUSTOMER
+
+
+def test_a_partner_that_types_subscriptions_adds_rows() -> None:
+    partner = world.make_partner()
+    offer = world.offered(now=timezone.now())[1]
+    offer = accept_offer(offer.pk, by=world.by_partner(partner), now=timezone.now())
+    page = client_of(partner).post(f"/facts/{offer.public_id}/plans/", {"plan_1": "M365_E5", "add_plan": "1"})
+    assert (page.status_code, page.content.decode().count('name="plan_')) == (200, 9)
+
+
+@pytest.mark.parametrize("address", ["/request/one-page/", "/team/request/"])
+def test_enter_sends_the_form_and_adds_no_row(team_client: Client, address: str) -> None:
+    page = team_client.get(address).content.decode().split("<main")[1]
+    assert "<button hidden></button>" in page.split("add_plan")[0]

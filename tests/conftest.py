@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.db import connections
@@ -22,6 +23,10 @@ from referrals import keeping
 from referrals.models import Offer
 from referrals.sweeping.invariants import find_violations
 from tests import world
+
+# How long an example takes depends on what else the machine does: time is measured by the benchmarks alone.
+hypothesis.settings.register_profile("steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("steady")
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 MOMENTS = count()

@@ -1,14 +1,11 @@
 """What is inside and outside the Benefit about one workload, or in general, with source and dates."""
 
 import datetime as dt
-import re
 from typing import NamedTuple
 
 from benefits.choices import ScopeAudience
 
 from .catalogue import Edition, ScopeItem
-
-ADDRESS = re.compile(r"https?://\S+")
 
 
 class ScopeRow(NamedTuple):
@@ -17,12 +14,6 @@ class ScopeRow(NamedTuple):
     item: ScopeItem
     source: str
     audience: str
-
-    @property
-    def address(self) -> str:
-        """The first web address that the source names."""
-        found = ADDRESS.search(self.source)
-        return found[0].rstrip(").,;") if found else ""
 
 
 class ScopeLists(NamedTuple):

@@ -17,8 +17,10 @@ from benefits.services.editions import edition_in_force
 from pages.desk.desk import Desk, find_desk
 from pages.desk.record_pdf import Part, Record
 from pages.guards import SignedInRequest
-from referrals.choices import EventKind
+from referrals.choices import CloseOutcome, EventKind, OfferState, State
 from referrals.models import Acknowledgement, Event
+
+WORKED = (CloseOutcome.DELIVERED, CloseOutcome.FEE_WORK_AGREED, CloseOutcome.FTC_DELIVERED)
 
 
 @require_safe
@@ -41,11 +43,21 @@ def make_record(desk: Desk, now: dt.datetime) -> Record:
     standing = referral.determination if desk.offer is None or desk.offer.is_live else desk.offer.determination
     if standing is not None:
         parts += _determination(standing, is_day_only=desk.tells_day_only(standing))
-    for row in Acknowledgement.objects.for_customer(referral.customer):
-        parts.append(Part(row.title, row.text, is_signed=True))
+    if _has_work(desk):
+        acknowledged = Acknowledgement.objects.for_customer(referral.customer)
+        parts += [Part(row.title, row.text, is_signed=True) for row in acknowledged]
     made = _("%(reference)s · made %(at)s") % {"reference": referral.public_id, "at": _instant(now)}
     title = _("Referral record %(reference)s") % {"reference": referral.public_id}
     return Record(title, referral.customer.name, made, parts)
+
+
+def _has_work(desk: Desk) -> bool:
+    """Was anything done for the customer that it can acknowledge? Accepting alone is no work."""
+    referral, offer = desk.referral, desk.offer
+    is_done = referral.state == State.CLOSED and referral.close_outcome in WORKED
+    if offer is not None and not offer.is_live:
+        return is_done and offer.state == OfferState.COMPLETED
+    return is_done or referral.state in (State.DELIVERING, State.FEE_BASED)
 
 
 def _instant(at: dt.datetime | None) -> str:

@@ -13,6 +13,7 @@ from benefits.choices import Industry
 from benefits.models import Customer, Tenant
 from pages.desk.record_drawing import draw_record
 from pages.desk.record_pdf import Part, Record
+from referrals.answering.delivering import start_delivery
 from referrals.answering.responding import decline_offer
 from referrals.models import Acknowledgement, Offer, Referral
 from tests import world
@@ -112,6 +113,10 @@ def test_acknowledgement_goes_by_industry_and_country(
         countries=countries,
         is_retired=is_retired,
     )
+    assert "Published on the open register." not in record_of(client, offer.public_id), "nothing was done yet"
+    by, now = world.by_partner(offer.partner), timezone.now()
+    world.record(offer.referral, by, now, INTUNE="not_enabled")
+    start_delivery(offer.pk, by=by, now=now)
     said = record_of(client, offer.public_id)
     assert ("Published on the open register." in said) is is_printed
     assert ("Name and role" in said) is is_printed

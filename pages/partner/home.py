@@ -8,19 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from pages.guards import SignedInRequest
+from pages.partner.first_steps import list_first_steps
 from partners.models import Partner
 from partners.services.working_hours import years_to_enter
 from referrals.lists.morning import count_flags, count_guides, count_weeks, find_clocks, find_news
 from referrals.lists.names import current_edition
 from referrals.models import Offer
 
-NUMBERS = {
-    "today": _("Due today"),
-    "late": _("Overdue responses"),
-    "overdue": _("Overdue actions"),
-    "proposed": _("Customer replies"),
-    "mine": _("Assigned to me"),
-    "differs": _("Determination out of date"),
+NUMBERS = {  # flag → what it counts, and how it looks when there is any
+    "late": (_("Overdue responses"), "is-bad"),
+    "overdue": (_("Overdue actions"), "is-bad"),
+    "today": (_("Due today"), "is-warn"),
+    "proposed": (_("Customer replies"), "is-info"),
+    "differs": (_("Determination out of date"), "is-info"),
+    "mine": (_("Assigned to me"), ""),
 }
 
 
@@ -39,7 +40,11 @@ def partner_home(request: SignedInRequest) -> HttpResponse:
             (partner, years) for partner in partners if (years := years_to_enter(partner, partner.closures.all()))
         ],
         "paused": [partner for partner in partners if partner.is_paused(now)],
-        "numbers": [(flag, words, counted[flag]) for flag, words in NUMBERS.items()],
+        "numbers": [
+            (flag, words, counted[flag], look if counted[flag] else "is-zero")
+            for flag, (words, look) in NUMBERS.items()
+        ],
+        "first_steps": list_first_steps(request.user, partners, now),
         "clocks": find_clocks(own),
         "news": find_news(own, request.user, now),
         "weeks": weeks,

@@ -188,14 +188,13 @@ def _tabs() -> dict[str, Tab]:
 
 
 def flag_tests(person: User) -> dict[str, Q]:
-    """What each flag finds."""
+    """What each flag finds. What is due counts once: as a late answer, as an overdue action, or as due today."""
     tomorrow = (timezone.localtime() + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    late = NEEDS_ANSWER & Q(respond_by__lt=Now())
     return {
         "needs-answer": NEEDS_ANSWER,
-        "today": NEEDS_ANSWER & Q(respond_by__lt=tomorrow),
-        "late": late,
-        "overdue": late | (WORKED_ON & Q(referral__next_owner="partner", referral__next_action_at__lt=Now())),
+        "today": NEEDS_ANSWER & Q(respond_by__gte=Now(), respond_by__lt=tomorrow),
+        "late": NEEDS_ANSWER & Q(respond_by__lt=Now()),
+        "overdue": WORKED_ON & Q(referral__next_owner="partner", referral__next_action_at__lt=Now()),
         "incumbent": Q(is_incumbent=True),
         "differs": Q(referral__differs_under__isnull=False) & Q(state__in=(OfferState.PENDING, OfferState.ACCEPTED)),
         "proposed": Q(state=OfferState.ACCEPTED) & Q(Exists(ANSWERED)),

@@ -81,6 +81,6 @@ def test_team_reads_what_would_help_and_how_offers_are_shared(walk: Walk) -> Non
     walk.picture(page, "fairness", whole=True)
     assert fits_a_phone(page)
     page.goto(f"{walk.address}/team/referrals/{waiting.public_id}/runs/{waiting.runs.get().pk}/?partner=Litware")
-    expect(page.get_by_text("Language: required es, actual fr")).to_be_visible()
+    expect(page.get_by_text("Language: required Spanish, actual French")).to_be_visible()
     assert fits_a_phone(page)
     assert walk.errors == []

@@ -112,7 +112,10 @@ def test_the_team_answers_an_escalation_and_imports_requests(walk: Walk, accepte
     page.get_by_role("link", name="Escalations").first.click()
     page.get_by_role("link", name="Which tenant is meant?").click()
     page.locator("main textarea").last.fill("The one of the request; the other is closing.")
+    asked = page.url
     page.get_by_role("button", name="Reply", exact=True).click()
+    expect(page.get_by_text("Reply sent. That was the last one.")).to_be_visible()
+    page.goto(asked)
     expect(page.get_by_text("the other is closing").first).to_be_visible()
     walk.number = 22
     walk.picture(page, "escalation", whole=True)

@@ -1,6 +1,7 @@
 """What a requester has sent, in the words of its form."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.db.models import Choices
 from django.utils.translation import gettext as _
@@ -17,24 +18,28 @@ COUNTRY_NAMES, LANGUAGE_NAMES = dict(COUNTRIES), dict(LANGUAGES)
 
 
 def list_sent(referral: Referral, edition: Edition) -> list[tuple[str, str]]:
-    """Question and answer; what was not answered is left out."""
-    rows = [*_about_sender(referral), *_about_request(referral, edition)]
+    """Question and answer; what was not answered is left out.
+
+    Of the customer only what the request itself said: what is recorded of it may be others' knowledge.
+    """
+    rfa = referral.rfas.order_by("id").first()
+    data: dict[str, Any] = rfa.data if rfa else {}
+    rows = [*_about_sender(referral, data), *_about_request(referral, data, edition)]
     return [(label, words) for label, words in rows if words]
 
 
-def _about_sender(referral: Referral) -> Iterator[tuple[str, str]]:
-    customer = referral.customer
+def _about_sender(referral: Referral, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield _("Name"), referral.requester_name
     yield _("Email"), referral.requester_email
     yield _("Phone"), referral.requester_phone
-    yield _("Organization"), customer.name
+    yield _("Organization"), data.get("customer_name", "")
     yield _("Primary domain"), referral.tenant.domain
-    yield _("Country"), str(COUNTRY_NAMES.get(customer.country, customer.country))
-    yield _("Number of employees"), _label(SizeBand, customer.size_band)
+    yield _("Country"), str(COUNTRY_NAMES.get(data.get("country", ""), ""))
+    yield _("Number of employees"), _label(SizeBand, data.get("size_band", ""))
 
 
-def _about_request(referral: Referral, edition: Edition) -> Iterator[tuple[str, str]]:
-    yield _("Plans"), "; ".join(_plans(referral, edition))
+def _about_request(referral: Referral, data: Mapping[str, Any], edition: Edition) -> Iterator[tuple[str, str]]:
+    yield _("Plans"), "; ".join(_plans(data, edition))
     yield _("Solution areas"), ", ".join(_label(Area, code) for code in referral.areas)
     yield _("Workloads"), ", ".join(_workload_names(referral.workloads, edition))
     services = [edition.scope_items[code][-1].text for code in referral.services if code in edition.scope_items]
@@ -48,10 +53,8 @@ def _workload_names(codes: Iterable[str], edition: Edition) -> Iterator[str]:
     return (edition.workloads[code].name if code in edition.workloads else code for code in codes)
 
 
-def _plans(referral: Referral, edition: Edition) -> Iterator[str]:
+def _plans(data: Mapping[str, Any], edition: Edition) -> Iterator[str]:
     """The plans of the request itself, not those that were learned since."""
-    rfa = referral.rfas.order_by("id").first()
-    data = rfa.data if rfa else {}
     for code, seats in data.get("plans", ()):
         name = edition.plans[code].name if code in edition.plans else code
         yield f"{name}, {say_seats(seats)}"

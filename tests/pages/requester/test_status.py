@@ -110,7 +110,7 @@ def test_steps_say_since_when_and_the_page_what_was_sent(offer: Offer) -> None:
     assert dated[RECEIVED] == offer.referral.created_at
     assert (dated[FINDING] is not None, dated[PARTNER]) == (True, None)
     sent = dict(page.context["sent"])
-    assert sent["Organization"] == offer.referral.customer.name
+    assert "Organization" not in sent, "entered by the team, the request did not say it"
     assert sent["Email"] == offer.referral.requester_email
     assert "Next step expected by" in world.text(page)
 
@@ -121,6 +121,7 @@ def test_plans_are_shown_as_they_were_sent() -> None:
     )
     referral = confirm_rfa(rfa.token, now=world.NOW)
     sent = dict(look(referral).context["sent"])
+    assert (sent["Organization"], sent["Country"]) == ("Woodgrove Bank", "United Kingdom")
     assert sent["Plans"] == "Microsoft 365 E5, 500 paid seats; Microsoft 365 F3, seats unknown"
 
 

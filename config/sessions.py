@@ -1,19 +1,22 @@
-"""Sessions in the database, which tell a lost connection from a person who has signed out meanwhile."""
+"""Sessions that tell a lost database, and a person who has signed out meanwhile, from a bad request."""
 
-from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import UpdateError
-from django.db import InterfaceError, OperationalError
+from django.contrib.sessions import middleware
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
 
 
-class SessionStore(db.SessionStore):
-    def save(self, must_create: bool = False) -> None:
-        """Save; what belongs to a session that was ended meanwhile is dropped, as the page was already answered.
+class SessionMiddleware(middleware.SessionMiddleware):
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The answer, with its session saved; of one that was ended meanwhile nothing is kept, and no cookie is set.
 
         Raises:
-            OperationalError, InterfaceError: The database is away. Django would call it an ended session (400).
+            DatabaseError: the session could not be saved. Django would call it ended, and the request a bad one.
         """
         try:
-            super().save(must_create)
-        except UpdateError as error:
-            if isinstance(error.__context__, OperationalError | InterfaceError):
-                raise error.__context__ from error.__context__.__cause__
+            return super().process_response(request, response)
+        except SessionInterrupted as interrupted:
+            found = interrupted.__context__ and interrupted.__context__.__context__
+            if isinstance(found, DatabaseError) and type(found) is not DatabaseError:  # that one: no row to update
+                raise found from found.__cause__
+            return response

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +15,7 @@ from benefits.models import Customer, Determination, Enablement, Subscription
 from benefits.services.editions import edition_in_force
 from pages.guards import SignedInRequest
 from pages.history.differences import list_changes
+from referrals.choices import EventKind
 from referrals.lifecycle.sights import sight_of
 from referrals.models import Event, Offer, Referral
 
@@ -25,7 +27,7 @@ def customer_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The customer of a referral that one may see. A partner finds its own referrals, and what it knows of others."""
     person, today = request.user, timezone.localdate()
     offers = None if person.sees_everything else _own_offers(request, public_id)
-    referral = offers[0].referral if offers else _find(public_id)
+    referral = _find(public_id) if offers is None else next(o.referral for o in offers if _is_of(o, public_id))
     customer = referral.customer
     _edition_id, edition = edition_in_force(today)
     context = {
@@ -43,6 +45,10 @@ def _find(public_id: str) -> Referral:
     if found is None:
         raise Http404
     return found
+
+
+def _is_of(offer: Offer, public_id: str) -> bool:
+    return offer.referral.public_id == public_id
 
 
 def _own_offers(request: SignedInRequest, public_id: str) -> list[Offer]:
@@ -70,18 +76,21 @@ def _all_of(customer: Customer, edition: Edition) -> dict[str, Any]:
 
 
 def _own_of(customer: Customer, offers: list[Offer], edition: Edition) -> dict[str, Any]:
-    """By what its own history tells; what others recorded only as far as its live offer has looked at it."""
+    """What it decided and recorded itself; subscriptions of others only as far as its live offer has looked at them."""
     partner, live = offers[0].partner, next((offer for offer in offers if offer.is_live), None)
-    told = Event.objects.filter(referral__customer=customer).seen_by_partner(partner)
-    decided = Determination.objects.filter(pk__in=told.exclude(determination=None).values("determination"))
+    told = Event.objects.filter(referral__customer=customer, kind=EventKind.DETERMINED).seen_by_partner(partner)
+    stood = [offer.determination_id for offer in offers if offer.determination_id]
+    decided = Determination.objects.filter(Q(pk__in=told.values("determination")) | Q(pk__in=stood))
     context: dict[str, Any] = {
         "tenants": list(customer.tenants.all()) if live else list({offer.referral.tenant: 0 for offer in offers}),
         "offers": offers,
+        "tells_day_only": True,
         "changes": list_changes(list(decided.select_related("edition")[:MOST_DETERMINATIONS]), edition),
     }
     if live is not None:
         sight = sight_of(live)
-        rows = Enablement.objects.filter(tenant__customer=customer).known_to(sight).select_related("tenant")
+        rows = Enablement.objects.filter(tenant__customer=customer, author_party=sight.party)
+        rows = rows.select_related("tenant")
         held = Subscription.objects.filter(tenant__customer=customer).known_to(sight).select_related("tenant")
         context["statuses"] = _list_statuses(list(rows[:MOST_STATUSES]), edition)
         context["plans"] = _name_plans(held, edition)
@@ -96,7 +105,7 @@ def _list_statuses(rows: list[Enablement], edition: Edition) -> list[tuple[dt.da
         key, words = (row.tenant_id, row.workload_code), f"{row.get_status_display()} {row.part_in_seats}".strip()
         workload = edition.workloads.get(row.workload_code)
         name = workload.name if workload else row.workload_code
-        told.append((row.recorded_at.date(), row.tenant.domain, name, before.get(key, ""), words))
+        told.append((timezone.localdate(row.recorded_at), row.tenant.domain, name, before.get(key, ""), words))
         before[key] = words
     return told[::-1]
 

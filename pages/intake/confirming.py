@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,7 +38,7 @@ def _email_again(request: HttpRequest, rfa: Rfa, email: str) -> None:
     words: dict[str, Any] = {"now": timezone.now(), "network": network_of(request)}
     try:
         rfa = confirm_at(rfa.pk, email, **words) if email else confirm_again(rfa.pk, **words)
-    except filing.TooManyRequests as error:
+    except (filing.TooManyRequests, filing.RfaExpired) as error:
         messages.error(request, str(error))
     except Confirmed as error:
         messages.info(request, str(error))
@@ -64,6 +64,8 @@ def rfa_confirm(request: HttpRequest, token: str) -> HttpResponse:
         except filing.RfaExpired as error:
             messages.error(request, str(error))
             return redirect("pages:rfa")
+        except Rfa.DoesNotExist as error:  # its address was changed a moment ago
+            raise Http404 from error
         if referral.form_key != rfa.form_key:
             said = _("You already have an open request. We added your message to it.")
             messages.success(request, said)

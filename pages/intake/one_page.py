@@ -24,11 +24,10 @@ from referrals.intake.throttling import TooFast, check_time, read_stamp, write_s
 def rfa_form(request: HttpRequest) -> HttpResponse:
     _edition_id, edition = edition_in_force(timezone.localdate())
     now, opened = timezone.now(), read_stamp(request.POST.get("opened", ""))
-    cloud = request.POST.get("audience", "")
     if ADD_PLAN in request.POST:
         typed = as_initial(dict(request.POST.lists()))
-        return _show(request, RfaForm(initial=typed, edition=edition, cloud=cloud, adds_row=True), opened or now)
-    form = RfaForm(request.POST or None, edition=edition, cloud=cloud)
+        return _show(request, RfaForm(initial=typed, edition=edition, adds_row=True), opened or now)
+    form = RfaForm(request.POST or None, edition=edition)
     if form.is_valid() and _file(request, form, opened, now):
         return redirect("pages:rfa-sent", form.cleaned_data["form_key"])
     return _show(request, form, opened or now)

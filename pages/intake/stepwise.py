@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -123,7 +124,7 @@ def _answer_plans(request: HttpRequest, draft: RequestDraft, step: Step, form: S
         return _show(request, step, _form_of(draft, step, adds_row=True), draft)
     if "forget" in request.POST:
         keep_step(draft.token, [], {}, now=timezone.now(), products={})
-        return redirect("pages:rfa-step", draft.token, PLANS)
+        return _back_to_plans(request, draft)
     if "read" in request.POST or request.FILES.get("export"):
         return _read_export(request, draft, step, form)
     return None
@@ -139,7 +140,13 @@ def _read_export(request: HttpRequest, draft: RequestDraft, step: Step, form: St
     typed = fill_rows(found)
     keep_step(draft.token, names_of(step), typed, now=timezone.now(), products=listing.as_data())
     messages.success(request, say_read(count_plan_rows(typed), found, edition))
-    return redirect("pages:rfa-step", draft.token, PLANS)
+    return _back_to_plans(request, draft)
+
+
+def _back_to_plans(request: HttpRequest, draft: RequestDraft) -> HttpResponse:
+    """Where the step was opened to change one answer, it still leads back to all of them."""
+    address = reverse("pages:rfa-step", args=[draft.token, PLANS])
+    return redirect(f"{address}?back=check" if request.GET.get("back") == "check" else address)
 
 
 def _go_on(request: HttpRequest, draft: RequestDraft, step: Step) -> HttpResponse:

@@ -22,7 +22,7 @@ def list_sent(referral: Referral, edition: Edition) -> list[tuple[str, str]]:
 
     Of the customer only what the request itself said: what is recorded of it may be others' knowledge.
     """
-    rfa = referral.rfas.order_by("id").first()
+    rfa = referral.rfas.filter(form_key=referral.form_key).first() if referral.form_key else None
     data: dict[str, Any] = rfa.data if rfa else {}
     rows = [*_about_sender(referral, data), *_about_request(referral, data, edition)]
     return [(label, words) for label, words in rows if words]

@@ -133,7 +133,7 @@ def status_no_paid_work(request: HttpRequest, token: str) -> HttpResponse:
     except MoveRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Your request is closed. It won’t be passed on for paid work."))
+        messages.success(request, _("We won’t pass your request on for paid work."))
     return redirect("pages:status", token)
 
 

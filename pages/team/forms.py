@@ -13,7 +13,7 @@ from pages.fields import PlainForm, ReasonForm, long_text
 from partners.choices import Correction, ReferralType
 from partners.models import Organisation
 from referrals.choices import CloseOutcome, State
-from referrals.models import DeclineReview, Referral
+from referrals.models import Referral
 
 
 class AddressForm(PlainForm):
@@ -115,16 +115,7 @@ class DuplicateForm(ReasonForm):
 
 
 class AlikeForm(PlainForm):
-    """Which of some declines that read alike are acknowledged, and with what note."""
+    """With what note some declines that read alike are acknowledged."""
 
-    rows = forms.MultipleChoiceField(
-        widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Select at least one decline.")}
-    )
     note = long_text(_("Note"), _("Recorded with each."), required=False, rows=2)
     optional = ("note",)
-
-    def __init__(self, *args: Any, group: list[DeclineReview], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["rows"].choices = [  # type: ignore[attr-defined]
-            (review.offer.public_id, review.offer.public_id) for review in group
-        ]

@@ -84,6 +84,7 @@ def _context(request: SignedInRequest, release: ReleaseRequest, form: ReasonForm
     is_open = release.state == ReleaseState.OPEN
     earlier = ReleaseRequest.objects.filter(offer__partner=offer.partner, pk__lt=release.pk).order_by("-id")
     decided, why = referral.determination, release.reason
+    foreseen = foresee_referral(referral, now) if is_open else None
     return {
         "release": release,
         "offer": offer,
@@ -93,7 +94,8 @@ def _context(request: SignedInRequest, release: ReleaseRequest, form: ReasonForm
         "why_no_duty": _why_no_duty(offer, decided, now),
         "is_open": is_open,
         "is_late": is_open and release.due_at < now,
-        "following": foresee_referral(referral, now).passing[:NEXT_SHOWN] if is_open else (),
+        "foreseen": foreseen,
+        "following": foreseen.passing[:NEXT_SHOWN] if foreseen else (),
         "earlier": earlier.select_related("reason", "offer__referral__customer")[:EARLIER],
         "left": ReleaseRequest.objects.filter(state=ReleaseState.OPEN).count(),
         "may_act": request.user.is_processing_team and is_open,

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 register = template.Library()
-ADDRESS = re.compile(r"https?://[^\s,;)]+")
+ADDRESS = re.compile(r"https?://[^\s,;)\[\]]+")
 DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)\b")
 NOTES = re.compile(r"\([^()]*\)|\([^()]*$")
 BETWEEN = re.compile(r"; (?![^()]*\))")  # sources are parted by semicolons; those inside of a note part nothing

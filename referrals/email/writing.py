@@ -158,8 +158,7 @@ def status_path(referral: Referral) -> str:
 
 def ask_to_confirm(rfa: Rfa, now: dt.datetime) -> None:
     lines = [
-        gettext("Confirm your email address to submit your deployment assistance request for %(customer)s.")
-        % {"customer": rfa.data["customer_name"]},
+        gettext("Confirm your email address to submit your deployment assistance request."),
         address(reverse("pages:rfa-confirm", args=[rfa.token])),
         *([gettext("Your reference: %(reference)s") % {"reference": rfa.reference}] if rfa.reference else []),
         gettext("If you didn’t request this, ignore this email; the request is deleted after seven days."),

@@ -156,8 +156,8 @@ def withdraw_request(pk: int, *, reason: str, by: By, now: dt.datetime) -> None:
     asked = Referral.objects.get(pk=pk)
     parts = Referral.objects.open().filter(engagement=asked.engagement) if asked.engagement else None
     ids = sorted({pk, *(parts.values_list("pk", flat=True) if parts is not None else ())})
-    for one in ids:
-        cancel(one, reason=reason, by=by, now=now)
+    for part in [lock_referral(one) for one in ids]:  # all of them before any partner
+        cancel(part.pk, reason=reason, by=by, now=now)
 
 
 def may_refuse_paid_work(referral: Referral) -> bool:
@@ -172,9 +172,10 @@ def refuse_paid_work(pk: int, *, by: By, now: dt.datetime) -> None:
     if not may_refuse_paid_work(asked):
         raise MoveRefused(_("This request isn’t waiting to be passed on for paid work."))
     parts = Referral.objects.open().filter(engagement=asked.engagement) if asked.engagement else None
-    for one in sorted({pk, *(parts.values_list("pk", flat=True) if parts is not None else ())}):
-        if may_refuse_paid_work(lock_referral(one)):
-            cancel(one, reason=NO_PAID_WORK, by=by, now=now)
+    ids = sorted({pk, *(parts.values_list("pk", flat=True) if parts is not None else ())})
+    for part in [lock_referral(one) for one in ids]:  # all of them before any partner
+        if may_refuse_paid_work(part):
+            cancel(part.pk, reason=NO_PAID_WORK, by=by, now=now)
 
 
 @transaction.atomic

@@ -21,9 +21,7 @@ PAIRS = """
 
 
 def find_alike(review: DeclineReview) -> list[DeclineReview]:
-    """The open review and those that read like it, first due first; nothing once it is decided. One query."""
-    if review.state != ReviewState.OPEN:
-        return []
+    """The open reviews that read like one, itself among them while it is open; first due first. One query."""
     offer = review.offer
     rows = DeclineReview.objects.filter(state=ReviewState.OPEN, offer__partner=offer.partner_id)
     rows = rows.filter(offer__reason=offer.reason_id).annotate(likeness=TrigramSimilarity("offer__notes", offer.notes))

@@ -1,7 +1,7 @@
 """Who would get a referral if it were routed now: the choice of routing itself, with nothing written."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from partners.domain.matching import Candidate, Moving, Need, Profile, Snapshot, Verdict, all_verdicts, rank_candidates
 from partners.domain.planning import Choice, Planner
@@ -23,6 +23,11 @@ class Foreseen:
     candidates: tuple[Candidate, ...]
 
     @property
+    def sharing(self) -> tuple[Candidate, ...]:
+        """Who would get a share each, where nobody covers all of it."""
+        return tuple(candidate for candidate in self.candidates if candidate.share)
+
+    @property
     def passing(self) -> tuple[Candidate, ...]:
         return tuple(candidate for candidate in self.candidates if candidate.rank)
 
@@ -31,10 +36,16 @@ def foresee(need: Need, now: dt.datetime) -> Foreseen:
     """Route a need that may belong to no referral yet."""
     desk, policy = load_desk(now, read_version()), RoutingPolicy.objects.in_force(now).as_policy()
     known = {partner: state for partner, state in read_moving().items() if desk.board.knows(partner)}
-    moving = start_newcomers(desk, known, now)
+    moving = known | start_newcomers(desk, known, now)
     choice = Planner(desk.board, moving, now, policy).choose(need)
-    candidates = rank_candidates(need, Snapshot(now, desk.board.profiles, moving), policy)
+    rows = rank_candidates(need, Snapshot(now, desk.board.profiles, moving), policy)
+    shares = {share.partner: share.workloads for share in choice.shares} if _is_split(choice) else {}
+    candidates = tuple(replace(row, share=shares.get(row.partner, ())) for row in rows)
     return Foreseen(now, need, policy, choice, candidates)
+
+
+def _is_split(choice: Choice) -> bool:
+    return len(choice.shares) > 1 or bool(choice.left_over)
 
 
 def foresee_own(need: Need, profile: Profile, now: dt.datetime) -> tuple[Verdict, ...]:

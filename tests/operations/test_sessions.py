@@ -4,12 +4,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from config.sessions import SessionStore
 from referrals.choices import OfferState
 from referrals.models import Offer
 from tests import world
@@ -57,4 +57,5 @@ def test_who_signs_out_meanwhile_has_still_done_it(offer: Offer, monkeypatch: py
     offer.refresh_from_db()
     assert offer.state == OfferState.ACCEPTED
     assert not Session.objects.exists()
+    assert "sessionid" not in answer.cookies, "who has signed in again elsewhere stays so"
     assert "/login/" in Client.get(client, answer["Location"])["Location"]

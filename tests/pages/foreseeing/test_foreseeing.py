@@ -1,5 +1,6 @@
 """Who would get a request that is not sent: the team sees a receipt, a partner its own filters; nothing is kept."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -39,6 +40,17 @@ def test_the_team_reads_the_receipt_of_a_need_that_is_no_referral(team_client: C
     assert "United Kingdom → Germany" in text, "names, not codes"
     assert world.fingerprint() == before
     assert not RoutingRun.objects.exists()
+
+
+def test_turns_and_capacity_count_as_in_routing(team_client: Client) -> None:
+    now = timezone.now()
+    words = {"last_offered_at": now - dt.timedelta(days=1)}
+    world.make_partner("Full", capacity=1, open_offers=1, last_offered_at=now - dt.timedelta(days=9))
+    world.make_partner("Recent", **words)
+    world.make_partner("Longest", last_offered_at=now - dt.timedelta(days=5))
+    text = world.text(team_client.get(WHO, NEED))
+    assert "Longest would get it; 2 of 3 pass" in text
+    assert "below 1 → 1 open" in text
 
 
 def test_it_is_what_routing_then_does(partners: list[Partner]) -> None:

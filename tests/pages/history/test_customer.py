@@ -67,6 +67,21 @@ def test_a_partner_sees_its_own_referrals_of_it_alone(offer: Offer) -> None:
     assert "Workload status over time" in world.text(look(client_of(following), offer.referral))
 
 
+def test_who_had_it_before_learns_nothing_of_what_its_successor_decides(team_client: Client, offer: Offer) -> None:
+    said = world.said(correction=Availability(NOW + 9 * DAY))
+    decline_offer(offer.pk, said, by=world.by_partner(offer.partner), now=NOW + DAY)
+    following = world.make_partner("Fabrikam")
+    route_due(now=NOW + DAY)
+    theirs = Offer.objects.get(partner=following)
+    accept_offer(theirs.pk, by=world.by_partner(following), now=NOW + DAY)
+    before = world.text(look(client_of(offer.partner), offer.referral)).split("Determinations")[1]
+    world.record(offer.referral, world.by_partner(following), NOW + 2 * DAY, INTUNE="enabled", TEAMS="not_enabled")
+    team_client.post(f"/team/reviews/{offer.public_id}/", {"note": "Read.", "acknowledge": "1"})
+    after = world.text(look(client_of(offer.partner), offer.referral)).split("Determinations")[1]
+    assert after == before
+    assert "Benefit not fully realized" in world.text(look(client_of(following), offer.referral))
+
+
 def test_a_partner_learns_of_others_only_what_it_may_know(offer: Offer) -> None:
     world.record(offer.referral, world.by_team(), NOW + DAY, INTUNE="enabled")
     text = world.text(look(client_of(offer.partner), offer.referral))

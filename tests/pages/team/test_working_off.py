@@ -56,9 +56,9 @@ def test_each_text_is_shown_and_those_selected_are_acknowledged(team_client: Cli
         assert SAME.format(number) in text
     assert OTHER not in text
     rows = [first.public_id, third.public_id, other.public_id]
-    assert team_client.post(path, {"rows": rows}).status_code == 422, "one of another group"
-    answer = team_client.post(path, {"rows": rows[:2], "note": "Read."}, follow=True)
+    answer = team_client.post(path, {"rows": rows, "note": "Read."}, follow=True)
     assert "2 declines acknowledged" in world.text(answer)
+    assert "1 was already reviewed" in world.text(answer), "one that is not among them, or no more"
     done = DeclineReview.objects.filter(state=ReviewState.ACKNOWLEDGED)
     assert set(done.values_list("offer", "verdict_note")) == {(first.pk, "Read."), (third.pk, "Read.")}
     assert answer.redirect_chain[-1][0] == f"/team/reviews/{second.public_id}/", "the next that waits"
@@ -76,6 +76,16 @@ def test_a_group_without_a_selection_or_for_an_auditor(team_client: Client, alik
     assert "Acknowledge selected" not in world.text(auditor.get(path))
     assert auditor.post(path, {"rows": [alike[0].public_id]}).status_code == 403
     assert not DeclineReview.objects.exclude(state=ReviewState.OPEN).exists()
+
+
+def test_what_a_colleague_has_reviewed_meanwhile_loses_nothing(team_client: Client, alike: list[Offer]) -> None:
+    first, second, third, _other = alike
+    team_client.post(f"/team/reviews/{first.public_id}/", {"note": "", "acknowledge": "1"})
+    rows = [first.public_id, second.public_id, third.public_id]
+    answer = team_client.post(f"/team/reviews/{first.public_id}/alike/", {"rows": rows, "note": "Read."}, follow=True)
+    assert "2 declines acknowledged" in world.text(answer)
+    assert "1 was already reviewed" in world.text(answer)
+    assert DeclineReview.objects.filter(state=ReviewState.OPEN).count() == 1
 
 
 def test_a_decided_review_has_no_group(team_client: Client, alike: list[Offer]) -> None:
@@ -105,6 +115,16 @@ def test_a_release_shows_what_decides_it_and_leads_to_the_next(team_client: Clie
     answer = team_client.post(f"/team/releases/{second.pk}/", {"reason": "Yes.", "grant": "1"}, follow=True)
     assert answer.redirect_chain[-1][0] == "/team/releases/"
     assert "That was the last one." in world.text(answer)
+
+
+def test_a_release_names_those_who_would_share_it(team_client: Client, partner: Partner) -> None:
+    now = timezone.now()
+    for name, code in (("Fabrikam", "INTUNE"), ("Litware", "TEAMS")):
+        world.make_partner(name, endorsed=[code])
+    offer = world.offered(now=now, domain="two.example", workloads=["INTUNE", "TEAMS"])[1]
+    release = request_release(offer.pk, world.said(), by=world.by_partner(offer.partner), now=now)
+    text = world.text(team_client.get(f"/team/releases/{release.pk}/"))
+    assert "No partner covers all workloads. It would be split: Fabrikam, Litware." in text
 
 
 def test_a_release_says_when_nobody_would_be_next_and_that_it_is_late(team_client: Client, partner: Partner) -> None:

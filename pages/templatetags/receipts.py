@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from benefits.choices import Industry, SizeBand
+from benefits.choices import Industry, SizeBand, label_in_record
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
-from partners.choices import Filter
+from partners.choices import Filter, ReferralType
 from partners.domain.matching import Verdict
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 register = template.Library()
 Names = Mapping[str, Any]
 NAMES: dict[str, Names] = {
+    Filter.TYPE: {label_in_record(kind): kind.label for kind in ReferralType},
     Filter.COUNTRY: COUNTRY_NAMES,
     Filter.LANGUAGE: LANGUAGE_NAMES,
     Filter.INDUSTRY: dict(Industry.choices),
@@ -46,6 +47,12 @@ FIXED: dict[str, "StrOrPromise"] = {
     "offered before": _("offered before"),
     "not asked for by the policy": _("not required by the policy"),
 }
+CAPACITY: tuple[tuple[re.Pattern[str], "StrOrPromise"], ...] = (
+    (re.compile(r"below (?P<n>\d+)"), _("below %(n)s")),
+    (re.compile(r"(?P<n>\d+) open"), _("%(n)s open")),
+    (re.compile(r"(?P<kind>.+)s below (?P<n>\d+)"), _("%(kind)s: below %(n)s")),
+    (re.compile(r"(?P<n>\d+) of them (?P<kind>.+)s"), _("%(kind)s: %(n)s")),
+)
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 
 
@@ -69,9 +76,22 @@ def _words(name: str, value: str, workload_names: Names) -> str:
         return str(FIXED[value])
     if value.startswith(UNTIL):
         return gettext("until %(at)s") % {"at": _say_instant(dt.datetime.fromisoformat(value.removeprefix(UNTIL)))}
+    if name == Filter.CAPACITY:
+        return ", ".join(_say_capacity(part) for part in value.split(", "))
     known = workload_names if name == Filter.ENDORSED else NAMES.get(name, {})
     listed = ", ".join(str(known.get(code, code)) for code in value.removeprefix(LACKS).split(", "))
     return gettext("lacks %(names)s") % {"names": listed} if value.startswith(LACKS) else listed
+
+
+def _say_capacity(part: str) -> str:
+    """A limit or what is open, of all or of one type of referral."""
+    for pattern, words in CAPACITY:
+        found = pattern.fullmatch(part)
+        if found:
+            said = found.groupdict()
+            kind = str(NAMES[Filter.TYPE].get(said.get("kind", ""), said.get("kind", "")))
+            return str(words) % {"n": said["n"], "kind": kind}
+    return part
 
 
 @register.filter

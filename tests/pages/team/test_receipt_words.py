@@ -24,6 +24,11 @@ NAMES = {"INTUNE": "Microsoft Intune", "TEAMS": "Microsoft Teams"}
         (("paused", "not paused", "until 2026-12-01T09:30:00+00:00"), "not paused", "until Tue 1 Dec, 10:30"),
         (("country", "not asked for by the policy", "GB"), "not required by the policy", "United Kingdom"),
         (("capacity", "below 5", "5 open"), "below 5", "5 open"),
+        (
+            ("capacity", "below 5, Benefit referrals below 3", "5 open, 3 of them Benefit referrals"),
+            "below 5, Benefit referral: below 3",
+            "5 open, Benefit referral: 3",
+        ),
     ],
 )
 def test_codes_are_names_and_instants_local(verdict: tuple[str, str, str], wanted: str, has: str) -> None:

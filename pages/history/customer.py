@@ -25,18 +25,15 @@ MOST_REFERRALS, MOST_DETERMINATIONS, MOST_STATUSES = 100, 20, 60
 @require_safe
 def customer_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The customer of a referral that one may see. A partner finds its own referrals, and what it knows of others."""
-    person, today = request.user, timezone.localdate()
-    offers = None if person.sees_everything else _own_offers(request, public_id)
-    referral = _find(public_id) if offers is None else next(o.referral for o in offers if _is_of(o, public_id))
-    customer = referral.customer
-    _edition_id, edition = edition_in_force(today)
-    context = {
-        "customer": customer,
-        "referral": referral,
-        "tenants": list(customer.tenants.all()),
-        "now": timezone.now(),
-    }
-    context |= _all_of(customer, edition) if offers is None else _own_of(customer, offers, edition)
+    _edition_id, edition = edition_in_force(timezone.localdate())
+    if request.user.sees_everything:
+        referral = _find(public_id)
+        context = _all_of(referral.customer, edition)
+    else:
+        offer, offers = _own_offers(request, public_id)
+        referral = offer.referral
+        context = _own_of(referral.customer, offers, edition)
+    context |= {"customer": referral.customer, "referral": referral, "now": timezone.now()}
     return render(request, "history/customer.html", context)
 
 
@@ -47,18 +44,14 @@ def _find(public_id: str) -> Referral:
     return found
 
 
-def _is_of(offer: Offer, public_id: str) -> bool:
-    return offer.referral.public_id == public_id
-
-
-def _own_offers(request: SignedInRequest, public_id: str) -> list[Offer]:
-    """The person's offers of that referral's customer, newest first; 404 when that one is not among them."""
+def _own_offers(request: SignedInRequest, public_id: str) -> tuple[Offer, list[Offer]]:
+    """The person's offer of that referral, else 404; and those of the same customer, newest first."""
     own = Offer.objects.read_by(request.user).select_related("partner", "referral__customer", "referral__tenant")
     one = own.filter(referral__public_id=public_id).first()
     if one is None:
         raise Http404
     own = own.filter(referral__customer=one.referral.customer_id, partner=one.partner_id)
-    return list(own.order_by("-id")[:MOST_REFERRALS])
+    return one, list(own.order_by("-id")[:MOST_REFERRALS])
 
 
 def _all_of(customer: Customer, edition: Edition) -> dict[str, Any]:

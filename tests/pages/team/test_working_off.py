@@ -92,7 +92,7 @@ def test_a_decided_review_has_no_group(team_client: Client, alike: list[Offer]) 
     path = f"/team/reviews/{alike[3].public_id}/"
     team_client.post(path, {"note": "", "acknowledge": "1"})
     assert team_client.get(f"{path}alike/")["Location"] == path
-    assert "reads like it" not in world.text(team_client.get(path))
+    assert "with similar notes" not in world.text(team_client.get(path))
 
 
 def ask_release(number: int) -> ReleaseRequest:

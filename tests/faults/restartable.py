@@ -87,8 +87,8 @@ class Restartable:
     def start_if_ended(self) -> None:
         with self.lock:
             if self.has_ended_by_itself():
-                self.ends += 1
                 self._start()
+                self.ends += 1  # last: who waits for this number goes on with the process that was started
 
     def last_words(self) -> str:
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""

@@ -78,7 +78,7 @@ def mailbox(name: str, default: str) -> str:
     """An e-mail address, with or without a name before it."""
     value = text(name, default)
     if "@" not in parseaddr(value)[1]:
-        refuse(f"{name} must be an e-mail address such as Triage <triage@example.org>, not {value or 'empty'}.")
+        refuse(f"{name} must be an email address such as Triage <triage@example.org>, not {value or 'empty'}.")
     return value
 
 

@@ -106,7 +106,7 @@ def _show_progress(line: str, lines: "list[str]", pins: int) -> None:
         seen = sum(text.startswith(("Collecting ", "Requirement already")) for text in lines)
         end = "\r" if sys.stdout.isatty() else "\n"
         if sys.stdout.isatty() or seen % 20 == 0:
-            print(f"  {min(seen, pins)} of at most {pins} packages", end=end, flush=True)
+            print(f"  {min(seen, pins)} of up to {pins} packages", end=end, flush=True)
     elif line.startswith("Installing collected"):
         print("\n  unpacking …", end="", flush=True)
 

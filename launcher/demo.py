@@ -25,7 +25,7 @@ ACCOUNTS = (
     ("Colleague (Contoso Deployment)", "colleague@demo.example"),
     ("Partner (Fabrikam Services)", "partner2@demo.example"),
     ("Referral processing team", "team@demo.example"),
-    ("Catalogue admin", "admin@demo.example"),
+    ("Service description admin", "admin@demo.example"),
     ("Auditor", "auditor@demo.example"),
 )
 PASSWORD = "triage-demo"  # the demo's people only; never accepted outside local mode

@@ -218,7 +218,7 @@ def _aside() -> Path:
     folder = aside_of(ROOT)
     folder.mkdir(mode=0o755, exist_ok=True)
     if folder.stat().st_uid != os.geteuid() or folder.is_symlink():
-        sys.exit(f"{folder} belongs to somebody else; remove it and try again.")
+        sys.exit(f"{folder} belongs to another user; remove it and try again.")
     return folder
 
 

@@ -35,16 +35,12 @@ def advise(reading: Reading, lines: tuple[Line, ...]) -> tuple[Advice, ...]:
 
 def list_sellable(reading: Reading, outcome: str, advice: tuple[Advice, ...]) -> tuple[Sellable, ...]:
     """What may be sold: everything when the outcome allows it, else the lines that the Benefit does not cover."""
+    words = reading.words
     if outcome == Outcome.NOT_ELIGIBLE:
-        return (Sellable("Anything the customer wants", "The customer is not eligible for the Benefit."),)
+        return (Sellable(words.anything, words.sell_not_eligible),)
     if outcome == Outcome.REALIZED:
-        return (Sellable("Anything the customer wants", _why_realized(reading)),)
+        return (Sellable(words.anything, words.sell_realized(some_refused=bool(reading.refused_in_view))),)
     return tuple([Sellable(row.name, row.sentence) for row in advice if row.kind in SELLABLE])
-
-
-def _why_realized(reading: Reading) -> str:
-    refused = " or refused" if reading.refused_in_view else ""
-    return f"Every workload in view is enabled{refused}."
 
 
 def _advise_line(reading: Reading, line: Line) -> Advice:
@@ -59,14 +55,14 @@ def _course(reading: Reading, line: Line) -> tuple[AdviceKind, str]:
     if line.in_least:
         return _course_inside(reading, line)
     if line.in_most:
-        return AdviceKind.CONFIRM, "Whether the plans held cover this depends on a subscription that is not known yet."
+        return AdviceKind.CONFIRM, reading.words.may_be_covered
     return _course_outside(reading, line)
 
 
 def _course_without_eligibility(reading: Reading) -> tuple[AdviceKind, str]:
     if reading.eligible_most:
-        return AdviceKind.CONFIRM, "Whether the customer is eligible is not known yet."
-    return AdviceKind.OUT_OF_SCOPE, "The customer is not eligible, so this is fee-based work."
+        return AdviceKind.CONFIRM, reading.words.eligibility_unknown
+    return AdviceKind.OUT_OF_SCOPE, reading.words.fee_based
 
 
 def _course_inside(reading: Reading, line: Line) -> tuple[AdviceKind, str]:
@@ -74,15 +70,15 @@ def _course_inside(reading: Reading, line: Line) -> tuple[AdviceKind, str]:
     mask = numbering.bits[line.code] if line.kind == "workload" else reading.edition.scope_workloads(line.code)
     statuses = {reading.status(code) for code in numbering.names(mask)}
     if statuses == {Status.ENABLED}:
-        return AdviceKind.ALREADY_ENABLED, "Already enabled: further work on it is fee-based."
+        return AdviceKind.ALREADY_ENABLED, reading.words.already_enabled
     if Status.UNKNOWN in statuses:
-        return AdviceKind.CONFIRM, "In the Benefit. Confirm its status, then deliver it or offer fee-based work."
-    return AdviceKind.DELIVER, "In the Benefit and not enabled: deliver it with its Advanced Deployment Guide."
+        return AdviceKind.CONFIRM, reading.words.confirm_first
+    return AdviceKind.DELIVER, reading.words.deliver
 
 
 def _course_outside(reading: Reading, line: Line) -> tuple[AdviceKind, str]:
     if line.ended:
-        return AdviceKind.RETIRED, "Not part of the service description on this date: nothing can be enabled."
+        return AdviceKind.RETIRED, reading.words.retired
     if line.kind == "workload" and reading.edition.numbering.bits[line.code] & reading.not_entitled:
-        return AdviceKind.NOT_LICENSED, "No plan of an eligible tenant grants this workload."
-    return AdviceKind.OUT_OF_SCOPE, "Outside the Benefit: this may be offered as fee-based work."
+        return AdviceKind.NOT_LICENSED, reading.words.not_licensed
+    return AdviceKind.OUT_OF_SCOPE, reading.words.out_of_scope

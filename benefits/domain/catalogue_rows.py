@@ -27,7 +27,7 @@ CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 def _code(node: Node) -> str:
     code = node.need("code").text()
     if not CODE.fullmatch(code):
-        raise node.get("code").fail("must be letters, digits, - and _, at most 60")
+        raise node.get("code").fail("must be letters, digits, - and _, up to 60 characters")
     return code
 
 

@@ -28,8 +28,8 @@ from .reading import Reading
 from .rules import decide
 from .situation import Situation
 from .warnings import find_warnings
+from .wording import TODAY, Words
 
-ENGINE_VERSION = 2
 DECIDED = ("outcome", "rule", "remaining_workloads", "to_confirm", "not_entitled")
 
 
@@ -94,18 +94,18 @@ def _plain(value: Any) -> Any:
     return tuple(_plain(item) for item in value) if isinstance(value, tuple) else value
 
 
-def determine(edition: Edition, situation: Situation) -> Determination:
-    """Decide one situation on its date by one edition.
+def determine(edition: Edition, situation: Situation, words: Words = TODAY) -> Determination:
+    """Decide one situation on its date by one edition, and explain it in the ``words`` of an engine.
 
     Total and pure: every well-typed situation gets an outcome, and the order of its facts does not matter.
     """
     on_date = edition_on(edition, situation.on)
-    return determine_compiled(on_date, compile_situation(on_date, situation))
+    return determine_compiled(on_date, compile_situation(on_date, situation), words)
 
 
-def determine_compiled(edition: EditionOnDate, facts: CompiledSituation) -> Determination:
+def determine_compiled(edition: EditionOnDate, facts: CompiledSituation, words: Words = TODAY) -> Determination:
     """``determine`` for a situation that is compiled already."""
-    reading = Reading(edition, facts)
+    reading = Reading(edition, facts, words)
     verdict = _judge(reading)
     outcome, rule = verdict.outcome, verdict.rule
     told = Told(reading, list_lines(reading))

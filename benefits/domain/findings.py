@@ -10,12 +10,6 @@ from .edition_on_date import EditionOnDate, PlanOnDate
 from .reading import Reading
 from .situation import HeldProduct, Subscription
 
-WITHHELD_WHY = {
-    "disabled": "its service plan is switched off in {plan}{place}",
-    "missing": "the SKU held of {plan}{place} does not carry its service plan",
-    "carried": "{plan}{place} only carries its service plan",
-    "partial": "too few of its service plans are on in {plan}{place}",
-}
 AREA_ORDER = {area.value: place for place, area in enumerate(Area)}
 
 
@@ -141,8 +135,8 @@ def list_withheld(reading: Reading) -> tuple[Withheld, ...]:
             continue
         for code, why in _reasons(edition, plan, sub):
             if not edition.numbering.bits.get(code, 0) & reading.entitled_least:
-                words = WITHHELD_WHY[why].format(plan=plan.plan.name, place=_place_of(sub))
-                found.add(Withheld(code, edition.edition.workloads[code].name, f"Not entitled: {words}."))
+                words = reading.words.not_entitled(why, plan.plan.name, sub.tenant)
+                found.add(Withheld(code, edition.edition.workloads[code].name, words))
     return tuple(sorted(found))
 
 
@@ -156,10 +150,6 @@ def _reasons(edition: EditionOnDate, plan: PlanOnDate, sub: Subscription) -> Ite
         yield from ((code, why) for code, why in said.items() if numbering.bits[code] & edition.active)
 
 
-def _place_of(sub: Subscription) -> str:
-    return f" in {sub.tenant}" if sub.tenant else ""
-
-
 def list_beyond(reading: Reading) -> tuple[Beyond, ...]:
     """Workloads that only the tenant's own service plans grant, each with the service plan."""
     edition, found = reading.edition, set()
@@ -167,8 +157,7 @@ def list_beyond(reading: Reading) -> tuple[Beyond, ...]:
         read = read_bought(edition, sub) if sub.is_live and sub.seats else None
         for code, service_plan in read.granted if read else ():
             if edition.numbering.bits[code] & reading.entitled_least:
-                where = f"{edition.plans[sub.plan].plan.name}{_place_of(sub)}"
-                why = f"Its service plan {service_plan.upper()} is on in {where}; the edition does not list it there."
+                why = reading.words.beyond(service_plan.upper(), edition.plans[sub.plan].plan.name, sub.tenant)
                 found.add(Beyond(code, edition.edition.workloads[code].name, why))
     return tuple(sorted(found))
 
@@ -189,32 +178,32 @@ def _held_order(plan: PlanHeld) -> tuple[str | int | bool, ...]:
     return plan.family, plan.name, plan.tenant, plan.state, plan.seats is None, plan.seats or 0, plan.why
 
 
-def _why_outside(edition: EditionOnDate, sub: Subscription) -> str:
+def _why_outside(reading: Reading, sub: Subscription) -> str:
     """Why a product that is no plan does not count."""
+    edition, words = reading.edition, reading.words
     bought = sub.bought or HeldProduct("", sub.product)
     outside = edition.edition.find_outside(bought.sku_id, bought.part_number, sub.product)
     if outside is not None:
-        return f"Outside the Benefit: {label_in_record(OutsideReason(outside.reason)).lower()}."
+        return words.outside(label_in_record(OutsideReason(outside.reason)))
     if is_set_aside(edition, sub):
-        return "Outside the Benefit: its service plans belong to no eligible family."
-    return "Not in the service description: an admin has to say what it is."
+        return words.other_family
+    return words.unlisted
 
 
 def _why_counts(reading: Reading, sub: Subscription) -> tuple[bool, str]:
-    plan = reading.edition.edition.plans.get(sub.plan)
+    words, plan = reading.words, reading.edition.edition.plans.get(sub.plan)
     if plan is None:
-        return False, _why_outside(reading.edition, sub)
+        return False, _why_outside(reading, sub)
     if not sub.is_live:
-        return False, f"{label_in_record(SubscriptionState(sub.state))}: seats do not count."
+        return False, words.dead(label_in_record(SubscriptionState(sub.state)))
     refusals = (
-        (plan.is_excluded, "Named as outside the Benefit."),
-        (not plan.is_active(reading.edition.date), "The plan is not active on this date."),
-        (sub.is_unpaid, "Free or trial seats do not count."),
-        (not plan.counts_seats, "Brings its workloads but counts no seats."),
-        (sub.paid_seats is None, "The number of paid seats is not known yet."),
+        (plan.is_excluded, words.excluded),
+        (not plan.is_active(reading.edition.date), words.plan_inactive),
+        (sub.is_unpaid, words.unpaid),
+        (not plan.counts_seats, words.counts_no_seats),
+        (sub.paid_seats is None, words.seats_unknown),
     )
     for applies, why in refusals:
         if applies:
             return False, why
-    note = " (eligibility not verified)" if plan.benefit_eligible == BenefitEligible.UNVERIFIED else ""
-    return True, f"Eligible: paid seats count{note}."
+    return True, words.eligible(is_verified=plan.benefit_eligible != BenefitEligible.UNVERIFIED)

@@ -121,7 +121,7 @@ def decode_text(raw: bytes | str, max_bytes: int = MAX_BYTES) -> str:
     """Text without its byte-order mark. Raises InputError: too large, or neither UTF-8 nor marked UTF-16."""
     size = len(raw)
     if size > max_bytes:
-        raise InputError(f"the file has {size:,} bytes; at most {max_bytes:,} are read")
+        raise InputError(f"the file has {size:,} bytes; the maximum is {max_bytes:,}")
     if isinstance(raw, str):
         return raw.lstrip("\ufeff")
     if raw.startswith(ZIP):

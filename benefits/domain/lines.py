@@ -66,7 +66,7 @@ def name_line(reading: Reading, line: Line) -> tuple[str, str]:
         return (workload.name, workload.guide.url) if workload else (line.code, "")
     entries = edition.scope_items.get(line.code, ())
     if not entries:
-        return ("On-site delivery" if line.kind == "delivery" else line.code), ""
+        return (reading.words.on_site if line.kind == "delivery" else line.code), ""
     workload = edition.workloads.get(entries[-1].workload)
     text = entries[-1].text
     return (f"{workload.name}: {text}", workload.guide.url) if workload else (text, "")

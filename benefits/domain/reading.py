@@ -12,6 +12,7 @@ from benefits.choices import SeatRule, Status
 from .compiled import CompiledSituation, Held, TenantFacts, Unknown
 from .edition_on_date import EditionOnDate, Mask
 from .situation import Situation
+from .wording import TODAY, Words
 
 
 class TenantReading(NamedTuple):
@@ -43,13 +44,13 @@ class Reading:
     """One situation read by one edition; attributes stand in the order of the rules, and are computed once."""
 
     __slots__ = (
-        *("edition", "facts", "tenants", "eligible_least", "eligible_most", "entitled_least", "entitled_most"),
+        *("edition", "facts", "words", "tenants", "eligible_least", "eligible_most", "entitled_least", "entitled_most"),
         *("has_lines", "some_line_in", "some_line_could_be", "asked_in", "asked_could_be", "in_view"),
         *("could_be_in_view", "statuses", "statuses_most", "remaining", "to_confirm", "undecided_in_view"),
     )
 
-    def __init__(self, edition: EditionOnDate, facts: CompiledSituation) -> None:
-        self.edition, self.facts = edition, facts
+    def __init__(self, edition: EditionOnDate, facts: CompiledSituation, words: Words = TODAY) -> None:
+        self.edition, self.facts, self.words = edition, facts, words
         self._read_seats()
         self._read_entitlement()
         self._read_lines()

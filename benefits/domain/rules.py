@@ -4,17 +4,6 @@ from benefits.choices import Outcome
 
 from .reading import Reading
 
-RULE_SENTENCES = {
-    "usable_subscriptions": "Subscriptions count when they are enabled or in grace, paid, and of a plan that is active "
-    "and eligible on the date.",
-    "seat_floor": "A tenant is eligible when its paid seats of eligible plans reach the floor.",
-    "entitled": "Eligible tenants are entitled to the active workloads that their plans grant.",
-    "request_lines": "Each thing asked for is inside or outside the Benefit; when all of it is outside, the request is "
-    "out of scope.",
-    "in_view": "Full value means every entitled workload that counts, and what was asked for within the Benefit.",
-    "remaining": "A workload in view that is not fully enabled means that the Benefit is not realized.",
-    "to_confirm": "With nothing remaining, every workload in view must be known to be enabled.",
-}
 RULE_SOURCES = {
     "usable_subscriptions": ("ELIG2021", "GRAPH_SKU"),
     "seat_floor": ("ELIG2026", "DM2026"),

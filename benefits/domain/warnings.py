@@ -27,9 +27,9 @@ def _subscription_warnings(reading: Reading) -> list[str]:
         plan, key = plans[sub.plan].plan, (sub.tenant, sub.plan)
         seats[key] = seats.get(key, 0) + (sub.seats or 0)
         if sub.state == SubscriptionState.WARNING:
-            found.add(f"{plan.name} is in its grace period: its seats count for now.")
+            found.add(reading.words.in_grace(plan.name))
         if plan.benefit_eligible == BenefitEligible.UNVERIFIED and not sub.is_unpaid:
-            found.add(f"{plan.name} counts, but no source confirms that it is eligible.")
+            found.add(reading.words.unverified(plan.name))
     return sorted(found.union(_over_the_limit(reading, seats)))
 
 
@@ -37,7 +37,7 @@ def _over_the_limit(reading: Reading, seats: dict[tuple[str, str], int]) -> Iter
     for (_tenant, code), total in seats.items():
         plan = reading.edition.plans[code].plan
         if plan.max_seats is not None and total > plan.max_seats:
-            yield f"{plan.name} shows {total:,} seats, but is sold up to {plan.max_seats:,}: check the figure."
+            yield reading.words.too_many_seats(plan.name, total, plan.max_seats)
 
 
 def _read_too_early(reading: Reading) -> Iterator[str]:
@@ -45,12 +45,8 @@ def _read_too_early(reading: Reading) -> Iterator[str]:
     edition = reading.edition
     for sub in reading.situation.subscriptions:
         if sub.gained and sub.is_live and sub.plan in edition.plans:
-            names = " and ".join(edition.edition.workloads[code].name for code in sub.gained)
-            place = f" in {sub.tenant}" if sub.tenant else ""
-            yield (
-                f"{edition.plans[sub.plan].plan.name}{place} was read before the service description knew that it "
-                f"brings {names}; upload the export again."
-            )
+            names = [edition.edition.workloads[code].name for code in sub.gained]
+            yield reading.words.read_too_early(edition.plans[sub.plan].plan.name, sub.tenant, names)
 
 
 def _seat_rule_warnings(reading: Reading) -> list[str]:
@@ -61,11 +57,7 @@ def _seat_rule_warnings(reading: Reading) -> list[str]:
             continue
         total, single = seats_by(SeatRule.SUM, facts), seats_by(SeatRule.SINGLE, facts)
         if (total >= floor) != (single >= floor):
-            place = f" in {facts.name}" if facts.name else ""
-            found.append(
-                f"The two readings of the floor differ{place}: {total:,} seats in sum, {single:,} on the largest plan; "
-                f"the floor is {floor:,}."
-            )
+            found.append(reading.words.counts_differ(facts.name, total, single, floor))
     return found
 
 
@@ -78,7 +70,7 @@ def _enabled_but_not_entitled(reading: Reading) -> list[str]:
     enablement = reading.situation.enablement
     codes = (code for code in edition.numbering.names(possible & ~edition.services) if code in enablement)
     enabled = [code for code in codes if Status.ENABLED in enablement[code].values()]
-    return sorted([f"{workloads[code].name} is enabled, but no plan held grants it." for code in enabled])
+    return sorted([reading.words.enabled_without_plan(workloads[code].name) for code in enabled])
 
 
 # --- trials
@@ -94,10 +86,8 @@ def warn_of_trials(reading: Reading) -> Iterator[str]:
     for plan, tenant in keys:
         without = _decide_without(edition, situation, (plan, tenant))
         if without != outcome:
-            place = f" in {tenant}" if tenant else ""
             label = label_in_record(Outcome(without)).lower()
-            name = edition.plans[plan].plan.name
-            yield f"A product list does not show trials. If {name}{place} is a trial, the outcome would be “{label}”."
+            yield reading.words.may_be_trial(edition.plans[plan].plan.name, tenant, label)
 
 
 def _may_be_trial(edition: EditionOnDate, sub: Subscription) -> bool:

@@ -11,6 +11,7 @@ from accounts.models import User
 from benefits.domain import determination as engine
 from benefits.domain.catalogue import Edition
 from benefits.domain.situation import Request, Situation, read_written, write_situation
+from benefits.domain.wording import ENGINE_VERSION, TODAY, WORDS
 from benefits.models import Determination
 
 from .editions import edition_in_force, load_edition
@@ -49,7 +50,7 @@ def record_determination(
         result=result,
         facts_hash=digest(written),
         result_hash=digest(result),
-        engine_version=engine.ENGINE_VERSION,
+        engine_version=ENGINE_VERSION,
     )
     if standing is not None and _is_same(standing, row):
         return standing
@@ -70,12 +71,12 @@ def digest(data: Any) -> str:
 def replay_one(
     row: Determination, known: Mapping[int, Edition] = MappingProxyType({})
 ) -> tuple[engine.Determination, Edition]:
-    """A record in full, with guides as they are today, and its edition: recomputed from its facts.
+    """A record in full, in the words of its engine and with guides as they are today, and its edition: recomputed.
 
     One query, none when its edition is ``known`` by its id.
     """
     edition = known.get(row.edition_id) or load_edition(row.edition_id)
-    return engine.determine(edition, read_written(row.facts)), edition
+    return engine.determine(edition, read_written(row.facts), WORDS.get(row.engine_version, TODAY)), edition
 
 
 def replay(rows: Iterator[Determination]) -> Iterator[tuple[Determination, str]]:
@@ -90,7 +91,7 @@ def _difference(row: Determination, decided: engine.Determination) -> str:
         return "the recorded facts do not match their hash"
     if digest(row.result) != row.result_hash:
         return "the recorded result does not match its hash"
-    if row.engine_version != engine.ENGINE_VERSION:
+    if row.engine_version not in WORDS:
         return _decision_difference(row, decided)
     if digest(decided.as_record()) != row.result_hash:
         changed = [name for name, value in row.result.items() if decided.as_record().get(name) != _plain(value)]
@@ -99,7 +100,7 @@ def _difference(row: Determination, decided: engine.Determination) -> str:
 
 
 def _decision_difference(row: Determination, decided: engine.Determination) -> str:
-    """An older engine explained in other words; what it decided must still be decided."""
+    """An engine whose words are not kept; what it decided must still be decided."""
     recorded = {"outcome": row.outcome, "rule": row.rule} | row.result
     changed = [name for name in engine.DECIDED if recorded.get(name) != _listed(getattr(decided, name))]
     return f"decided otherwise than by engine {row.engine_version}: {', '.join(changed)}" if changed else ""

@@ -1,130 +1,75 @@
-"""A referral record drawn as a PDF. Letters of any script are set in Noto fonts; only the ones used are embedded."""
+"""A referral record as a tagged PDF (PDF/UA): every letter is shown, or the record says which it cannot show."""
 
-import unicodedata
-from collections.abc import Iterable
+import json
+import re
+import tempfile
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import manimgx_fonts
 import noto_cjk_sans_jp_regular
+import pymupdf_fonts
+import typst
 from django.utils.translation import gettext as _
-from fpdf import FPDF
-from fpdf.enums import TableBordersLayout, TableCellFillMode, XPos, YPos
-from fpdf.fonts import FontFace
 
-from pages.desk.record_pdf import Part, Record
+from pages.desk.record_pdf import Record
 
-NOTO = Path(manimgx_fonts.__file__).parent
-EAST_ASIAN = next(Path(noto_cjk_sans_jp_regular.__file__).parent.glob("*.otf"))
-EAST_ASIAN_SCRIPTS = {"CJK", "HANGUL", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH", "BOPOMOFO"}
-WRITTEN_BY_NOTO_SANS = {"LATIN", "GREEK", "CYRILLIC"}
-DARK, QUIET, LINE = (20, 20, 20), (90, 90, 90), (190, 190, 190)
+LAYOUT = Path(__file__).with_name("record.typ")
+# Latin, Greek and Cyrillic; then Arabic, Hebrew and Thai in a font whose letters are read back as they were written.
+FIRST_FONTS = ("Noto Sans", "FiraGO")
+LAST_FONTS = ("Noto Sans CJK JP", "Noto Emoji")
+NOT_SHOWN = re.compile(r'the text `?"(?P<letters>.+?)"`? could not be displayed')
+MOST_NOT_SHOWN = 60  # different letters without a font, before all but Latin ones are spelled out
 
 
 @cache
-def _fonts_by_script() -> dict[str, Path]:
-    """The first word of a letter's Unicode name → the font that has it."""
-    noto = {path.name.removeprefix("NotoSans").split("[")[0].upper(): path for path in NOTO.glob("NotoSans*.ttf")}
-    return noto | dict.fromkeys(EAST_ASIAN_SCRIPTS, EAST_ASIAN)
-
-
-def _further_fonts(texts: Iterable[str]) -> list[Path]:
-    """The fonts needed besides Noto Sans, each once."""
-    known = _fonts_by_script()
-    letters = {letter for text in texts for letter in text if ord(letter) > 0x7F}
-    scripts = {unicodedata.name(letter, "").split(" ")[0].split("-")[0] for letter in letters} - WRITTEN_BY_NOTO_SANS
-    fonts = {known[script] for script in scripts if script in known}
-    others = [known["SYMBOLS"], EAST_ASIAN] if scripts - known.keys() else []  # signs: ●, ✓, →
-    return [*sorted(fonts), *(font for font in others if font not in fonts)]
-
-
-class _Sheet(FPDF):
-    """A4, with the reference and the page's number at the foot of each page."""
-
-    def __init__(self, record: Record) -> None:
-        super().__init__(format="A4")
-        self.record = record
-        self.add_font("Noto", "", NOTO / "NotoSans[wght].ttf")
-        further = _further_fonts(record.texts())
-        for number, path in enumerate(further):
-            self.add_font(f"further{number}", "", path)
-        self.set_fallback_fonts([f"further{number}" for number in range(len(further))], exact_match=False)
-        self.set_text_shaping(True)
-        self.set_margins(18, 16)
-        self.set_auto_page_break(True, margin=20)
-        self.set_title(record.title)
-        self.set_lang("en")
-
-    def footer(self) -> None:
-        self.set_y(-14)
-        self._write(f"{self.record.foot} · {_('Page')} {self.page_no()}", 7.5, QUIET)
-
-    def _write(self, text: str, size: float, colour: tuple[int, int, int] = DARK, *, after: float = 0) -> None:
-        self.set_font("Noto", size=size)
-        self.set_text_color(*colour)
-        self.multi_cell(0, size * 0.5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
-        self.ln(after)
-
-    def draw(self) -> None:
-        self.add_page()
-        self._write(self.record.title, 17)
-        self._write(self.record.subtitle, 10, QUIET, after=2)
-        for part in self.record.parts:
-            self._draw_part(part)
-
-    def _draw_part(self, part: Part) -> None:
-        if self.will_page_break(24):
-            self.add_page()
-        self.ln(3)
-        self._write(part.title, 12, after=1)
-        if part.sentence:
-            self._write(part.sentence, 9.5, after=1)
-        if part.rows:
-            self._draw_rows(part)
-        for number, line in enumerate(part.lines, start=1):
-            self._write(f"{number}. {line}", 9)
-        if part.is_signed:
-            self._draw_signature()
-
-    def _draw_rows(self, part: Part) -> None:
-        self.set_font("Noto", size=9)
-        self.set_draw_color(*LINE)
-        quiet = FontFace(color=QUIET)
-        with self.table(
-            col_widths=part.widths,
-            line_height=5,
-            padding=0.6,
-            first_row_as_headings=False,
-            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-            cell_fill_mode=TableCellFillMode.NONE,
-            text_align="LEFT",
-            v_align="T",
-        ) as table:
-            for first, *others in part.rows:
-                row = table.row()
-                row.cell(first, style=quiet)
-                for cell in others:
-                    row.cell(cell)
-
-    def _draw_signature(self) -> None:
-        """Three lines to fill in; never parted from their words by a page's end."""
-        if self.will_page_break(22):
-            self.add_page()
-        self.ln(14)
-        width, gap, top = 54.0, 6.0, self.get_y()
-        self.set_draw_color(*DARK)
-        for place, words in enumerate((_("Date"), _("Name and role"), _("Signature"))):
-            left = self.l_margin + place * (width + gap)
-            self.line(left, top, left + width, top)
-            self.set_xy(left, top + 1)
-            self.set_font("Noto", size=8)
-            self.set_text_color(*QUIET)
-            self.cell(width, 4, words)
-        self.set_xy(self.l_margin, top + 8)
+def _fonts() -> tuple[typst.Fonts, str]:
+    """The packages' fonts, and their families in the order of preference as JSON. One is kept as bytes only."""
+    folder = Path(tempfile.mkdtemp(prefix="fonts-"))
+    (folder / "FiraGO.ttf").write_bytes(pymupdf_fonts.myfont("figo"))
+    packages = [Path(package.__file__).parent for package in (manimgx_fonts, noto_cjk_sans_jp_regular)]
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(one) for one in (folder, *packages)]
+    )
+    others = [one for one in fonts.families() if one.startswith("Noto Sans ") and one not in LAST_FONTS]
+    return fonts, json.dumps([*FIRST_FONTS, *others, *LAST_FONTS])
 
 
 def draw_record(record: Record) -> bytes:
-    """The record as a PDF file."""
-    sheet = _Sheet(record)
-    sheet.draw()
-    return bytes(sheet.output())
+    """The record as a PDF file. Letters of which no font is known are written by their Unicode numbers."""
+    text = json.dumps(_as_data(record), ensure_ascii=False)
+    for _attempt in range(MOST_NOT_SHOWN):
+        try:
+            return _compile(text)
+        except typst.TypstError as error:
+            text = _spell_out(text, _letters_in(error))
+    return _compile(_spell_out(text, {letter for letter in text if ord(letter) > 0x24F}))
+
+
+def _compile(text: str) -> bytes:
+    fonts, families = _fonts()
+    inputs = {"record": text, "fonts": families}
+    drawn: bytes = typst.compile(LAYOUT, font_paths=fonts, sys_inputs=inputs, pdf_standards=["ua-1"])
+    return drawn
+
+
+def _as_data(record: Record) -> dict[str, Any]:
+    signature = [_("Date"), _("Name and role"), _("Signature")]
+    return asdict(record) | {"note": "", "words": {"page": _("Page"), "signature": signature}}
+
+
+def _letters_in(error: typst.TypstError) -> set[str]:
+    """The letters that the error names. Raises it again when it is about something else."""
+    found = NOT_SHOWN.search(str(error))
+    if found is None:
+        raise error
+    return {letter for letter in found["letters"] if ord(letter) > 0x7F}
+
+
+def _spell_out(text: str, letters: set[str]) -> str:
+    """The record with letters as U+ and their number, and a note that says so."""
+    record = json.loads(text.translate({ord(letter): f"[U+{ord(letter):04X}]" for letter in letters}))
+    record["note"] = _("Some characters can’t be shown in this file. They appear as Unicode numbers, such as [U+13E3].")
+    return json.dumps(record, ensure_ascii=False)

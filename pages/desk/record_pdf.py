@@ -1,6 +1,6 @@
 """A referral record to file: what happened when, the determination, and what the customer signs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Rows = Sequence[tuple[str, ...]]
@@ -24,9 +24,3 @@ class Record:
     subtitle: str
     foot: str
     parts: Sequence[Part] = field(default_factory=tuple)
-
-    def texts(self) -> Iterable[str]:
-        yield from (self.title, self.subtitle, self.foot)
-        for part in self.parts:
-            yield from (part.title, part.sentence, *part.lines)
-            yield from (cell for row in part.rows for cell in row)

@@ -38,7 +38,11 @@ PLACES: dict[str, "StrOrPromise"] = {  # for everybody who is signed in
     "pages:own-calendar": _("Calendar"),
     "pages:own-name": _("Display name"),
 }
-PARTNER_PLACES: dict[str, "StrOrPromise"] = {"pages:partner-home": _("Home"), "pages:queue": _("My queue")}
+PARTNER_PLACES: dict[str, "StrOrPromise"] = {
+    "pages:partner-home": _("Home"),
+    "pages:queue": _("My queue"),
+    "pages:absence": _("Time away"),
+}
 TEAM_PLACES: dict[str, "StrOrPromise"] = {
     "pages:team-home": _("Home"),
     "pages:team-list": _("Referrals"),

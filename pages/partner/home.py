@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from pages.guards import SignedInRequest
 from pages.partner.first_steps import list_first_steps
-from partners.models import Partner
+from partners.models import Absence, Partner
 from partners.services.working_hours import years_to_enter
 from referrals.lists.morning import count_flags, count_guides, count_weeks, find_clocks, find_news
 from referrals.lists.names import current_edition
@@ -40,6 +40,8 @@ def partner_home(request: SignedInRequest) -> HttpResponse:
             (partner, years) for partner in partners if (years := years_to_enter(partner, partner.closures.all()))
         ],
         "paused": [partner for partner in partners if partner.is_paused(now)],
+        "away": Absence.objects.current().of_person(request.user).with_people(),
+        "covers": Absence.objects.current().covered_by(request.user).with_people(),
         "numbers": [
             (flag, words, counted[flag], look if counted[flag] else "is-zero")
             for flag, (words, look) in NUMBERS.items()

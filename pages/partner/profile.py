@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,7 +35,7 @@ from pages.partner.profile_forms import (
     in_words,
 )
 from partners.choices import Role
-from partners.models import Confirmation, Confirmed, Membership, Partner
+from partners.models import Absence, Confirmation, Confirmed, Membership, Partner
 from partners.services import profiles
 from partners.services.availability import AvailabilityRefused
 from partners.services.holiday_calendars import years_without_holidays
@@ -234,6 +235,7 @@ def _with_chosen_roles(partner: Partner, changed: ChangedMeanwhile | None, chose
     """The members, each with the role that its form shows: of the one that was refused, what was chosen."""
     refused = changed.member.pk if isinstance(changed, RoleChanged) else None
     members = partner.memberships.filter(is_active=True).select_related("user").order_by("user__email")
+    members = members.prefetch_related(Prefetch("absence", Absence.objects.ahead().with_people()))
     return [(member, chosen if member.pk == refused else member.role) for member in members]
 
 

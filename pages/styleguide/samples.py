@@ -119,7 +119,7 @@ def _of_determination(one: Example) -> Shown:
     for state, workspace in (("a workload remains", remaining), ("facts are missing", unknown)):
         yield "desk/_determination", state, page | {"workspace": workspace}
         yield "desk/_outcome_bar", state, {"workspace": workspace}
-    yield "desk/_determination", "refused", page | {"workspace": unknown, "problem": "Somebody was faster."}
+    yield "desk/_determination", "refused", page | {"workspace": unknown, "problem": "Someone else was faster."}
     yield "desk/_workloads", "may record", page | {"workspace": remaining}
     yield "desk/_workloads", "to read", page | {"workspace": remaining, "may_record": False}
     yield "desk/_recorded_panel", "after a change", page | {"workspace": remaining, "changed": ()}

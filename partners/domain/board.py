@@ -95,7 +95,7 @@ class Board:
 
     def _compute(self, need: Need, policy: Policy) -> int:
         masks = self.masks
-        mask = masks["type", need.type] & masks["can", "be chosen"] & masks["country", need.country]
+        mask = masks["type", need.type] & masks["can", "be offered anything"] & masks["country", need.country]
         for workload in need.workloads:
             mask &= masks["endorsed", workload]
         if policy.applies(Filter.INDUSTRY):
@@ -119,7 +119,7 @@ def _keys(profile: Profile) -> Iterator[tuple[str, str]]:
     if profile.takes_standard:
         yield "type", ReferralType.STANDARD.value
     if profile.is_active and not profile.must_answer_review:
-        yield "can", "be chosen"
+        yield "can", "be offered anything"
     if profile.takes_no_incentive:
         yield "no incentive", ""
     for name, values in (("country", profile.countries), ("language", profile.languages)):

@@ -1,5 +1,6 @@
 """Who can take a referral."""
 
+from .absence import Absence
 from .change import Confirmation, Confirmed, ProfileChange
 from .correction import ProfileCorrection
 from .hours import Hours, TeamCalendar, TeamClosure
@@ -15,6 +16,7 @@ from .policy import RoutingPolicy
 from .revision import MovingBase, Opening, ProfileRevision, ProfileVersion
 
 __all__ = [
+    "Absence",
     "Closure",
     "Confirmation",
     "Confirmed",

@@ -26,7 +26,7 @@ def answer_lapse(partner_id: int, *, note: str, by: By, now: dt.datetime) -> Non
     lapsed = Offer.objects.filter(partner_id=partner_id, state=OfferState.EXPIRED).order_by("-answered_at").first()
     if lapsed is not None:
         referral = lock_referral(lapsed.referral_id)
-        record_event(referral, EventKind.NOTE, by, now, offer=lapsed, note=f"About the lapse: {note}")
+        record_event(referral, EventKind.NOTE, by, now, offer=lapsed, note=f"About the missed response: {note}")
     partner = lock_partner(partner_id)
     partner.must_answer_review = False
     partner.save(update_fields=["must_answer_review"])

@@ -108,7 +108,7 @@ def _take_back_decline(referral: Referral, offer: Offer, partner: Partner, by: B
     _undo_consequences(referral, offer, now)
     use_capacity(offer)
     _reopen(referral, offer, by, now)
-    determine_referral(referral, SYSTEM, now, occasion="taken back", holder=offer)  # on what its partner knows, again
+    determine_referral(referral, SYSTEM, now, occasion="undone", holder=offer)  # on what its partner knows, again
 
 
 def _answered_at(offer: Offer) -> dt.datetime:
@@ -163,7 +163,7 @@ def _time_left(offer: Offer, now: dt.datetime) -> clocks.Deadline:
     offer.expires_at += now - _answered_at(offer)
     return clocks.Deadline(
         offer.expires_at,
-        f"{clocks.EXPIRY_WHY}, and the minutes until an answer was taken back",
+        f"{clocks.EXPIRY_WHY}, plus the minutes until the response was undone",
     )
 
 

@@ -75,7 +75,7 @@ OFFER_TABLE: Mapping[tuple[OfferState, OfferState], str] = {
     (OfferState.RELEASE_REQUESTED, OfferState.PENDING): "the release is refused",
     (OfferState.RELEASE_REQUESTED, OfferState.DECLINED): "the release is granted",
     (OfferState.RELEASE_REQUESTED, OfferState.WITHDRAWN): "the team, or the end of the referral",
-    (OfferState.ACCEPTED, OfferState.DECLINED): "handed back before delivery starts",
+    (OfferState.ACCEPTED, OfferState.DECLINED): "declined before delivery starts",
     (OfferState.ACCEPTED, OfferState.COMPLETED): "the work is closed",
     (OfferState.ACCEPTED, OfferState.WITHDRAWN): "the team, or the end of the referral",
     (OfferState.DECLINED, OfferState.PENDING): "undo only",
@@ -115,7 +115,7 @@ def check_move(before: str, after: str, by: Actor) -> None:
 def check_healing(before: str, after: str) -> None:
     """Raises MoveRefused unless a partner was to hold it, and it goes where its next act is found anew."""
     if before not in HELD_STATES or after not in HEALING:
-        raise MoveRefused(f"A referral that is “{State(before).label}” is not put right as “{State(after).label}”.")
+        raise MoveRefused(f"A referral that is “{State(before).label}” can’t be repaired as “{State(after).label}”.")
 
 
 def may_move(before: str, after: str, by: Actor) -> bool:

@@ -241,7 +241,7 @@ def _mail_asker(escalation: Escalation, kind: str, subject: str, said: str, now:
         tell_requester(escalation.referral, kind, subject, [said], now)
     elif escalation.partner is None or _still_belongs(escalation):
         path = reverse("pages:escalation", args=[escalation.public_id])
-        tell_person(escalation.opened_by, kind, subject, [said], now, path=path)
+        tell_person(escalation.opened_by, kind, subject, [said], now, path=path, partner=escalation.partner)
 
 
 def _still_belongs(escalation: Escalation) -> bool:

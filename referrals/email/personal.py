@@ -4,15 +4,17 @@ import datetime as dt
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from partners.models import Membership, Partner
+from partners.models import Absence, Membership, Partner
 from referrals.email.writing import build_mail, offer_path, open_link
 from referrals.lifecycle import clocks
 from referrals.models import NoticeSettings, Notification, Offer, Referral
-from referrals.models.notice import KINDS, PERSONAL_KINDS, NoticeGroup, NoticeWay
+from referrals.models.notice import KINDS, PASSED_ON_KINDS, PERSONAL_KINDS, NoticeGroup, NoticeWay
 
 DIGEST_KIND = "digest"
+Ways = dict[User, tuple[NoticeSettings, str]]
 
 
 def tell_person(
@@ -25,13 +27,29 @@ def tell_person(
     path: str,
     referral: Referral | None = None,
     offer: Offer | None = None,
+    partner: Partner | None = None,
 ) -> None:
-    """A notice to one person, mailed as that person wants it: by its hours, in its digest, or not at all."""
-    mail = build_mail(kind, person.email, subject, [*lines, open_link(path)], now, referral, path=path)
-    mail.offer = offer
-    chosen = settings_of(person)
-    _address(mail, chosen, chosen.way(NoticeGroup.PERSONAL), now)
-    mail.save()
+    """A notice to one person, mailed as that person wants it: by its hours, in its digest, or not at all.
+
+    While the person is away from the partner it concerns, the deputy gets it too; a deputy's deputy does not.
+    """
+    for reader, note in [(person, ""), *_deputies(person, kind, partner or (offer.partner if offer else None))]:
+        said = [note, *lines] if note else lines
+        mail = build_mail(kind, reader.email, subject, [*said, open_link(path)], now, referral, path=path)
+        mail.offer = offer
+        chosen = settings_of(reader)
+        _address(mail, chosen, chosen.way(NoticeGroup.PERSONAL), now)
+        mail.save()
+
+
+def _deputies(person: User, kind: str, partner: Partner | None) -> list[tuple[User, str]]:
+    """Who covers for a person at a partner now, with the sentence that says so."""
+    if partner is None or kind not in PASSED_ON_KINDS:
+        return []
+    away = Absence.objects.current().of_person(person).filter(member__partner=partner).with_people()
+    return [
+        (row.deputy.user, _("Sent to %(person)s, and to you as their deputy.") % {"person": person}) for row in away
+    ]
 
 
 def _address(mail: Notification, chosen: NoticeSettings, way: str, now: dt.datetime) -> None:
@@ -41,14 +59,23 @@ def _address(mail: Notification, chosen: NoticeSettings, way: str, now: dt.datet
 
 
 def copy_for_people(mail: Notification, now: dt.datetime) -> None:
-    """Who of the readers of a shared address wants it besides gets a copy: at once, or for the digest. Two queries."""
+    """Who of the readers of a shared address wants it besides gets a copy, and a deputy with them."""
     group = group_of(mail)
     if mail.person_id is not None or group is None:
         return
     wants = NoticeSettings.objects.filter(user__in=_readers(mail)).exclude(ways={}).select_related("user")
-    Notification.objects.bulk_create(
-        _copy(mail, chosen, way, now) for chosen in wants if (way := chosen.way(group)) != NoticeWay.NONE
-    )
+    ways = {chosen.user: (chosen, way) for chosen in wants if (way := chosen.way(group)) != NoticeWay.NONE}
+    Notification.objects.bulk_create(_copy(mail, *found, now) for found in _with_deputies(ways, mail).values())
+
+
+def _with_deputies(ways: Ways, mail: Notification) -> Ways:
+    """The readers, and the deputies of those who are away: a deputy hears at once of what either wants to know."""
+    if not ways or group_of(mail) == NoticeGroup.TEAM:
+        return ways
+    away = Absence.objects.current().filter(member__in=_members(mail), member__user__in=ways).with_people()
+    extra = {row.deputy.user for row in away} - {user for user, (_one, way) in ways.items() if way == NoticeWay.AT_ONCE}
+    reached = {user for user in extra if user.email.lower() != mail.to.lower()}
+    return ways | {user: (settings_of(user), NoticeWay.AT_ONCE.value) for user in reached}
 
 
 def _readers(mail: Notification) -> QuerySet[User]:

@@ -100,7 +100,7 @@ def retry_due(now: dt.datetime, days: int) -> Deadline:
 
 def unreachable_due(now: dt.datetime) -> Deadline:
     days = settings.UNREACHABLE_ANSWER_DAYS
-    return _plain(now, dt.timedelta(days=days), f"{days} days after the requester was mailed")
+    return _plain(now, dt.timedelta(days=days), f"{days} days after the email to the requester")
 
 
 def unreachable_close(now: dt.datetime) -> Deadline:

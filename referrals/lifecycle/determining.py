@@ -155,4 +155,4 @@ def look_at_facts(pk: int, *, looked: str, by: By, now: dt.datetime) -> Determin
     if offer.facts_until == before:
         return None
     record_event(referral, EventKind.FACTS_LOOKED_AT, by, now, offer=offer)
-    return determine_referral(referral, by, now, occasion="looked at facts", offer=offer, holder=offer)
+    return determine_referral(referral, by, now, occasion="reviewed facts", offer=offer, holder=offer)

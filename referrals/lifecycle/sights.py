@@ -77,7 +77,7 @@ def find_changes(
 def mark_of(changes: tuple[FactChange, ...]) -> str:
     """What a form carries to say which changes its reader has looked at; empty for none."""
     said = "\n".join("|".join((row.tenant, row.about, row.was, row.now, str(row.on))) for row in changes)
-    return salted_hmac("facts looked at", said).hexdigest()[:32] if changes else ""
+    return salted_hmac("facts reviewed", said).hexdigest()[:32] if changes else ""
 
 
 def take_into_account(offer: Offer, now: dt.datetime) -> None:

@@ -62,7 +62,7 @@ REFERRAL_COLUMNS: Columns = (
     *(("Tenant id", "tenant__directory_id"), ("TPID", "customer__tpid"), ("Status", "state"), ("With", "holder")),
     *(("Type", "assigned_type"), ("Asked for as", "requested_type"), ("Source", "source"), ("Workloads", "cover")),
     *(("Country", "customer__country"), ("Languages", "languages"), ("Arrived", "created_at")),
-    *(("Next act", "next_action"), ("By", "next_owner"), ("Due", "next_action_at"), ("Round", "round")),
+    *(("Next action", "next_action"), ("By", "next_owner"), ("Due", "next_action_at"), ("Round", "round")),
     *(("Determination", "determination__outcome"), ("Engagement", "engagement")),
     *(("Closed on", "closed_at"), ("Outcome", "close_outcome")),
 )

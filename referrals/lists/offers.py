@@ -22,7 +22,7 @@ from benefits.models import Customer, Tenant
 from partners.choices import ReferralType
 from referrals.choices import LIVE_OFFER_STATES, Actor, EventKind, OfferState, Source, State
 from referrals.models import ColleagueNote, Event, Inquiry, Offer
-from referrals.models.offer import number_among
+from referrals.models.offer import assigned_to, number_among
 
 from .listing import LISTINGS, Listing
 from .names import decline_reasons
@@ -198,7 +198,7 @@ def flag_tests(person: User) -> dict[str, Q]:
         "incumbent": Q(is_incumbent=True),
         "differs": Q(referral__differs_under__isnull=False) & Q(state__in=(OfferState.PENDING, OfferState.ACCEPTED)),
         "proposed": Q(state=OfferState.ACCEPTED) & Q(Exists(ANSWERED)),
-        "mine": IS_LIVE & Q(colleague=person),
+        "mine": IS_LIVE & assigned_to(person),
         "nobody": IS_LIVE & Q(colleague=None),
     }
 

@@ -32,11 +32,11 @@ REFERRALS = 150
 OLDEST_DAYS = 8.5
 HOUR = dt.timedelta(hours=1)
 NOTES = {
-    "skills": "Their estate is mostly Linux servers, and nobody in our team has done that roll-out before.",
+    "skills": "Their estate is mostly Linux servers, and no one on our team has done that roll-out before.",
     "language": "The customer asked for French-speaking engineers throughout, which we cannot promise this quarter.",
     "other": "We spoke with the customer on Tuesday; they want to start within two weeks, which we cannot staff.",
     "wrong_type": "They told us on the phone that they look for paid consulting, not for deployment help.",
-    "unreachable": "Two calls and a mail were not answered; the contact seems to have left the company.",
+    "unreachable": "Two calls and an email were not answered; the contact seems to have left the company.",
 }
 
 

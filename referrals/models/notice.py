@@ -31,7 +31,8 @@ KINDS: dict[str, NoticeGroup] = {
     **dict.fromkeys(("expired", "withdrawn", "release_decided"), NoticeGroup.ENDED),
     **dict.fromkeys(("coached", "proposed", "reachable"), NoticeGroup.WORDS),
 }
-PERSONAL_KINDS = ("mentioned", "escalation_answered", "escalation_closed", "export", "import")
+PERSONAL_KINDS = ("mentioned", "escalation_answered", "escalation_closed", "export", "import", "covering")
+PASSED_ON_KINDS = ("mentioned", "escalation_answered", "escalation_closed")  # to the deputy of a person who is away
 USUAL = {NoticeGroup.PERSONAL: NoticeWay.AT_ONCE}  # else the shared address gets them, and the site shows them
 
 

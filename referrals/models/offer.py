@@ -15,7 +15,7 @@ from accounts.models import User
 from benefits.choices import Outcome
 from benefits.models import Determination
 from partners.choices import ACTING_ROLES, ReferralType
-from partners.models import Membership, Organisation, Partner
+from partners.models import Absence, Membership, Organisation, Partner
 from referrals.choices import LIVE_OFFER_STATES, Actor, DeclineAct, DeclineEffect, OfferState
 
 from .referral import Referral
@@ -55,6 +55,13 @@ def number_among(**own: Any) -> Case:
     return Case(
         When(Exists(later), then=F("public_id")), default=F("referral__public_id"), output_field=models.CharField()
     )
+
+
+def assigned_to(person: User) -> Q:
+    """Offers of the person, and of colleagues for whom it covers now."""
+    away = Absence.objects.current().covered_by(person)
+    theirs = away.filter(member__user=OuterRef("colleague"), member__partner=OuterRef("partner"))
+    return Q(colleague=person) | Q(Exists(theirs))
 
 
 class OfferQuerySet(FoldingQuerySet["Offer"]):

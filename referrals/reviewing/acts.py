@@ -59,7 +59,7 @@ def hold(pk: int, *, until: dt.datetime, reason: str, by: By, now: dt.datetime) 
             _("Enter a future date, up to %(longest_hold_days)s days away.") % {"longest_hold_days": LONGEST_HOLD_DAYS}
         )
     referral = lock_referral(pk)
-    move(referral, State.ON_HOLD, by, now, due=clocks.Deadline(until, "the day that was chosen"), note=reason)
+    move(referral, State.ON_HOLD, by, now, due=clocks.Deadline(until, "the selected day"), note=reason)
     return referral
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from referrals.choices import OfferState, ReleaseState, ReviewState, State
 from referrals.models import CalendarFeed, DeclineReview, Offer, ReleaseRequest
+from referrals.models.offer import assigned_to
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -52,7 +53,7 @@ def find_due(person: User) -> Iterator[Due]:
     """What waits for the person: of its partners, what nobody else is assigned to; of the team, all. Three queries."""
     if person.is_processing_team:
         yield from _of_team()
-    own = Offer.objects.read_by(person).live().filter(Q(colleague=None) | Q(colleague=person))
+    own = Offer.objects.read_by(person).live().filter(Q(colleague=None) | assigned_to(person))
     for offer in own.order_by("respond_by", "pk")[:MOST]:
         if offer.may_act:
             yield from _of_offer(offer)

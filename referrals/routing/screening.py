@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from benefits.domain.rules import RULE_SENTENCES
 from benefits.domain.situation import Subscription
+from benefits.domain.wording import TODAY
 from benefits.models import Determination
 from benefits.services.customers import Author, record_typed_plans
 from partners.choices import ReferralType
@@ -146,4 +146,4 @@ def say_to_requester(referral: Referral) -> str:
         return ""
     if decided.outcome not in FEE_BASED_OUTCOMES:
         return _("Our team reviewed your request. It isn’t covered by the FastTrack Benefit.")
-    return decided.reason if referral.requester_is_of_tenant else RULE_SENTENCES[decided.rule]
+    return decided.reason if referral.requester_is_of_tenant else TODAY.rules[decided.rule]

@@ -7,7 +7,7 @@ from referrals.models import Referral
 SHOWN = 20
 OPEN_OFFERS = "open offers of a partner are counted right"
 QUERIES = {
-    "a referral has at most one live offer": """
+    "a referral has no more than one live offer": """
         SELECT r.public_id FROM referrals_referral r JOIN referrals_offer o ON o.referral_id = r.id
         WHERE o.state IN ('pending', 'release_requested', 'accepted') GROUP BY r.public_id HAVING count(*) > 1""",
     OPEN_OFFERS: """
@@ -24,7 +24,7 @@ QUERIES = {
         SELECT r.public_id FROM referrals_referral r JOIN referrals_offer o ON o.referral_id = r.id
         WHERE r.state IN ('closed', 'cancelled', 'awaiting_partner', 'with_ftc')
           AND o.state IN ('pending', 'release_requested', 'accepted')""",
-    "nobody was offered a referral twice in a round": """
+    "no organization was offered a referral twice in a round": """
         SELECT r.public_id FROM referrals_referral r JOIN referrals_offer o ON o.referral_id = r.id
         WHERE NOT o.was_unseen GROUP BY r.public_id, o.partner_id, o.round HAVING count(*) > 1""",
     "every declined or expired offer has exactly one event of its end": """
@@ -46,7 +46,7 @@ QUERIES = {
 def find_violations() -> dict[str, list[str]]:
     """Name of each promise → public ids that break it (at most 20)."""
     unowned = Referral.objects.in_nobodys_hands().values_list("public_id", flat=True)[:SHOWN]
-    found = {"no open referral is in nobody's hands": list(unowned)}
+    found = {"no open referral is without an owner": list(unowned)}
     with connection.cursor() as cursor:
         for name, query in QUERIES.items():
             cursor.execute(query)

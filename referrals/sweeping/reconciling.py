@@ -42,7 +42,7 @@ def reconcile(*, now: dt.datetime) -> list[Healed]:
 def report(healed: list[Healed]) -> None:
     """Say in the log what was put right: each is a defect that should be looked for."""
     for one in healed:
-        logger.error("put right: %s: %s", one.public_id, one.what)
+        logger.error("repaired: %s: %s", one.public_id, one.what)
 
 
 def _unheld() -> Iterable[int]:

@@ -107,7 +107,7 @@ def report_trouble(pk: int, error: str, *, now: dt.datetime) -> None:
     referral = lock_referral(pk)
     if not referral.is_open:
         return
-    note = f"The system could not go on by itself. {error[:500]}"
+    note = f"The system could not continue. {error[:500]}"
     record_event(referral, EventKind.TROUBLE, SYSTEM, now, note=note)
     if referral.state == State.SUBMITTED:
         move(referral, State.SCREENING, SYSTEM, now)

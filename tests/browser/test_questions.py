@@ -102,7 +102,7 @@ def test_workloads_are_searched(walk: Walk, offer: Offer) -> None:
 
 def test_a_page_that_needs_information_is_short(walk: Walk, offer: Offer) -> None:
     page = open_page(walk, offer)
-    expect(page.locator("#determination")).to_contain_text("More facts are needed")
+    expect(page.locator("#determination")).to_contain_text("More information needed")
     for width, most in ((1280, 1800), (390, 3000)):
         page.set_viewport_size({"width": width, "height": 860})
         assert page.evaluate("document.documentElement.scrollHeight") <= most

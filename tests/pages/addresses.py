@@ -86,6 +86,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:notice-settings": ("signed in", ()),
     "pages:own-name": ("signed in", ()),
     "pages:own-calendar": ("signed in", ()),
+    "pages:absence": ("signed in", ()),
     "pages:calendar-feed": (PUBLIC, ("feed",)),
     "pages:queue-bulk": ("signed in", ()),
     "pages:team-bulk": (TEAM_POSTS, ()),

@@ -48,16 +48,16 @@ def ask_about_workloads(reading: Reading, to_confirm: tuple[str, ...]) -> list[Q
 
     workloads = reading.edition.edition.workloads
     return [
-        Question(WORKLOAD, code, f"Is {workloads[code].name} enabled{_say_where(reading, code)}?")
+        Question(WORKLOAD, code, reading.words.is_enabled(workloads[code].name, _where(reading, code)))
         for code in sorted(to_confirm, key=place)
     ]
 
 
-def _say_where(reading: Reading, code: str) -> str:
+def _where(reading: Reading, code: str) -> tuple[str, ...]:
     """The tenants to ask about, where there are several."""
     if len(reading.tenants if reading.edition.is_exact else reading.eligible_least) < 2:
-        return ""
-    return f" in {' and in '.join(reading.tenants_at(code, reading.status(code)))}"
+        return ()
+    return reading.tenants_at(code, reading.status(code))
 
 
 def say_how_to_settle(
@@ -67,23 +67,20 @@ def say_how_to_settle(
     if outcome != Outcome.NEEDS_INFORMATION:
         return ""
     if rule in BEFORE_STATUSES:
-        return "The subscriptions come first: nothing else settles it before they are known."
+        return reading.words.subscriptions_first
     if rule == "in_view":
-        return "The edition does not know what these plans grant: tell an admin."
+        return reading.words.tell_an_admin
     if not to_confirm:
-        return "Every workload in view is enabled; only what is not known of the subscriptions can change that."
+        return reading.words.all_but_subscriptions
     return say_how_many_answers(reading, to_confirm, missing)
 
 
 def say_how_many_answers(reading: Reading, to_confirm: tuple[str, ...], missing: tuple[Question, ...]) -> str:
     """How many answers about workloads settle it, at the best and at the worst."""
     count = sum(len(reading.tenants_at(code, Status.UNKNOWN)) for code in to_confirm)
-    if missing:
-        asked = f"the {count} answers about workloads" if count > 1 else "the answer about the workload"
-        return f"One workload that is not enabled settles it at once; realized takes {asked} and the subscriptions too."
-    if count == 1:
-        return "This one answer settles it."
-    return f"One workload that is not enabled settles it at once; realized takes all {count} answers."
+    if count == 1 and not missing:
+        return reading.words.one_answer
+    return reading.words.one_settles(count, and_subscriptions=bool(missing))
 
 
 def list_missing(reading: Reading, outcome: str) -> tuple[Question, ...]:
@@ -111,19 +108,16 @@ def _matters(reading: Reading, tenant: TenantReading, unknown: Unknown) -> bool:
 def _say_unknown_contents(reading: Reading, sub: Subscription) -> str:
     """Why it is not known what a subscription of known seats grants."""
     strange = sub.bought.listed.strange if sub.bought and sub.bought.listed else ()
-    if strange:
-        return f"its service plan {strange[0]} is not known, and may be one that is missing"
-    return "the edition does not know what it grants"
+    return reading.words.strange(strange[0]) if strange else reading.words.contents_not_listed
 
 
 def ask_about_subscription(reading: Reading, tenant: str, sub: Subscription | None) -> Question:
     """What is not known of a subscription; of none at all, that one has to be recorded."""
+    words = reading.words
     if sub is None:
-        how = "; record one with 0 paid seats where there is none" if reading.edition.is_exact else ""
-        return Question(SUBSCRIPTION, "", f"subscriptions: none is recorded{how}")
-    place = f" in {tenant}" if tenant else ""
+        return Question(SUBSCRIPTION, "", words.none_recorded(may_be_none=reading.edition.is_exact))
     if sub.plan not in reading.edition.edition.plans:
-        return Question(SUBSCRIPTION, sub.plan, f"{sub.plan}{place}: the edition does not know this product")
-    if sub.seats is not None:
-        return Question(SUBSCRIPTION, sub.plan, f"{sub.plan}{place}: {_say_unknown_contents(reading, sub)}")
-    return Question(SUBSCRIPTION, sub.plan, f"{sub.plan}{place}: the number of paid seats is not known")
+        what = words.product_unknown
+    else:
+        what = words.seats_not_known if sub.seats is None else _say_unknown_contents(reading, sub)
+    return Question(SUBSCRIPTION, sub.plan, words.about(sub.plan, tenant, what))

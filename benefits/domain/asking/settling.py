@@ -20,12 +20,6 @@ from .questions import (
 )
 
 MOST_FACTS = 60  # subscriptions that are weighed one by one
-ONE_ANSWER = "This one answer settles it."
-SUBSCRIPTIONS_FIRST = "The subscriptions come first: nothing else settles it before they are known."
-NOTHING_REMAINS = "Nothing known remains, but what is not known of the subscriptions could bring more."
-NOTHING_IN_VIEW = "Nothing is known to be in view, but what is not known of the subscriptions could bring more."
-TELL_AN_ADMIN = "The edition does not know what these plans grant: tell an admin."
-NOTHING_COUNTS = "What is held brings nothing that counts here: check the subscriptions, and what is asked for."
 
 
 class Asked(NamedTuple):
@@ -60,7 +54,7 @@ def ask_exactly(reading: Reading, outcome: str, rule: str, to_confirm: tuple[str
         missing = list_missing(reading, outcome)  # by the largest plan alone an outcome may be withheld too carefully
     questions = (*missing, *workloads) if is_before else (*workloads, *missing)
     is_one = len(found) == len(questions) == 1 and found[0].settles_alone
-    return Asked(questions, missing, ONE_ANSWER if is_one else _say(reading, rule, to_confirm, missing))
+    return Asked(questions, missing, reading.words.one_answer if is_one else _say(reading, rule, to_confirm, missing))
 
 
 def _ask_for_all(reading: Reading, outcome: str, rule: str, to_confirm: tuple[str, ...]) -> Asked:
@@ -98,9 +92,9 @@ def _telling_statuses(pivots: Pivots, to_confirm: tuple[str, ...]) -> tuple[str,
 
 def _say(reading: Reading, rule: str, to_confirm: tuple[str, ...], missing: tuple[Question, ...]) -> str:
     if rule in BEFORE_STATUSES:
-        return SUBSCRIPTIONS_FIRST
+        return reading.words.subscriptions_first
     if to_confirm:
         return say_how_many_answers(reading, to_confirm, missing)
     if rule == "in_view" and not missing:
-        return TELL_AN_ADMIN if reading.holds_unknown_contents else NOTHING_COUNTS
-    return NOTHING_IN_VIEW if rule == "in_view" else NOTHING_REMAINS
+        return reading.words.tell_an_admin if reading.holds_unknown_contents else reading.words.nothing_counts
+    return reading.words.nothing_in_view if rule == "in_view" else reading.words.nothing_remains

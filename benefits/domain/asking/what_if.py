@@ -22,7 +22,7 @@ from ..situation import Request, Situation, Subscription
 
 MOST_UNKNOWNS = 4  # more of them are all taken for nothing, without trying every combination
 PREFERRED = {"enable": 0, "set_seats": 0, "set_aside": 0, "add_seats": 1, "leave_out": 2}  # of ways of one length
-NO_WAY = "No short way was found: enabling, finding or adding seats, and leaving out what is outside do not get there."
+NO_WAY = "No short way found: enabling workloads, adding seats or removing out-of-scope items isn't enough."
 NO_CHANGES: "tuple[Change, ...]" = ()
 
 
@@ -54,7 +54,7 @@ def find_shortest_way(edition: Edition, situation: Situation) -> Way:
     """The fewest changes after which the Benefit is realized. Empty when it is already."""
     on_date = edition_on(edition, situation.on)
     if not situation.subscriptions:
-        return Way((), "No subscription is recorded: record what the customer holds first.")
+        return Way((), "No subscriptions are recorded yet. Record them first.")
     ways = [way for step in _steps(on_date, situation) if (way := _enable_all(on_date, step)) is not None]
     if not ways:
         return Way((), NO_WAY)
@@ -104,16 +104,16 @@ def _fillings(edition: EditionOnDate, sub: Subscription) -> Iterator[Change | No
     yield None
     place = _place(sub.tenant)
     if sub.plan not in edition.plans:
-        yield Change("set_aside", sub.plan, sub.tenant, f"Find that {sub.product}{place} is outside the Benefit")
+        yield Change("set_aside", sub.plan, sub.tenant, f"Confirm {sub.product}{place} is not covered by the Benefit")
         return
     if sub.seats is not None:  # what it grants is not known, and no seats can say it
         return
     name = edition.plans[sub.plan].plan.name
-    yield Change("set_seats", sub.plan, sub.tenant, f"Find that {name}{place} has no paid seats", 0)
+    yield Change("set_seats", sub.plan, sub.tenant, f"Confirm {name}{place} has no paid seats", 0)
     if not edition.plans[sub.plan].counts_seats:
-        yield Change("set_seats", sub.plan, sub.tenant, f"Find that {name}{place} has a paid seat", 1)
+        yield Change("set_seats", sub.plan, sub.tenant, f"Confirm {name}{place} has a paid seat", 1)
     elif edition.floor:
-        text = f"Find that {name}{place} has {edition.floor:,} paid seats"
+        text = f"Confirm {name}{place} has {edition.floor:,} paid seats"
         yield Change("set_seats", sub.plan, sub.tenant, text, edition.floor)
 
 
@@ -240,7 +240,7 @@ def _holders(reading: Reading, bit: int) -> list[str]:
 
 def _enable(edition: EditionOnDate, code: str, tenant: str, status: str) -> Change:
     name, place = edition.edition.workloads[code].name, _place(tenant)
-    text = f"Find that {name} is enabled{place}" if status == Status.UNKNOWN else f"Enable {name}{place}"
+    text = f"Confirm {name} is enabled{place}" if status == Status.UNKNOWN else f"Enable {name}{place}"
     return Change("enable", code, tenant, text)
 
 

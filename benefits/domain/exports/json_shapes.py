@@ -53,7 +53,7 @@ def read_json_listing(documents: list[Any], raw: bytes | str, most: int) -> List
 def _read(data: Any, most: int) -> Listing:
     shape, nodes, is_partial = _find_rows(Node(data))
     if len(nodes) > most:
-        raise InputError(f"lists {len(nodes):,} products; at most {most:,} are read")
+        raise InputError(f"lists {len(nodes):,} products; the maximum is {most:,}")
     rows = [_canonical(node) for node in nodes]
     recognise(data, [row.value for row in rows])
     _check_one_tenant(rows)

@@ -44,7 +44,7 @@ def read_product_table(raw: bytes) -> Mapping[str, TableProduct]:
         InputError: too large, no CSV, another table, or an id that is none, with its line.
     """
     if len(raw) > MAX_TABLE_BYTES:
-        raise InputError(f"the file has {len(raw):,} bytes; at most {MAX_TABLE_BYTES:,} are read")
+        raise InputError(f"the file has {len(raw):,} bytes; the maximum is {MAX_TABLE_BYTES:,}")
     found: dict[str, TableProduct] = {}
     for line, row in _rows(_decode(raw)):
         sku_id = _id(row["sku_id"], "GUID", line)

@@ -21,14 +21,14 @@ class Stranger(NamedTuple):
 SEATS = frozenset({"prepaidunits", "activeunits", "enabled"})
 STRANGERS = (
     Stranger("a usage report", "which says who uses what", frozenset({"reportrefreshdate"})),
-    Stranger("a licence report of a multi-tenant tool", "without seats by state", frozenset({"license", "countused"})),
+    Stranger("a license report of a multi-tenant tool", "without seats by state", frozenset({"license", "countused"})),
     Stranger(
         "Graph’s directory/subscriptions",
         "which tells trials but not which service plans are on: it is read beside the products’ own export",
         frozenset({"skuid", "totallicenses", "status"}),
         SEATS,
     ),
-    Stranger("one person’s licences", "which say nothing of seats", frozenset({"skuid", "disabledplans"})),
+    Stranger("one person’s licenses", "which say nothing of seats", frozenset({"skuid", "disabledplans"})),
     Stranger("a list of people", "which says nothing of seats", frozenset({"userprincipalname"})),
 )
 PERSONAL = "licensedetails"  # in the address that Graph's answer names
@@ -43,7 +43,7 @@ def recognise(data: Any, rows: list[Mapping[str, Any]]) -> None:
     if rows and not SEATS & keys and keys & {"skuid", "skupartnumber"}:
         context = str(data.get("@odata.context", "")).casefold() if isinstance(data, dict) else ""
         if PERSONAL in context:
-            raise refuse("one person’s licences", "which say nothing of seats")
+            raise refuse("one person’s licenses", "which say nothing of seats")
         raise refuse("a list of products without their seats", "prepaidUnits is missing")
     if rows and not keys & {"skuid", "skupartnumber", "accountskuid", *SEATS}:
         named = ", ".join(list(rows[0])[:6])

@@ -86,7 +86,7 @@ def read_text_listing(text: str, most: int) -> Listing:
         named = ", ".join(sorted(header)[:6])
         raise refuse("no list of products that is known here", f"with the columns {named}" if named else "")
     if len(rows) > most:
-        raise InputError(f"lists {len(rows):,} products; at most {most:,} are read")
+        raise InputError(f"lists {len(rows):,} products; the maximum is {most:,}")
     return Listing(form.shape, tuple(form.read(row) for row in rows), warnings=(form.warning,) if form.warning else ())
 
 

@@ -76,7 +76,7 @@ def propose_status(figure: Figure, paid_seats: int | None) -> Proposal:
     if figure.active is None:
         return Proposal(Status.NOT_STARTED.value, "", "Not provisioned in the report.")
     if figure.active == 0:
-        return Proposal(Status.NOT_STARTED.value, "", "Nobody used it.")
+        return Proposal(Status.NOT_STARTED.value, "", "No usage reported.")
     if not total:
         return Proposal(Status.IN_PROGRESS.value, "", f"{figure.active:,} people used it; how many could is not known.")
     if figure.active >= total:

@@ -66,7 +66,7 @@ THINGS = "counts sites and files, not people"
 DEVICES = "counts devices, not people"
 STORAGE = "says how much is stored, not who uses it"
 ALIKE = "has the same columns for both, so that it cannot be told"
-NO_DAYS = "has no column that says when somebody was last active"
+NO_DAYS = "has no column for the last activity date"
 EITHER = "has the same columns whether it counts people or what they did, so that it cannot be told"
 PERSON_SERVICES = tuple(
     People(workload, PEOPLE, f"{name} last activity date", f"has {name} license") for name, workload in SERVICES.items()
@@ -193,7 +193,7 @@ KINDS = (
     _kind(
         "getMicrosoft365CopilotUsageUserDetail",
         f"{REFRESHED}|{PERSON}|report period|display name",
-        "has no column that says when somebody was last active",
+        "has no column for the last activity date",
     ),
     _kind("getM365AppPlatformUserCounts", f"{DAILY}|windows|mac|mobile|web", DEVICES),
     _kind("getOffice365ActivationCounts", f"{REFRESHED}|product type|windows|mac", DEVICES),

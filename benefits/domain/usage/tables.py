@@ -238,7 +238,7 @@ def open_table(source: bytes | BinaryIO) -> Table:
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     size = file.seek(0, io.SEEK_END)
     if size > MAX_BYTES:
-        raise InputError(f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read")
+        raise InputError(f"the file has {size:,} bytes; the maximum is {MAX_BYTES:,}")
     file.seek(0)
     if file.read(len(ZIP)) == ZIP:
         raise InputError("this is an Excel workbook or another archive: download the report as CSV")

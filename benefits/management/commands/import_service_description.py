@@ -32,6 +32,6 @@ class Command(BaseCommand):
             raise unreadable(options["file"], error) from None
         counts = f"{edition.plans.count()} plans, {edition.workloads.count()} workloads, {edition.scopeitems.count()}"
         what = (
-            "a draft, to be previewed and published" if edition.is_draft else f"in force from {edition.effective_from}"
+            "a draft, to be previewed and published" if edition.is_draft else f"effective from {edition.effective_from}"
         )
         self.stdout.write(f"{edition} {what}: {counts} scope items.")

@@ -9,7 +9,7 @@ from referrals.sweeping.reconciling import reconcile
 
 
 class Command(BaseCommand):
-    help = "Put right what breaks a promise (a referral that nobody holds, a stray offer, a wrong count) and say what."
+    help = "Repair what breaks an invariant (a referral without an owner, a stray offer, a wrong count) and report it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -20,5 +20,5 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"healed": [asdict(one) for one in healed]}))
             return
         for one in healed:
-            self.stdout.write(f"put right: {one.public_id}: {one.what}")
-        self.stdout.write(f"{len(healed)} put right." if healed else "Nothing to put right.")
+            self.stdout.write(f"repaired: {one.public_id}: {one.what}")
+        self.stdout.write(f"{len(healed)} repaired." if healed else "Nothing to repair.")

@@ -12,8 +12,8 @@ logger = logging.getLogger(__name__)
 TRY_LATER = 75  # EX_TEMPFAIL: the mail server keeps the message and calls again
 SAID = {
     Taken.MARKED: "Marked as not delivered; the team is told.",
-    Taken.UNCHANGED: "Nothing to change: no failure, known already, or about an address that was put right.",
-    Taken.TOLD: "Handed to the team, to be looked at.",
+    Taken.UNCHANGED: "Nothing to change: no failure, already known, or about an address that was corrected.",
+    Taken.TOLD: "Passed to the team for review.",
 }
 
 

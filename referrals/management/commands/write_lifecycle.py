@@ -44,7 +44,7 @@ def _referral_part() -> list[str]:
     lines = [
         "## Referral",
         "",
-        "Holding and canceling are possible from every open state and left out of the picture.",
+        "Holding and canceling are possible from every open state and are not shown.",
     ]
     lines += ["", "```mermaid", "stateDiagram-v2", "    [*] --> submitted"]
     for before, after in REFERRAL_TABLE:
@@ -63,7 +63,7 @@ def _place(pair: tuple[State, State]) -> tuple[int, int]:
 
 
 def _next_act_part() -> list[str]:
-    lines = ["## The one next act of each open state", "", "| state | next act | owner |", "|---|---|---|"]
+    lines = ["## The next action of each open state", "", "| state | next action | owner |", "|---|---|---|"]
     lines += [f"| {state} | {act.label} | {owner.label} |" for state, (act, owner) in NEXT_ACTS.items()]
     return [*lines, ""]
 

@@ -12,9 +12,9 @@ from functools import cached_property
 import pytest
 
 from benefits.choices import Outcome, SeatRule, Status
-from benefits.domain.asking import settling
 from benefits.domain.determination import Determination, determine
 from benefits.domain.situation import Subscription
+from benefits.domain.wording import TODAY
 from tests.benefits.domain.enumerating import Fact, World, Worlds, find_pivotal
 from tests.benefits.domain.tiny import Tiny
 
@@ -128,7 +128,7 @@ def test_all_that_can_change_the_outcome_is_asked_for_and_nothing_else(cases: li
 def test_what_is_said_of_the_answers_is_true(cases: list[Case]) -> None:
     """Each kind of sentence has its own check, which asserts; most situations make one of these claims."""
     found = open_cases(cases)
-    claimed = [(case, claim) for case in found if (claim := CLAIMS.get(case.found.how_to_settle.partition(";")[0]))]
+    claimed = [(case, claim) for case in found if (claim := CLAIMS.get(case.found.how_to_settle.partition(" A ")[0]))]
     assert len(claimed) > len(found) / 2
     for case, holds in claimed:
         holds(case)
@@ -165,19 +165,19 @@ def _one_workload(case: Case) -> None:
     enabled = {
         outcome for world, outcome in case.outcomes.items() if all(world[place] == Status.ENABLED for place in places)
     }
-    takes_more = "the subscriptions too" in case.found.how_to_settle
+    takes_more = "and the subscriptions" in case.found.how_to_settle
     assert enabled == {Outcome.REALIZED} or (takes_more and len(enabled) > 1), case.name
 
 
 CLAIMS = {
-    settling.ONE_ANSWER: _one_answer,
-    settling.SUBSCRIPTIONS_FIRST: _subscriptions_first,
-    settling.TELL_AN_ADMIN: _nothing_helps,
-    settling.NOTHING_COUNTS: _nothing_helps,
-    "One workload that is not enabled settles it at once": _one_workload,
+    TODAY.one_answer: _one_answer,
+    TODAY.subscriptions_first: _subscriptions_first,
+    TODAY.tell_an_admin: _nothing_helps,
+    TODAY.nothing_counts: _nothing_helps,
+    "One workload that is not enabled is enough to decide.": _one_workload,
 }
 
 
 def test_every_claim_is_made(cases: list[Case]) -> None:
-    said = {case.found.how_to_settle.partition(";")[0] for case in cases}
-    assert said >= {settling.ONE_ANSWER, settling.SUBSCRIPTIONS_FIRST, settling.NOTHING_COUNTS}
+    said = {case.found.how_to_settle.partition(" A ")[0] for case in cases}
+    assert said >= {TODAY.one_answer, TODAY.subscriptions_first, TODAY.nothing_counts}

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from benefits.choices import GrantedBy, Outcome
-from benefits.domain.asking import settling
 from benefits.domain.asking.what_if import find_shortest_way
 from benefits.domain.catalogue import Edition
 from benefits.domain.determination import Determination, determine
 from benefits.domain.situation import HeldProduct, Listed, Request, Situation, Subscription
+from benefits.domain.wording import TODAY
 from benefits.services.shipped import load_shipped_edition
 from tests.benefits.domain.tiny import DAY
 from tests.editions import AUGUST, NOVEMBER
@@ -49,10 +49,10 @@ def test_seats_of_a_plan_that_counts_none_are_asked_for_when_its_workload_is() -
     held: list[Held] = [("M365_E3", "T1", 150), ("M365_COPILOT", "T1", None)]
     found = decide(held, ALL_ENABLED, "M365_COPILOT")
     assert (found.outcome, found.rule) == (Outcome.NEEDS_INFORMATION, "request_lines")
-    assert found.missing_facts == ("M365_COPILOT in T1: the number of paid seats is not known",)
-    assert found.how_to_settle == settling.ONE_ANSWER
+    assert found.missing_facts == ("M365_COPILOT in T1: number of paid seats unknown",)
+    assert found.how_to_settle == TODAY.one_answer
     [change] = find_shortest_way(EDITION, situation(held, ALL_ENABLED, ("M365_COPILOT",))).changes
-    assert change.text == "Find that Microsoft 365 Copilot in T1 has a paid seat"
+    assert change.text == "Confirm Microsoft 365 Copilot in T1 has a paid seat"
 
 
 def test_a_second_tenant_that_may_hold_what_is_in_view_is_asked_about() -> None:
@@ -60,19 +60,19 @@ def test_a_second_tenant_that_may_hold_what_is_in_view_is_asked_about() -> None:
     exchange = {"EXCHANGE_ONLINE": {"*": "enabled"}}
     found = decide(held, exchange | {"INTUNE": {"T1": "enabled", "T2": "not_enabled"}})
     assert asked_for(found) == ["INTUNE_P1 in T2"]
-    assert found.how_to_settle == settling.ONE_ANSWER
+    assert found.how_to_settle == TODAY.one_answer
     found = decide(held, exchange)
     assert found.questions[0].text == "Is Microsoft Intune (MDM and MAM) enabled in T1?"
     assert asked_for(found) == ["INTUNE_P1 in T2"]
-    assert found.how_to_settle != settling.ONE_ANSWER
+    assert found.how_to_settle != TODAY.one_answer
 
 
 def test_an_empty_view_asks_for_what_may_fill_it() -> None:
     found = decide([(EMPTY, "T1", 200), ("INTUNE_P1", "T1", None)], ALL_ENABLED, by=CLOSED)
     assert (found.rule, asked_for(found)) == ("in_view", ["INTUNE_P1 in T1"])
-    assert found.how_to_settle == settling.NOTHING_IN_VIEW
+    assert found.how_to_settle == TODAY.nothing_in_view
     alone = decide([(EMPTY, "T1", 200)], ALL_ENABLED, by=CLOSED)
-    assert (alone.questions, alone.how_to_settle) == ((), settling.TELL_AN_ADMIN)
+    assert (alone.questions, alone.how_to_settle) == ((), TODAY.tell_an_admin)
     held: list[Held] = [(EMPTY, "T1", 200), ("INTUNE_P1", "T1", 0)]
     [change] = find_shortest_way(CLOSED, situation(held, ALL_ENABLED)).changes
     assert change.text == "Add a paid seat of Microsoft Intune Plan 1 in T1"
@@ -102,8 +102,11 @@ REFUSED = replace(EDITION, settings=replace(EDITION.settings, no_intent_remains=
 def test_all_refused_is_realized_where_refusing_settles() -> None:
     found = decide([("INTUNE_P1", "T1", 200)], {"INTUNE": {"T1": "declined"}}, by=REFUSED)
     assert found.outcome == Outcome.REALIZED
-    assert found.reason == "The Benefit is fully realized. Nothing remains: Microsoft Intune (MDM and MAM) is refused."
-    assert found.sellable[0].why == "Every workload in view is enabled or refused."
+    assert (
+        found.reason
+        == "The Benefit is fully realized. No workloads remain; the customer declined Microsoft Intune (MDM and MAM)."
+    )
+    assert found.sellable[0].why == "All counted workloads are enabled or declined by the customer."
     both: list[Held] = [("INTUNE_P1", "T1", 200), ("INTUNE_P1", "T2", 200)]
     of = {"INTUNE": {"T1": "enabled", "T2": "declined"}}
     assert decide(both, of, by=REFUSED).outcome == Outcome.REALIZED
@@ -129,7 +132,7 @@ def test_an_items_own_floor_is_reached_in_one_step() -> None:
 
 def test_looking_comes_before_buying() -> None:
     way = find_shortest_way(EDITION, situation([("M365_E3", "T1", None)], ALL_ENABLED))
-    assert [change.text for change in way.changes] == ["Find that Microsoft 365 E3 in T1 has 150 paid seats"]
+    assert [change.text for change in way.changes] == ["Confirm Microsoft 365 E3 in T1 has 150 paid seats"]
 
 
 def test_no_subscription_says_how_to_record_that_there_is_none() -> None:
@@ -155,7 +158,7 @@ def test_a_product_that_one_tenant_lists_and_another_does_not_is_still_asked_for
         Subscription("UNMAPPED_SKU:X", "b", state, 200),
     )
     found = determine(EDITION, Situation("commercial", DAY, subs, enablement=of))
-    assert found.how_to_settle != settling.ONE_ANSWER
+    assert found.how_to_settle != TODAY.one_answer
     assert asked_for(found)
 
 

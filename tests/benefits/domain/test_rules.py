@@ -48,7 +48,7 @@ def test_unknown_seats_could_reach_the_floor() -> None:
     result = determine(EDITION, situation(held("EXO_P1", None)))
     assert result.outcome == "needs_information"
     assert result.rule == "seat_floor"
-    assert result.missing_facts == ("EXO_P1 in T1: the number of paid seats is not known",)
+    assert result.missing_facts == ("EXO_P1 in T1: number of paid seats unknown",)
     assert result.to_confirm == ()
 
 
@@ -155,7 +155,7 @@ def test_single_plan_rule_and_its_warning() -> None:
     subs = held("M365_E3", 100), held("M365_F3", 60)
     assert outcome(*subs, edition=with_settings(seat_rule=SeatRule.SINGLE)) == "not_eligible"
     result = determine(EDITION, situation(*subs))
-    assert any("two readings" in warning for warning in result.warnings)
+    assert any("two ways of counting seats" in warning for warning in result.warnings)
 
 
 def test_refused_workload_can_be_taken_out_of_view() -> None:
@@ -173,12 +173,12 @@ def test_view_can_be_narrowed_to_the_requested_areas() -> None:
 
 def test_business_plan_over_its_limit_gives_a_warning() -> None:
     result = determine(EDITION, situation(held("M365_BUSINESS_PREMIUM", 301)))
-    assert any("sold up to 300" in warning for warning in result.warnings)
+    assert any("sold with up to 300" in warning for warning in result.warnings)
 
 
 def test_enabled_without_entitlement_gives_a_warning() -> None:
     result = determine(EDITION, situation(held("EXO_P1", 200), enablement={"INTUNE": "enabled"}))
-    assert any("no plan held grants it" in warning for warning in result.warnings)
+    assert any("none of the customer's plans includes it" in warning for warning in result.warnings)
 
 
 def test_each_request_line_takes_its_own_course() -> None:

@@ -81,10 +81,7 @@ def test_a_service_plan_that_is_on_grants_what_the_edition_does_not_expect_and_s
     assert "DEFENDER_OFFICE365" in entitled(result)
     [beyond] = result.granted
     assert beyond.workload == "DEFENDER_OFFICE365"
-    assert (
-        beyond.why
-        == "Its service plan ATP_ENTERPRISE is on in Microsoft 365 E3 in T1; the edition does not list it there."
-    )
+    assert "service plan ATP_ENTERPRISE is turned on in Microsoft 365 E3 in T1" in beyond.why
     assert "granted" not in decide(held("M365_E3", listed(*OF_E3))).as_record()
 
 
@@ -104,8 +101,8 @@ def test_what_is_off_or_missing_is_withheld_and_says_why() -> None:
     result = decide(held("M365_E3", listed(*on, off=("INTUNE_A",))))
     assert not {"TEAMS", "INTUNE"} & entitled(result)
     why = {row.workload: row.why for row in result.withheld}
-    assert "does not carry its service plan" in why["TEAMS"]
-    assert "switched off" in why["INTUNE"]
+    assert "doesn't include its service plan" in why["TEAMS"]
+    assert "turned off" in why["INTUNE"]
 
 
 def test_beside_a_service_plan_nobody_knows_a_missing_one_is_not_known() -> None:
@@ -115,7 +112,7 @@ def test_beside_a_service_plan_nobody_knows_a_missing_one_is_not_known() -> None
     result = decide(held("M365_E3", listed(*without, "TEAMS_BY_A_NEW_NAME")), of=statuses)
     assert result.outcome == "needs_information"
     assert result.missing_facts == (
-        "M365_E3 in T1: its service plan teams_by_a_new_name is not known, and may be one that is missing",
+        "M365_E3 in T1: service plan teams_by_a_new_name is unknown and could stand for one that seems to be missing",
     )
     assert decide(held("M365_E3", listed(*without, "TEAMS_BY_A_NEW_NAME", off=("TEAMS1",))), of=statuses).outcome == (
         "benefit_realized"
@@ -141,7 +138,9 @@ def test_what_a_plan_or_sku_only_carries_is_a_note_and_no_grant() -> None:
     whole = with_grants("M365_E3", Grant(None, None, "DEFENDER_OFFICE365", is_limited=True))
     result = decide(held("M365_E3", plans), by=whole)
     assert "DEFENDER_OFFICE365" not in entitled(result)
-    assert "Not entitled: Microsoft 365 E3 in T1 only carries its service plan." in {row.why for row in result.withheld}
+    assert "Not entitled: Microsoft 365 E3 in T1 includes its service plan without granting the workload." in {
+        row.why for row in result.withheld
+    }
     single = with_grants("M365_E3", Grant(None, None, "DEFENDER_OFFICE365", is_limited=True, sku_id=ours))
     assert "DEFENDER_OFFICE365" not in entitled(decide(held("M365_E3", plans, sku_id=ours), by=single))
     assert "DEFENDER_OFFICE365" in entitled(decide(held("M365_E3", plans, sku_id=other), by=single))
@@ -196,7 +195,7 @@ def test_it_is_set_aside_when_its_service_plans_belong_to_no_family() -> None:
     result = decide(unknown(listed("DYN_STORAGE")), Subscription("EXO_P2", "T1", "enabled", 10))
     assert result.outcome == "not_eligible"
     assert (
-        "its service plans belong to no eligible family"
+        "its service plans belong to no eligible product family"
         in {row.plan: row.why for row in result.plans_held}["UNMAPPED_SKU:NEW"]
     )
     assert decide(unknown(listed(off=("DYN_STORAGE",)))).outcome == "needs_information", "none of them is on"
@@ -209,14 +208,16 @@ def test_a_known_product_outside_of_the_benefit_blocks_nothing(named: HeldProduc
         Subscription(plan, "T1", "enabled", 10_000, bought=named), Subscription("EXO_P2", "T1", "enabled", 10)
     )
     assert result.outcome == "not_eligible"
-    assert "Outside the Benefit: free." in {row.why for row in result.plans_held}
+    assert "Not covered by the Benefit: free." in {row.why for row in result.plans_held}
 
 
 def test_a_plan_of_unknown_contents_never_makes_a_request_out_of_scope() -> None:
     plan = Subscription("O365_G4", "T1", "enabled", 300)
     assert not SHIPPED.plans["O365_G4"].has_known_contents
     assert decide(plan, asked=("INTUNE",)).outcome == "needs_information"
-    assert decide(plan, asked=("INTUNE",)).missing_facts == ("O365_G4 in T1: the edition does not know what it grants",)
+    assert decide(plan, asked=("INTUNE",)).missing_facts == (
+        "O365_G4 in T1: its workloads are not listed in the service description",
+    )
     old = edition(settings=Settings())
     assert decide(plan, asked=("INTUNE",), by=old).outcome == "out_of_scope"
     exchange = Subscription("EXO_P2", "T1", "enabled", 300)

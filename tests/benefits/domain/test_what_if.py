@@ -75,7 +75,7 @@ def test_missing_seats_are_added_to_the_floor() -> None:
 def test_unknown_product_is_set_aside_rather_than_everything_enabled() -> None:
     one = situation(held("INTUNE_P1", 200), held("UNMAPPED_SKU:NEW", 5), INTUNE="enabled")
     [change] = find_shortest_way(EDITION, one).changes
-    assert change.text == "Find that NEW in T1 is outside the Benefit"
+    assert change.text == "Confirm NEW in T1 is not covered by the Benefit"
 
 
 def test_request_outside_the_benefit_leaves_its_line_out() -> None:
@@ -98,7 +98,7 @@ def test_plan_without_paid_seats_gets_them(sub: Subscription) -> None:
 
 
 def test_nothing_recorded_has_no_way() -> None:
-    assert "No subscription is recorded" in find_shortest_way(EDITION, situation()).why_not
+    assert "No subscriptions are recorded" in find_shortest_way(EDITION, situation()).why_not
 
 
 @pytest.mark.parametrize(

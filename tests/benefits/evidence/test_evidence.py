@@ -94,7 +94,7 @@ BROKEN: list[tuple[str, str]] = [
     ('{"value": [{"skuPartNumber": "X", "prepaidUnits": {"enabled": NaN}}]}', "NaN is not a JSON number"),
     ('{"value": [], "value": []}', "stands twice"),
     ("[" * 100_000, "nested deeper than 32"),
-    ('{"value": "' + "x" * 8_400_000 + '"}', "at most 8,388,608"),
+    ('{"value": "' + "x" * 8_400_000 + '"}', "the maximum is 8,388,608"),
 ]
 
 

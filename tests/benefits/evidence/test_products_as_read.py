@@ -124,7 +124,7 @@ def test_a_product_outside_of_the_benefit_is_set_aside_by_the_edition_that_knows
     new = situation(tenant, both_ways())
     assert "OUTSIDE_SKU:POWER_BI_STANDARD" in {sub.plan for sub in new.subscriptions}
     why = {row.plan: row.why for row in determine(both_ways(), new).plans_held}
-    assert why["OUTSIDE_SKU:POWER_BI_STANDARD"] == "Outside the Benefit: free."
+    assert why["OUTSIDE_SKU:POWER_BI_STANDARD"] == "Not covered by the Benefit: free."
 
 
 def two_skus_of_one_plan() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -208,9 +208,9 @@ def test_what_was_read_too_early_is_granted_and_said(tenant: Tenant) -> None:
     found = determine(november, situation(tenant, november))
     assert "DEFENDER_OFFICE365" in {row.workload for row in found.findings}
     assert "TEAMS" not in {row.workload for row in found.findings}, "what was withheld stays so"
-    [said] = [warning for warning in found.warnings if "upload the export again" in warning]
+    [said] = [warning for warning in found.warnings if "Upload the export again" in warning]
     assert said.startswith("Microsoft 365 E3 in ")
-    assert "knew that it brings Microsoft Defender for Office 365; upload" in said
+    assert "before Microsoft Defender for Office 365 was listed for it. Upload" in said
     record = write_situation(situation(tenant, november))
     assert determine(november, read_written(record)) == found
     assert "gained" not in write_situation(situation(tenant, published()))["customer"]["subscriptions"][0]
@@ -220,5 +220,5 @@ def test_what_is_read_today_is_not_said_to_be_old(tenant: Tenant) -> None:
     upload(tenant, file("01"))
     november = load_shipped_edition(NOVEMBER)
     assert not any(
-        "upload the export again" in said for said in determine(november, situation(tenant, november)).warnings
+        "Upload the export again" in said for said in determine(november, situation(tenant, november)).warnings
     )

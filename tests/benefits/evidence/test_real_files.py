@@ -122,9 +122,9 @@ def test_a_name_of_two_products_is_unknown() -> None:
     ("number", "what", "how"),
     [
         ("08", "a CSV of Get-MgSubscribedSku, in which the seats are replaced", "ConvertTo-Json -Depth 5"),
-        ("13", "a licence report of a multi-tenant tool", "subscribedSkus"),
+        ("13", "a license report of a multi-tenant tool", "subscribedSkus"),
         ("14", "Graph’s directory/subscriptions", "subscribedSkus"),
-        ("15", "one person’s licences", "subscribedSkus"),
+        ("15", "one person’s licenses", "subscribedSkus"),
         ("52", "a list of products without their seats", "m365 entra license list --output json"),
         ("u01", "a usage report", "subscribedSkus"),
     ],
@@ -142,7 +142,7 @@ def test_what_can_never_be_enough_is_named_with_the_way_to_the_right_one(number:
     [
         ({"reportRefreshDate": "2026-11-20", "userPrincipalName": "a@x.example"}, "a usage report"),
         ({"userPrincipalName": "a@x.example", "assignedLicenses": []}, "a list of people"),
-        ({"skuId": "05e9a617-0261-4cee-bb44-138d3ef5d965", "disabledPlans": []}, "one person’s licences"),
+        ({"skuId": "05e9a617-0261-4cee-bb44-138d3ef5d965", "disabledPlans": []}, "one person’s licenses"),
         ({"name": "x", "size": 3}, "JSON of another kind, whose first row has name, size"),
     ],
 )

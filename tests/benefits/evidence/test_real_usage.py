@@ -87,7 +87,7 @@ def test_counts_by_day_and_service_are_read(number: str, name: str) -> None:
     ("number", "said"),
     [
         ("u17", "this is getTeamsUserActivityCounts, which counts messages and meetings, not people"),
-        ("u25", "this is getMicrosoft365CopilotUsageUserDetail, which has no column that says when"),
+        ("u25", "this is getMicrosoft365CopilotUsageUserDetail, which has no column for the last activity date"),
     ],
 )
 def test_a_report_without_a_usable_figure_is_named_and_refused(number: str, said: str) -> None:
@@ -207,7 +207,7 @@ def test_a_row_that_is_broken_far_down_is_named() -> None:
 
 
 def test_a_report_over_the_limit_is_refused() -> None:
-    with pytest.raises(InputError, match="at most 83,886,080 are read"):
+    with pytest.raises(InputError, match="the maximum is 83,886,080"):
         read_usage_report(_Large())
 
 

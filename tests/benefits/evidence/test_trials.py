@@ -125,8 +125,8 @@ def warnings(*subs: Subscription, **statuses: str) -> list[str]:
 
 def test_a_trial_that_would_change_the_outcome_is_warned_of() -> None:
     [said] = warnings(held(200), INTUNE="blocked")
-    assert said.startswith("A product list does not show trials. If Microsoft 365 E5 in T1 is a trial, ")
-    assert said.endswith("the outcome would be “not eligible”.")
+    assert said.startswith("Product lists don't show trials. If Microsoft 365 E5 in T1 is a trial, ")
+    assert said.endswith("the result would be “not eligible”.")
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_export_of_too_many_products_is_refused(held: tuple[Client, Offer]) -> N
         f"/facts/{offer.public_id}/export/", {"tenant": offer.referral.tenant.domain, "export": upload}
     )
     assert answer.status_code == 422
-    assert "lists 2,001 products; at most 2,000 are read" in text(answer)
+    assert "lists 2,001 products; the maximum is 2,000" in text(answer)
 
 
 def test_typed_seats_keep_what_the_export_withheld(held: tuple[Client, Offer], samples: dict[str, Any]) -> None:
@@ -155,7 +155,7 @@ def test_export_preview_shows_each_change_of_seats_and_withheld_service_plans(
     assert "new" in page
     client.post(address)
     page = text(client.get(f"/offers/{offer.public_id}/"))
-    assert "Not entitled: its service plan is switched off in Microsoft 365 E5 in woodgrove.example." in page
+    assert "Not entitled: its service plan is turned off in Microsoft 365 E5 in woodgrove.example." in page
     offer.referral.refresh_from_db()
     decided = offer.referral.determination
     assert decided is not None

@@ -2,6 +2,9 @@
 
 import io
 import itertools
+import re
+import shutil
+import subprocess
 import uuid
 
 import pytest
@@ -133,6 +136,39 @@ def test_letters_of_any_script_are_set() -> None:
     said = words(draw_record(Record("Record", "", "foot", [part])))
     for name in ("東京市役所", "서울특별시", "Ελληνικά", "Кириллица", "Łódź"):
         assert name in said
+    assert "Unicode numbers" not in said
+
+
+def test_a_letter_that_no_font_has_is_written_by_its_number_and_the_record_says_so() -> None:
+    said = words(draw_record(Record("Record", "ᏣᎳᎩ 𐎠 Ltd", "foot", [])))
+    assert "[U+13E3][U+13B3][U+13A9] [U+103A0] Ltd" in said
+    assert "Some characters can’t be shown in this file." in said
+
+
+def test_markup_in_a_name_is_a_name() -> None:
+    name = '#panic("x") *b* $a$ \\ <k> @ref // no comment'
+    assert name in words(draw_record(Record("Record", name, "foot", [])))
+
+
+def test_the_file_is_tagged_titled_and_says_its_language() -> None:
+    part = Part("Names", "One sentence.", rows=[("Customer", "Contoso")], lines=["One"])
+    reader = PdfReader(io.BytesIO(draw_record(Record("Record REF-1", "", "foot", [part]))))
+    root = reader.root_object
+    assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert "/StructTreeRoot" in root
+    assert str(root["/Lang"]).startswith("en")
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]  # type: ignore[index]
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Record REF-1"
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler's pdftotext is not installed")
+def test_names_are_read_back_in_the_order_they_are_written() -> None:
+    names = ("Łódź Café", "شركة كونتوسو المحدودة", "קונטוסו בע״מ", "บริษัท คอนโทโซ จำกัด", "株式会社コントソ")
+    drawn = draw_record(Record("Record", "", "foot", [Part("Names", lines=names)]))
+    said = subprocess.run(["pdftotext", "-", "-"], input=drawn, capture_output=True, check=True).stdout.decode()
+    found = re.sub("[\u200e\u200f\u202a-\u202e]", "", said)
+    assert [found.index(name) for name in names] == sorted(found.index(name) for name in names)
 
 
 def test_a_signature_is_not_parted_from_its_words() -> None:

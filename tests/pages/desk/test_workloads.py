@@ -31,7 +31,7 @@ def tenant_of(offer: Offer) -> str:
 def test_panel_says_areas_questions_and_how_to_settle(held: tuple[Client, Offer]) -> None:
     client, offer = held
     page = text(client.get(f"/offers/{offer.public_id}/"))
-    assert "One workload that is not enabled settles it at once; realized takes all" in page
+    assert "One workload that is not enabled is enough to decide. A “realized” result needs all" in page
     assert "Is Microsoft Defender for Endpoint (P1 and P2) enabled?" in page
     assert page.index("Defender for Endpoint (P1 and P2) enabled?") < page.index("Is Exchange Online enabled?")
     assert "Checked: " in page
@@ -133,7 +133,7 @@ def test_what_if_shows_the_imagined_outcome_beside_the_recorded_one_and_records_
     address = f"/facts/{offer.public_id}/what-if/"
     assert "Recorded, DET-" in text(client.get(address))
     page = text(client.post(address, {"seats:0": "149"}))
-    assert "No tenant reaches 150 paid seats of eligible plans; the largest has 149." in page
+    assert "No tenant has the required 150 paid seats on eligible plans (largest: 149)." in page
     assert "Add 1 paid seats of Microsoft 365 E5" in page
     wrong = client.post(address, {"seats:0": "many"}, headers={"HX-Request": "true"})
     assert wrong.status_code == 200, "htmx shows no other answer"
@@ -167,7 +167,7 @@ def test_what_if_takes_an_added_plan(held: tuple[Client, Offer]) -> None:
     data = {"seats:0": "100", "plan:1": "EXO_P1", "plan-seats:1": "50"}
     page = text(client.post(f"/facts/{offer.public_id}/what-if/", data))
     assert str(Outcome.NOT_ELIGIBLE.label) not in page
-    assert "More facts are needed" in page
+    assert "More information needed" in page
 
 
 # --- suggestions

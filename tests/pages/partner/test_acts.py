@@ -77,7 +77,7 @@ def test_export_upload_becomes_subscriptions_and_lists_unknown_products(
         (b"[" * 40, "nested deeper than 32"),
         (b'{"value": [NaN]}', "NaN"),
         (b"[]", "this is an empty list"),
-        (b'{"value": "' + b"x" * 8_400_000 + b'"}', "at most 8,388,608"),
+        (b'{"value": "' + b"x" * 8_400_000 + b'"}', "the maximum is 8,388,608"),
     ],
 )
 def test_broken_upload_is_refused_with_its_reason_and_changes_nothing(

@@ -62,7 +62,7 @@ def test_third_attempt_asks_the_requester() -> None:
     referral.refresh_from_db()
     assert (referral.next_action, referral.next_owner) == (NextAct.ANSWER_PARTNER, Actor.REQUESTER)
     assert (referral.next_action_at, referral.state) == (ASKED + 10 * DAY, State.ACCEPTED)
-    assert "10 days after the requester was mailed" in referral.due_why
+    assert "10 days after the email to the requester" in referral.due_why
     assert Notification.objects.get(kind="unreachable").to == referral.requester_email
 
 

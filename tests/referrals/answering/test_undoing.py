@@ -232,7 +232,7 @@ def test_acceptance_taken_back_at_the_last_minute_is_no_lapse() -> None:
     assert expire_due(now=late + 6 * MINUTE) == 0
     reread(offer)
     assert offer.expires_at == late + 7 * MINUTE, "two minutes are left, as before"
-    assert offer.referral.due_why.endswith("and the minutes until an answer was taken back")
+    assert offer.referral.due_why.endswith("plus the minutes until the response was undone")
 
 
 def test_review_of_a_decline_that_was_taken_back_can_be_read() -> None:

@@ -32,7 +32,7 @@ def test_preview_lists_what_would_come_out_otherwise_and_changes_nothing() -> No
     [row] = check.differences.all()
     assert (row.referral, row.partner, check.total, check.done) == (referral, partner, 1, 1)
     assert (row.outcome_before, row.outcome_after) == ("needs_information", "not_eligible")
-    assert "No tenant reaches 150" in row.reason
+    assert "No tenant has the required 150" in row.reason
     assert (list(Referral.objects.values()), Determination.objects.count()) == before
     assert other.pk not in check.differences.values_list("referral", flat=True)
 

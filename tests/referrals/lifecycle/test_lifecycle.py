@@ -82,7 +82,7 @@ def test_only_what_a_partner_was_to_hold_is_put_right(before: State, after: Stat
     if before in held and after in (S.AWAITING_PARTNER, S.IN_REVIEW):
         check_healing(before, after)
     else:
-        with pytest.raises(MoveRefused, match="is not put right as"):
+        with pytest.raises(MoveRefused, match="can’t be repaired as"):
             check_healing(before, after)
 
 

@@ -41,7 +41,7 @@ def test_referral_without_the_partner_that_it_names_is_routed_again() -> None:
     partner = world.make_partner()
     referral, offer = world.offered()
     break_things("UPDATE referrals_offer SET state = 'withdrawn', answered_at = %s WHERE id = %s", NOW, offer.pk)
-    assert find_violations()["no open referral is in nobody's hands"] == [referral.public_id]
+    assert find_violations()["no open referral is without an owner"] == [referral.public_id]
     healed = reconcile(now=NOW + HOUR)
     assert {one.public_id for one in healed} == {referral.public_id, partner.public_id}
     referral.refresh_from_db()
@@ -78,7 +78,7 @@ def test_wrong_count_is_counted_again() -> None:
     assert partner.open_offers == 1
     out = StringIO()
     call_command("reconcile", stdout=out)
-    assert out.getvalue().strip() == "Nothing to put right."
+    assert out.getvalue().strip() == "Nothing to repair."
 
 
 def test_reconciling_twice_has_one_effect() -> None:

@@ -10,19 +10,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from referrals.answering.undoing import why_not_undo
 from referrals.choices import OfferState
+from referrals.diligence.restoring import saved_with, why_not_restore
+from referrals.lifecycle.sights import sight_of
 from referrals.models import DeclineReview, Offer
 from referrals.reviewing.reopening import why_not_reopen
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-KEPT = "undoable"  # in the session: [kind, number, until]
-OFFER, REVIEW = "offer", "review"
+KEPT = "undoable"  # in the session: [kind, number, until, public id of where it was done]
+OFFER, REVIEW, STATUSES = "offer", "review", "statuses"
 MOST = 200
+Row = tuple[Any, ...]  # kind, number, and where one is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,11 @@ class Undoable:
     address: str
 
 
-def remember(request: HttpRequest, kind: str, pk: int) -> None:
+def remember(request: HttpRequest, kind: str, pk: int, place: str = "") -> None:
     """Something was done just now that may be undone; the newest is shown first."""
     until = timezone.now() + dt.timedelta(minutes=settings.UNDO_MINUTES)
     others = [row for row in request.session.get(KEPT, []) if row[:2] != [kind, pk]]
-    request.session[KEPT] = [[kind, pk, until.timestamp()], *others][:MOST]
+    request.session[KEPT] = [[kind, pk, until.timestamp(), place], *others][:MOST]
 
 
 def forget(request: HttpRequest, kind: str = "", pk: int = 0) -> None:
@@ -55,14 +59,17 @@ def undoable(request: HttpRequest) -> list[Undoable]:
     if not isinstance(person, User) or not person.is_authenticated:
         return []
     now, kept = timezone.now(), getattr(request, "session", {}).get(KEPT, [])
-    rows = [(kind, pk) for kind, pk, until in kept if until > now.timestamp()]
+    rows = [(kind, pk, *place) for kind, pk, until, *place in kept if until > now.timestamp()]
     return list(_still(rows, person, now)) if rows else []
 
 
-def _still(rows: list[tuple[str, int]], person: User, now: dt.datetime) -> Iterator[Undoable]:
+def _still(rows: list[Row], person: User, now: dt.datetime) -> Iterator[Undoable]:
     offers = _by_number(Offer.objects.read_by(person).select_related("referral__customer"), rows, OFFER)
     reviews = _by_number(DeclineReview.objects.select_related("offer__referral__customer"), rows, REVIEW)
-    for kind, pk in rows:
+    for kind, pk, *place in rows:
+        if kind == STATUSES:
+            yield from _statuses(pk, place[0], person, now)
+            continue
         offer, review = (offers.get(pk), None) if kind == OFFER else (None, reviews.get(pk))
         if offer and not why_not_undo(offer, offer.referral, now):
             done = _("Declined") if offer.state == OfferState.DECLINED else _("Accepted")
@@ -72,9 +79,20 @@ def _still(rows: list[tuple[str, int]], person: User, now: dt.datetime) -> Itera
             yield _undoable(review.offer, _("Decline acknowledged"), address)
 
 
-def _by_number(found: Any, rows: list[tuple[str, int]], kind: str) -> dict[int, Any]:
-    wanted = [pk for one, pk in rows if one == kind]
+def _by_number(found: Any, rows: list[Row], kind: str) -> dict[int, Any]:
+    wanted = [pk for one, pk, *_place in rows if one == kind]
     return found.in_bulk(wanted) if wanted else {}
+
+
+def _statuses(pk: int, place: str, person: User, now: dt.datetime) -> Iterator[Undoable]:
+    """What was set for a whole area of workloads, where the person still works on it."""
+    offer = Offer.objects.read_by(person).with_number(place).first()
+    saved = saved_with(pk, person)
+    if ((offer and offer.may_act) or person.is_processing_team) and not why_not_restore(saved, sight_of(offer), now):
+        done = ngettext("%(number)d status set", "%(number)d statuses set", len(saved)) % {"number": len(saved)}
+        address = reverse("pages:undo-statuses", args=[place, pk])
+        reference = offer.referral.public_id if offer else place
+        yield Undoable(saved[0].tenant.customer.name, reference, done, address)
 
 
 def _undoable(offer: Offer, done: "StrOrPromise", address: str) -> Undoable:

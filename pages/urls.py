@@ -44,11 +44,16 @@ class SealedInquiry(Sealed):
     kind = "inquiry"
 
 
+class SealedFact(Sealed):
+    kind = "fact"
+
+
 class SealedFeed(Sealed):
     kind = "calendar"
 
 
 register_converter(SealedExport, "export")
+register_converter(SealedFact, "fact")
 register_converter(SealedFeed, "feed")
 register_converter(SealedInquiry, "inquiry")
 register_converter(PublicId, "public_id")

@@ -1,5 +1,6 @@
 """Recording facts on a referral page: statuses and plans. Partners on their offer, the team on the referral."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.sealing import seal
 from benefits.choices import Area, Status
 from benefits.domain.sight import Sight
-from benefits.models import Tenant
+from benefits.models import Enablement, Tenant
 from benefits.services.customers import FactChanged, FactRefused, Recorded
 from benefits.services.editions import edition_in_force
+from pages import undoing
 from pages.desk.desk import FACT, Desk, find_desk, find_tenant, read_seen
 from pages.desk.forms import SubscriptionsForm
 from pages.desk.offer import show_offer
@@ -24,6 +26,7 @@ from pages.desk.workspace import load_workspace
 from pages.fields import ADD_PLAN, CONTROL
 from pages.guards import SignedInRequest, find_offer, find_referral
 from referrals.diligence import facts
+from referrals.diligence.restoring import restore_statuses
 from referrals.models import Referral
 
 SPARE_ROWS = 3
@@ -36,10 +39,11 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
     tenant = find_tenant(request, desk)
     recorded = _read_rows(request)
     problem, changed, conflicts = "", 0, frozenset[str]()
+    now = timezone.now()
     try:
         recorded |= _read_area(request) if "set_area" in request.POST else {}
         changed = facts.record_statuses(
-            desk.referral.pk, tenant, recorded, by=desk.by, now=timezone.now(), offer=desk.offer, seen=_seen(request)
+            desk.referral.pk, tenant, recorded, by=desk.by, now=now, offer=desk.offer, seen=_seen(request)
         )
     except FactRefused as error:
         problem = str(error)
@@ -51,6 +55,8 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
         done = _("%(number)d changes saved.") % {"number": changed}
         messages.success(request, done if changed else _("No changes."))
         area = request.POST.get("set_area", "")
+        if area and changed:
+            _offer_undo(request, desk, tenant, now)
         where = f"&area={area}" if area in Area.values else ""
         return redirect(f"{desk.url}?tenant={tenant.domain}{where}#workloads")
     shown_before = {code: request.POST.get(f"seen:{code}", "") for code in recorded}
@@ -59,6 +65,27 @@ def record_statuses(request: SignedInRequest, public_id: str) -> HttpResponse:
     context["shown"] = [code for code in recorded if code != asked or "in_grid" in request.POST]
     context |= {"answered": "" if problem else asked, "statuses": Status.choices}
     return _panel(request, desk, tenant, context)
+
+
+def _offer_undo(request: SignedInRequest, desk: Desk, tenant: Tenant, now: dt.datetime) -> None:
+    """One press has set a whole area: it can be undone like an answer."""
+    saved = Enablement.objects.filter(tenant=tenant, recorded_by=request.user, recorded_at=now).first()
+    if saved is not None:
+        undoing.remember(request, undoing.STATUSES, saved.pk, desk.public_id)
+
+
+@require_POST
+def undo_statuses(request: SignedInRequest, public_id: str, saved: int) -> HttpResponse:
+    """Put the statuses of before back in the place of what was set for a whole area."""
+    desk = find_desk(request, public_id)
+    try:
+        restore_statuses(desk.referral.pk, saved, by=desk.by, now=timezone.now(), offer=desk.offer)
+    except FactRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Undone. The previous statuses are back."))
+    undoing.forget(request, undoing.STATUSES, saved)
+    return redirect(f"{desk.url}#workloads")
 
 
 def _typed_page(

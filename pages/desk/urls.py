@@ -6,6 +6,7 @@ urlpatterns = [
     path("offers/<public_id:public_id>/", offer.offer_page, name="offer"),
     path("offers/<public_id:public_id>/opened/", offer.offer_opened, name="offer-opened"),
     path("facts/<public_id:public_id>/statuses/", facts.record_statuses, name="record-statuses"),
+    path("facts/<public_id:public_id>/statuses/<fact:saved>/undo/", facts.undo_statuses, name="undo-statuses"),
     path("facts/<public_id:public_id>/plans/", facts.record_plans, name="record-plans"),
     path("facts/<public_id:public_id>/ask/", inquiries.ask, name="ask"),
     path("facts/<public_id:public_id>/answers/<inquiry:pk>/", inquiries.settle, name="settle-inquiry"),

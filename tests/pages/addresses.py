@@ -129,6 +129,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
         )
     },
     "pages:settle-inquiry": (PARTNER, ("offer", "release")),
+    "pages:undo-statuses": (PARTNER, ("offer", "release")),
     "pages:evidence": (PARTNER, ("offer", "staged")),
     "pages:workload-area": (PARTNER, ("offer", "area")),
     "pages:workload-detail": (PARTNER, ("offer", "workload")),

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from benefits.models import Enablement
 from pages.undoing import KEPT
 from referrals.answering.responding import decline_offer
 from referrals.choices import OfferState, ReviewState
@@ -55,6 +56,61 @@ def test_it_is_on_the_page_once_and_stays_there_when_the_bar_was_dismissed(offer
     assert client.get(page).content.decode().count("/undo/") == 1
 
 
+def statuses_of(offer: Offer) -> dict[str, str]:
+    current = Enablement.objects.filter(tenant=offer.referral.tenant).current()
+    return {row.workload_code: row.status for row in current}
+
+
+def set_area(client: Client, offer: Offer, status: str, area: str = "endpoint") -> None:
+    codes = ["INTUNE", "DEFENDER_ENDPOINT"]
+    data = {"tenant": offer.referral.tenant.domain, "set_area": area, f"area-status:{area}": status}
+    answer = client.post(f"/facts/{offer.number}/statuses/", data | {f"in-area:{area}": codes})
+    assert answer.status_code == 302
+
+
+@pytest.fixture
+def taken(offers: list[Offer]) -> tuple[Client, Offer]:
+    client, offer = client_of(offers[0].partner), offers[0]
+    client.post(f"/offers/{offer.number}/accept/")
+    client.post("/undo/dismiss/")
+    world.record(offer.referral, world.by_partner(offer.partner), timezone.now(), INTUNE="in_progress")
+    return client, offer
+
+
+def test_statuses_of_a_whole_area_are_undone_in_one_go(taken: tuple[Client, Offer]) -> None:
+    client, offer = taken
+    before = Event.objects.count()
+    set_area(client, offer, "enabled")
+    assert set(statuses_of(offer).values()) == {"enabled"}
+    assert "2 statuses set" in world.text(client.get("/home/"))
+    answer = client.post(bar(client, "/home/")[offer.referral.public_id], follow=True)
+    assert "The previous statuses are back" in world.text(answer)
+    assert statuses_of(offer) == {"INTUNE": "in_progress", "DEFENDER_ENDPOINT": "unknown"}
+    assert Event.objects.count() > before + 1, "the history tells of both"
+    assert bar(client, "/home/") == {}
+
+
+def test_what_somebody_recorded_since_is_never_undone(taken: tuple[Client, Offer]) -> None:
+    client, offer = taken
+    set_area(client, offer, "enabled")
+    undo = bar(client, "/home/")[offer.referral.public_id]
+    world.record(offer.referral, world.by_partner(offer.partner), timezone.now(), INTUNE="blocked")
+    assert bar(client, "/home/") == {}
+    assert "Nothing was undone" in world.text(client.post(undo, follow=True))
+    assert statuses_of(offer)["INTUNE"] == "blocked"
+
+
+def test_nobody_else_undoes_them_and_nobody_too_late(taken: tuple[Client, Offer], team_client: Client) -> None:
+    client, offer = taken
+    set_area(client, offer, "enabled")
+    undo = bar(client, "/home/")[offer.referral.public_id]
+    assert client_of(world.make_partner("Fabrikam")).post(undo).status_code == 404
+    assert "too late" in world.text(team_client.post(undo.replace(offer.number, offer.referral.public_id), follow=True))
+    Enablement.objects.update(recorded_at=timezone.now() - dt.timedelta(hours=1))
+    assert bar(client, "/home/") == {}
+    assert "too late" in world.text(client.post(undo, follow=True))
+
+
 def test_it_is_gone_when_it_is_too_late_or_somebody_has_relied_on_it(offers: list[Offer]) -> None:
     client, (first, second, *_rest) = client_of(offers[0].partner), offers
     for offer in (first, second):
@@ -62,9 +118,8 @@ def test_it_is_gone_when_it_is_too_late_or_somebody_has_relied_on_it(offers: lis
     client.post(f"/offers/{first.number}/contacts/")
     assert set(bar(client, "/home/")) == {second.referral.public_id}
     session = client.session
-    session[KEPT] = [
-        [kind, pk, (timezone.now() - dt.timedelta(minutes=1)).timestamp()] for kind, pk, _at in session[KEPT]
-    ]
+    over = (timezone.now() - dt.timedelta(minutes=1)).timestamp()
+    session[KEPT] = [[kind, pk, over, *rest] for kind, pk, _until, *rest in session[KEPT]]
     session.save()
     assert bar(client, "/home/") == {}
 

@@ -269,6 +269,10 @@ CUSTOMER_ANSWER_BUSINESS_DAYS = environment.number("CUSTOMER_ANSWER_BUSINESS_DAY
 TEAM_REVIEW_BUSINESS_DAYS = environment.number("TEAM_REVIEW_BUSINESS_DAYS", 2)
 LONGEST_PAUSE_DAYS = environment.number("LONGEST_PAUSE_DAYS", 30)
 PAUSE_REMINDER_DAYS = (7, 1)
+# What the insights hold the partners and the system to: the team's own targets, no rules of the program.
+TARGET_ACCEPTANCE_PERCENT = environment.number("TARGET_ACCEPTANCE_PERCENT", 60, most=100)
+TARGET_IN_TIME_PERCENT = environment.number("TARGET_IN_TIME_PERCENT", 90, most=100)
+TARGET_DAYS_TO_ACCEPT = environment.number("TARGET_DAYS_TO_ACCEPT", 5)
 UNREACHABLE_ATTEMPTS = environment.number("UNREACHABLE_ATTEMPTS", 3)
 UNREACHABLE_ANSWER_DAYS = environment.number("UNREACHABLE_ANSWER_DAYS", 10)
 UNREACHABLE_HOLD_DAYS = environment.number("UNREACHABLE_HOLD_DAYS", 30)

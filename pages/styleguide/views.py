@@ -35,7 +35,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "empty_form": ReviewForm(),
         "faulty_form": _faulty(),
         "sittings": [_sitting(now)],
-        "bars": [("One", 3.0), (LONGEST, 12.0), ("None", 0.0)],
+        "bars": [("One", 3.0, 0), (LONGEST, 12.0, 1), ("None", 0.0, 2)],
         "columns": [(f"{week} Nov", (week % 4, week % 3, 1, 2)) for week in range(1, 13)],
         "longest": LONGEST,
         "colours": ("is-good", "is-warn", "is-bad", "is-info"),

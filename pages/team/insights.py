@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +19,14 @@ from pages.fields import PlainForm
 from pages.guards import SignedInRequest, team_page
 from referrals.lists.names import current_edition
 from referrals.reviewing.insights import INSIGHTS, Insight, Span
+from referrals.reviewing.insights.measures import find_measures
 
 RANGES = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year")))
 USUAL_DAYS = 30
 ASKED = {"days", "first", "last"}
 EARLIEST_YEAR = 2000
 LONGEST_DAYS = 1100
+MOST_BEHIND = 200  # referrals of one bar that are listed
 
 
 class SpanForm(PlainForm):
@@ -97,11 +100,36 @@ def insights_page(request: SignedInRequest) -> HttpResponse:
             return _as_csv(INSIGHTS[wanted](span, names))
     context = {
         "form": form.as_shown(),
+        "measures": find_measures(span),
         "insights": [find(span, names) for find in INSIGHTS.values()],
         "span": span,
         "address": urlencode(form.asked()),
     }
     return render(request, "team/insights.html", context)
+
+
+@team_page
+@require_safe
+def insight_rows(request: SignedInRequest, key: str, place: int) -> HttpResponse:
+    """The referrals behind one bar, the newest first."""
+    form = SpanForm(request.GET if ASKED & request.GET.keys() else {"days": USUAL_DAYS})
+    if key not in INSIGHTS or not form.is_valid():
+        raise Http404
+    names = {code: workload.name for code, workload in current_edition().workloads.items()}
+    insight = INSIGHTS[key](form.span(), names)
+    if place >= len(insight.rows):
+        raise Http404
+    rows = insight.behind(place).select_related("customer").order_by("-pk")
+    context = {
+        "insight": insight,
+        "label": insight.rows[place][0],
+        "rows": rows[:MOST_BEHIND],
+        "number": rows.count(),
+        "most": MOST_BEHIND,
+        "back": f"{reverse('pages:insights')}?{urlencode(form.asked())}",
+        "span": form.span(),
+    }
+    return render(request, "team/insight_rows.html", context)
 
 
 def _as_csv(insight: Insight) -> HttpResponse:

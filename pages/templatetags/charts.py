@@ -7,6 +7,7 @@ from django import template
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from pages.templatetags.triage import percent
 
@@ -72,22 +73,51 @@ LABELLED = 36  # pixels of a bar with its label above it
 
 
 @register.simple_tag
-def bars_chart(rows: Sequence[tuple[str, float]], title: str) -> SafeString:
-    """Horizontal bars, each below its label; ``title`` is the id of what names the chart."""
-    most = max((value for _label, value in rows), default=0) or 1
+def bars_chart(rows: Sequence[tuple[str, float, int]], title: str, address: str = "") -> SafeString:
+    """Horizontal bars, each below its label and a link to its rows; ``title`` is the id of what names the chart.
+
+    ``address``: of the rows behind a bar, with ``BAR`` where the number of its row belongs; empty for no links.
+    """
+    most = max((value for _label, value, _row in rows), default=0) or 1
     drawn = format_html_join(
         "",
-        '<text x="0" y="{}" class="chart-label">{}</text>'
-        '<rect x="0" y="{}" width="{}%" height="12" class="chart-bar"></rect>'
-        '<text x="{}%" y="{}" class="chart-value">{}</text>',
-        (_labelled(place * LABELLED, label, value, value / most * WIDEST) for place, (label, value) in enumerate(rows)),
+        "{}",
+        (
+            (_bar_with_link(place * LABELLED, label, value, value / most * WIDEST, address.replace("BAR", str(row))),)
+            for place, (label, value, row) in enumerate(rows)
+        ),
     )
-    words = '<svg class="chart mb-2" role="img" aria-labelledby="{}" width="100%" height="{}">{}</svg>'
+    words = '<svg class="chart mb-2" role="group" aria-labelledby="{}" width="100%" height="{}">{}</svg>'
     return format_html(words, title, LABELLED * len(rows), drawn)
 
 
-def _labelled(top: int, label: str, value: float, wide: float) -> tuple[object, ...]:
-    return top + 12, label[:60], top + 17, f"{wide:.2f}", f"{wide + 1:.2f}", top + 28, localize(value)
+def _bar_with_link(top: int, label: str, value: float, wide: float, address: str) -> SafeString:
+    """One bar; what is empty leads nowhere."""
+    bar = format_html(
+        '<text x="0" y="{}" class="chart-label">{}</text>'
+        '<rect x="0" y="{}" width="{}%" height="12" class="chart-bar"></rect>'
+        '<text x="{}%" y="{}" class="chart-value">{}</text>',
+        *(top + 12, label[:60], top + 17, f"{wide:.2f}", f"{wide + 1:.2f}", top + 28, localize(value)),
+    )
+    if not (address and value):
+        return bar
+    whole = format_html('<rect x="0" y="{}" width="100%" height="32" class="chart-target"></rect>', top)
+    return format_html('<a href="{}" aria-label="{}: {}">{}{}</a>', address, label, localize(value), whole, bar)
+
+
+@register.filter
+def bars_address(first: str, query: str) -> str:
+    """The address of the rows behind a bar, made of that of the first bar and the page's query."""
+    return f"{first.removesuffix('0/')}BAR/?{query}"
+
+
+SIGNS = {"up": ("▲", _("higher than before")), "down": ("▼", _("lower than before")), "same": ("＝", _("as before"))}
+
+
+@register.simple_tag
+def trend_sign(trend: str) -> SafeString:
+    sign, words = SIGNS[trend]
+    return format_html('<span aria-hidden="true">{}</span> <span class="visually-hidden">{}</span>', sign, words)
 
 
 @register.filter

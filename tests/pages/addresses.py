@@ -148,6 +148,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:reviews-alike": (TEAM, ("declined",)),
     "pages:import": (TEAM, ("import",)),
     "pages:import-errors": (TEAM, ("import",)),
+    "pages:insight-rows": (TEAM, ("insight", "bar")),
     "pages:release": (TEAM, ("release",)),
 }
 
@@ -202,6 +203,8 @@ class Places:
             "confirmation": _invite(self.alpha),
             "declined": declined.public_id,
             "release": 4711,
+            "insight": "unheld",
+            "bar": 0,
             "import": stage_import(b"", "list.csv", 0, by=world.make_user("importer@triage.example"), now=NOW).pk,
             "staged": "0" * 48,
             "edition": ServiceDescription.objects.latest("id").pk,

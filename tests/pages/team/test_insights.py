@@ -17,6 +17,7 @@ from referrals.choices import State
 from referrals.models import Offer, Referral
 from referrals.reviewing.hiding import SMALLEST_SHOWN, hide_small
 from referrals.reviewing.insights import INSIGHTS, Insight, Span
+from referrals.reviewing.insights.measures import Measure, find_measures
 from referrals.routing.choosing import route_due
 from tests import world
 from tests.conftest import client_of
@@ -150,6 +151,62 @@ def test_the_page_shows_each_with_its_file_and_refuses_odd_days(
     for odd in ("days=&first=2026-02-01&last=2026-01-01", "days=&first=x&last=", "days=9999", "days=", *OUT_OF_TIME):
         assert team_client.get(f"/team/insights/?{odd}").status_code == 422, odd
     assert client_of(world.make_partner("Fabrikam")).get("/team/insights/").status_code == 404
+
+
+def test_every_bar_leads_to_its_rows(team_client: Client) -> None:
+    offers = make_many(4)
+    accept_offer(offers[0].pk, by=world.by_partner(offers[0].partner), now=timezone.now())
+    declined(offers[1:2], "skills")
+    page = team_client.get("/team/insights/?days=7")
+    found = world.markup(page)
+    for insight in page.context["insights"]:
+        for label, value, place in insight.bars:
+            address = f"/team/insights/{insight.key}/{place}/?days=7"
+            assert (address in found) is bool(value), (insight.key, label)
+            rows = team_client.get(address)
+            assert rows.status_code == 200
+            if insight.key in ("funnel", "accept", "unheld"):
+                assert rows.context["number"] == value, (insight.key, label)
+            else:
+                assert bool(rows.context["number"]) is bool(value), (insight.key, label)
+    assert offers[0].referral.public_id in world.text(team_client.get("/team/insights/hops/0/?days=7"))
+    for odd in ("hops/99/", "nothing/0/", "hops/0/?days=x"):
+        assert team_client.get(f"/team/insights/{odd}").status_code == 404, odd
+
+
+def measured(days: int = 30) -> dict[str, Measure]:
+    now = timezone.now() + dt.timedelta(minutes=1)
+    return {one.title: one for one in find_measures(Span(now - dt.timedelta(days=days), now))}
+
+
+def test_measures_tell_sample_target_and_the_period_before() -> None:
+    offers = make_many(12)
+    accept_offer(offers[0].pk, by=world.by_partner(offers[0].partner), now=timezone.now())
+    declined(offers[1:6], "skills")
+    declined(offers[6:], "conflict")
+    long_ago = timezone.now() - dt.timedelta(days=40)
+    Offer.objects.filter(pk__in=[offer.pk for offer in offers[6:]]).update(answered_at=long_ago, respond_by=long_ago)
+    Offer.objects.filter(pk=offers[1].pk).update(respond_by=timezone.now() - dt.timedelta(days=1))
+    found = measured()
+    accepted, in_time = found["Accepted"], found["Answered in time"]
+    assert (accepted.words, accepted.now.sample, accepted.is_met) == ("17%", 6, False)
+    assert (accepted.before.value, accepted.before.sample, accepted.trend) == (0, 6, "up")
+    assert (in_time.words, in_time.target_words) == ("83%", "Target: at least 90%")
+    assert in_time.trend == "down"
+    assert "Period before: 100% (6)" in in_time.trend_words
+    assert found["Time to accept"].now.sample == 1
+    assert found["Time to accept"].trend == "", "one case makes no trend"
+    Referral.objects.update(unheld_for=dt.timedelta(seconds=59))
+    assert measured()["Ownership breaches"].is_met
+    Referral.objects.filter(pk=offers[0].referral_id).update(unheld_for=dt.timedelta(minutes=2))
+    assert (measured()["Ownership breaches"].words, measured()["Ownership breaches"].is_met) == ("1", False)
+
+
+def test_measures_without_cases_say_so(team_client: Client) -> None:
+    found = measured()
+    assert {one.words for one in found.values()} == {"–"}
+    assert {one.is_met for one in found.values()} == {None}
+    assert "No data for the period before" in world.text(team_client.get("/team/insights/"))
 
 
 def test_days_that_are_typed_count_and_the_last_of_them_is_named(team_client: Client) -> None:

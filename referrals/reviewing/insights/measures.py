@@ -1,0 +1,144 @@
+"""The figures that answer at a glance: each with its sample, its target and the period before."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from referrals.choices import EventKind, OfferState
+from referrals.models import Event, Offer, Referral
+
+from .journeys import BREACH, Median
+from .shape import Span
+
+LEAST_SAMPLE = 5  # fewer cases make no trend
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value with how many cases it rests on; none where there are none."""
+
+    value: float | None
+    sample: int
+
+    @property
+    def sample_words(self) -> str:
+        return ngettext("%(number)s case", "%(number)s cases", self.sample) % {"number": number_format(self.sample)}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure beside its target and the period before. ``unit``: %, days or referrals; ``more`` is better or not."""
+
+    title: str
+    says: str
+    unit: str
+    now: Figure
+    before: Figure
+    target: float | None = None
+    more: bool = True
+
+    @property
+    def words(self) -> str:
+        return self._say(self.now.value)
+
+    @property
+    def target_words(self) -> str:
+        if self.target is None:
+            return ""
+        said = _("Target: at least %(value)s") if self.more else _("Target: up to %(value)s")
+        return said % {"value": self._say(self.target)}
+
+    @property
+    def is_met(self) -> bool | None:
+        """Does the value meet the target? ``None`` where there is no value or no target."""
+        if self.target is None or self.now.value is None:
+            return None
+        return self.now.value >= self.target if self.more else self.now.value <= self.target
+
+    @property
+    def trend_words(self) -> str:
+        """The value of the period before with its sample, or that it is too small to compare."""
+        if self.before.value is None:
+            return _("No data for the period before")
+        said = _("Period before: %(value)s (%(sample)s)")
+        return said % {"value": self._say(self.before.value), "sample": number_format(self.before.sample)}
+
+    @property
+    def trend(self) -> str:
+        """up, down or same; empty where either sample is too small."""
+        now, before = self.now, self.before
+        if now.value is None or before.value is None or min(now.sample, before.sample) < LEAST_SAMPLE:
+            return ""
+        if round(now.value, 1) == round(before.value, 1):
+            return "same"
+        return "up" if now.value > before.value else "down"
+
+    def _say(self, value: float | None) -> str:
+        if value is None:
+            return "–"
+        if self.unit == "%":
+            return _("%(number)s%%") % {"number": number_format(round(value), 0)}
+        if self.unit == "days":
+            return _("%(days)s days") % {"days": number_format(round(value, 1), 1)}
+        return number_format(round(value))
+
+
+Counting = Callable[[Span], Figure]
+
+
+def find_measures(span: Span) -> list[Measure]:
+    """Acceptance, answers in time, time to accept and breaches, each for the span and the one before."""
+
+    def measure(title: str, says: str, unit: str, count: Counting, target: float, *, more: bool = True) -> Measure:
+        return Measure(title, says, unit, count(span), count(span.before), target, more)
+
+    share, took = _("of offers answered or expired"), _("median from request to first acceptance")
+    breach = _("referrals unowned for more than a minute")
+    return [
+        measure(_("Accepted"), share, "%", _accepted, settings.TARGET_ACCEPTANCE_PERCENT),
+        measure(_("Answered in time"), share, "%", _in_time, settings.TARGET_IN_TIME_PERCENT),
+        measure(_("Time to accept"), took, "days", _took, settings.TARGET_DAYS_TO_ACCEPT, more=False),
+        measure(_("Ownership breaches"), breach, "", _breaches, 0, more=False),
+    ]
+
+
+def _ended(span: Span) -> QuerySet[Offer]:
+    """Offers that a partner answered, or left until they expired."""
+    return Offer.objects.filter(span.holds("answered_at"), was_unseen=False).exclude(state=OfferState.WITHDRAWN)
+
+
+def _share(rows: QuerySet[Any], test: Q) -> Figure:
+    counted = rows.aggregate(all=Count("pk"), some=Count("pk", filter=test))
+    return Figure(100 * counted["some"] / counted["all"] if counted["all"] else None, counted["all"])
+
+
+def _accepted(span: Span) -> Figure:
+    return _share(_ended(span), ~Q(state__in=(OfferState.DECLINED, OfferState.EXPIRED)))
+
+
+def _in_time(span: Span) -> Figure:
+    return _share(_ended(span), Q(answered_at__lte=F("respond_by")) & ~Q(state=OfferState.EXPIRED))
+
+
+def _took(span: Span) -> Figure:
+    """Counted when a referral is accepted for the first time."""
+    accepted = Event.objects.filter(kind=EventKind.ACCEPTED)
+    first = accepted.filter(referral=OuterRef("pk")).order_by("id").values("at")[:1]
+    took = ExpressionWrapper(F("first") - F("created_at"), output_field=DurationField())
+    some = Referral.objects.filter(pk__in=accepted.filter(span.holds("at")).values("referral"))
+    rows = some.annotate(first=Subquery(first)).filter(span.holds("first")).annotate(took=took).order_by()
+    found = rows.aggregate(half=Median("took"), all=Count("pk"))
+    return Figure(found["half"] / dt.timedelta(days=1) if found["all"] else None, found["all"])
+
+
+def _breaches(span: Span) -> Figure:
+    breach = Count("pk", filter=Q(unheld_for__gt=BREACH))
+    counted = Referral.objects.filter(span.arrived).aggregate(all=Count("pk"), some=breach)
+    return Figure(counted["some"] if counted["all"] else None, counted["all"])

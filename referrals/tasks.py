@@ -8,6 +8,7 @@ from referrals.email import notifications, sending
 from referrals.lists import exporting
 from referrals.models import Canary
 from referrals.queue import CANARY
+from referrals.reviewing import reports
 from referrals.routing import retrying
 from referrals.sweeping import reconciling, sweeps
 
@@ -66,3 +67,8 @@ def return_canary() -> None:
 @shared_task(name="referrals.write_exports", ignore_result=True)
 def write_exports() -> None:
     exporting.write_due_exports(now=timezone.now())
+
+
+@shared_task(name="referrals.send_reports", ignore_result=True)
+def send_reports() -> None:
+    reports.send_due_reports(now=timezone.now())

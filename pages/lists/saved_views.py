@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +19,9 @@ from pages.places import LIST_URLS, listing_for, may_list
 from partners.models import Partner
 from referrals.lists.saved_views import ViewRefused, change_view, delete_view, open_as_usual, open_first, save_view
 from referrals.lists.state import ListState, state_in
-from referrals.models import ListName, OpensFirst, SavedView
+from referrals.models import ListName, OpensFirst, SavedView, ScheduledReport
+from referrals.models.scheduled_report import Rhythm
+from referrals.reviewing.reports import schedule_report
 
 VIEW = "view"  # kind of the sealed numbers of views
 
@@ -31,6 +34,7 @@ class ShownView:
     is_own: bool
     opens_first: bool
     form: ViewNameForm
+    rhythm: str  # in which the person gets it by email; empty for never
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,6 +53,7 @@ def saved_views(request: SignedInRequest, list_name: str) -> HttpResponse:
         "form": form,
         "state": state,
         "renaming": renaming,
+        "rhythms": Rhythm.choices,
         "own": [one for one in views if one.is_own],
         "shared": [one for one in views if not one.is_own],
         "came_from_list": bool(request.GET.get("list")),
@@ -72,10 +77,11 @@ def _form(request: SignedInRequest, name: ListName) -> SavedViewForm:
 
 def _shown(request: SignedInRequest, name: ListName, renaming: ViewNameForm | None) -> Iterator[ShownView]:
     first = OpensFirst.objects.filter(person=request.user, list_name=name).values_list("view", flat=True).first()
+    rhythms = dict(ScheduledReport.objects.filter(person=request.user).values_list("view", "rhythm"))
     for view in SavedView.objects.seen_by(request.user, name).select_related("owner"):
         form = _name_form(view)
         again = renaming if renaming and renaming.prefix == form.prefix else form
-        yield ShownView(view, view.owner_id == request.user.pk, view.pk == first, again)
+        yield ShownView(view, view.owner_id == request.user.pk, view.pk == first, again, rhythms.get(view.pk, ""))
 
 
 def _name_form(view: SavedView, data: Any = None) -> ViewNameForm:
@@ -92,9 +98,8 @@ def _act(request: SignedInRequest, name: ListName, state: ListState) -> HttpResp
     seen = SavedView.objects.seen_by(request.user, name)
     view = get_object_or_404(seen, pk=unseal(VIEW, request.POST.get("view", "")))
     try:
-        if act == "default":
-            open_first(request.user, view)
-            messages.success(request, _("“%(view)s” is now your default view.") % {"view": view.name})
+        if act in FOR_ONESELF:
+            FOR_ONESELF[act](request, view)
         elif view.owner_id != request.user.pk:
             raise Http404
         elif act == "rename":
@@ -104,6 +109,24 @@ def _act(request: SignedInRequest, name: ListName, state: ListState) -> HttpResp
     except ViewRefused as refused:
         messages.error(request, str(refused))
     return redirect(here)
+
+
+def _schedule(request: SignedInRequest, view: SavedView) -> None:
+    """Email the view in a rhythm, or no more."""
+    rhythm = request.POST.get("rhythm", "")
+    if rhythm and rhythm not in Rhythm.values:
+        raise Http404
+    schedule_report(request.user, view, rhythm, timezone.now())
+    said = _("“%(view)s” will be emailed to you.") if rhythm else _("“%(view)s” will no longer be emailed.")
+    messages.success(request, said % {"view": view.name})
+
+
+def _open_first(request: SignedInRequest, view: SavedView) -> None:
+    open_first(request.user, view)
+    messages.success(request, _("“%(view)s” is now your default view.") % {"view": view.name})
+
+
+FOR_ONESELF = {"default": _open_first, "email": _schedule}  # what one may do with a colleague's view too
 
 
 def _rename(request: SignedInRequest, view: SavedView) -> HttpResponse | ViewNameForm:

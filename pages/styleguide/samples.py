@@ -33,6 +33,7 @@ from referrals.choices import EventKind, NextAct, OfferState, State
 from referrals.lists.offers import list_offers
 from referrals.lists.state import DENSITIES, read_state
 from referrals.models import Event, Offer, Referral
+from referrals.models.scheduled_report import Rhythm
 
 if TYPE_CHECKING:
     from benefits.domain.catalogue import Edition
@@ -212,6 +213,7 @@ def _of_lists(one: Example) -> Shown:
     for whose, view in (("own", {"is_own": True, "opens_first": True}), ("of a colleague", {"is_own": False})):
         of = SimpleNamespace(pk=1, name="Munich", owner=one.person, is_shared=True, address="")
         yield "lists/_saved_view", whose, {"one": SimpleNamespace(view=of, **view)}
+    yield "lists/_rhythm", "", {"id": "sample", "rhythm": "weekly", "rhythms": Rhythm.choices}
     yield "lists/_bulk_bar", "", {"bulk_acts": OFFER_ACTS}
     yield "team/_home_rows", "rows", {"oldest": [one.referral], "now": one.now}
     yield "team/_home_rows", "none", {"oldest": []}

@@ -6,20 +6,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from benefits.resources import neutralise
 from pages.fields import PlainForm
 from pages.guards import SignedInRequest, team_page
 from referrals.lists.names import current_edition
+from referrals.models import ScheduledReport
+from referrals.models.scheduled_report import Rhythm
 from referrals.reviewing.insights import INSIGHTS, Insight, Span
 from referrals.reviewing.insights.measures import find_measures
+from referrals.reviewing.reports import schedule_report
 
 RANGES = ((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("1 year")))
 USUAL_DAYS = 30
@@ -98,14 +102,29 @@ def insights_page(request: SignedInRequest) -> HttpResponse:
     if wanted in INSIGHTS:
         with override("en"):  # a file reads the same for whoever fetched it
             return _as_csv(INSIGHTS[wanted](span, names))
+    own = ScheduledReport.objects.filter(person=request.user, view=None)
     context = {
         "form": form.as_shown(),
         "measures": find_measures(span),
+        "rhythms": Rhythm.choices,
+        "rhythm": own.values_list("rhythm", flat=True).first(),
         "insights": [find(span, names) for find in INSIGHTS.values()],
         "span": span,
         "address": urlencode(form.asked()),
     }
     return render(request, "team/insights.html", context)
+
+
+@team_page
+@require_POST
+def insights_by_email(request: SignedInRequest) -> HttpResponse:
+    """Email the figures every Monday or on the first of the month, or no more."""
+    rhythm = request.POST.get("rhythm", "")
+    if rhythm and rhythm not in Rhythm.values:
+        raise Http404
+    schedule_report(request.user, None, rhythm, timezone.now())
+    messages.success(request, gettext("Insights will be emailed to you.") if rhythm else gettext("Emails stopped."))
+    return redirect("pages:insights")
 
 
 @team_page

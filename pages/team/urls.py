@@ -22,6 +22,7 @@ urlpatterns = [
     path("team/referrals/<public_id:public_id>/sender/", senders.decide_sender, name="decide-sender"),
     path("team/referrals/<public_id:public_id>/<slug:name>/", acts.team_act, name="team-act"),
     path("team/insights/", insights.insights_page, name="insights"),
+    path("team/insights/email/", insights.insights_by_email, name="insights-by-email"),
     path("team/insights/<slug:key>/<int:place>/", insights.insight_rows, name="insight-rows"),
     path("team/fairness/", fairness.fairness_page, name="fairness"),
     path("team/reviews/", reviews.review_list, name="reviews"),

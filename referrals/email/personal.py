@@ -14,6 +14,8 @@ from referrals.models import NoticeSettings, Notification, Offer, Referral
 from referrals.models.notice import KINDS, PASSED_ON_KINDS, PERSONAL_KINDS, NoticeGroup, NoticeWay
 
 DIGEST_KIND = "digest"
+REPORT_KIND = "report"
+OWN_KINDS = (DIGEST_KIND, REPORT_KIND)  # a person's own, whatever the person belongs to
 Ways = dict[User, tuple[NoticeSettings, str]]
 
 
@@ -107,7 +109,7 @@ def group_of(mail: Notification) -> NoticeGroup | None:
         return NoticeGroup.PERSONAL
     if mail.offer_id or mail.partner_id:
         return KINDS.get(mail.kind)
-    is_for_team = mail.to == settings.TEAM_EMAIL or (mail.person_id and mail.kind != DIGEST_KIND)
+    is_for_team = mail.to == settings.TEAM_EMAIL or (mail.person_id and mail.kind not in OWN_KINDS)
     return NoticeGroup.TEAM if is_for_team else None
 
 

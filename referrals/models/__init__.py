@@ -22,6 +22,7 @@ from .review import DeclineReview, ReleaseRequest
 from .rfa import Rfa
 from .routing import RoutingBatch, RoutingRun
 from .saved_view import ListName, OpensFirst, SavedView
+from .scheduled_report import ScheduledReport
 from .site_link import SiteLink
 from .strangers_act import StrangersAct, StrangersDeed
 
@@ -58,6 +59,7 @@ __all__ = [
     "RoutingBatch",
     "RoutingRun",
     "SavedView",
+    "ScheduledReport",
     "SiteLink",
     "StrangersAct",
     "StrangersDeed",

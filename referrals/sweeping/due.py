@@ -21,6 +21,7 @@ from referrals.models import (
     RequestDraft,
     RequestImport,
     Rfa,
+    ScheduledReport,
 )
 
 Rows = Callable[[dt.datetime], QuerySet]
@@ -48,6 +49,7 @@ DUE: Mapping[str, tuple[Rows, ...]] = {
     ),
     "referrals.check_editions": (lambda now: EditionCheck.objects.due(now),),
     "referrals.write_exports": (lambda now: ListExport.objects.due(now), lambda now: ListExport.objects.old(now)),
+    "referrals.send_reports": (lambda now: ScheduledReport.objects.due(now),),
     "referrals.import_requests": (lambda now: RequestImport.objects.due(now),),
     "referrals.send_due_mail": (lambda now: Notification.objects.due(now), lambda now: NoticeSettings.objects.due(now)),
 }

@@ -90,6 +90,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:calendar-feed": (PUBLIC, ("feed",)),
     "pages:queue-bulk": ("signed in", ()),
     "pages:team-bulk": (TEAM_POSTS, ()),
+    "pages:insights-by-email": (TEAM_POSTS, ()),
     "pages:views": ("signed in", ("list",)),
     "pages:escalations": ("signed in", ()),
     "pages:escalation-new": ("signed in", ()),

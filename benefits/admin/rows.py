@@ -15,7 +15,6 @@ from import_export.formats.base_formats import CSV
 from import_export.forms import ConfirmImportForm, ImportForm
 
 from benefits import resources
-from benefits.choices import EditionState
 from benefits.models import (
     Entitlement,
     Guide,
@@ -33,11 +32,8 @@ from benefits.models import (
 from benefits.services.editions import note_editor
 
 from .acts import move_scope_act, rename_act, retire_act
-from .drafts import DraftOnly, DraftOnlyInline, edition_of
-
-
-def drafts() -> Any:
-    return ServiceDescription.objects.filter(state=EditionState.DRAFT)
+from .drafts import DraftOnly, DraftOnlyInline, drafts, edition_of
+from .skus import PlanForm
 
 
 class TableForm(ImportForm):
@@ -54,7 +50,6 @@ class EditionRowAdmin(DraftOnly, ImportMixin, admin.ModelAdmin):
     """What the rows of an edition have in common. The newest edition's rows come first."""
 
     list_select_related = ["edition"]
-    autocomplete_fields = ["edition"]
     ordering = ["-edition__effective_from", "id"]
     list_per_page = 50
     import_form_class = TableForm
@@ -100,12 +95,6 @@ class EditionRowAdmin(DraftOnly, ImportMixin, admin.ModelAdmin):
         words: dict[str, Any] = super().get_import_form_kwargs(request)
         return words | {"initial": {"edition": request.GET.get("edition", "")}}
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """New rows go into drafts only."""
-        if db_field.name == "edition":
-            kwargs["queryset"] = drafts()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         self._note(request, form.instance)
@@ -126,19 +115,22 @@ class SkuInline(DraftOnlyInline, admin.TabularInline):
 
 class EntitlementInline(DraftOnlyInline, admin.TabularInline):
     model = Entitlement
-    autocomplete_fields = ["workload"]
 
 
 @admin.register(Plan)
 class PlanAdmin(EditionRowAdmin):
     list_display = ["name", "code", "family", "benefit_eligible", "audience", "effective_to", "verified_on", "edition"]
     list_filter = ["edition", "family__name", "benefit_eligible", "kind", "audience"]
+    form = PlanForm
     list_select_related = ["edition", "family"]
     search_fields = ["name", "code", "aliases", "skus__part_number", "skus__sku_id"]
-    autocomplete_fields = ["edition", "family"]
     inlines = [SkuInline, EntitlementInline]
     resource_classes = [resources.PlanResource]
     actions = [retire_act, rename_act]
+
+    def save_related(self, request: HttpRequest, form: PlanForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.add_pasted()
 
 
 @admin.register(PlanSku)
@@ -147,7 +139,6 @@ class PlanSkuAdmin(EditionRowAdmin):
     list_filter = ["plan__edition"]
     list_select_related = ["plan__edition"]
     search_fields = ["part_number", "sku_id", "plan__name"]
-    autocomplete_fields = ["plan"]
     ordering = ["-plan__edition__effective_from", "id"]
     resource_classes = [resources.SkuResource]
 
@@ -162,7 +153,6 @@ class EntitlementAdmin(EditionRowAdmin):
     list_filter = ["plan__edition", "is_limited"]
     list_select_related = ["plan__edition", "workload"]
     search_fields = ["plan__name", "plan__code", "workload__name", "workload__code"]
-    autocomplete_fields = ["plan", "workload"]
     ordering = ["-plan__edition__effective_from", "id"]
     resource_classes = [resources.EntitlementResource]
 
@@ -188,7 +178,6 @@ class WorkloadAdmin(EditionRowAdmin):
     ]
     list_filter = ["edition", "kind", "granted_by", "counts_toward_full_value"]
     search_fields = ["name", "code", "aliases"]
-    autocomplete_fields = ["edition", "family", "replaced_by"]
     inlines = [ScopeItemInline]
     resource_classes = [resources.WorkloadResource]
     actions = [retire_act, rename_act]
@@ -199,7 +188,6 @@ class ScopeItemAdmin(EditionRowAdmin):
     list_display = ["text", "code", "in_scope", "audience", "effective_from", "effective_to", "verified_on", "edition"]
     list_filter = ["edition", "in_scope", "audience"]
     search_fields = ["code", "text", "workload__name"]
-    autocomplete_fields = ["edition", "workload"]
     resource_classes = [resources.ScopeItemResource]
     actions = [move_scope_act, retire_act]
 

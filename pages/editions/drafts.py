@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from benefits.choices import Outcome
@@ -29,6 +30,24 @@ from referrals.lists.paging import page_newest_first
 from referrals.models import CheckKind, CheckState, EditionCheck, EditionDifference, Referral
 
 MOST_NAMED = 12
+EDITED = {  # model → what its rows are called, and where their edition stands
+    "plan": (gettext_lazy("Plans"), "edition"),
+    "entitlement": (gettext_lazy("Entitlements"), "plan__edition"),
+    "workload": (gettext_lazy("Workloads"), "edition"),
+    "scopeitem": (gettext_lazy("Scope items"), "edition"),
+}
+
+
+def _edit_links(row: ServiceDescription) -> list[tuple[object, str, str]]:
+    """What the rows are called, where those of the draft are listed in the admin, and where one is added."""
+    return [
+        (
+            words,
+            reverse(f"admin:benefits_{model}_changelist", query={f"{of_edition}__id__exact": row.pk}),
+            reverse(f"admin:benefits_{model}_add", query={"edition": row.pk}),
+        )
+        for model, (words, of_edition) in EDITED.items()
+    ]
 
 
 def _find_draft(pk: int) -> ServiceDescription:
@@ -62,6 +81,7 @@ def _show_draft(
         "is_running": preview is not None and preview.finished_at is None,
         "is_outdated": preview is not None and row.is_draft and preview.content_hash != hash_content(row),
         **_preview_context(preview, request.GET.get("after", "")),
+        "edits": _edit_links(row),
         "tables": [(name, reverse(f"admin:{table.admin_name()}_import")) for name, table in TABLES.items()],
         "golden_total": len(golden),
         "golden_differing": [result for result in golden if result.difference],

@@ -5,11 +5,13 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from benefits.choices import EditionState
 from benefits.models import ServiceDescription
 from benefits.services.installing import waiting_edition
 from benefits.services.products.refreshing import read_table_as_of
 
 register = template.Library()
+MOST_DRAFTS = 5
 
 
 @register.simple_tag
@@ -20,4 +22,6 @@ def catalogue_state() -> dict[str, Any]:
     days_read = [deciding.products_as_of if deciding else None, read_table_as_of()]
     read_on = max((day for day in days_read if day), default=None)
     days = None if read_on is None else max(0, (today - read_on).days)
-    return {"deciding": deciding, "waiting": waiting_edition(), "read_on": read_on, "days": days}
+    drafts = ServiceDescription.objects.filter(state=EditionState.DRAFT).select_related("prepared_by").order_by("-pk")
+    found = {"deciding": deciding, "waiting": waiting_edition(), "read_on": read_on, "days": days}
+    return found | {"drafts": drafts[:MOST_DRAFTS]}

@@ -31,6 +31,7 @@ from .demo_people import describe_request
 REFERRALS = 150
 OLDEST_DAYS = 8.5
 HOUR = dt.timedelta(hours=1)
+SECOND = dt.timedelta(seconds=1)
 NOTES = {
     "skills": "Their estate is mostly Linux servers, and no one on our team has done that roll-out before.",
     "language": "The customer asked for French-speaking engineers throughout, which we cannot promise this quarter.",
@@ -92,8 +93,8 @@ class Story:
         referral = filing.submit(data, source=source, form_key=uuid.uuid4(), by=author, now=at)
         own_id = uuid.uuid5(uuid.NAMESPACE_DNS, data["domain"])
         Tenant.objects.filter(pk=referral.tenant_id, directory_id=None).update(directory_id=own_id)
-        screen_referral(referral.pk, now=at + HOUR / 4)
-        route_due(now=at + HOUR / 3, only=[referral.pk])
+        screen_referral(referral.pk, now=at + SECOND)
+        route_due(now=at + 2 * SECOND, only=[referral.pk])
         referral.refresh_from_db()
         if act is not None and referral.state == State.OFFERED:
             act(referral, at + HOUR)
@@ -164,7 +165,7 @@ class Story:
             until = at + dt.timedelta(hours=12)
             lower = responding.Availability(until)
             responding.decline_offer(offer.pk, replace(said, correction=lower), by=by, now=at)
-        route_due(now=at + HOUR, only=[referral.pk])
+        route_due(now=at + SECOND, only=[referral.pk])
 
     def decline(self, referral: Referral, at: dt.datetime) -> None:
         self._decline(referral, at, self.dice.choice(("skills", "language", "other")))

@@ -52,6 +52,8 @@ class Measure:
     def target_words(self) -> str:
         if self.target is None:
             return ""
+        if not self.target:
+            return _("Target: none")
         said = _("Target: at least %(value)s") if self.more else _("Target: up to %(value)s")
         return said % {"value": self._say(self.target)}
 
@@ -60,7 +62,8 @@ class Measure:
         """Does the value meet the target? ``None`` where there is no value or no target."""
         if self.target is None or self.now.value is None:
             return None
-        return self.now.value >= self.target if self.more else self.now.value <= self.target
+        shown = round(self.now.value, 1 if self.unit == "days" else 0)  # a figure is judged as it is read
+        return shown >= self.target if self.more else shown <= self.target
 
     @property
     def trend_words(self) -> str:
@@ -86,7 +89,7 @@ class Measure:
         if self.unit == "%":
             return _("%(number)s%%") % {"number": number_format(round(value), 0)}
         if self.unit == "days":
-            return _("%(days)s days") % {"days": number_format(round(value, 1), 1)}
+            return _("%(days)s days") % {"days": number_format(value, 0 if value == round(value) else 1)}
         return number_format(round(value))
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.forms import MultipleChoiceField
 from django.test import Client
 
 from benefits.domain.determination import determine
@@ -115,6 +116,8 @@ def test_admin_copies_and_edits_a_draft(admin_client: Client, published: Service
 def form_of(form: Any, inlines: Any) -> dict[str, Any]:
     """What a browser would post from an unchanged admin page."""
     data = {name: _posted(form[name].value()) for name in form.fields}
+    several = [name for name, field in form.fields.items() if isinstance(field, MultipleChoiceField)]
+    data |= {name: form[name].value() or [] for name in several}
     for inline in inlines:
         formset = inline.formset
         data |= {f"{formset.prefix}-{name}": value for name, value in formset.management_form.initial.items()}

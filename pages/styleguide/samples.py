@@ -213,7 +213,11 @@ def _of_lists(one: Example) -> Shown:
     for whose, view in (("own", {"is_own": True, "opens_first": True}), ("of a colleague", {"is_own": False})):
         of = SimpleNamespace(pk=1, name="Munich", owner=one.person, is_shared=True, address="")
         yield "lists/_saved_view", whose, {"one": SimpleNamespace(view=of, **view)}
-    yield "lists/_rhythm", "", {"id": "sample", "rhythm": "weekly", "rhythms": Rhythm.choices}
+    yield (
+        "lists/_rhythm",
+        "",
+        {"id": "sample", "words": "Email me this view", "rhythm": "weekly", "rhythms": Rhythm.choices},
+    )
     yield "lists/_bulk_bar", "", {"bulk_acts": OFFER_ACTS}
     yield "team/_home_rows", "rows", {"oldest": [one.referral], "now": one.now}
     yield "team/_home_rows", "none", {"oldest": []}

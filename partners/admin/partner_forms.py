@@ -9,6 +9,8 @@ from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +21,7 @@ from benefits.domain.catalogue import Workload
 from benefits.services.editions import NoEditionInForce, edition_in_force
 from partners.models import Endorsement, Partner
 from partners.models.hours import WORKING_WEEK
-from partners.services.holiday_calendars import KINDS
+from partners.services.holiday_calendars import KINDS, PUBLIC
 
 LONGEST_LABEL = 48
 
@@ -33,9 +35,16 @@ def workloads_in_force() -> dict[str, Workload]:
     return dict(edition.workloads)
 
 
-def _several(label: Any, choices: Any, *, is_long: bool = False, help_text: Any = "") -> forms.MultipleChoiceField:
-    widget = FilteredSelectMultiple(label, is_stacked=False) if is_long else forms.CheckboxSelectMultiple()
-    return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=widget, help_text=help_text)
+class Picker(FilteredSelectMultiple):
+    """Two boxes with a filter; its script puts them into the nearest element around, beside the label otherwise."""
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        return format_html('<div class="related-widget-wrapper">{}</div>', super().render(*args, **kwargs))
+
+
+def _several(label: Any, choices: Any, *, is_long: bool = False, **words: Any) -> forms.MultipleChoiceField:
+    widget = Picker(label, is_stacked=False) if is_long else forms.CheckboxSelectMultiple()
+    return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=widget, **words)
 
 
 class PartnerForm(forms.ModelForm):
@@ -47,11 +56,11 @@ class PartnerForm(forms.ModelForm):
     )
     countries = _several(_("Countries"), COUNTRIES, is_long=True)
     languages = _several(_("Languages"), LANGUAGES, is_long=True)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=lambda: [(one, one) for one in time_zones()])
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=lambda: [("", _("Select a time zone")), *time_zones()])
     calendar_country = forms.ChoiceField(
         label=_("Public holidays of"), choices=[("", _("No country")), *COUNTRIES], required=False
     )
-    calendar_kinds = _several(_("Kinds of holidays"), list(KINDS.items()))
+    calendar_kinds = _several(_("Kinds of holidays"), list(KINDS.items()), initial=[PUBLIC])
     endorse_areas = _several(
         _("Endorse for whole areas"), Area.choices, help_text=_("Adds every workload of the areas that is missing.")
     )
@@ -89,8 +98,8 @@ class PartnerForm(forms.ModelForm):
         Endorsement.objects.bulk_create(Endorsement(partner=partner, workload_code=code) for code in sorted(missing))
 
 
-def time_zones() -> list[str]:
-    return sorted(zoneinfo.available_timezones())
+def time_zones() -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(zoneinfo.available_timezones())]
 
 
 class EndorsementForm(forms.ModelForm):

@@ -30,6 +30,7 @@ class Organisation(Folding):
     objects = FoldingQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("organization")
         ordering = ["name_key", "id"]
 
     def __str__(self) -> str:
@@ -57,7 +58,9 @@ class Partner(Folding, Hours):
     """One location of a partner organisation. ``open_…`` and ``last_offered_at`` move with every offer."""
 
     public_id = PublicIdField("PAR")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partners")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="partners", verbose_name=_("organization")
+    )
     name = models.CharField(max_length=200)
     name_key = FoldedField(of="name")
     contact_email = models.EmailField(help_text=_("Person or distribution list that receives offers."))

@@ -9,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 
 from partners.models import Endorsement, Organisation, Partner
-from partners.services.snapshots import newest_desk
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +66,6 @@ def test_a_partner_is_endorsed_like_another_without_what_has_ended(admin_client:
     partner = add(admin_client, endorse_like=model.pk)
     assert codes_of(partner) == codes_of(model) - {old.workload_code}
     assert all(row.ends_on is None for row in partner.endorsements.all())
-    profile = newest_desk(timezone.now()).board.profile(partner.pk)
-    assert set(profile.endorsements) == codes_of(partner), "routing knows them at once"
 
 
 def test_what_is_endorsed_already_stays_as_it_is(admin_client: Client) -> None:

@@ -89,8 +89,15 @@ class Measure:
         if self.unit == "%":
             return _("%(number)s%%") % {"number": number_format(round(value), 0)}
         if self.unit == "days":
-            return _("%(days)s days") % {"days": number_format(value, 0 if value == round(value) else 1)}
+            return _say_days(value)
         return number_format(round(value))
+
+
+def _say_days(value: float) -> str:
+    if 0 < value < 1:
+        return _("%(number)s hours") % {"number": number_format(round(24 * value, 1), 1)}
+    places = 0 if value == round(value) else 1
+    return _("%(days)s days") % {"days": number_format(round(value, places), places)}
 
 
 Counting = Callable[[Span], Figure]

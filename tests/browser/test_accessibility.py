@@ -53,6 +53,7 @@ def partner_paths(offers: list[Offer]) -> list[str]:
         f"/facts/{accepted}/what-if/",
         f"/facts/{accepted}/suggestions/",
         f"/offers/{accepted}/together/",
+        "/notices/absence/",
     ]
 
 
@@ -69,6 +70,7 @@ def team_paths(offers: list[Offer]) -> list[str]:
     ]
     checked = stage_import(b"", "list.csv", 0, by=world.make_user("clerk@triage.example"), now=timezone.now())
     paths += ["/escalations/", "/escalations/new/", "/team/insights/", "/team/import/", f"/team/import/{checked.pk}/"]
+    paths += ["/team/insights/funnel/0/?days=30", "/views/referrals/"]
     return [*paths, f"/team/reviews/{review.offer.public_id}/", "/team/releases/", f"/team/releases/{release.pk}/"]
 
 
@@ -97,6 +99,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visit: Visit, stage: dic
     visit.look(stage["team"], f"/team/releases/{offers[3].release_requests.get().pk}/", sends=main)
     visit.look(stage["partner"], f"/offers/{offers[0].public_id}/decline/", sends=main)
     visit.look(stage["partner"], "/views/offers/?list=?tab=all", sends=main)
+    partner = offers[0].partner
+    partner.memberships.create(user=world.make_user("deputy@contoso.example"), role="admin")
+    visit.look(stage["partner"], "/notices/absence/", sends=main)
     visit.look(stage["partner"], f"/partners/{offers[0].partner.public_id}/", sends="form:has([value=closure])")
     visit.look(None, f"/status/{offers[1].referral.status_token}/", sends="#questions")
     visit.look(stage["team"], "/team/import/", sends=main)

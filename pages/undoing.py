@@ -43,6 +43,8 @@ def remember(request: HttpRequest, kind: str, pk: int, place: str = "") -> None:
     """Something was done just now that may be undone; the newest is shown first."""
     until = timezone.now() + dt.timedelta(minutes=settings.UNDO_MINUTES)
     others = [row for row in request.session.get(KEPT, []) if row[:2] != [kind, pk]]
+    if kind == STATUSES:  # each is asked for by itself on every page
+        others = [row for row in others if row[0] != STATUSES]
     request.session[KEPT] = [[kind, pk, until.timestamp(), place], *others][:MOST]
 
 
@@ -86,9 +88,11 @@ def _by_number(found: Any, rows: list[Row], kind: str) -> dict[int, Any]:
 
 def _statuses(pk: int, place: str, person: User, now: dt.datetime) -> Iterator[Undoable]:
     """What was set for a whole area of workloads, where the person still works on it."""
-    offer = Offer.objects.read_by(person).with_number(place).first()
+    offer = Offer.objects.read_by(person).select_related("referral").with_number(place).first()
     saved = saved_with(pk, person)
-    if ((offer and offer.may_act) or person.is_processing_team) and not why_not_restore(saved, sight_of(offer), now):
+    works_on_it = offer.may_act and offer.is_live if offer else person.is_processing_team
+    customer = offer.referral.customer_id if offer else saved[0].tenant.customer_id if saved else 0
+    if works_on_it and not why_not_restore(saved, customer, sight_of(offer), now):
         done = ngettext("%(number)d status set", "%(number)d statuses set", len(saved)) % {"number": len(saved)}
         address = reverse("pages:undo-statuses", args=[place, pk])
         reference = offer.referral.public_id if offer else place

@@ -21,13 +21,16 @@ LAYOUT = Path(__file__).with_name("record.typ")
 FIRST_FONTS = ("Noto Sans", "FiraGO")
 LAST_FONTS = ("Noto Sans CJK JP", "Noto Emoji")
 NOT_SHOWN = re.compile(r'the text `?"(?P<letters>.+?)"`? could not be displayed')
+ESCAPED = re.compile(r"\\u\{(?P<number>[0-9a-f]+)\}")
+NEVER_SHOWN = re.compile("[\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")  # marks and noncharacters: no text
+FOLDER = tempfile.TemporaryDirectory(prefix="fonts-")  # is removed when the process ends
 MOST_NOT_SHOWN = 60  # different letters without a font, before all but Latin ones are spelled out
 
 
 @cache
 def _fonts() -> tuple[typst.Fonts, str]:
     """The packages' fonts, and their families in the order of preference as JSON. One is kept as bytes only."""
-    folder = Path(tempfile.mkdtemp(prefix="fonts-"))
+    folder = Path(FOLDER.name)
     (folder / "FiraGO.ttf").write_bytes(pymupdf_fonts.myfont("figo"))
     packages = [Path(package.__file__).parent for package in (manimgx_fonts, noto_cjk_sans_jp_regular)]
     fonts = typst.Fonts(
@@ -39,12 +42,15 @@ def _fonts() -> tuple[typst.Fonts, str]:
 
 def draw_record(record: Record) -> bytes:
     """The record as a PDF file. Letters of which no font is known are written by their Unicode numbers."""
-    text = json.dumps(_as_data(record), ensure_ascii=False)
+    text = NEVER_SHOWN.sub("", json.dumps(_as_data(record), ensure_ascii=False))
     for _attempt in range(MOST_NOT_SHOWN):
         try:
             return _compile(text)
         except typst.TypstError as error:
-            text = _spell_out(text, _letters_in(error))
+            letters = _letters_in(error)
+            if not letters:
+                break
+            text = _spell_out(text, letters)
     return _compile(_spell_out(text, {letter for letter in text if ord(letter) > 0x24F}))
 
 
@@ -65,7 +71,8 @@ def _letters_in(error: typst.TypstError) -> set[str]:
     found = NOT_SHOWN.search(str(error))
     if found is None:
         raise error
-    return {letter for letter in found["letters"] if ord(letter) > 0x7F}
+    said = ESCAPED.sub(lambda one: chr(int(one["number"], 16)), found["letters"])
+    return {letter for letter in said if ord(letter) > 0x7F}
 
 
 def _spell_out(text: str, letters: set[str]) -> str:

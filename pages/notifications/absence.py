@@ -65,7 +65,7 @@ def own_absence(request: SignedInRequest) -> HttpResponse:
     members = list(own.order_by("partner__name_key", "pk"))
     posted = None if request.method in SAFE else _find_posted(request, members)
     if posted is not None and "end" in request.POST:
-        come_back(posted)
+        come_back(posted, now=timezone.now())
         messages.success(request, _("Absence ended."))
         return redirect("pages:absence")
     places = [_place(member, request.POST if member == posted else None) for member in members]
@@ -96,7 +96,8 @@ def _place(member: Membership, data: Any) -> Place:
     if absence is not None:
         days = {"first_day": absence.first_day, "last_day": absence.last_day}
         initial = {**days, "deputy": seal("deputy", absence.deputy_id)}
-    form = AbsenceForm(data, deputies=deputies, initial=initial) if deputies else None
+    own_ids = f"{seal('member', member.pk)}_%s"  # several partners stand on one page
+    form = AbsenceForm(data, deputies=deputies, initial=initial, auto_id=own_ids) if deputies else None
     return Place(member, absence, form)
 
 
@@ -105,8 +106,11 @@ def _save(form: AbsenceForm, member: Membership, now: dt.datetime) -> bool:
     if not form.is_valid():
         return False
     data = form.cleaned_data
-    number = unseal("deputy", data["deputy"])
-    deputy = next(row for row in possible_deputies(member) if row.pk == number)
+    deputies = {row.pk: row for row in possible_deputies(member)}
+    deputy = deputies.get(unseal("deputy", data["deputy"]) or 0)
+    if deputy is None:
+        form.add_error("deputy", _("Select another colleague."))
+        return False
     try:
         go_away(member, deputy=deputy, first_day=data["first_day"], last_day=data["last_day"], now=now)
     except AbsenceRefused as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.formats import localize
@@ -83,12 +84,16 @@ def bars_chart(rows: Sequence[tuple[str, float, int]], title: str, address: str 
         "",
         "{}",
         (
-            (_bar_with_link(place * LABELLED, label, value, value / most * WIDEST, address.replace("BAR", str(row))),)
+            (_bar_with_link(place * LABELLED, label, value, value / most * WIDEST, _address(address, row, label)),)
             for place, (label, value, row) in enumerate(rows)
         ),
     )
     words = '<svg class="chart mb-2" role="group" aria-labelledby="{}" width="100%" height="{}">{}</svg>'
     return format_html(words, title, LABELLED * len(rows), drawn)
+
+
+def _address(address: str, row: int, label: str) -> str:
+    return f"{address.replace('BAR', str(row))}&{urlencode({'label': label})}" if address else ""
 
 
 def _bar_with_link(top: int, label: str, value: float, wide: float, address: str) -> SafeString:

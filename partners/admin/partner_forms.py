@@ -66,9 +66,9 @@ class PartnerForm(forms.ModelForm):
     )
     endorse_like = forms.ModelChoiceField(
         Partner.objects.all(),
-        label=_("Endorse like"),
+        label=_("Copy endorsements from"),
         required=False,
-        help_text=_("Adds the current endorsements of another partner."),
+        help_text=_("Adds another partner’s current endorsements, with their end dates."),
     )
     industries = forms.MultipleChoiceField(
         choices=Industry.choices, required=False, help_text=_("Leave blank for all.")
@@ -88,14 +88,24 @@ class PartnerForm(forms.ModelForm):
         return until
 
     def add_endorsements(self) -> None:
-        """Endorse for the areas and like the partner that were selected; what is there already stays as it is."""
+        """Endorse for the areas and like the partner that were selected; what holds already stays as it is."""
         partner: Any = self.instance
+        today = timezone.localdate()
         areas, like = set(self.cleaned_data["endorse_areas"]), self.cleaned_data["endorse_like"]
-        codes = {code for code, workload in workloads_in_force().items() if areas & set(workload.areas)}
+        until: dict[str, dt.date | None] = {}
         if like is not None:
-            codes |= set(like.endorsements.current(timezone.localdate()).values_list("workload_code", flat=True))
-        missing = codes - set(partner.endorsements.values_list("workload_code", flat=True))
-        Endorsement.objects.bulk_create(Endorsement(partner=partner, workload_code=code) for code in sorted(missing))
+            until |= like.endorsements.current(today).values_list("workload_code", "ends_on")
+        until |= {code: None for code, workload in workloads_in_force().items() if areas & set(workload.areas)}
+        known = set(partner.endorsements.current(today).values_list("workload_code", flat=True))
+        Endorsement.objects.bulk_create(
+            [
+                Endorsement(partner=partner, workload_code=code, ends_on=until[code])
+                for code in sorted(until.keys() - known)
+            ],
+            update_conflicts=True,  # what has ended begins again
+            unique_fields=["partner", "workload_code"],
+            update_fields=["ends_on"],
+        )
 
 
 def time_zones() -> list[tuple[str, str]]:

@@ -123,7 +123,7 @@ def write_to_colleagues(pk: int, *, text: str, tell: Iterable[User], by: By, now
         subject = _("%(person)s mentioned you: %(referral)s") % named
         said = _("%(person)s mentioned you in a note about a referral of %(partner)s.")
         lines = [said % {"person": by.user, "partner": offer.partner}]
-        words: dict[str, Any] = {"referral": offer.referral, "offer": offer}
+        words: dict[str, Any] = {"referral": offer.referral, "offer": offer, "told": {*told, by.user}}
         tell_person(user, "mentioned", subject, lines, now, path=offer_path(offer.referral.public_id), **words)
     ring()
     return note

@@ -16,6 +16,7 @@ from referrals.email.personal import tell_person
 from referrals.queue import ring
 
 LONGEST_DAYS = 366
+FURTHEST = dt.timedelta(days=730)
 
 
 class AbsenceRefused(Exception):
@@ -54,13 +55,15 @@ def go_away(
         said = _("%(person)s is away %(days)s. Select another colleague.")
         raise AbsenceRefused("deputy", said % {"person": deputy.user, "days": say_days(away)})
     days = {"deputy": deputy, "first_day": first_day, "last_day": last_day}
-    before = Absence.objects.filter(member=member).first()
+    before = Absence.objects.filter(member=member).with_people().first()
     if before is not None and all(getattr(before, name) == value for name, value in days.items()):
         return before
     instants = {
         "starts_at": dt.datetime.combine(first_day, dt.time(), zone),
         "ends_at": dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(), zone),
     }
+    if before is not None and before.deputy != deputy:
+        _tell_of_end(before, now)
     absence, _made = Absence.objects.update_or_create(member=member, defaults=days | instants)
     _tell(absence, now)
     ring()
@@ -72,15 +75,24 @@ def _check_days(first_day: dt.date, last_day: dt.date, today: dt.date) -> None:
         raise AbsenceRefused("last_day", _("The last day can’t be before the first day."))
     if last_day < today:
         raise AbsenceRefused("last_day", _("Enter a last day that isn’t in the past."))
+    if first_day > today + FURTHEST:
+        raise AbsenceRefused("first_day", _("Enter a first day within the next two years."))
     if (last_day - first_day).days >= LONGEST_DAYS:
         raise AbsenceRefused("last_day", _("An absence can last up to a year."))
 
 
 @transaction.atomic
-def come_back(member: Membership) -> bool:
-    """End or cancel a member's absence; false when there is none."""
+def come_back(member: Membership, *, now: dt.datetime) -> bool:
+    """End or cancel a member's absence, and tell the deputy; false when there is none."""
     lock_profile(member.partner_id)
-    return bool(Absence.objects.filter(member=member).delete()[0])
+    absence = Absence.objects.filter(member=member).with_people().first()
+    if absence is None:
+        return False
+    if absence.ends_at > now:
+        _tell_of_end(absence, now)
+    absence.delete()
+    ring()
+    return True
 
 
 def say_days(absence: Absence) -> str:
@@ -99,6 +111,13 @@ def _tell(absence: Absence, now: dt.datetime) -> None:
         subject = _("Your deputy %(person)s is away too") % {"person": person}
         said = _("%(person)s is away %(days)s. Select another deputy.")
         _mail(left.member.user, subject, said % {"person": person, "days": say_days(absence)}, now)
+
+
+def _tell_of_end(absence: Absence, now: dt.datetime) -> None:
+    person = absence.member.user
+    subject = _("You’re no longer covering for %(person)s") % {"person": person}
+    said = _("Their notifications and referrals no longer come to you.")
+    _mail(absence.deputy.user, subject, said, now)
 
 
 def _mail(person: User, subject: str, said: str, now: dt.datetime) -> None:

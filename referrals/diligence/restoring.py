@@ -12,10 +12,12 @@ from benefits.domain.sight import Sight
 from benefits.models import Enablement
 from benefits.services.customers import FactRefused, Recorded
 from referrals.lifecycle.acting import By
-from referrals.lifecycle.sights import sight_of
-from referrals.models import Offer
+from referrals.lifecycle.sights import author_of, sight_of
+from referrals.models import Offer, Referral
 
 from .facts import record_statuses
+
+FROM_OTHERS = "Known from earlier due diligence"
 
 
 def saved_with(pk: int, person: User) -> list[Enablement]:
@@ -27,9 +29,16 @@ def saved_with(pk: int, person: User) -> list[Enablement]:
     return list(rows.select_related("tenant__customer").order_by("pk"))
 
 
-def why_not_restore(rows: list[Enablement], sight: Sight, now: dt.datetime) -> str:
-    """Empty while a save may be undone: for some minutes, and until one of its statuses is recorded again."""
-    if not rows or now > rows[0].recorded_at + dt.timedelta(minutes=settings.UNDO_MINUTES):
+def why_not_restore(rows: list[Enablement], customer: int, sight: Sight, now: dt.datetime) -> str:
+    """Empty while a save may be undone: for some minutes, and until one of its statuses is recorded again.
+
+    ``customer``: of the referral that it is undone on; statuses of another one are none of its business.
+    """
+    if (
+        not rows
+        or rows[0].tenant.customer_id != customer
+        or now > rows[0].recorded_at + dt.timedelta(minutes=settings.UNDO_MINUTES)
+    ):
         return _("It’s too late to undo this.")
     codes = [row.workload_code for row in rows]
     current = Enablement.objects.filter(tenant=rows[0].tenant_id, workload_code__in=codes).known_to(sight).current()
@@ -45,17 +54,23 @@ def restore_statuses(pk: int, saved: int, *, by: By, now: dt.datetime, offer: Of
     Raises:
         FactRefused: it is too late, or one of the statuses was recorded again.
     """
-    sight = sight_of(offer)
+    sight, own = sight_of(offer), author_of(by).party
     rows = saved_with(saved, by.user) if by.user else []
-    if problem := why_not_restore(rows, sight, now):
+    customer = Referral.objects.values_list("customer", flat=True).get(pk=pk)
+    if problem := why_not_restore(rows, customer, sight, now):
         raise FactRefused(problem)
     tenant, codes = rows[0].tenant, [row.workload_code for row in rows]
     earlier = Enablement.objects.filter(tenant=tenant, workload_code__in=codes, recorded_at__lt=rows[0].recorded_at)
     before = {row.workload_code: row for row in earlier.known_to(sight).current()}
-    facts = {code: _as_recorded(before.get(code)) for code in codes}
+    facts = {code: _as_recorded(before.get(code), own) for code in codes}
     seen = {row.workload_code: str(row.pk) for row in rows}
     return record_statuses(pk, tenant, facts, by=by, now=now, offer=offer, seen=seen)
 
 
-def _as_recorded(row: Enablement | None) -> Recorded:
-    return Recorded(row.status, row.evidence, row.part) if row else Recorded(Status.UNKNOWN.value)
+def _as_recorded(row: Enablement | None, own: str) -> Recorded:
+    """What was known before. Of what another side recorded only the value: its words stay with it and the team."""
+    if row is None:
+        return Recorded(Status.UNKNOWN.value)
+    if row.author_party == own:
+        return Recorded(row.status, row.evidence, row.part)
+    return Recorded(row.status, FROM_OTHERS, row.part_in_seats)

@@ -66,7 +66,7 @@ def _sources(person: User) -> list[QuerySet[Notification]]:
     sources: list[QuerySet[Notification]] = [
         shared.filter(offer__in=own.newest_ids(MOST_OFFERS), kind__in=KINDS),
         shared.filter(offer=None, to__in=mine.values_list("contact_email", flat=True), kind="pause", partner__in=mine),
-        personal.filter(Q(offer=None) | Q(offer__partner__in=mine)),
+        personal.filter(Q(offer=None, partner=None) | Q(partner__in=mine) | Q(offer__partner__in=mine)),
     ]
     if person.is_processing_team:
         sources.append(shared.filter(offer=None, to=settings.TEAM_EMAIL).exclude(kind=Notification.ACCOUNT))

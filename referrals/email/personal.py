@@ -1,6 +1,7 @@
 """Notices to a person: mailed by its own choices and hours, only as long as they concern it."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -30,28 +31,47 @@ def tell_person(
     referral: Referral | None = None,
     offer: Offer | None = None,
     partner: Partner | None = None,
+    told: Collection[User] = (),
 ) -> None:
     """A notice to one person, mailed as that person wants it: by its hours, in its digest, or not at all.
 
-    While the person is away from the partner it concerns, the deputy gets it too; a deputy's deputy does not.
+    While the person is away from the ``partner`` it concerns, the deputy gets it too, unless it was ``told`` already;
+    a deputy's deputy does not.
     """
-    for reader, note in [(person, ""), *_deputies(person, kind, partner or (offer.partner if offer else None))]:
-        said = [note, *lines] if note else lines
-        mail = build_mail(kind, reader.email, subject, [*said, open_link(path)], now, referral, path=path)
-        mail.offer = offer
-        chosen = settings_of(reader)
-        _address(mail, chosen, chosen.way(NoticeGroup.PERSONAL), now)
-        mail.save()
+    concerned = offer.partner if offer else partner
+    _tell(person, kind, subject, [*lines, open_link(path)], now, path, referral, offer, concerned)
+    for deputy in _deputies(person, kind, concerned):
+        if deputy not in told:
+            words = {"person": person, "subject": subject}
+            own = _("For %(person)s: %(subject)s") % words
+            note = _("You get this because you’re covering for %(person)s.") % words
+            _tell(deputy, kind, own, [note, *lines, open_link(path)], now, path, referral, offer, concerned)
 
 
-def _deputies(person: User, kind: str, partner: Partner | None) -> list[tuple[User, str]]:
-    """Who covers for a person at a partner now, with the sentence that says so."""
+def _tell(
+    person: User,
+    kind: str,
+    subject: str,
+    lines: list[str],
+    now: dt.datetime,
+    path: str,
+    referral: Referral | None,
+    offer: Offer | None,
+    partner: Partner | None,
+) -> None:
+    mail = build_mail(kind, person.email, subject, lines, now, referral, path=path)
+    mail.offer, mail.partner = offer, None if offer else partner
+    chosen = settings_of(person)
+    _address(mail, chosen, chosen.way(NoticeGroup.PERSONAL), now)
+    mail.save()
+
+
+def _deputies(person: User, kind: str, partner: Partner | None) -> list[User]:
+    """Who covers for a person at a partner now."""
     if partner is None or kind not in PASSED_ON_KINDS:
         return []
     away = Absence.objects.current().of_person(person).filter(member__partner=partner).with_people()
-    return [
-        (row.deputy.user, _("Sent to %(person)s, and to you as their deputy.") % {"person": person}) for row in away
-    ]
+    return [row.deputy.user for row in away]
 
 
 def _address(mail: Notification, chosen: NoticeSettings, way: str, now: dt.datetime) -> None:

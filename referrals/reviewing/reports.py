@@ -14,11 +14,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from benefits.services.editions import edition_in_force
+from referrals.choices import OfferState
 from referrals.email.personal import REPORT_KIND
 from referrals.email.writing import build_mail, name_of, open_link
 from referrals.lists.of_person import list_of
 from referrals.lists.state import state_in
-from referrals.models import ListName, SavedView, ScheduledReport
+from referrals.models import ListName, Offer, SavedView, ScheduledReport
 from referrals.models.scheduled_report import Rhythm
 from referrals.queue import ring
 
@@ -111,11 +112,18 @@ def _write_view(view: SavedView, person: User) -> tuple[str, list[str], str]:
 
 def _line(row: Any, name: ListName) -> str:
     referral = row.referral if name == ListName.OFFERS else row
-    due = row.respond_by if name == ListName.OFFERS and row.state == "pending" else referral.next_action_at
+    due = _due_of(row) if name == ListName.OFFERS else referral.next_action_at
     words = f"{name_of(referral)}: {row.get_state_display()}"
     if due is None:
         return words
     return words + ", " + _("due %(day)s") % {"day": date_format(timezone.localtime(due), "j M, H:i")}
+
+
+def _due_of(offer: Offer) -> dt.datetime | None:
+    """What becomes of a referral after its offer has ended is not the partner's to know."""
+    if offer.state == OfferState.PENDING:
+        return offer.respond_by
+    return offer.referral.next_action_at if offer.state == OfferState.ACCEPTED else None
 
 
 def _write_insights(report: ScheduledReport, now: dt.datetime) -> tuple[str, list[str], str]:

@@ -70,7 +70,7 @@ def team_paths(offers: list[Offer]) -> list[str]:
     ]
     checked = stage_import(b"", "list.csv", 0, by=world.make_user("clerk@triage.example"), now=timezone.now())
     paths += ["/escalations/", "/escalations/new/", "/team/insights/", "/team/import/", f"/team/import/{checked.pk}/"]
-    paths += ["/team/insights/funnel/0/?days=30", "/views/referrals/"]
+    paths += ["/team/insights/funnel/0/?days=30&label=Arrived", "/views/referrals/"]
     return [*paths, f"/team/reviews/{review.offer.public_id}/", "/team/releases/", f"/team/releases/{release.pk}/"]
 
 

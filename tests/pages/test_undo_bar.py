@@ -8,9 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from benefits.models import Enablement
+from benefits.services.customers import Recorded
 from pages.undoing import KEPT
+from partners.models import Partner
 from referrals.answering.responding import decline_offer
 from referrals.choices import OfferState, ReviewState
+from referrals.diligence.facts import record_statuses
 from referrals.models import DeclineReview, Event, Offer
 from tests import world
 from tests.conftest import client_of
@@ -109,6 +112,40 @@ def test_nobody_else_undoes_them_and_nobody_too_late(taken: tuple[Client, Offer]
     Enablement.objects.update(recorded_at=timezone.now() - dt.timedelta(hours=1))
     assert bar(client, "/home/") == {}
     assert "too late" in world.text(client.post(undo, follow=True))
+
+
+def test_undoing_tells_nothing_that_another_side_wrote(offers: list[Offer]) -> None:
+    client, offer = client_of(offers[0].partner), offers[0]
+    known = {"INTUNE": Recorded("blocked", "Private words of the team")}
+    before = offer.offered_at - dt.timedelta(hours=1)
+    record_statuses(offer.referral_id, offer.referral.tenant, known, by=world.by_team(), now=before)
+    client.post(f"/offers/{offer.number}/accept/")
+    client.post("/undo/dismiss/")
+    set_area(client, offer, "enabled")
+    client.post(bar(client, "/home/")[offer.referral.public_id])
+    newest = Enablement.objects.filter(workload_code="INTUNE").latest("recorded_at")
+    assert (newest.status, newest.recorded_by) == ("blocked", world.triager(offer.partner))
+    assert "Private" not in newest.evidence
+    assert "Private words" not in world.text(client.get(f"/offers/{offer.number}/"))
+
+
+def test_statuses_are_undone_on_a_referral_of_their_customer_alone(taken: tuple[Client, Offer]) -> None:
+    client, offer = taken
+    other = Offer.objects.filter(partner=offer.partner).exclude(pk=offer.pk).latest("pk")
+    client.post(f"/offers/{other.number}/accept/")
+    client.post("/undo/dismiss/")
+    set_area(client, offer, "enabled")
+    [undo] = bar(client, "/home/").values()
+    assert "too late" in world.text(client.post(undo.replace(offer.number, other.number), follow=True))
+    assert set(statuses_of(offer).values()) == {"enabled"}
+
+
+def test_statuses_of_an_offer_that_has_ended_are_not_offered_for_undoing(taken: tuple[Client, Offer]) -> None:
+    client, offer = taken
+    set_area(client, offer, "enabled")
+    Partner.objects.update(is_fasttrack_ready=False, takes_benefit=False)
+    decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=timezone.now())
+    assert bar(client, "/home/") == {}
 
 
 def test_it_is_gone_when_it_is_too_late_or_somebody_has_relied_on_it(offers: list[Offer]) -> None:

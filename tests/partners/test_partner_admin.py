@@ -65,7 +65,17 @@ def test_a_partner_is_endorsed_like_another_without_what_has_ended(admin_client:
     old = Endorsement.objects.create(partner=model, workload_code="SHAREPOINT", ends_on=dt.date(2020, 1, 1))
     partner = add(admin_client, endorse_like=model.pk)
     assert codes_of(partner) == codes_of(model) - {old.workload_code}
-    assert all(row.ends_on is None for row in partner.endorsements.all())
+    assert partner.endorsements.get(workload_code="INTUNE").ends_on == timezone.localdate(), "it ends there too"
+
+
+def test_what_has_ended_begins_again(admin_client: Client) -> None:
+    world.ensure_defaults()
+    partner = add(admin_client, endorse_areas=["endpoint"])
+    partner.endorsements.update(ends_on=dt.date(2020, 1, 1))
+    data = partner_data(organisation=partner.organisation_id, endorse_areas=["endpoint"])
+    answer = admin_client.post(f"/admin/partners/partner/{partner.pk}/change/", data)
+    assert answer.status_code == 302, re.findall(r"errorlist.*?</ul>", answer.content.decode(), re.DOTALL)
+    assert {row.ends_on for row in partner.endorsements.all()} == {None}
 
 
 def test_what_is_endorsed_already_stays_as_it_is(admin_client: Client) -> None:

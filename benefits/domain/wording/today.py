@@ -35,7 +35,7 @@ class Words:
     }
     no_subscription = "No subscriptions are recorded yet."
     request_may_be_in = "Whether the request is in scope depends on a subscription that is still unknown."
-    nothing_counts_yet = "The customer's plans include no workload that counts."
+    nothing_counts_yet = "The customer’s plans include no workload that counts."
     contents_unknown = "The service description does not list the workloads of these plans."
     unknown_could_add = "A subscription that is still unknown could add workloads."
 
@@ -121,7 +121,7 @@ class Words:
     sell_not_eligible = "The customer is not eligible for the Benefit."
     eligibility_unknown = "Eligibility is still unknown."
     fee_based = "The customer is not eligible, so this is fee-based work."
-    may_be_covered = "Whether the customer's plans cover this depends on a subscription that is still unknown."
+    may_be_covered = "Whether the customer’s plans cover this depends on a subscription that is still unknown."
     already_enabled = "Already enabled. Further work is fee-based."
     confirm_first = "Covered by the Benefit. Confirm the status, then deliver it or offer fee-based work."
     deliver = "Covered by the Benefit and not enabled. Deliver it with its Advanced Deployment Guide."
@@ -136,14 +136,14 @@ class Words:
 
     excluded = "Not covered by the Benefit."
     plan_inactive = "The plan is not active on this date."
-    unpaid = "Free and trial seats don't count."
-    counts_no_seats = "Adds workloads; seats don't count."
+    unpaid = "Free and trial seats don’t count."
+    counts_no_seats = "Adds workloads; seats don’t count."
     seats_unknown = "Number of paid seats unknown."
     other_family = "Not covered by the Benefit: its service plans belong to no eligible product family."
     unlisted = "Not in the service description. An admin needs to classify it."
     withheld: Mapping[str, str] = {
         "disabled": "its service plan is turned off in {plan}{place}",
-        "missing": "the customer's SKU of {plan}{place} doesn't include its service plan",
+        "missing": "the customer’s SKU of {plan}{place} doesn’t include its service plan",
         "carried": "{plan}{place} includes its service plan without granting the workload",
         "partial": "not enough of its service plans are turned on in {plan}{place}",
     }
@@ -153,13 +153,13 @@ class Words:
 
     def beyond(self, service_plan: str, plan: str, tenant: str) -> str:
         where = f"{plan}{within(tenant)}"
-        return f"Its service plan {service_plan} is turned on in {where}, although that plan isn't listed for it."
+        return f"Its service plan {service_plan} is turned on in {where}, although that plan isn’t listed for it."
 
     def outside(self, reason: str) -> str:
         return f"Not covered by the Benefit: {reason.lower()}."
 
     def dead(self, state: str) -> str:
-        return f"{state}: seats don't count."
+        return f"{state}: seats don’t count."
 
     def eligible(self, *, is_verified: bool) -> str:
         return f"Eligible: paid seats count{'' if is_verified else ' (eligibility unverified)'}."
@@ -172,7 +172,7 @@ class Words:
     all_but_subscriptions = "All counted workloads are enabled; only the unknown subscriptions can change the result."
     nothing_remains = "No known workload remains, but the unknown subscriptions could add more."
     nothing_in_view = "No workload counts yet, but the unknown subscriptions could add some."
-    nothing_counts = "The customer's plans add nothing that counts here. Check the subscriptions and the request."
+    nothing_counts = "The customer’s plans add nothing that counts here. Check the subscriptions and the request."
     contents_not_listed = "its workloads are not listed in the service description"
 
     def is_enabled(self, workload: str, tenants: Sequence[str]) -> str:
@@ -210,7 +210,8 @@ class Words:
 
     def read_too_early(self, plan: str, tenant: str, workloads: Sequence[str]) -> str:
         names = " and ".join(workloads)
-        return f"{plan}{within(tenant)} was imported before {names} was listed for it. Upload the export again."
+        verb = "was" if len(workloads) == 1 else "were"
+        return f"{plan}{within(tenant)} was imported before {names} {verb} listed for it. Upload the export again."
 
     def counts_differ(self, tenant: str, total: int, single: int, floor: int) -> str:
         return (
@@ -219,9 +220,9 @@ class Words:
         )
 
     def enabled_without_plan(self, workload: str) -> str:
-        return f"{workload} is enabled, but none of the customer's plans includes it."
+        return f"{workload} is enabled, but none of the customer’s plans includes it."
 
     def may_be_trial(self, plan: str, tenant: str, outcome: str) -> str:
         return (
-            f"Product lists don't show trials. If {plan}{within(tenant)} is a trial, the result would be “{outcome}”."
+            f"Product lists don’t show trials. If {plan}{within(tenant)} is a trial, the result would be “{outcome}”."
         )

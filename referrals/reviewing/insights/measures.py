@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.choices import EventKind, OfferState
-from referrals.models import Event, Offer, Referral
+from referrals.choices import EventKind
+from referrals.models import Event, Referral
 
 from .journeys import BREACH, Median
 from .shape import Span
 
+ANSWERS = (EventKind.ACCEPTED, EventKind.DECLINED, EventKind.RELEASE_REQUESTED, EventKind.EXPIRED)
 LEAST_SAMPLE = 5  # fewer cases make no trend
 
 
@@ -62,7 +64,7 @@ class Measure:
         """Does the value meet the target? ``None`` where there is no value or no target."""
         if self.target is None or self.now.value is None:
             return None
-        shown = round(self.now.value, 1 if self.unit == "days" else 0)  # a figure is judged as it is read
+        shown = self._as_read(self.now.value)
         return shown >= self.target if self.more else shown <= self.target
 
     @property
@@ -79,9 +81,14 @@ class Measure:
         now, before = self.now, self.before
         if now.value is None or before.value is None or min(now.sample, before.sample) < LEAST_SAMPLE:
             return ""
-        if round(now.value, 1) == round(before.value, 1):
+        value, other = self._as_read(now.value), self._as_read(before.value)
+        if value == other:
             return "same"
-        return "up" if now.value > before.value else "down"
+        return "up" if value > other else "down"
+
+    def _as_read(self, value: float) -> float:
+        """A figure is judged as it is read."""
+        return round(value, 1 if self.unit == "days" else 0)
 
     def _say(self, value: float | None) -> str:
         if value is None:
@@ -94,10 +101,13 @@ class Measure:
 
 
 def _say_days(value: float) -> str:
-    if 0 < value < 1:
-        return _("%(number)s hours") % {"number": number_format(round(24 * value, 1), 1)}
-    places = 0 if value == round(value) else 1
-    return _("%(days)s days") % {"days": number_format(round(value, places), places)}
+    is_short = 0 < value < 1
+    number = 24 * value if is_short else value
+    shown = round(number) if round(number, 1) == round(number) else round(number, 1)
+    words = {"number": number_format(shown, 0 if isinstance(shown, int) else 1)}
+    if is_short:
+        return ngettext("%(number)s hour", "%(number)s hours", shown if isinstance(shown, int) else 2) % words
+    return ngettext("%(number)s day", "%(number)s days", shown if isinstance(shown, int) else 2) % words
 
 
 Counting = Callable[[Span], Figure]
@@ -119,9 +129,12 @@ def find_measures(span: Span) -> list[Measure]:
     ]
 
 
-def _ended(span: Span) -> QuerySet[Offer]:
-    """Offers that a partner answered, or left until they expired."""
-    return Offer.objects.filter(span.holds("answered_at"), was_unseen=False).exclude(state=OfferState.WITHDRAWN)
+def _answers(span: Span) -> QuerySet[Event]:
+    """How offers were answered first, or that they expired; an answer that was undone is none."""
+    later = Event.objects.filter(offer=OuterRef("offer"), kind=EventKind.UNDONE, pk__gt=OuterRef("pk"))
+    kept = Event.objects.filter(~Exists(later), kind__in=ANSWERS, offer__isnull=False)
+    earlier = kept.filter(offer=OuterRef("offer"), pk__lt=OuterRef("pk"))
+    return kept.filter(~Exists(earlier), span.holds("at")).order_by()
 
 
 def _share(rows: QuerySet[Any], test: Q) -> Figure:
@@ -130,11 +143,11 @@ def _share(rows: QuerySet[Any], test: Q) -> Figure:
 
 
 def _accepted(span: Span) -> Figure:
-    return _share(_ended(span), ~Q(state__in=(OfferState.DECLINED, OfferState.EXPIRED)))
+    return _share(_answers(span), Q(kind=EventKind.ACCEPTED))
 
 
 def _in_time(span: Span) -> Figure:
-    return _share(_ended(span), Q(answered_at__lte=F("respond_by")) & ~Q(state=OfferState.EXPIRED))
+    return _share(_answers(span), Q(at__lte=F("offer__respond_by")) & ~Q(kind=EventKind.EXPIRED))
 
 
 def _took(span: Span) -> Figure:
@@ -149,6 +162,7 @@ def _took(span: Span) -> Figure:
 
 
 def _breaches(span: Span) -> Figure:
-    breach = Count("pk", filter=Q(unheld_for__gt=BREACH))
+    """What is over, and what goes on."""
+    breach = Count("pk", filter=Q(unheld_for__gt=BREACH) | Q(unheld_since__lt=Now() - BREACH))
     counted = Referral.objects.filter(span.arrived).aggregate(all=Count("pk"), some=breach)
     return Figure(counted["some"] if counted["all"] else None, counted["all"])

@@ -145,6 +145,11 @@ def test_a_letter_that_no_font_has_is_written_by_its_number_and_the_record_says_
     assert "Some characters can’t be shown in this file." in said
 
 
+def test_marks_and_private_letters_break_no_record() -> None:
+    said = words(draw_record(Record("Record", "\ufeffContoso\ufffe \ue000 \u200b Ltd", "foot", [])))
+    assert "Contoso [U+E000]" in said
+
+
 def test_markup_in_a_name_is_a_name() -> None:
     name = '#panic("x") *b* $a$ \\ <k> @ref // no comment'
     assert name in words(draw_record(Record("Record", name, "foot", [])))

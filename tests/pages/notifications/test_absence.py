@@ -1,6 +1,8 @@
 """Time away: a deputy of as high a role gets notifications and assigned referrals meanwhile, one hop and no further."""
 
 import datetime as dt
+import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,13 +17,13 @@ from partners.services.profiles import set_member
 from referrals.answering.colleagues import give_to_colleague, write_to_colleagues
 from referrals.answering.covering import AbsenceRefused, come_back, go_away
 from referrals.choices import Actor
-from referrals.email.personal import copy_for_people
+from referrals.email.personal import copy_for_people, still_concerns, tell_person
 from referrals.lifecycle.acting import By
 from referrals.models import Notification, Offer
 from referrals.models.offer import assigned_to
 from referrals.reviewing.calendar import find_due
 from tests import world
-from tests.pages.notifications.noticing import choose
+from tests.pages.notifications.noticing import choose, subjects
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/notices/absence/"
@@ -60,14 +62,14 @@ def test_an_absence_is_set_seen_by_both_and_ended(pair: tuple[Membership, Member
     client = signed_in(adele.user)
     answer = client.post(ADDRESS, posted(adele, kim, today.isoformat(), (today + 5 * DAY).isoformat()), follow=True)
     assert "Absence saved" in world.text(answer)
-    assert "kim covers for you" in world.text(client.get(reverse("pages:partner-home")))
+    assert "kim is covering for you" in world.text(client.get(reverse("pages:partner-home")))
     assert "You’re covering for adele until" in world.text(signed_in(kim.user).get(reverse("pages:partner-home")))
     assert "You’re covering for" in world.text(signed_in(kim.user).get(ADDRESS))
     assert "covered by kim" in world.text(client.get(reverse("pages:profile", args=[adele.partner.public_id])))
     assert "You’re covering for adele" in Notification.objects.get(person=kim.user).subject
     client.post(ADDRESS, {"member": seal("member", adele.pk), "end": "1"})
     assert not Absence.objects.exists()
-    assert "covers for you" not in world.text(client.get(reverse("pages:partner-home")))
+    assert "covering for you" not in world.text(client.get(reverse("pages:partner-home")))
 
 
 def test_assigned_referrals_and_deadlines_are_the_deputys_meanwhile(
@@ -83,7 +85,7 @@ def test_assigned_referrals_and_deadlines_are_the_deputys_meanwhile(
     assert [due.reference for due in find_due(kim.user)] == [offer.referral.public_id]
     assert offer.referral.public_id in world.text(signed_in(kim.user).get("/queue/?tab=all&flag=mine"))
     assert Offer.objects.filter(assigned_to(adele.user)).exists(), "they stay the person's own"
-    come_back(adele)
+    come_back(adele, now=timezone.now())
     assert not mine.exists()
 
 
@@ -91,12 +93,12 @@ def test_personal_notifications_go_to_the_deputy_too(offer: Offer, pair: tuple[M
     adele, kim = pair
     away(adele, kim)
     Notification.objects.all().delete()
-    by = By(Actor.PARTNER, kim.user, offer.partner)
+    by = By(Actor.PARTNER, member(offer.partner, "lee").user, offer.partner)
     write_to_colleagues(offer.pk, text="Call on Monday.", tell=[adele.user], by=by, now=timezone.now())
     told = Notification.objects.filter(kind="mentioned").order_by("pk")
     assert [row.to for row in told] == ["adele@contoso.example", "kim@contoso.example"]
-    assert "Sent to adele, and to you as their deputy." in told[1].body
-    assert "deputy" not in told[0].body
+    assert "You get this because you’re covering for adele." in told[1].body
+    assert "covering" not in told[0].body
 
 
 def test_emails_that_the_person_wants_reach_the_deputy_once(offer: Offer, pair: tuple[Membership, Membership]) -> None:
@@ -174,6 +176,7 @@ def test_it_ends_by_itself_and_when_either_leaves_or_loses_the_role(
         ("2020-01-01", "2020-01-02", True, "Enter a last day that isn’t in the past."),
         ("2027-01-10", "2029-01-10", True, "An absence can last up to a year."),
         ("2027-01-10", "2027-01-12", False, "Select a deputy."),
+        ("9999-12-31", "9999-12-31", True, "Enter a first day within the next two years."),
     ],
 )
 def test_what_is_refused_is_said_beside_its_field(
@@ -185,6 +188,57 @@ def test_what_is_refused_is_said_beside_its_field(
     assert said in world.text(answer)
     assert f'value="{last}"' in world.markup(answer) or not last
     assert not Absence.objects.exists()
+
+
+def mentioned(offer: Offer, by: Membership, *told: Membership) -> list[str]:
+    Notification.objects.filter(kind="mentioned").delete()
+    who = By(Actor.PARTNER, by.user, offer.partner)
+    write_to_colleagues(offer.pk, text="Look.", tell=[one.user for one in told], by=who, now=timezone.now())
+    return [row.to for row in Notification.objects.filter(kind="mentioned").order_by("pk")]
+
+
+def test_a_deputy_is_told_once_and_not_of_its_own_note(offer: Offer, pair: tuple[Membership, Membership]) -> None:
+    adele, kim = pair
+    lee = member(offer.partner, "lee")
+    away(adele, kim)
+    assert mentioned(offer, lee, adele, kim) == ["adele@contoso.example", "kim@contoso.example"]
+    assert mentioned(offer, kim, adele) == ["adele@contoso.example"]
+
+
+def test_a_deputy_who_has_left_gets_nothing_more(offer: Offer, pair: tuple[Membership, Membership]) -> None:
+    adele, kim = pair
+    away(adele, kim)
+    words: dict[str, Any] = {"path": "/escalations/", "partner": offer.partner}
+    tell_person(adele.user, "escalation_answered", "The team replied", ["Read it."], timezone.now(), **words)
+    row = Notification.objects.get(kind="escalation_answered", person=kim.user)
+    assert row.subject == "For adele: The team replied"
+    assert still_concerns(row)
+    assert row.subject in subjects(kim.user, timezone.now())
+    Membership.objects.filter(pk=kim.pk).update(is_active=False)
+    assert not still_concerns(row)
+    assert row.subject not in subjects(kim.user, timezone.now())
+
+
+def test_a_deputy_is_told_when_it_covers_no_more(offer: Offer, pair: tuple[Membership, Membership]) -> None:
+    adele, kim = pair
+    lee = member(offer.partner, "lee")
+    away(adele, kim)
+    away(adele, lee)
+    ended = "You’re no longer covering for adele"
+    assert Notification.objects.get(person=kim.user, subject=ended)
+    come_back(adele, now=timezone.now())
+    assert Notification.objects.get(person=lee.user, subject=ended)
+    assert not come_back(adele, now=timezone.now())
+
+
+def test_a_member_of_two_partners_has_two_forms_with_ids_of_their_own(pair: tuple[Membership, Membership]) -> None:
+    adele, _kim = pair
+    other = world.make_partner("Fabrikam")
+    other.memberships.create(user=adele.user, role=Role.TRIAGER)
+    page = world.markup(signed_in(adele.user).get(ADDRESS))
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert page.count('name="first_day"') == 2
+    assert len(ids) == len(set(ids))
 
 
 def test_nobody_sets_it_for_somebody_else(pair: tuple[Membership, Membership]) -> None:

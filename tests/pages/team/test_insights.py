@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import itertools
 from collections import defaultdict
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -12,7 +13,9 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partners.models import Partner
 from referrals.answering.responding import accept_offer, decline_offer
+from referrals.answering.undoing import undo_answer
 from referrals.choices import State
 from referrals.models import Offer, Referral
 from referrals.reviewing.hiding import SMALLEST_SHOWN, hide_small
@@ -157,21 +160,31 @@ def test_every_bar_leads_to_its_rows(team_client: Client) -> None:
     offers = make_many(4)
     accept_offer(offers[0].pk, by=world.by_partner(offers[0].partner), now=timezone.now())
     declined(offers[1:2], "skills")
+    Referral.objects.update(created_at=timezone.now() - dt.timedelta(days=3))
     page = team_client.get("/team/insights/?days=7")
     found = world.markup(page)
     for insight in page.context["insights"]:
         for label, value, place in insight.bars:
-            address = f"/team/insights/{insight.key}/{place}/?days=7"
-            assert (address in found) is bool(value), (insight.key, label)
+            address = f"/team/insights/{insight.key}/{place}/?days=7&{urlencode({'label': label})}"
+            assert (address.replace("&", "&amp;") in found) is bool(value), (insight.key, label)
             rows = team_client.get(address)
             assert rows.status_code == 200
             if insight.key in ("funnel", "accept", "unheld"):
                 assert rows.context["number"] == value, (insight.key, label)
             else:
                 assert bool(rows.context["number"]) is bool(value), (insight.key, label)
-    assert offers[0].referral.public_id in world.text(team_client.get("/team/insights/hops/0/?days=7"))
-    for odd in ("hops/99/", "nothing/0/", "hops/0/?days=x"):
+    first = "/team/insights/hops/7/?days=7&label=The+first"
+    assert offers[0].referral.public_id in world.text(team_client.get(first)), "found by its label where it has moved"
+    hidden = "reasons/0/?days=7&label=Contoso"
+    for odd in ("hops/99/", "nothing/0/?label=x", "hops/0/?days=x", "hops/0/?label=Another", hidden):
         assert team_client.get(f"/team/insights/{odd}").status_code == 404, odd
+
+
+def without_duty(number: int) -> list[Offer]:
+    """Offers that their partner may decline as it likes."""
+    offers = make_many(number)
+    Partner.objects.update(is_fasttrack_ready=False, takes_benefit=False)
+    return [Offer.objects.get(pk=offer.pk) for offer in offers]
 
 
 def measured(days: int = 30) -> dict[str, Measure]:
@@ -180,13 +193,15 @@ def measured(days: int = 30) -> dict[str, Measure]:
 
 
 def test_measures_tell_sample_target_and_the_period_before() -> None:
-    offers = make_many(12)
-    accept_offer(offers[0].pk, by=world.by_partner(offers[0].partner), now=timezone.now())
-    declined(offers[1:6], "skills")
-    declined(offers[6:], "conflict")
-    long_ago = timezone.now() - dt.timedelta(days=40)
-    Offer.objects.filter(pk__in=[offer.pk for offer in offers[6:]]).update(answered_at=long_ago, respond_by=long_ago)
-    Offer.objects.filter(pk=offers[1].pk).update(respond_by=timezone.now() - dt.timedelta(days=1))
+    offers, now = without_duty(12), timezone.now()
+    by, long_ago = world.by_partner(offers[0].partner), now - dt.timedelta(days=40)
+    for offer in offers[:6]:
+        Offer.objects.filter(pk=offer.pk).update(respond_by=now + dt.timedelta(days=1))
+    Offer.objects.filter(pk=offers[1].pk).update(respond_by=now - dt.timedelta(days=1))
+    Offer.objects.filter(pk__in=[offer.pk for offer in offers[6:]]).update(respond_by=long_ago)
+    accept_offer(offers[0].pk, by=by, now=now)
+    for offer in offers[1:]:
+        decline_offer(offer.pk, world.said(), by=by, now=now if offer in offers[:6] else long_ago)
     found = measured()
     accepted, in_time = found["Accepted"], found["Answered in time"]
     assert (accepted.words, accepted.now.sample, accepted.is_met) == ("17%", 6, False)
@@ -196,10 +211,38 @@ def test_measures_tell_sample_target_and_the_period_before() -> None:
     assert "Period before: 100% (6)" in in_time.trend_words
     assert found["Time to accept"].now.sample == 1
     assert found["Time to accept"].trend == "", "one case makes no trend"
-    Referral.objects.update(unheld_for=dt.timedelta(seconds=59))
+
+
+def test_what_becomes_of_an_offer_later_changes_no_answer() -> None:
+    [offer] = without_duty(1)
+    by, now = world.by_partner(offer.partner), timezone.now()
+    Offer.objects.update(respond_by=now + dt.timedelta(hours=1))
+    accept_offer(offer.pk, by=by, now=now)
+    late = now + dt.timedelta(days=30)
+    decline_offer(offer.pk, world.said(), by=by, now=late)
+    found = {one.title: one for one in find_measures(Span(now - dt.timedelta(days=1), late + dt.timedelta(days=1)))}
+    assert (found["Accepted"].words, found["Answered in time"].words) == ("100%", "100%")
+    assert found["Accepted"].now.sample == 1
+
+
+def test_an_answer_that_was_undone_is_none() -> None:
+    [offer] = without_duty(1)
+    by, now = world.by_partner(offer.partner), timezone.now()
+    Offer.objects.update(offered_at=now)
+    decline_offer(offer.pk, world.said(), by=by, now=now)
+    undo_answer(offer.pk, by=by, now=now + dt.timedelta(seconds=5))
+    assert measured()["Accepted"].now.sample == 0
+    accept_offer(offer.pk, by=by, now=now + dt.timedelta(seconds=9))
+    assert (measured()["Accepted"].words, measured()["Accepted"].now.sample) == ("100%", 1)
+
+
+def test_breaches_are_those_that_are_over_and_those_that_go_on() -> None:
+    offers = make_many(2)
+    Referral.objects.update(unheld_for=dt.timedelta(seconds=59), unheld_since=None)
     assert measured()["Ownership breaches"].is_met
     Referral.objects.filter(pk=offers[0].referral_id).update(unheld_for=dt.timedelta(minutes=2))
-    assert (measured()["Ownership breaches"].words, measured()["Ownership breaches"].is_met) == ("1", False)
+    Referral.objects.filter(pk=offers[1].referral_id).update(unheld_since=timezone.now() - dt.timedelta(minutes=2))
+    assert (measured()["Ownership breaches"].words, measured()["Ownership breaches"].is_met) == ("2", False)
 
 
 def test_measures_without_cases_say_so(team_client: Client) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.sealing import seal
 from partners.models import Membership
+from referrals.answering.responding import decline_offer
 from referrals.models import ListName, Notification, Offer, SavedView, ScheduledReport
 from referrals.models.scheduled_report import Rhythm
 from referrals.reviewing.reports import next_report, schedule_report, send_due_reports
@@ -72,6 +73,16 @@ def test_a_view_is_emailed_once_each_time(offer: Offer, view: SavedView) -> None
     client.post(page, data | {"rhythm": ""})
     assert not ScheduledReport.objects.exists()
     assert client.post(page, data | {"rhythm": "hourly"}).status_code == 404
+
+
+def test_the_email_tells_nothing_of_a_referral_after_its_offer_has_ended(offer: Offer, view: SavedView) -> None:
+    SavedView.objects.update(address="?tab=closed")
+    schedule_report(view.owner, view, Rhythm.WEEKLY, timezone.now())
+    decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=timezone.now())
+    send_due_reports(now=make_due())
+    [mail] = reports()
+    assert f"({offer.referral.public_id}): Declined\n" in f"{mail.body}\n"
+    assert "due" not in mail.body.split("View")[0]
 
 
 def test_what_a_person_may_not_see_any_more_is_not_emailed(offer: Offer, view: SavedView) -> None:

@@ -178,7 +178,7 @@ def test_business_plan_over_its_limit_gives_a_warning() -> None:
 
 def test_enabled_without_entitlement_gives_a_warning() -> None:
     result = determine(EDITION, situation(held("EXO_P1", 200), enablement={"INTUNE": "enabled"}))
-    assert any("none of the customer's plans includes it" in warning for warning in result.warnings)
+    assert any("none of the customer’s plans includes it" in warning for warning in result.warnings)
 
 
 def test_each_request_line_takes_its_own_course() -> None:

@@ -101,7 +101,7 @@ def test_what_is_off_or_missing_is_withheld_and_says_why() -> None:
     result = decide(held("M365_E3", listed(*on, off=("INTUNE_A",))))
     assert not {"TEAMS", "INTUNE"} & entitled(result)
     why = {row.workload: row.why for row in result.withheld}
-    assert "doesn't include its service plan" in why["TEAMS"]
+    assert "doesn’t include its service plan" in why["TEAMS"]
     assert "turned off" in why["INTUNE"]
 
 

@@ -125,7 +125,7 @@ def warnings(*subs: Subscription, **statuses: str) -> list[str]:
 
 def test_a_trial_that_would_change_the_outcome_is_warned_of() -> None:
     [said] = warnings(held(200), INTUNE="blocked")
-    assert said.startswith("Product lists don't show trials. If Microsoft 365 E5 in T1 is a trial, ")
+    assert said.startswith("Product lists don’t show trials. If Microsoft 365 E5 in T1 is a trial, ")
     assert said.endswith("the result would be “not eligible”.")
 
 

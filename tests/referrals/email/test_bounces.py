@@ -126,7 +126,7 @@ def test_an_empty_message_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_no_report_of_ours_reaches_a_person(
     sent: Notification, raw: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Handed to the team" in take(monkeypatch, raw)
+    assert "Passed to the team" in take(monkeypatch, raw)
     sent.refresh_from_db()
     assert sent.sent_at
     assert not notices()
@@ -135,7 +135,7 @@ def test_what_is_no_report_of_ours_reaches_a_person(
 
 def test_a_failure_of_another_address_reaches_a_person(sent: Notification, monkeypatch: pytest.MonkeyPatch) -> None:
     """The mailbox forwards, and it is the forwarded copy that came back."""
-    assert "Handed to the team" in take(monkeypatch, report(sent, failed="forwarded@elsewhere.example"))
+    assert "Passed to the team" in take(monkeypatch, report(sent, failed="forwarded@elsewhere.example"))
     sent.refresh_from_db()
     assert sent.sent_at
     assert f"“A word to you” to {sent.to}" in incoming()[0].body

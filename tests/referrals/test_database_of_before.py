@@ -6,6 +6,7 @@ The rows are in ``tests/data/database_of_before.json.gz``: table → rows, witho
 import gzip
 import io
 import json
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection
 
+from benchmarks import routing_state
 from benefits.models import Determination
 from benefits.services.editions import edition_in_force
 from benefits.services.installing import install_editions
@@ -32,7 +34,15 @@ LOAD = "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_reco
 
 
 @pytest.fixture
-def before() -> None:
+def sequences(db: None) -> Iterator[None]:
+    """Sequences go on where they were: setting one is not undone with a test's transaction."""
+    kept = routing_state.sequences()
+    yield
+    routing_state.restore_sequences(kept)
+
+
+@pytest.fixture
+def before(sequences: None) -> None:
     """The database of before under today's migrations, its rows as they were."""
     tables = json.loads(gzip.decompress((DATA / "database_of_before.json.gz").read_bytes()))
     quote = connection.ops.quote_name

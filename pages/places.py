@@ -12,10 +12,10 @@ from pages.guards import SignedInRequest
 from referrals.lists.listing import Listing
 from referrals.lists.names import current_edition
 from referrals.lists.of_person import list_of
+from referrals.lists.saved_views import LIST_URLS
 from referrals.lists.state import LONGEST_ADDRESS, MOST_FIELDS, ListState, state_in
 from referrals.models import ListName, Offer
 
-LIST_URLS = {ListName.OFFERS: "pages:queue", ListName.REFERRALS: "pages:team-list"}
 ROW_URLS = {ListName.OFFERS: "pages:offer", ListName.REFERRALS: "pages:team-referral"}
 LONGEST_REFERRER = 20_000
 LIST = "list"  # names, in the address of a row's page, the list that it was opened from

@@ -19,7 +19,7 @@ from accounts.models import User
 from pages.guards import SignedInRequest, by_team, is_public_id, team_page
 from pages.lists.forms import BulkColleagueForm, ExportKindForm, NothingToSayForm, ReviewNoteForm
 from pages.partner.forms import TagsForm
-from pages.places import LIST_URLS, ROW_URLS, listing_for
+from pages.places import ROW_URLS, listing_for
 from pages.team.acts import ACTS, Act
 from pages.undoing import OFFER, REVIEW, remember
 from partners.choices import ACTING_ROLES
@@ -30,6 +30,7 @@ from referrals.choices import Actor, OfferState, ReviewState, State
 from referrals.domain.lifecycle import MoveRefused
 from referrals.lifecycle.acting import By
 from referrals.lists.exporting import ask_for_export
+from referrals.lists.saved_views import LIST_URLS
 from referrals.lists.state import ListState, state_in
 from referrals.models import DeclineReview, ListName, Offer, Referral
 from referrals.models.list_export import FileKind

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.guards import SignedInRequest, is_public_id
-from pages.places import LIST_URLS, listing_for, may_list
+from pages.places import listing_for, may_list
 from partners.models import Partner
 from referrals.lists.exporting import ask_for_export
+from referrals.lists.saved_views import LIST_URLS
 from referrals.lists.state import state_in
 from referrals.models import ListExport, ListName
 from referrals.models.list_export import FileKind

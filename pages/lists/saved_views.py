@@ -15,9 +15,17 @@ from django.views.decorators.http import require_http_methods
 from accounts.sealing import seal, unseal
 from pages.guards import SignedInRequest
 from pages.lists.forms import SavedViewForm, ViewNameForm
-from pages.places import LIST_URLS, listing_for, may_list
+from pages.places import listing_for, may_list
 from partners.models import Partner
-from referrals.lists.saved_views import ViewRefused, change_view, delete_view, open_as_usual, open_first, save_view
+from referrals.lists.saved_views import (
+    LIST_URLS,
+    ViewRefused,
+    change_view,
+    delete_view,
+    open_as_usual,
+    open_first,
+    save_view,
+)
 from referrals.lists.state import ListState, state_in
 from referrals.models import ListName, OpensFirst, SavedView, ScheduledReport
 from referrals.models.scheduled_report import Rhythm

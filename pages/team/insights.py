@@ -153,11 +153,11 @@ def insight_rows(request: SignedInRequest, key: str, place: int) -> HttpResponse
 def _find_bar(insight: Insight, place: int, label: str) -> int:
     """The row of a bar, found again by its label where figures have moved since; 404 for what is suppressed."""
     found = [row for words, _value, row in insight.bars if label in ("", words)]
-    if not label and place not in found:
+    if place in found:
+        return place
+    if not (label and found):
         raise Http404
-    if not found:
-        raise Http404
-    return place if place in found else found[0]
+    return found[0]
 
 
 def _as_csv(insight: Insight) -> HttpResponse:

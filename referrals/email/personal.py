@@ -38,32 +38,18 @@ def tell_person(
     While the person is away from the ``partner`` it concerns, the deputy gets it too, unless it was ``told`` already;
     a deputy's deputy does not.
     """
-    concerned = offer.partner if offer else partner
-    _tell(person, kind, subject, [*lines, open_link(path)], now, path, referral, offer, concerned)
-    for deputy in _deputies(person, kind, concerned):
+    readers = [(person, subject, lines)]
+    for deputy in _deputies(person, kind, offer.partner if offer else partner):
         if deputy not in told:
             words = {"person": person, "subject": subject}
-            own = _("For %(person)s: %(subject)s") % words
             note = _("You get this because you’re covering for %(person)s.") % words
-            _tell(deputy, kind, own, [note, *lines, open_link(path)], now, path, referral, offer, concerned)
-
-
-def _tell(
-    person: User,
-    kind: str,
-    subject: str,
-    lines: list[str],
-    now: dt.datetime,
-    path: str,
-    referral: Referral | None,
-    offer: Offer | None,
-    partner: Partner | None,
-) -> None:
-    mail = build_mail(kind, person.email, subject, lines, now, referral, path=path)
-    mail.offer, mail.partner = offer, None if offer else partner
-    chosen = settings_of(person)
-    _address(mail, chosen, chosen.way(NoticeGroup.PERSONAL), now)
-    mail.save()
+            readers.append((deputy, _("For %(person)s: %(subject)s") % words, [note, *lines]))
+    for reader, title, said in readers:
+        mail = build_mail(kind, reader.email, title, [*said, open_link(path)], now, referral, path=path)
+        mail.offer, mail.partner = offer, None if offer else partner
+        chosen = settings_of(reader)
+        _address(mail, chosen, chosen.way(NoticeGroup.PERSONAL), now)
+        mail.save()
 
 
 def _deputies(person: User, kind: str, partner: Partner | None) -> list[User]:

@@ -9,6 +9,7 @@ from accounts.models import User
 from referrals.models import ListName, OpensFirst, SavedView
 
 MOST_VIEWS = 30
+LIST_URLS = {ListName.OFFERS: "pages:queue", ListName.REFERRALS: "pages:team-list"}
 
 
 class ViewRefused(Exception):

@@ -18,6 +18,7 @@ from referrals.choices import OfferState
 from referrals.email.personal import REPORT_KIND
 from referrals.email.writing import build_mail, name_of, open_link
 from referrals.lists.of_person import list_of
+from referrals.lists.saved_views import LIST_URLS
 from referrals.lists.state import state_in
 from referrals.models import ListName, Offer, SavedView, ScheduledReport
 from referrals.models.scheduled_report import Rhythm
@@ -29,7 +30,6 @@ from .insights.measures import find_measures
 logger = logging.getLogger(__name__)
 AT = dt.time(8)
 MOST_ROWS = 20
-LIST_URLS = {ListName.OFFERS: "pages:queue", ListName.REFERRALS: "pages:team-list"}
 RETRY_AFTER = dt.timedelta(hours=1)
 
 

@@ -17,7 +17,7 @@ from pages.places import listing_for, place_of
 from referrals.lists.listing import first_page
 from referrals.lists.of_person import own_partners, saved_views
 from referrals.lists.paging import Page
-from referrals.lists.state import DENSITIES, ListState, read_state
+from referrals.lists.state import ListState, read_state
 from referrals.models import ListName
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
     page, problem = first_page(listing, state, views.as_value)
     return {
         "partners": partners,
+        "acting": {partner.id for partner in partners if partner.may_act},
         "partner_names": {partner.id: partner.name for partner in partners},
         "state": state,
         "page": page,
@@ -75,7 +76,6 @@ def load_list(person: User, name: ListName, given: Mapping[str, Sequence[str]]) 
         "numbers": written(page.numbers),
         "facets": list(listing.shape.facets.values()),
         "columns": list(listing.shape.columns.values()),
-        "densities": DENSITIES.items(),
         "views": views.rows_in(page.beside),
         "bulk_acts": _acts_of(person, name, partners),
         "list_name": name,

@@ -31,7 +31,7 @@ from pages.team.forms import HoldForm
 from partners.domain.matching import Candidate, Verdict
 from referrals.choices import EventKind, NextAct, OfferState, State
 from referrals.lists.offers import list_offers
-from referrals.lists.state import DENSITIES, read_state
+from referrals.lists.state import read_state
 from referrals.models import Event, Offer, Referral
 from referrals.models.scheduled_report import Rhythm
 
@@ -208,7 +208,12 @@ def _of_lists(one: Example) -> Shown:
     state = read_state(listing.shape, {"country": ["DE"], "q": ["fabrikam"]})
     shape = listing.shape
     page = {"state": state, "facets": shape.facets.values(), "columns": shape.columns.values(), "list_name": "offers"}
-    yield "lists/_toolbar", "", page | {"densities": DENSITIES.items(), "views": ()}
+    field = {"number": OFFER, "place": "row", "about": ID, "may_edit": True, "tags": ["vip"], "assignee": one.person}
+    for what in ("assignee", "tags"):
+        yield "lists/_in_place", what, field | {"what": what}
+        editing = {"place": "peek", "edits": True, "options": [("", "Dana", True)], "typed": "vip"}
+        yield "lists/_in_place", f"{what}, refused", field | editing | {"what": what, "problem": "Enter up to 10 tags."}
+    yield "lists/_toolbar", "", page | {"views": ()}
     yield "lists/_facets", "", page
     for whose, view in (("own", {"is_own": True, "opens_first": True}), ("of a colleague", {"is_own": False})):
         of = SimpleNamespace(pk=1, name="Munich", owner=one.person, is_shared=True, address="")

@@ -42,7 +42,11 @@ OUTCOME_LOOKS = {
     Outcome.NOT_REALIZED: ("is-warn", "partly"),
     Outcome.NEEDS_INFORMATION: ("is-info", "unknown"),
 }
-SHORT_OUTCOMES = {Outcome.REALIZED.value: _("Realized"), Outcome.NOT_REALIZED.value: _("Not realized")}
+SHORT_OUTCOMES = {
+    Outcome.REALIZED.value: _("Realized"),
+    Outcome.NOT_REALIZED.value: _("Not realized"),
+    Outcome.NEEDS_INFORMATION.value: _("Needs info"),
+}
 
 
 def badge(look: str, sign: str, words: "StrOrPromise") -> SafeString:

@@ -52,6 +52,8 @@ ICONS = {
     "outside": "box-arrow-up-right",
     "download": "download",
     "record": "file-earmark-pdf",
+    "peek": "layout-sidebar-inset-reverse",
+    "edit": "pencil",
 }
 
 

@@ -1,7 +1,7 @@
 """How lists of workloads and spans of time are written."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,11 +18,12 @@ from accounts.sealing import seal
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
 from partners.choices import Filter, TieBreak
-from referrals.choices import EventKind
+from referrals.choices import LIVE_OFFER_STATES, EventKind
 from referrals.models import Escalation, Event, Referral
 
 register = template.Library()
 SHOWN = 2
+LONGEST_NAME = 26
 
 
 @register.filter
@@ -33,10 +35,28 @@ def names(codes: list[str], known: Mapping[str, str]) -> str:
 
 @register.filter
 def first_name(codes: list[str], known: Mapping[str, str]) -> str:
-    """The first workload by name, and how many more: what a row has room for; “Microsoft” goes without saying."""
+    """The first workload by name, and how many more: what a row has room for, without “Microsoft” and brackets."""
     more = f", +{len(codes) - 1}" if len(codes) > 1 else ""
-    name = known.get(codes[0], codes[0]) if codes else ""
-    return f"{name if name.startswith('Microsoft 365') else name.removeprefix('Microsoft ')}{more}"
+    name = known.get(codes[0], codes[0]).split(" (")[0] if codes else ""
+    return f"{fitting(name if name.startswith('Microsoft 365') else name.removeprefix('Microsoft '))}{more}"
+
+
+@register.filter
+def fitting(name: str, search: str = "") -> str:
+    """A name as one line of a list has room for it; whole where something is searched for. Its page has it whole."""
+    return name if search else Truncator(name).chars(LONGEST_NAME)
+
+
+@register.filter
+def is_of(row: Any, acting: Container[int]) -> bool:
+    """Is a row of the queue one of the partners that the reader acts for?"""
+    return row.partner_id in acting
+
+
+@register.filter
+def takes_assignee(row: Any, acting: Container[int]) -> bool:
+    """May the reader give a row of the queue to a colleague? Only while its offer lives."""
+    return row.state in LIVE_OFFER_STATES and is_of(row, acting)
 
 
 @register.filter

@@ -49,7 +49,7 @@ class Listing:
     search: Search
     noted: Sequence[str]  # words in which a search may have found its text, read when something is searched for
     person: User
-    unfinished: QuerySet[Any] | None = None  # few rows, with all those that the tabs count
+    unfinished: QuerySet[Any] | None = None  # few rows: all of the tabs that are not finished
     shares: Sequence[Q] = ()  # together all rows, each with an index in the tabs' orders
     number: str = "public_id"  # what addresses of rows carry: a field, or one of ``words``
 
@@ -109,9 +109,11 @@ class Listing:
 
     def _numbers(self, counts: Sequence[Any]) -> dict[str, Number]:
         """Tab → its number."""
-        flat = counts[0] if self.unfinished is not None else counts
+        flat = counts if self.unfinished is None else [*counts[0], *counts[1:]]
         known = dict(zip((tab.key for tab in self.shape.counted_tabs), flat, strict=True))
-        known |= {tab.key: sum(known[key] for key in tab.sums) for tab in self.shape.tabs.values() if tab.sums}
+        for tab in self.shape.tabs.values():
+            if tab.sums:
+                known[tab.key] = sum(known[key] for key in tab.sums)
         return {key: Number(number) for key, number in known.items()}
 
     def neighbours(self, state: ListState, pk: int) -> tuple[str, str]:
@@ -157,10 +159,12 @@ def _write_parts(
 
 @lru_cache(maxsize=KEPT)
 def _tab_numbers(listing: Listing) -> Sequence[Statement]:
-    tabs = listing.shape.counted_tabs
+    tabs, together = listing.shape.counted_tabs, []
     if listing.unfinished is not None:
-        return [numbers_among(listing.unfinished, {tab.key: tab.where for tab in tabs})]
-    return [number_of(listing.rows.filter(tab.where).order_by().values("pk")[:MOST_COUNTED]) for tab in tabs]
+        few = {tab.key: tab.where for tab in tabs if not tab.is_finished}
+        tabs, together = tabs[len(few) :], [numbers_among(listing.unfinished, few)]
+    rows = (listing.rows.filter(tab.where).order_by().values("pk")[:MOST_COUNTED] for tab in tabs)
+    return [*together, *map(number_of, rows)]
 
 
 @lru_cache(maxsize=KEPT)

@@ -71,6 +71,7 @@ NOTED = {
     "noted_inside": ArraySubquery(ColleagueNote.objects.filter(offer=OuterRef("pk")).order_by("-id").values("text")),
 }
 WORDS = {"shown_state": SHOWN_STATE, "shown_outcome": SHOWN_OUTCOME, "shown_source": SHOWN_SOURCE, **NOTED}
+OF_ALL = ("needs-answer", "in-progress", "waiting", "closed")
 MOST_SHARES = 8  # partners of one person that are walked one by one
 PART_OF_ID = re.compile("[0-9a-f-]{8,}", re.IGNORECASE)
 REFERS = "shown_number"
@@ -95,7 +96,7 @@ COLUMNS: dict[str, Column] = by_key(
         *("status", _("Status"), Order(ranked("state", OfferState), NUMBER)),
         fields=("respond_by", "referral__state"),
     ),
-    Column("answer", _("Respond by"), Order(ACT_BY, TIME), fields=("respond_by", "referral__next_action_at")),
+    Column("answer", _("Due"), Order(ACT_BY, TIME), fields=("respond_by", "referral__next_action_at")),
     Column("left", _("Time left"), Order("expires_at", TIME), is_usual=False, fields=("expires_at",)),
     Column(
         *("customer", _("Customer"), Order("referral__customer__name_key", TEXT)),
@@ -114,9 +115,9 @@ COLUMNS: dict[str, Column] = by_key(
         is_usual=False,
         fields=("referral__languages",),
     ),
-    Column("type", _("Type"), Order("referral_type", TEXT), fields=("referral_type",)),
+    Column("type", _("Type"), Order("referral_type", TEXT), False, fields=("referral_type",)),
     Column("source", _("Source"), Order(SHOWN_SOURCE, TEXT), is_usual=False, fields=("shown_source",)),
-    Column("offered", _("Offered on"), Order("offered_at", TIME), starts_high=True, fields=("offered_at",)),
+    Column("offered", _("Offered on"), Order("offered_at", TIME), False, True, ("offered_at",)),
     Column(
         "outcome",
         _("Determination"),
@@ -135,7 +136,6 @@ COLUMNS: dict[str, Column] = by_key(
         "colleague",
         _("Assignee"),
         Order(Coalesce("colleague__name_key", Value(""), output_field=TextField()), TEXT),
-        is_usual=False,
         fields=("colleague__name", "colleague__email"),
     ),
     Column("tags", _("Tags"), Order("tags_key", TEXT), is_usual=False, fields=("tags",)),
@@ -180,10 +180,10 @@ def _tabs() -> dict[str, Tab]:
             Q(state__in=ENDED),
             "-offered",
             _("Nothing closed yet. Declined and completed referrals appear here."),
-            is_counted=False,
+            is_finished=True,
             unsorted=("left",),
         ),
-        Tab("all", _("All"), Q(), "-offered", _("No referrals yet."), is_counted=False),
+        Tab("all", _("All"), Q(), "-offered", _("No referrals yet."), sums=OF_ALL),
     )
 
 

@@ -5,7 +5,7 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
@@ -82,9 +82,9 @@ COLUMNS: dict[str, Column] = by_key(
     ),
     Column("reference", _("Reference"), Order("public_id", TEXT), is_usual=False),
     Column("wanted", _("Workloads"), Order(joined("cover"), TEXT), fields=("cover", "text")),
-    Column("country", _("Country"), Order("customer__country", TEXT), fields=("customer__country",)),
+    Column("country", _("Country"), Order("customer__country", TEXT), False, fields=("customer__country",)),
     Column("language", _("Languages"), Order(joined("languages"), TEXT), is_usual=False, fields=("languages",)),
-    Column("type", _("Type"), Order("assigned_type", TEXT), fields=("assigned_type",)),
+    Column("type", _("Type"), Order("assigned_type", TEXT), False, fields=("assigned_type",)),
     Column("source", _("Source"), Order("source", TEXT), is_usual=False, fields=("source",)),
     Column("arrived", _("Arrived"), Order("id", NUMBER), is_usual=False, starts_high=True, fields=("created_at",)),
     Column(
@@ -131,35 +131,40 @@ def by_owner(owners: Iterable[Actor]) -> tuple[Q, ...]:
     return tuple(Q(next_owner=owner) for owner in owners)
 
 
+NOTHING_TO_DO = _("Nothing needs action. Declines are under Decline review.")
+NOTHING_OPEN = _("No open referrals. Enter a request, or wait for one to arrive.")
+
+
 def _tabs() -> dict[str, Tab]:
     def owned(key: str, label: "StrOrPromise", owners: Sequence[Actor], empty: "StrOrPromise") -> Tab:
         where = Q(next_owner__in=owners)  # which only open ones have
         return Tab(key, label, where, "answer", empty, parts=by_owner(owners))
 
-    of_all: Any = {"is_counted": False, "unsorted": ("answer",)}  # what is closed has no next act
+    unsorted = ("answer",)  # what is closed has no next act
     return by_key(
-        owned(
-            "team",
-            _("Action required"),
-            [Actor.TEAM],
-            _("Nothing needs action. Declines are under Decline review."),
-        ),
+        owned("team", _("Action required"), [Actor.TEAM], NOTHING_TO_DO),
         owned("partner", _("With partners"), [Actor.PARTNER], _("No referrals with partners.")),
         owned("customer", _("With customers"), [Actor.REQUESTER], _("No referrals awaiting customers.")),
         owned("system", _("In transit"), [Actor.SYSTEM, Actor.FTC], _("No referrals in transit.")),
         Tab(
-            *(
-                "open",
-                _("All open"),
-                OPEN,
-                "answer",
-                _("No open referrals. Enter a request, or wait for one to arrive."),
-            ),
+            *("open", _("All open"), OPEN, "answer", NOTHING_OPEN),
             parts=by_owner(Actor),
             sums=("team", "partner", "customer", "system"),
         ),
-        Tab("closed", _("Closed"), Q(state__in=CLOSED_STATES), "-closed", _("Nothing closed yet."), **of_all),
-        Tab("all", _("All"), Q(), "-arrived", _("No referrals yet. Enter a request."), **of_all),
+        Tab(
+            *("closed", _("Closed"), Q(state__in=CLOSED_STATES), "-closed", _("Nothing closed yet.")),
+            is_finished=True,
+            unsorted=unsorted,
+        ),
+        Tab(
+            "all",
+            _("All"),
+            Q(),
+            "-arrived",
+            _("No referrals yet. Enter a request."),
+            sums=("open", "closed"),
+            unsorted=unsorted,
+        ),
     )
 
 

@@ -51,7 +51,7 @@ class Tab:
     where: Q
     sort: str
     empty: "StrOrPromise"
-    is_counted: bool = True
+    is_finished: bool = False  # its rows are none of the list's ``unfinished``
     unsorted: tuple[str, ...] = ()  # columns that say nothing here
     parts: tuple[Q, ...] = ()  # together the whole tab, each with an index in the tab's own order
     sums: tuple[str, ...] = ()  # tabs whose numbers add up to its own
@@ -93,8 +93,9 @@ class Shape:
 
     @property
     def counted_tabs(self) -> list[Tab]:
-        """Those whose rows are counted; the number of others is a sum, or not shown."""
-        return [tab for tab in self.tabs.values() if tab.is_counted and not tab.sums]
+        """Those whose rows are counted; the number of others is a sum. Unfinished ones come first."""
+        counted = (tab for tab in self.tabs.values() if not tab.sums)
+        return sorted(counted, key=lambda tab: tab.is_finished)
 
     @property
     def usual_columns(self) -> tuple[str, ...]:

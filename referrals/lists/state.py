@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from .shape import Column, Facet, Shape, Tab
 
@@ -13,9 +12,7 @@ LONGEST_SEARCH = 100
 SHORTEST_SEARCH = 3
 MOST_VALUES = 40
 LONGEST_ADDRESS, MOST_FIELDS = 16_000, 400  # more than the most filters take
-DENSITIES = {"comfortable": gettext_lazy("Comfortable"), "compact": gettext_lazy("Compact")}
-USUAL_DENSITY = "comfortable"
-TAB, SEARCH, SORT, COLUMNS, DENSITY, AFTER, BEFORE = "tab", "q", "sort", "columns", "density", "after", "before"
+TAB, SEARCH, SORT, COLUMNS, AFTER, BEFORE = "tab", "q", "sort", "columns", "after", "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,6 @@ class ListState:
     sort: str
     is_descending: bool
     columns: tuple[str, ...]
-    density: str = USUAL_DENSITY
     after: str = ""
     before: str = ""
     problems: tuple[str, ...] = ()
@@ -59,7 +55,6 @@ class ListState:
         pairs += [(SEARCH, self.search)] if self.search else []
         pairs += [(SORT, self.signed_sort)] if self.signed_sort != self.tab.sort else []
         pairs += [(COLUMNS, ",".join(self.columns))] if self.columns != self.shape.usual_columns else []
-        pairs += [(DENSITY, self.density)] if self.density != USUAL_DENSITY else []
         return "?" + urlencode(pairs)
 
     @property
@@ -146,7 +141,6 @@ class Reader:
             sort=sort.lstrip("-"),
             is_descending=sort.startswith("-"),
             columns=self._columns(),
-            density=self._density(),
             after=after,
             before="" if after else before,
             problems=tuple(self.problems),
@@ -204,9 +198,6 @@ class Reader:
                 self._say(_("Unknown columns were ignored; showing the default columns."))
             return self.shape.usual_columns
         return tuple(key for key, column in self.shape.columns.items() if key in wanted or column.is_fixed)
-
-    def _density(self) -> str:
-        return self._one(DENSITY) if self._one(DENSITY) in DENSITIES else USUAL_DENSITY
 
     def _say(self, problem: str) -> None:
         self.problems.append(problem[:200])

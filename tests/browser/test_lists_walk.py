@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from benefits.models import Customer
 from referrals.answering.responding import accept_offer
 from referrals.choices import Actor
 from referrals.lifecycle.acting import By
@@ -15,6 +16,12 @@ from tests.browser.conftest import Walk, may_sign_in
 from tests.pages.lists.test_lists import make_many
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+SPACE_OUT = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { letter-spacing: .12em !important; word-spacing: .16em !important }");
+    document.adoptedStyleSheets = [sheet];
+}"""  # WCAG 1.4.12
 
 
 @pytest.fixture
@@ -72,7 +79,7 @@ def test_what_is_open_stays_open_while_it_is_used(walk: Walk, offers: list[Offer
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{walk.address}/queue/?tab=needs-answer")
     page.locator("#menu-view > summary").click()
-    for column in ("colleague", "tags"):
+    for column in ("offered", "tags"):
         page.locator(f"#column-{column}").check()
         expect(page).to_have_url(re.compile(f"columns=.*{column}"))
         expect(page.locator(f"#column-{column}")).to_be_focused()
@@ -157,4 +164,58 @@ def test_what_is_typed_on_the_decline_page_outlives_the_window(walk: Walk, offer
     expect(again.get_by_label("Notes for the referral processing team")).to_have_value(
         "They want on-site days in Oslo."
     )
+    assert walk.errors == []
+
+
+@pytest.mark.parametrize("width", [1200, 1280, 1920])
+def test_a_row_is_one_line_and_nothing_is_cut_off(walk: Walk, offers: list[Offer], width: int) -> None:
+    """With the longest names too; text that is spaced out makes rows higher, and cuts nothing off."""
+    Customer.objects.update(name="Rhein-Main-Donau Verkehrsbetriebe und Logistik Aktiengesellschaft", country="GB")
+    partner = offers[0].partner
+    accept_offer(offers[0].pk, by=By(Actor.PARTNER, world.triager(partner), partner), now=timezone.now())
+    Offer.objects.update(colleague=world.triager(partner))
+    page = walk.person(world.triager(partner).email)
+    page.set_viewport_size({"width": width, "height": 900})
+    heights = "[...document.querySelectorAll('tr[data-row]')].map(row => row.offsetHeight)"
+    cut = "[...document.querySelectorAll('tr[data-row] td')].filter(td => td.scrollWidth > td.clientWidth + 1).length"
+    for tab in ("needs-answer", "in-progress"):
+        page.goto(f"{walk.address}/queue/?tab={tab}")
+        expect(page.locator("tr[data-row]").first).to_be_visible()
+        assert max(page.evaluate(heights)) <= 44
+        assert page.evaluate(cut) == 0
+    page.locator(".person > summary").click()
+    page.get_by_role("button", name="Compact").click()
+    page.reload()  # the choice is remembered
+    assert max(page.evaluate(heights)) <= 36
+    page.evaluate(SPACE_OUT)
+    assert page.evaluate(cut) == 0
+    assert walk.errors == []
+
+
+def test_assignee_and_tags_are_edited_in_the_row_and_in_the_preview(walk: Walk, offers: list[Offer]) -> None:
+    partner = offers[0].partner
+    page = walk.person(world.triager(partner).email)
+    page.goto(f"{walk.address}/queue/?tab=needs-answer&columns=customer,colleague,tags")
+    row = page.locator("tr[data-row]").first
+    assign = row.get_by_role("link", name="Assign")
+    assign.click()
+    row.get_by_role("combobox").select_option(index=1)
+    expect(row).to_contain_text(str(world.triager(partner)))
+    expect(row.get_by_role("link", name="Assign")).to_be_focused()
+    row.locator(".row-name").focus()
+    page.keyboard.press(" ")
+    peek = page.get_by_role("complementary", name="Preview")
+    expect(peek).to_contain_text(str(world.triager(partner)))
+    peek.get_by_role("link", name="Edit tags").click()
+    peek.get_by_role("textbox").fill("vip")
+    page.keyboard.press("Enter")
+    expect(peek.locator(".tag")).to_have_text("vip")
+    expect(row.locator(".tag")).to_have_text("vip")
+    row.locator(".row-name").focus()
+    page.keyboard.press("j")
+    second = page.locator("tr[data-row]").nth(1)
+    expect(peek.get_by_role("heading", level=2)).to_have_text(second.locator(".row-name").inner_text())
+    page.keyboard.press("Escape")
+    expect(peek).to_be_hidden()
+    expect(second.locator(".row-name")).to_be_focused()
     assert walk.errors == []

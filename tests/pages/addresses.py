@@ -112,6 +112,9 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
                 "offer-together",
                 "offer-colleague",
                 "offer-tags",
+                "offer-assignee",
+                "offer-own-tags",
+                "peek-offer",
                 "offer-colleague-note",
             ),
         )
@@ -142,6 +145,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:note-templates": (PARTNER, ("partner",)),
     **{f"pages:{name}": (TEAM, ()) for name in TEAM_LISTS},
     "pages:team-referral": (TEAM, ("referral",)),
+    "pages:peek-referral": (TEAM, ("referral",)),
     "pages:receipt": (TEAM, ("referral", "run")),
     "pages:team-act": (TEAM, ("referral", "act")),
     "pages:review": (TEAM, ("declined",)),

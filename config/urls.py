@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
+from django.views.i18n import set_language
 
 from pages.site import dismiss, favicon, home, icons
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("favicon.ico", favicon, name="favicon"),
     path("undo/dismiss/", dismiss, name="dismiss"),
     path("icons/<slug:version>.svg", icons, name="icons"),
+    path("language/", set_language, name="set_language"),
     path("", include("pages.urls")),
     path("", include("accounts.urls")),
     path("account/email/", page_not_found, {"exception": None}),  # addresses are the admins' to change

@@ -9,10 +9,16 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from benefits.services.amending import AmendmentRefused, move_scope, rename, retire
+from benefits.services.amending import AmendmentRefused, in_draft, move_scope, rename, retire
+
+from .drafts import newest_draft
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -43,11 +49,19 @@ def _change_all(rows: list[Any], change: Callable[..., object], form: forms.Form
     try:
         with transaction.atomic():
             for row in rows:
-                change(row, **form.cleaned_data, by=by)
+                change(in_draft(row, now=timezone.now(), by=by), **form.cleaned_data, by=by)
     except AmendmentRefused as error:
         form.add_error(None, str(error))
         return False
     return True
+
+
+def _done(title: "StrOrPromise", rows: list[Any]) -> SafeString:
+    """What was changed, and in which draft."""
+    draft = rows[0].edition if rows[0].edition.is_draft else newest_draft()
+    words = gettext("{act}: {number} updated in draft <a href='{address}'>{draft}</a>.")
+    address = reverse("pages:draft", args=[draft.pk])
+    return format_html(words, act=title, number=len(rows), address=address, draft=draft.name)
 
 
 def _act(
@@ -61,12 +75,13 @@ def _act(
             words = ngettext("Select one row.", "Select up to %(most)s rows.", most) % {"most": most}
             modeladmin.message_user(request, words, messages.ERROR)
             return None
+        is_published = any(not row.edition.is_draft for row in rows)
         form = form_class(request.POST if "apply" in request.POST else None)
         if form.is_valid() and _change_all(rows, change, form, request.user):
-            words = gettext("%(act)s: %(number)s updated in the draft.") % {"act": title, "number": len(rows)}
-            modeladmin.message_user(request, words)
+            modeladmin.message_user(request, _done(title, rows))
             return None
         context = {**modeladmin.admin_site.each_context(request), "title": title, "form": form, "rows": rows}
+        context |= {"is_published": is_published, "draft": newest_draft()}
         context |= {"opts": modeladmin.opts, "action": name, "selected": ACTION_CHECKBOX_NAME, "submit": title}
         return TemplateResponse(request, "admin/benefits/act.html", context, status=422 if form.errors else 200)
 

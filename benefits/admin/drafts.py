@@ -22,6 +22,10 @@ def drafts() -> Any:
     return ServiceDescription.objects.filter(state=EditionState.DRAFT)
 
 
+def newest_draft() -> Any:
+    return drafts().order_by("-pk").first()
+
+
 class OwnEdition(BaseModelAdmin):
     """Pickers hold the rows of one edition alone: names are the same in every edition."""
 
@@ -36,7 +40,7 @@ class OwnEdition(BaseModelAdmin):
             return edition_of(model.objects.filter(pk=pk).first())
         asked = request.GET.get("edition", "")
         named = drafts().filter(pk=asked).first() if asked.isdecimal() else None
-        found: ServiceDescription | None = named or drafts().order_by("-pk").first()
+        found: ServiceDescription | None = named or newest_draft()
         return found
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -1,21 +1,52 @@
 """Everyday changes of a draft: retire on a date, rename, move in or out of scope from a date."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from benefits.models import Plan, ScopeItem, Workload
+from benefits.models import Entitlement, Plan, ScopeItem, ServiceDescription, Workload
 
-from .editions import note_editor
+from .editions import note_editor, open_draft
 
 ONE_DAY = dt.timedelta(days=1)
 DraftRow = Plan | Workload | ScopeItem
+Row = TypeVar("Row", Plan, Workload, ScopeItem)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days on which a row counts, both included; ``None`` where they have no end on that side."""
+
+    first_day: dt.date | None
+    last_day: dt.date | None
+
+    def __str__(self) -> str:
+        return f"{self.first_day or ''}/{self.last_day or ''}"  # as ISO 8601 writes an interval
 
 
 class AmendmentRefused(Exception):
     """The change cannot be made; the message says why."""
+
+
+def in_draft(row: Row, *, now: dt.datetime, by: User) -> Row:
+    """The row itself in a draft; of a published edition the same one in the open draft, which is made if there is none.
+
+    Raises:
+        AmendmentRefused: the draft has no such row.
+    """
+    if row.edition.is_draft:
+        return row
+    draft = open_draft(now=now, by=by)
+    same = type(row).objects.filter(edition=draft, code=row.code)
+    found = same.filter(effective_from=row.effective_from).first() or same.first()
+    if found is None:
+        raise AmendmentRefused(_("Draft %(draft)s doesn’t include “%(row)s”.") % {"draft": draft.name, "row": row})
+    return found
 
 
 def _check_draft(row: DraftRow) -> None:
@@ -64,3 +95,41 @@ def move_scope(row: ScopeItem, *, first_day: dt.date, by: User) -> ScopeItem:
     moved.save(force_insert=True)
     note_editor(row.edition, by)
     return moved
+
+
+def write_periods(periods: Sequence[Period]) -> str:
+    """Periods as a form carries them along."""
+    return ",".join(map(str, periods))
+
+
+@transaction.atomic
+def set_entitlement(plan: Plan, workload: Workload, period: Period | None, *, was: str, by: User) -> None:
+    """Let a plan of a draft bring a workload in a period, or not at all; a limited version is left as it is.
+
+    ``was``: the periods that the page showed, as ``write_periods`` writes them.
+
+    Raises:
+        AmendmentRefused: the edition is published, the cell has changed since, or it has several periods.
+    """
+    edition = (
+        ServiceDescription.objects.select_for_update(of=("self",)).select_related("prepared_by").get(pk=plan.edition_id)
+    )
+    plan.edition = edition
+    _check_draft(plan)
+    of_cell = Entitlement.objects.filter(plan=plan, workload=workload, is_limited=False)
+    rows = list(of_cell.order_by("effective_from", "id"))
+    stands = write_periods([Period(row.effective_from, row.effective_to) for row in rows])
+    if stands != was:
+        words = {"person": edition.prepared_by or _("Someone")}
+        said = _("%(person)s changed this while you were editing. Check the current value and save again.")
+        raise AmendmentRefused(said % words)
+    if len(rows) > 1:
+        raise AmendmentRefused(_("This workload has several periods in the plan. Edit them in the admin."))
+    row = rows[0] if rows else Entitlement(plan=plan, workload=workload)
+    if period is None:
+        if rows:
+            row.delete()
+    else:
+        row.effective_from, row.effective_to, row.verified_on = period.first_day, period.last_day, None
+        row.save()
+    note_editor(edition, by)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.editions import beyond, comparing, drafts, products, reading
+from pages.editions import beyond, comparing, drafts, matrix, products, reading
 
 urlpatterns = [
     path("service-description/", reading.service_description, name="service-description"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("catalogue/<int:pk>/", drafts.draft_page, name="draft"),
     path("catalogue/seen/", beyond.beyond, name="beyond"),
     path("catalogue/products/", products.product_table, name="product-table"),
+    path("catalogue/<int:pk>/matrix/", matrix.matrix, name="matrix"),
+    path("catalogue/<int:pk>/matrix/<slug:plan>/<slug:workload>/", matrix.matrix_cell, name="matrix-cell"),
     path("catalogue/<int:pk>/products/", products.draft_products, name="draft-products"),
     path("catalogue/<int:pk>/products/decide/", products.draft_products_decide, name="draft-products-decide"),
     path("catalogue/<int:pk>/preview/", drafts.draft_preview, name="draft-preview"),

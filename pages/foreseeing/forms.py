@@ -13,12 +13,16 @@ from benefits.data.places import COUNTRIES, LANGUAGES
 from benefits.domain.catalogue import Edition
 from pages.fields import NumberField, PlainForm
 from partners.choices import ReferralType
-from partners.domain.matching import Need, Profile
+from partners.domain.matching import Need, Profile, is_paused
+from partners.models import Partner
 
 
 def _several(label: Any, choices: Any, **words: Any) -> forms.MultipleChoiceField:
     widget = forms.CheckboxSelectMultiple
     return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=widget, **words)
+
+
+FOR_GOOD = "9999-12-31T00:00:00+00:00"  # a pause without an end
 
 
 class NeedForm(PlainForm):
@@ -76,6 +80,18 @@ class NeedForm(PlainForm):
         )
 
 
+class ProfileChoiceForm(PlainForm):
+    """Whose profile may become another."""
+
+    partner = forms.ModelChoiceField(
+        Partner.objects.order_by("name_key"),
+        label=_("Try a change to a partner’s profile"),
+        required=False,
+        to_field_name="public_id",
+        empty_label=_("No change"),
+    )
+
+
 class DraftProfileForm(PlainForm):
     """A profile as it might become, of what its partner admins keep themselves; it starts as it is."""
 
@@ -93,3 +109,32 @@ class DraftProfileForm(PlainForm):
         capacity = profile.capacity if said["capacity"] is None else said["capacity"]
         changes: dict[str, Any] = {"countries": tuple(said["countries"]), "languages": tuple(said["own_languages"])}
         return replace(profile, **changes, capacity=capacity)
+
+
+class AnyDraftProfileForm(DraftProfileForm):
+    """The same for the team, with what the program decides: endorsements, and whether the partner takes offers."""
+
+    endorsed = _several(_("Endorsed for"), ())
+    is_paused = forms.BooleanField(label=_("Paused"), required=False)
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["endorsed"].choices = [  # type: ignore[attr-defined]
+            (code, workload.name) for code, workload in edition.workloads.items()
+        ]
+
+    @classmethod
+    def of_any(cls, profile: Profile, now: dt.datetime, edition: Edition, data: Any) -> "AnyDraftProfileForm":
+        several = {"own_languages": list(profile.languages), "countries": list(profile.countries)}
+        endorsed = {"endorsed": list(profile.endorsements), "is_paused": is_paused(profile, now)}
+        return cls(data, edition=edition, initial=several | endorsed | {"capacity": profile.capacity})
+
+    def several(self) -> list[forms.BoundField]:
+        """Fields of many choices, which the page folds."""
+        return [self["endorsed"], self["countries"], self["own_languages"]]
+
+    def change(self, profile: Profile) -> Profile:
+        said = self.cleaned_data
+        paused_until = FOR_GOOD if said["is_paused"] else ""
+        endorsed = tuple(sorted(said["endorsed"]))
+        return replace(super().change(profile), endorsements=endorsed, paused_until=paused_until)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from benefits.domain.catalogue import Edition
 from benefits.services.editions import edition_in_force
-from pages.foreseeing.forms import DraftProfileForm, NeedForm
+from pages.foreseeing.forms import AnyDraftProfileForm, DraftProfileForm, NeedForm, ProfileChoiceForm
 from pages.guards import SignedInRequest, by_team, team_page
 from partners.choices import Role
 from partners.domain.matching import Profile
@@ -19,6 +19,7 @@ from partners.services.snapshots import load_desk, read_version
 from referrals.routing.foreseeing import foresee, foresee_own
 
 ASKED = "requested_type"  # every question has it
+CHANGED = "changed"  # and one about a changed profile, this
 
 
 @team_page
@@ -28,10 +29,22 @@ def who_would_get(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         by_team(request)  # who files requests; auditors ask by address
     edition, now = edition_in_force(timezone.localdate())[1], timezone.now()
-    form = _need_form(request.POST or request.GET, edition)
-    foreseen = foresee(form.need(), now) if form.is_bound and form.is_valid() else None
-    context = {"form": form, "foreseen": foreseen, "workload_names": _names(edition)}
-    return render(request, "foreseeing/who_would_get.html", context, status=422 if form.errors else 200)
+    sent = request.POST or request.GET
+    form, choice = _need_form(sent, edition), ProfileChoiceForm(sent)
+    partner = choice.cleaned_data["partner"] if choice.is_valid() else None
+    context: dict[str, Any] = {"form": form, "choice": choice, "partner": partner, "workload_names": _names(edition)}
+    is_right = form.is_valid() and choice.is_valid()
+    if is_right:
+        context["foreseen"] = foresee(form.need(), now)
+    if partner:
+        profile = _profile_of(partner, now)
+        draft = AnyDraftProfileForm.of_any(profile, now, edition, sent if CHANGED in sent else None)
+        context["draft"] = draft
+        if is_right and draft.is_valid():
+            context["changed"] = foresee(form.need(), now, draft.change(profile))
+        is_right = is_right and not draft.errors
+    is_wrong = form.is_bound and not is_right
+    return render(request, "foreseeing/who_would_get.html", context, status=422 if is_wrong else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

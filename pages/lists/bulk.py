@@ -20,6 +20,7 @@ from pages.guards import SignedInRequest, by_team, is_public_id, team_page
 from pages.lists.forms import BulkColleagueForm, ExportKindForm, NothingToSayForm, ReviewNoteForm
 from pages.partner.forms import TagsForm
 from pages.places import ROW_URLS, listing_for
+from pages.stale import why_refused
 from pages.team.acts import ACTS, Act
 from pages.undoing import OFFER, REVIEW, remember
 from partners.choices import ACTING_ROLES
@@ -265,7 +266,8 @@ def _run(act: BulkAct, row: Any, line: Line, words: Mapping[str, Any], by: By | 
     try:
         result = act.run(row, words, by)
     except REFUSALS as error:
-        line.why_not = str(error)
+        referral = row.referral_id if isinstance(row, Offer) else row.pk
+        line.why_not = why_refused(error, referral, by)
         return []
     line.done = True
     return result if act.undoes and isinstance(result, list) else []

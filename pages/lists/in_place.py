@@ -13,6 +13,7 @@ from django_htmx.http import trigger_client_event
 from accounts.sealing import seal
 from pages.guards import SignedInRequest, by_partner, find_offer
 from pages.partner.forms import PERSON, ColleagueForm, read_tags
+from pages.stale import why_refused
 from referrals.answering import colleagues
 from referrals.answering.delivering import OfferNotHeld
 from referrals.models import Offer
@@ -42,7 +43,7 @@ def offer_assignee(request: SignedInRequest, public_id: str) -> HttpResponse:
         except colleagues.GivenMeanwhile as changed:
             offer.colleague, problem = changed.now, str(changed)
         except (OfferNotHeld, colleagues.NotAColleague) as error:
-            problem = str(error)
+            problem = why_refused(error, offer.referral_id, by)
     options = [(seal(PERSON, person.pk), str(person), person == offer.colleague) for person in people]
     was = seal(PERSON, offer.colleague_id or 0)
     return _show(request, offer, "assignee", {"edits": True, "options": options, "was": was, "problem": problem})

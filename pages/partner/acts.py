@@ -16,6 +16,7 @@ from pages.fields import NoteForm
 from pages.guards import SignedInRequest, acting_for, by_partner, find_offer
 from pages.partner.forms import PartnerCloseForm
 from pages.places import back_to_offer
+from pages.stale import why_refused
 from pages.undoing import OFFER, forget, remember
 from partners.models import Partner
 from referrals.answering import delivering, responding
@@ -43,10 +44,11 @@ def _act(
 ) -> HttpResponse:
     """Do one act on an offer and show its page again, with what was done or why not; ``then`` follows success."""
     offer = find_offer(request, public_id)
+    by = by_partner(request, offer)
     try:
-        act(offer.pk, by=by_partner(request, offer), now=timezone.now())
+        act(offer.pk, by=by, now=timezone.now())
     except REFUSALS as error:
-        messages.error(request, str(error))
+        messages.error(request, why_refused(error, offer.referral_id, by))
     else:
         if then:
             then(request, OFFER, offer.pk)
@@ -84,7 +86,7 @@ def offer_deliver(request: SignedInRequest, public_id: str) -> HttpResponse:
         names = [edition.workloads[code].name for code in missing.workloads if code in edition.workloads]
         return render(request, "partner/acknowledge.html", {"offer": offer, "missing": names}, status=409)
     except REFUSALS as error:
-        messages.error(request, str(error))
+        messages.error(request, why_refused(error, offer.referral_id, by))
     else:
         messages.success(request, _("Delivery started. Use the guides for the remaining workloads."))
     return back_to_offer(request, offer)
@@ -125,7 +127,7 @@ def offer_close(request: SignedInRequest, public_id: str) -> HttpResponse:
         try:
             delivering.close_work(offer.pk, **form.cleaned_data, by=by, now=timezone.now())
         except (delivering.OfferNotHeld, MoveRefused) as error:
-            form.add_error(None, str(error))
+            form.add_error(None, why_refused(error, offer.referral_id, by))
         else:
             messages.success(request, _("Referral closed. You keep a read-only record."))
             return back_to_offer(request, offer)
@@ -141,7 +143,7 @@ def offer_note(request: SignedInRequest, public_id: str) -> HttpResponse:
         try:
             _add_note(offer, form.cleaned_data["note"], by)
         except delivering.OfferNotHeld as error:
-            form.add_error(None, str(error))
+            form.add_error(None, why_refused(error, offer.referral_id, by))
         else:
             return back_to_offer(request, offer)
     return render(request, "form_page.html", _form_context(offer, form, _("Add a note")), status=422)

@@ -15,6 +15,7 @@ from accounts.sealing import seal
 from pages.guards import SignedInRequest, by_partner, find_offer, why_not_act
 from pages.partner.forms import PERSON, ColleagueForm, ColleagueNoteForm, TagsForm
 from pages.places import carried_place
+from pages.stale import why_refused
 from referrals.answering import colleagues
 from referrals.answering.delivering import OfferNotHeld
 from referrals.lists.names import current_edition
@@ -77,7 +78,7 @@ def _do(request: SignedInRequest, offer: Offer, form: forms.Form, act: Any, titl
         except colleagues.GivenMeanwhile as changed:
             form, status = _over_what_stands(form, changed), 409
         except REFUSALS as error:
-            form.add_error(None, str(error))
+            form.add_error(None, why_refused(error, offer.referral_id, by))
         else:
             messages.success(request, _("%(what)s: saved.") % {"what": title})
             return redirect(back + carried_place(request))

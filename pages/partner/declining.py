@@ -17,6 +17,7 @@ from pages.guards import SignedInRequest, by_partner, find_offer, why_not_act
 from pages.partner.decline_form import CORRECT_FIRST, DeclineForm
 from pages.partner.note_templates import TEMPLATE
 from pages.places import back_to_offer
+from pages.stale import why_refused
 from pages.undoing import OFFER, remember
 from partners.services.availability import AvailabilityRefused
 from referrals.answering.drafting import LONGEST_DRAFT, drop_draft, find_draft, save_draft
@@ -54,9 +55,9 @@ def offer_decline(request: SignedInRequest, public_id: str) -> HttpResponse:
         form.add_error("pause_until", str(refused) or str(CORRECT_FIRST))
     except OfferAlreadyAnswered as answered:
         kept = gettext("Your notes are below. Copy them if you need them.")
-        form.add_error(None, f"{answered} {kept}")
+        form.add_error(None, f"{why_refused(answered, offer.referral_id, by)} {kept}")
     except (ReleaseRefused, MoveRefused, LookFirst) as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, why_refused(refused, offer.referral_id, by))
         changes = getattr(refused, "changes", ())
     return _page(request, offer, form, status=409, changes=changes)
 

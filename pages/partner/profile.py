@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -57,10 +58,22 @@ def _pause(partner: Partner, form: Any, words: Words) -> None:
     profiles.pause(partner.pk, **form.cleaned_data, **words, longest_days=settings.LONGEST_PAUSE_DAYS)
 
 
+SECTIONS = {
+    "availability": _("Availability"),
+    "coverage": _("Coverage"),
+    "closures": _("Closures and holidays"),
+    "people": _("Contact and people"),
+    "program": _("Managed by the program"),
+    "changes": _("Last changes"),
+}
+SMALL_ACTS = {"resume": "availability", "closure": "closures"}  # what is posted → its section, else the people
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the profile with a form of its own, what its button says, and what is said once it is done."""
+    """One part of the profile with a form of its own, what its button says, and what is said there once it is done."""
 
+    section: str
     title: "StrOrPromise"
     form: type[Any]
     submit: "StrOrPromise"
@@ -69,10 +82,13 @@ class Part:
 
 
 PARTS = {
-    "capacity": Part(_("Change capacity"), CapacityForm, _("Save"), _("Saved."), _change),
-    "pause": Part(_("Pause"), PauseForm, _("Pause"), _("Paused. Your current referrals stay with you."), _pause),
-    "reach": Part(_("Change coverage"), ReachForm, _("Save"), _("Saved."), _change),
+    "capacity": Part("availability", _("Change capacity"), CapacityForm, _("Save"), _("Saved."), _change),
+    "pause": Part(
+        *("availability", _("Pause"), PauseForm, _("Pause"), _("Paused. Your current referrals stay with you."), _pause)
+    ),
+    "reach": Part("coverage", _("Change coverage"), ReachForm, _("Save"), _("Saved."), _change),
     "hours": Part(
+        "coverage",
         _("Change working hours"),
         HoursForm,
         _("Save"),
@@ -80,6 +96,7 @@ PARTS = {
         _change,
     ),
     "closure": Part(
+        "closures",
         _("Add closure"),
         ClosureForm,
         _("Add"),
@@ -87,6 +104,7 @@ PARTS = {
         lambda partner, form, words: profiles.add_closure(partner.pk, **form.cleaned_data, **words),
     ),
     "contact": Part(
+        "people",
         _("Change offer email"),
         ContactForm,
         _("Send confirmation email"),
@@ -94,6 +112,7 @@ PARTS = {
         lambda partner, form, words: mail_confirmation(partner, Confirmed.CONTACT, **form.cleaned_data, **words),
     ),
     "invite": Part(
+        "people",
         _("Invite a colleague"),
         InviteForm,
         _("Send invitation"),
@@ -101,6 +120,7 @@ PARTS = {
         lambda partner, form, words: mail_confirmation(partner, Confirmed.MEMBER, **form.cleaned_data, **words),
     ),
     "programme": Part(
+        "program",
         _("Request a change"),
         AskProgrammeForm,
         _("Send request"),
@@ -138,22 +158,27 @@ def _save(request: SignedInRequest, partner: Partner, name: str) -> HttpResponse
         except (ProfileRefused, AvailabilityRefused) as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, part.done)
-            return redirect("pages:profile", partner.public_id)
+            messages.success(request, part.done, extra_tags=part.section)
+            return _back_to(partner, part.section)
     return _show(request, partner, bound={name: form}, status=422)
 
 
 def _small_act(request: SignedInRequest, partner: Partner) -> HttpResponse:
     """What needs no form: a member's role, a closure that goes, the end of a pause, an invitation taken back."""
+    section = next((SMALL_ACTS[act] for act in SMALL_ACTS if act in request.POST), "people")
     try:
         _do_small_act(request, partner, {"by": request.user, "now": timezone.now()})
     except ChangedMeanwhile as changed:
         return _show(request, partner, changed=changed, chosen_role=request.POST.get("role", ""), status=409)
     except ProfileRefused as refused:
-        messages.error(request, str(refused))
+        messages.error(request, str(refused), extra_tags=section)
     else:
-        messages.success(request, gettext("Saved."))
-    return redirect("pages:profile", partner.public_id)
+        messages.success(request, gettext("Saved."), extra_tags=section)
+    return _back_to(partner, section)
+
+
+def _back_to(partner: Partner, section: str) -> HttpResponse:
+    return redirect(f"{reverse('pages:profile', args=[partner.public_id])}#{section}")
 
 
 def _do_small_act(request: SignedInRequest, partner: Partner, words: Words) -> None:
@@ -197,6 +222,7 @@ def _show(
     context = {
         "partner": partner,
         "may_keep": may_keep,
+        "sections": SECTIONS,
         "parts": {name: (part, (bound or {}).get(name) or _fresh(part, partner)) for name, part in PARTS.items()},
         "changed": changed,
         "changed_words": _what_stands(changed) if changed else [],

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from pages.guards import SignedInRequest, by_partner, find_offer
 from pages.partner.forms import AttemptForm
 from pages.places import back_to_offer
+from pages.stale import why_refused
 from referrals.answering.delivering import OfferNotHeld
 from referrals.answering.reaching import AttemptRefused, log_attempt
 from referrals.choices import Channel
@@ -28,7 +29,7 @@ def offer_attempt(request: SignedInRequest, public_id: str) -> HttpResponse:
         except AttemptRefused as refused:
             form.add_error("tried_on", str(refused))
         except OfferNotHeld as refused:
-            form.add_error(None, str(refused))
+            form.add_error(None, why_refused(refused, offer.referral_id, by))
         else:
             messages.success(request, _("Contact attempt logged."))
             return back_to_offer(request, offer)

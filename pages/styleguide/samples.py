@@ -5,41 +5,35 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.models import User
 from benefits.choices import Outcome, Status
 from benefits.domain.asking.what_if import find_shortest_way
 from benefits.domain.scope import list_scope
-from benefits.models import Customer, Enablement, Subscription, Tenant
 from benefits.services.changes import FactChange
-from benefits.services.editions import edition_in_force
-from benefits.services.situations import Facts
 from pages.desk.forms import SubscriptionsForm
 from pages.desk.what_if import Outlook
-from pages.desk.workspace import Workspace, imagine_workspace
+from pages.desk.workspace import Workspace
 from pages.fields import NoteForm
 from pages.foreseeing.forms import NeedForm
 from pages.intake.forms import RfaForm
 from pages.lists.bulk import OFFER_ACTS
+from pages.styleguide.example import ID, OFFER, Example
 from pages.team.forms import HoldForm
 from partners.domain.matching import Candidate, Verdict
-from referrals.choices import EventKind, NextAct, OfferState, State
+from referrals.choices import EventKind, OfferState
 from referrals.lists.offers import list_offers
 from referrals.lists.state import read_state
-from referrals.models import Event, Offer, Referral
+from referrals.models import Event
 from referrals.models.scheduled_report import Rhythm
 
-if TYPE_CHECKING:
-    from benefits.domain.catalogue import Edition
-
-ID = "REF-7K3M-9QXA"
-OFFER = "OFR-7K3M-9QXA"
 REFERS = re.compile(r'\b(id|for|aria-labelledby|aria-describedby|form|list|href)="(#?)([a-z][^"/?]*)"')
 
 
@@ -50,37 +44,6 @@ class Sample:
     partial: str
     state: str
     html: SafeString
-
-
-class Example:
-    """One customer with a referral and an offer, as a page would have read them."""
-
-    def __init__(self) -> None:
-        self.now = timezone.now()
-        self.edition: Edition = edition_in_force(timezone.localdate())[1]
-        words = {"country": "GB", "industry": "commercial", "size_band": "251-1000", "audience": "commercial"}
-        self.customer = Customer(pk=1, name="Fabrikam Ltd", **words)
-        self.tenant = Tenant(pk=1, customer=self.customer, domain="fabrikam.example")
-        self.person = User(pk=0, name="Dana", email="dana@contoso.example")
-        asked = {"text": "Help us enable our security workloads.", "workloads": ["INTUNE"], "languages": ["en", "de"]}
-        self.referral = Referral(
-            customer=self.customer, tenant=self.tenant, public_id=ID, state=State.ACCEPTED, created_at=self.now, **asked
-        )
-        self.referral.next_action, self.referral.next_action_at = NextAct.DETERMINE, self.now + dt.timedelta(days=3)
-
-    def offer(self, state: str) -> Offer:
-        times = {"offered_at": self.now, "respond_by": self.now, "expires_at": self.now + dt.timedelta(days=7)}
-        return Offer(pk=1, public_id=OFFER, referral=self.referral, state=state, referral_type="benefit", **times)
-
-    def workspace(self, **statuses: str) -> Workspace:
-        recorded = {"tenant": self.tenant, "recorded_at": self.now, "author_party": "team", "recorded_by": self.person}
-        facts = [
-            Enablement(pk=place, workload_code=code, status=status, **recorded)
-            for place, (code, status) in enumerate(statuses.items(), 1)
-        ]
-        plan = Subscription(plan_code="M365_E3", state="enabled", paid_seats=500, **recorded)
-        known = Facts(self.customer, (self.tenant,), (plan,), tuple(facts))
-        return imagine_workspace(self.referral, known, self.edition, timezone.localdate())
 
 
 def draw_samples(request: HttpRequest) -> Iterator[Sample]:
@@ -208,11 +171,11 @@ def _of_lists(one: Example) -> Shown:
     state = read_state(listing.shape, {"country": ["DE"], "q": ["fabrikam"]})
     shape = listing.shape
     page = {"state": state, "facets": shape.facets.values(), "columns": shape.columns.values(), "list_name": "offers"}
-    field = {"number": OFFER, "place": "row", "about": ID, "may_edit": True, "tags": ["vip"], "assignee": one.person}
     for what in ("assignee", "tags"):
-        yield "lists/_in_place", what, field | {"what": what}
-        editing = {"place": "peek", "edits": True, "options": [("", "Dana", True)], "typed": "vip"}
-        yield "lists/_in_place", f"{what}, refused", field | editing | {"what": what, "problem": "Enter up to 10 tags."}
+        field = {"what": what, "number": OFFER, "may_edit": True, "tags": ["vip"], "assignee": one.person}
+        yield "lists/_in_place", what, field | {"place": "row"}
+        editing = {"edits": True, "options": [("", "Dana", True)], "typed": "vip", "problem": "Enter up to 10 tags."}
+        yield "lists/_in_place", f"{what}, refused", field | editing | {"place": "peek", "about": ID}
     yield "lists/_toolbar", "", page | {"views": ()}
     yield "lists/_facets", "", page
     for whose, view in (("own", {"is_own": True, "opens_first": True}), ("of a colleague", {"is_own": False})):
@@ -240,6 +203,8 @@ def _of_forms(one: Example) -> Shown:
     yield "intake/_what_next", "", {}
     yield "_plan_rows", "", {"form": SubscriptionsForm(edition=one.edition)}
     words = {"title": "Change the working hours", "submit": "Save", "name": "hours"}
+    for level in (messages.SUCCESS, messages.ERROR):
+        yield "partner/_saved", str(level), {"section": "people", "messages": [Message(level, "Saved.", "people")]}
     yield "_part", "", words | {"form": NoteForm(prefix="part")}
     days = {"starts_on": one.now.date(), "ends_on": one.now.date(), "reason": "Stocktaking", "is_half": True, "pk": 1}
     yield "_weekend", "", {"days_in_weekend": "Friday and Saturday", "holidays_of": "Saudi Arabia"}
@@ -249,6 +214,7 @@ def _of_forms(one: Example) -> Shown:
 
 def _of_routing(one: Example) -> Shown:
     """A need that is no referral yet, and what a receipt says of partners."""
+    yield "foreseeing/_would_go", "", {"foreseen": SimpleNamespace(passing=["Fabrikam"], candidates=["Fabrikam"] * 3)}
     yield "foreseeing/_need_fields", "", {"form": NeedForm(edition=one.edition, day=timezone.localdate())}
     verdicts = (Verdict("country", False, "DE", "FR, GB"), Verdict("endorsed", False, "INTUNE", "lacks INTUNE"))
     first, second = "never offered before; 0 open", ""
@@ -294,6 +260,7 @@ def _of_news(one: Example) -> Shown:
 def _of_editions(one: Example) -> Shown:
     scope = list_scope(one.edition, "INTUNE", timezone.localdate())
     yield "editions/_scope", "", {"scope": scope}
+    yield "editions/_cell_words", "", {"cell": SimpleNamespace(periods=(), is_changed=True)}
     dated = SimpleNamespace(effective_from=dt.date(2026, 7, 1), effective_to=dt.date(2027, 6, 30))
     yield "editions/_validity", "", {"item": dated}
     yield "editions/_scope_row", "", {"row": (scope.inside or scope.outside)[0]}

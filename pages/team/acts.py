@@ -18,9 +18,10 @@ from benefits.services.editions import edition_in_force
 from pages.fields import NoteForm, ReasonForm
 from pages.guards import SignedInRequest, by_team, find_referral, team_page
 from pages.places import back_to_referral
+from pages.stale import why_refused
 from pages.team.forms import DuplicateForm, ExcludeForm, HoldForm, ResumeForm, RetypeForm, TeamCloseForm, WorkloadsForm
 from referrals.choices import Actor, CloseOutcome, NextAct, State
-from referrals.domain.lifecycle import MoveRefused, may_move
+from referrals.domain.lifecycle import MoveRefused, WrongState, may_move
 from referrals.models import Referral
 from referrals.reviewing import acts
 from referrals.routing import splitting
@@ -188,7 +189,8 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
     referral, act = find_referral(public_id), ACTS.get(name)
     if act is None or not request.user.is_processing_team:
         raise Http404
-    refusal = _why_not_now(name, referral)
+    refused = _why_not_now(name, referral)
+    refusal = refused and why_refused(refused, referral.pk, by_team(request))
     if request.method != "POST":
         if not refusal:
             return _act_page(request, referral, act, act.make_form(referral, None))
@@ -203,19 +205,20 @@ def team_act(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
     return back_to_referral(request, public_id)
 
 
-def _why_not_now(name: str, referral: Referral) -> str:
+def _why_not_now(name: str, referral: Referral) -> MoveRefused | None:
     if not may_act_before_sender(referral, name):
-        return gettext("Confirm the sender first.")
+        return MoveRefused(gettext("Confirm the sender first."))
     if ACTS[name].applies(referral):
-        return ""
-    return gettext("Not available while “%(state)s”.") % {"state": referral.get_state_display()}
+        return None
+    return WrongState(gettext("Not available while “%(state)s”.") % {"state": referral.get_state_display()})
 
 
 def _carry_out(request: SignedInRequest, referral: Referral, act: Act, form: forms.Form) -> bool:
+    by = by_team(request)
     try:
-        act.run(referral.pk, **form.cleaned_data, by=by_team(request), now=timezone.now())
+        act.run(referral.pk, **form.cleaned_data, by=by, now=timezone.now())
     except MoveRefused as error:
-        form.add_error(None, str(error))
+        form.add_error(None, why_refused(error, referral.pk, by))
         return False
     return True
 

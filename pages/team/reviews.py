@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pages.going_on import go_on, open_or_done
 from pages.guards import SignedInRequest, by_team, team_page
+from pages.stale import why_refused
 from pages.team.acts import ACTS, suspected_duplicate
 from pages.team.forms import ReviewForm
 from pages.undoing import REVIEW, forget, remember
@@ -106,7 +107,7 @@ def _judge(request: SignedInRequest, review: DeclineReview, form: ReviewForm) ->
         return ""
     except MoveRefused as error:
         if not has_settled(review.pk, way, **words, by=by):
-            form.add_error(None, str(error))
+            form.add_error(None, why_refused(error, review.offer.referral_id, by))
             return ""
     if way == "acknowledge":
         remember(request, REVIEW, review.pk)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import template
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from benefits.choices import EditionState
-from benefits.models import ServiceDescription
+from benefits.models import ProductFamily, ServiceDescription
 from benefits.services.installing import waiting_edition
 from benefits.services.products.refreshing import read_table_as_of
 
@@ -23,5 +24,7 @@ def catalogue_state() -> dict[str, Any]:
     read_on = max((day for day in days_read if day), default=None)
     days = None if read_on is None else max(0, (today - read_on).days)
     drafts = ServiceDescription.objects.filter(state=EditionState.DRAFT).select_related("prepared_by").order_by("-pk")
+    with_plans = ProductFamily.objects.filter(plans__isnull=False).distinct()
+    drafts = drafts.prefetch_related(Prefetch("productfamilys", with_plans, to_attr="families_with_plans"))
     found = {"deciding": deciding, "waiting": waiting_edition(), "read_on": read_on, "days": days}
     return found | {"drafts": drafts[:MOST_DRAFTS]}

@@ -147,13 +147,15 @@ def said(answer: Mapping[str, Any], edition: Edition) -> str:
 
 @register.simple_tag
 def when(at: dt.datetime | None, now: dt.datetime | None = None) -> SafeString | str:
-    """An instant in the reader's zone, exact for machines and on hover; with ``now``, how long until then."""
+    """An instant in the reader's zone, to the second for machines and on hover; with ``now``, how long until then."""
     if at is None:
         return ""
     local = timezone.localtime(at)
     left = format_html(' <span class="quiet">({})</span>', time_left(at, now)) if now else ""
     shown = f"{date_format(local, 'SHORT_DATETIME_FORMAT')} {local:%Z}"
-    return format_html('<time datetime="{0}" title="{0}">{1}</time>{2}', local.isoformat(), shown, left)
+    return format_html(
+        '<time datetime="{0}" title="{0}">{1}</time>{2}', local.isoformat(timespec="seconds"), shown, left
+    )
 
 
 @register.filter

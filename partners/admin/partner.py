@@ -83,6 +83,8 @@ class PartnerAdmin(FoldedSearchMixin):
                 form.changed_data.append("pause_remind_at")
             obj.save(update_fields=[name for name in form.changed_data if name not in ENDORSING])
         else:
+            if obj.organisation_id is None:
+                obj.organisation = Organisation.objects.get_or_create(name=obj.name)[0]
             obj.save()
 
     def save_related(self, request: HttpRequest, form: PartnerForm, formsets: Any, change: bool) -> None:

@@ -75,6 +75,12 @@ class PartnerForm(forms.ModelForm):
     )
     sizes = forms.MultipleChoiceField(choices=SizeBand.choices, required=False, help_text=_("Leave blank for all."))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "organisation" in self.fields and not self.instance.pk:
+            self.fields["organisation"].required = False
+            self.fields["organisation"].help_text = _("Leave blank to use one with the partner’s name.")
+
     def clean_paused_until(self) -> dt.datetime | None:
         """A pause that is set or moved ends within the longest that the programme allows."""
         until: dt.datetime | None = self.cleaned_data["paused_until"]

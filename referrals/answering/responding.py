@@ -19,7 +19,7 @@ from partners.services.availability import (
 )
 from partners.services.working_hours import load_calendar
 from referrals.choices import Actor, DeclineAct, DeclineEffect, EventKind, OfferState, ReviewState, State
-from referrals.domain.lifecycle import MoveRefused
+from referrals.domain.lifecycle import WrongState
 from referrals.domain.policies import (
     TOO_LITTLE_SUBSTANCE,
     act_after_decline,
@@ -223,7 +223,7 @@ def check_declinable(referral: Referral, offer: Offer, notes: str, now: dt.datet
     if offer.state == OfferState.PENDING and offer.expires_at <= now:
         raise OfferAlreadyAnswered(offer, is_over=True)
     if referral.state not in (State.OFFERED, State.ACCEPTED):
-        raise MoveRefused(
+        raise WrongState(
             _("The referral is “%(state)s” and can’t be declined now.") % {"state": referral.get_state_display()}
         )
     check_notes(notes)

@@ -103,19 +103,23 @@ class MoveRefused(Exception):
     """The lifecycle does not allow this move; the message says why in plain words."""
 
 
+class WrongState(MoveRefused):
+    """What the referral or the offer has become stands in the way: somebody was faster, or it never was possible."""
+
+
 def check_move(before: str, after: str, by: Actor) -> None:
     """Raises MoveRefused unless the table has the move for this actor."""
     transition = REFERRAL_TABLE.get((State(before), State(after)))
     if transition is None:
-        raise MoveRefused(f"A referral that is “{State(before).label}” cannot become “{State(after).label}”.")
+        raise WrongState(f"A referral that is “{State(before).label}” cannot become “{State(after).label}”.")
     if by not in transition.by:
-        raise MoveRefused(f"{by.label} cannot move a referral from “{State(before).label}” to “{State(after).label}”.")
+        raise WrongState(f"{by.label} cannot move a referral from “{State(before).label}” to “{State(after).label}”.")
 
 
 def check_healing(before: str, after: str) -> None:
     """Raises MoveRefused unless a partner was to hold it, and it goes where its next act is found anew."""
     if before not in HELD_STATES or after not in HEALING:
-        raise MoveRefused(f"A referral that is “{State(before).label}” can’t be repaired as “{State(after).label}”.")
+        raise WrongState(f"A referral that is “{State(before).label}” can’t be repaired as “{State(after).label}”.")
 
 
 def may_move(before: str, after: str, by: Actor) -> bool:
@@ -129,4 +133,4 @@ def may_move(before: str, after: str, by: Actor) -> bool:
 def check_offer_move(before: str, after: str) -> None:
     """Raises MoveRefused unless the offer table has the move."""
     if (OfferState(before), OfferState(after)) not in OFFER_TABLE:
-        raise MoveRefused(f"An offer that is “{OfferState(before).label}” cannot become “{OfferState(after).label}”.")
+        raise WrongState(f"An offer that is “{OfferState(before).label}” cannot become “{OfferState(after).label}”.")

@@ -9,7 +9,7 @@ from partners.choices import ReferralType
 from partners.models import Organisation
 from referrals.answering.delivering import withdraw_live_offer
 from referrals.choices import Actor, CloseOutcome, EventKind, NextAct, State
-from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused
+from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused, WrongState
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.locking import live_offer, lock_referral
@@ -38,7 +38,7 @@ def reassign(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
     withdraw_live_offer(referral, by, now, note=reason)
     retype_undelivered(referral, by, now)
     if referral.state == State.AWAITING_PARTNER:
-        raise MoveRefused(_("It’s already awaiting a partner."))
+        raise WrongState(_("It’s already awaiting a partner."))
     move(referral, State.AWAITING_PARTNER, by, now, note=reason)
     return referral
 
@@ -72,7 +72,7 @@ def resume(pk: int, *, to: State, reason: str, by: By, now: dt.datetime) -> Refe
     """
     referral = lock_referral(pk)
     if referral.state not in (State.ON_HOLD, State.IN_REVIEW):
-        raise MoveRefused(_("It’s neither on hold nor in review."))
+        raise WrongState(_("It’s neither on hold nor in review."))
     back = referral.state_before
     if to not in (State.AWAITING_PARTNER, State.SCREENING) and to != back:
         raise MoveRefused(
@@ -89,7 +89,7 @@ def carry_on(pk: int, *, reason: str, by: By, now: dt.datetime) -> Referral:
     """Let fee-based work go on although its determination has changed. Raises MoveRefused when nobody asked."""
     referral = lock_referral(pk)
     if referral.state != State.FEE_BASED or referral.next_action != NextAct.REVIEW:
-        raise MoveRefused(_("There’s no decision pending on this work."))
+        raise WrongState(_("There’s no decision pending on this work."))
     set_next_act(referral, *NEXT_ACTS[State.FEE_BASED], clocks.progress_due(now))
     referral.state_note = ""
     referral.save()
@@ -170,7 +170,7 @@ def refuse_paid_work(pk: int, *, by: By, now: dt.datetime) -> None:
     """The requester wants the Benefit or nothing: every part that would be paid work ends. Raises MoveRefused."""
     asked = Referral.objects.get(pk=pk)
     if not may_refuse_paid_work(asked):
-        raise MoveRefused(_("This request isn’t waiting to be passed on for paid work."))
+        raise WrongState(_("This request isn’t waiting to be passed on for paid work."))
     parts = Referral.objects.open().filter(engagement=asked.engagement) if asked.engagement else None
     ids = sorted({pk, *(parts.values_list("pk", flat=True) if parts is not None else ())})
     for part in [lock_referral(one) for one in ids]:  # all of them before any partner
@@ -199,13 +199,13 @@ def change_type(pk: int, *, to: ReferralType, reason: str, by: By, now: dt.datet
     """
     referral = lock_referral(pk)
     if not referral.is_open:
-        raise MoveRefused(_("It’s closed. Reopen it first."))
+        raise WrongState(_("It’s closed. Reopen it first."))
     if referral.assigned_type == to:
-        raise MoveRefused(_("It’s already a %(label)s.") % {"label": ReferralType(to).label})
+        raise WrongState(_("It’s already a %(label)s.") % {"label": ReferralType(to).label})
     if referral.state in (State.DELIVERING, State.FEE_BASED):
-        raise MoveRefused(_("Work has started. Reassign or close it instead."))
+        raise WrongState(_("Work has started. Reassign or close it instead."))
     if referral.state in (State.ON_HOLD, State.IN_REVIEW) and live_offer(referral) is not None:
-        raise MoveRefused(_("A partner has it. Resume it first."))
+        raise WrongState(_("A partner has it. Resume it first."))
     referral.is_typed_by_team = True
     retype(referral, to, by, now, note=reason)
     if referral.state in (State.OFFERED, State.ACCEPTED):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from partners.models import Partner, ProfileCorrection
 from referrals.answering.undoing import is_seen, withdraw_unseen
 from referrals.choices import Actor, EventKind, OfferState, ReviewState, State
-from referrals.domain.lifecycle import MoveRefused
+from referrals.domain.lifecycle import MoveRefused, WrongState
 from referrals.email.writing import remind_partner
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.locking import live_offer, lock_offer, lock_partners, lock_referral
@@ -160,7 +160,7 @@ def way_of(review: DeclineReview, at: dt.datetime) -> str:
 def _take_into_review(referral: Referral, review: DeclineReview, note: str, by: By, now: dt.datetime) -> None:
     if referral.state not in UNHEARD:
         words = {"state": referral.get_state_display()}
-        raise MoveRefused(_("It’s now “%(state)s”. Use the referral’s actions instead.") % words)
+        raise WrongState(_("It’s now “%(state)s”. Use the referral’s actions instead.") % words)
     _lock_concerned(referral, review)
     _withdraw_following(referral, now)
     if referral.state != State.IN_REVIEW:
@@ -180,7 +180,7 @@ def _withdraw_following(referral: Referral, now: dt.datetime) -> None:
         return
     following = lock_offer(following.pk)
     if is_seen(following):
-        raise MoveRefused(_("The next partner has opened the offer. Reassign it instead."))
+        raise WrongState(_("The next partner has opened the offer. Reassign it instead."))
     withdraw_unseen(referral, following, now)
 
 
@@ -189,7 +189,7 @@ def _check_may_go_back(referral: Referral, offer: Offer, partner: Partner, now: 
         raise MoveRefused(_("It wasn’t declined, so there’s nothing to overturn."))
     if referral.state not in UNHEARD:
         words = {"state": referral.get_state_display()}
-        raise MoveRefused(_("It’s now “%(state)s”. Reassign it instead.") % words)
+        raise WrongState(_("It’s now “%(state)s”. Reassign it instead.") % words)
     if not partner.has_availability(now, referral.assigned_type) or partner.must_answer_review:
         said = _("%(partner)s can’t receive offers now: it’s paused, full, or has to explain an expired referral.")
         raise MoveRefused(said % {"partner": partner})
@@ -216,7 +216,7 @@ def _lock_open(pk: int) -> tuple[Referral, DeclineReview]:
     review = rows.get(pk=pk)
     if review.state != ReviewState.OPEN:
         words = {"state": review.get_state_display()}
-        raise MoveRefused(_("Already “%(state)s”. No changes were made.") % words)
+        raise WrongState(_("Already “%(state)s”. No changes were made.") % words)
     return referral, review
 
 

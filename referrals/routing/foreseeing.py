@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from partners.domain.board import Board
 from partners.domain.matching import Candidate, Moving, Need, Profile, Snapshot, Verdict, all_verdicts, rank_candidates
 from partners.domain.planning import Choice, Planner
 from partners.domain.policy import Policy
@@ -32,9 +33,12 @@ class Foreseen:
         return tuple(candidate for candidate in self.candidates if candidate.rank)
 
 
-def foresee(need: Need, now: dt.datetime) -> Foreseen:
-    """Route a need that may belong to no referral yet."""
+def foresee(need: Need, now: dt.datetime, draft: Profile | None = None) -> Foreseen:
+    """Route a need that may belong to no referral yet, among partners as they are; one of them as ``draft`` has it."""
     desk, policy = load_desk(now, read_version()), RoutingPolicy.objects.in_force(now).as_policy()
+    if draft:
+        others = (profile for profile in desk.board.profiles if profile.id != draft.id)
+        desk = replace(desk, board=Board([*others, draft]))
     known = {partner: state for partner, state in read_moving().items() if desk.board.knows(partner)}
     moving = known | start_newcomers(desk, known, now)
     choice = Planner(desk.board, moving, now, policy).choose(need)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from partners.choices import ReferralType
 from partners.domain.planning import Choice
 from referrals.choices import Actor, EventKind, Source, State
-from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused
+from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused, WrongState
 from referrals.lifecycle import clocks
 from referrals.lifecycle.acting import By
 from referrals.lifecycle.locking import live_offer, lock_referral
@@ -171,9 +171,9 @@ def split_off(pk: int, *, workloads: list[str], reason: str, by: By, now: dt.dat
 def check_unheld(referral: Referral) -> None:
     """Raises MoveRefused when a partner has it: its offer names the workloads that it was chosen for."""
     if referral.state not in (State.IN_REVIEW, State.AWAITING_PARTNER, State.ON_HOLD):
-        raise MoveRefused(_("You can do this while it’s in review, on hold or awaiting a partner."))
+        raise WrongState(_("You can do this while it’s in review, on hold or awaiting a partner."))
     if live_offer(referral) is not None:
-        raise MoveRefused(_("A partner has it. Reassign it or resume it for routing first."))
+        raise WrongState(_("A partner has it. Reassign it or resume it for routing first."))
 
 
 def check_not_shared(referral: Referral, workloads: list[str]) -> None:

@@ -14,6 +14,7 @@ from referrals.answering.releasing import request_release
 from referrals.answering.responding import accept_offer, decline_offer
 from referrals.diligence.inquiring import ask_customer
 from tests import world
+from tests.browser.outsiders import Outsiders
 from tests.browser.visiting import Visit
 from tests.world import PASSWORD
 
@@ -100,9 +101,9 @@ def stage() -> dict[str, Any]:
 
 
 @pytest.fixture
-def visit(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> Iterator[Visit]:
-    scheme, width = request.param
-    made = Visit(browser, live_server.url, scheme, width)
+def visit(request: pytest.FixtureRequest, browser: Browser, live_server: Any, tmp_path: Path) -> Iterator[Visit]:
+    asks_outsiders = "accessibility" in request.config.getoption("markexpr")
+    made = Visit(browser, live_server.url, Outsiders(tmp_path) if asks_outsiders else None)
     yield made
     for page in made.pages.values():
         page.wait_for_load_state("networkidle")

@@ -10,7 +10,7 @@ from referrals.intake.throttling import LEAST_TIME
 from referrals.models import DeclineReason, Offer, Referral, Rfa
 from tests import world
 from tests.browser.conftest import Walk, may_sign_in
-from tests.browser.visiting import WIDE, Visit
+from tests.browser.visiting import Visit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.accessibility]
 WORDS = (
@@ -31,7 +31,6 @@ def reach(page: Page, words: str, *, key: str = "Tab") -> None:
     raise AssertionError(f"{words} cannot be reached by Tab")
 
 
-@pytest.mark.parametrize("visit", [("light", WIDE)], indirect=True)
 def test_a_partner_accepts_and_declines_by_keyboard_alone(visit: Visit, stage: dict[str, Any]) -> None:
     page = visit.page(stage["partner"])
     offers = [
@@ -69,7 +68,6 @@ def answer_question(page: Page, label: str, typed: str) -> None:
     page.keyboard.type(typed)
 
 
-@pytest.mark.parametrize("visit", [("light", WIDE)], indirect=True)
 def test_a_requester_asks_by_keyboard_alone(visit: Visit) -> None:
     page = visit.page(None)
     page.goto(f"{visit.address}/request/new/")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import LocalMail
 from benefits.models import Determination, ServiceDescription
+from benefits.services.editions import copy_to_draft
 from partners.models import Confirmed, Partner
 from partners.services.profiles import ask_to_confirm
 from referrals.answering.responding import decline_offer
@@ -34,6 +35,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "favicon": (PUBLIC, ()),
     "dismiss": ("signed in", ()),
     "icons": (PUBLIC, ("version",)),
+    "set_language": (PUBLIC, ()),
     "accounts:session": (PUBLIC, ()),
     "accounts:mailbox": (PUBLIC, ()),
     "accounts:mailbox-html": (PUBLIC, ("mail",)),
@@ -53,6 +55,8 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:beyond": (PUBLISHER, ()),
     "pages:draft-products": (PUBLISHER, ("edition",)),
     "pages:draft-products-decide": (PUBLISHER, ("edition",)),
+    "pages:matrix": (PUBLISHER, ("edition",)),
+    "pages:matrix-cell": (PUBLISHER, ("draft edition", "plan", "workload")),
     "pages:rfa": (PUBLIC, ()),
     "pages:rfa-new": (PUBLIC, ()),
     "pages:rfa-one-page": (PUBLIC, ()),
@@ -213,6 +217,7 @@ class Places:
             "import": stage_import(b"", "list.csv", 0, by=world.make_user("importer@triage.example"), now=NOW).pk,
             "staged": "0" * 48,
             "edition": ServiceDescription.objects.latest("id").pk,
+            "draft edition": copy_to_draft(ServiceDescription.objects.latest("id"), now=NOW).pk,
             "table": "plans",
             "determination": Determination.objects.latest("id").public_id,
         }

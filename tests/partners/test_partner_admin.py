@@ -59,6 +59,15 @@ def test_a_partner_is_added_by_choices_and_endorsed_for_an_area(admin_client: Cl
         assert re.search(rf"<option[^>]*selected[^>]*>{label}</option>", page), label
 
 
+def test_a_partner_without_an_organization_gets_one_of_its_name(admin_client: Client) -> None:
+    world.ensure_defaults()
+    Organisation.objects.all().delete()
+    partner = add(admin_client, organisation="")
+    assert partner.organisation.name == "Fabrikam"
+    again = admin_client.post(f"/admin/partners/partner/{partner.pk}/change/", partner_data(organisation=""))
+    assert "This field is required" in world.text(again), "it is not taken away"
+
+
 def test_a_partner_is_endorsed_like_another_without_what_has_ended(admin_client: Client) -> None:
     model = world.make_partner()
     Endorsement.objects.filter(partner=model, workload_code="INTUNE").update(ends_on=timezone.localdate())

@@ -42,6 +42,27 @@ def test_the_team_reads_the_receipt_of_a_need_that_is_no_referral(team_client: C
     assert not RoutingRun.objects.exists()
 
 
+def test_the_team_tries_a_changed_profile_and_nothing_is_kept(team_client: Client, partners: list[Partner]) -> None:
+    before = world.fingerprint()
+    first, second = partners
+    shown = team_client.get(WHO, NEED | {"partner": second.public_id})
+    assert "Fabrikam with changes" in world.text(shown)
+    assert list(shown.context["draft"]["countries"].value()) == ["DE"], "as it is"
+    draft = {"partner": second.public_id, "changed": "1", "capacity": "5", "own_languages": ["en"]}
+    wider = draft | {"countries": ["DE", "GB"], "endorsed": ["DEFENDER_ENDPOINT"]}
+    text = world.text(team_client.get(WHO, NEED | wider))
+    assert f"{first.name} would get it; 1 of 2 pass." in text
+    assert "With the change to Fabrikam:" in text
+    assert "2 of 2 pass" in text
+    for lost in ({"endorsed": ["TEAMS"]}, {"is_paused": "on"}, {"capacity": "0"}):
+        text = world.text(team_client.get(WHO, NEED | wider | lost))
+        assert "With the change to Fabrikam: Contoso would get it; 1 of 2 pass." in text
+    assert world.fingerprint() == before
+    wrong = team_client.get(WHO, NEED | wider | {"capacity": "many"})
+    assert (wrong.status_code, 'value="many"' in world.text(wrong)) == (422, True)
+    assert team_client.get(WHO, NEED | {"partner": "PAR-0000-0000"}).status_code == 422
+
+
 def test_turns_and_capacity_count_as_in_routing(team_client: Client) -> None:
     now = timezone.now()
     words = {"last_offered_at": now - dt.timedelta(days=1)}

@@ -54,6 +54,10 @@ def test_capacity_hours_and_reach_are_kept_and_noted(partner: Partner) -> None:
     assert ProfileVersion.objects.get().version != version, "routing reads the new profile"
     text = world.text(client.get(page_of(partner)))
     assert "Maximum open referrals: 3" in text
+    saved = client.post(page_of(partner), typed(client, partner, "reach", languages=["en"]))
+    assert saved["Location"] == page_of(partner) + "#coverage"
+    section = client.get(saved["Location"]).content.decode().split('id="coverage"')[1].split("</section>")[0]
+    assert "Saved." in section
     wrong = client.post(page_of(partner), typed(client, partner, "hours", opens_at="18:00", closes_at="16:00"))
     assert (wrong.status_code, "Closing must be after opening" in world.text(wrong)) == (422, True)
 

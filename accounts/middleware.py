@@ -25,14 +25,17 @@ class CharsetMiddleware:
 
 
 class NotKeptMiddleware:
-    """Neither a browser nor anything between keeps a page that is shown to somebody signed in."""
+    """Neither a browser nor anything between keeps a page that is shown to somebody signed in.
+
+    What says of itself that it is public is the same for everybody, and is kept.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and "public" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -72,7 +72,6 @@ def _samples(one: Example) -> Shown:
 def _of_areas(page: dict[str, Any], workspace: Workspace) -> Shown:
     area = workspace.areas[0]
     yield "desk/_area_count", "", {"area": area}
-    yield "desk/_area_words", "", {"verdict": area.verdict}
     yield "desk/_area", "", page | {"workspace": workspace, "area": area}
     yield "desk/_recorded", "", {"row": next(row for row in area.rows if row.fact or row.code), "may_record": True}
 

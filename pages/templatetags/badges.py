@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.folding import find
 from benefits.choices import Industry, Outcome, SizeBand
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
+from benefits.domain.findings import AreaVerdict
 from pages.templatetags.icons import icon
 from pages.templatetags.triage import time_left
 from partners.choices import ReferralType
@@ -49,6 +50,13 @@ SHORT_OUTCOMES = {
 }
 
 
+UNCONFIRMED = _("%(enabled)s of %(counted)s, unconfirmed")
+AREA_WORDS = {
+    "realized": _("%(enabled)s of %(counted)s enabled"),
+    "remaining": _("%(enabled)s of %(counted)s, work remaining"),
+}
+
+
 def badge(look: str, sign: str, words: "StrOrPromise") -> SafeString:
     """A word with its icon and colour. ``sign``: one of ``ICONS``."""
     return format_html('<span class="badge-state {}">{} {}</span>', look, icon(sign), words)
@@ -79,6 +87,13 @@ def short_outcome_badge(outcome: str | None) -> SafeString:
     if outcome not in SHORT_OUTCOMES:
         return outcome_badge(outcome)
     return badge(*OUTCOME_LOOKS[Outcome(outcome)], SHORT_OUTCOMES[outcome])
+
+
+@register.filter
+def area_words(area: AreaVerdict) -> str:
+    """How far a solution area is: ``3 of 5, unconfirmed``."""
+    words = AREA_WORDS.get(area.verdict, UNCONFIRMED)
+    return str(words) % {"enabled": area.enabled, "counted": area.counted}
 
 
 @register.filter

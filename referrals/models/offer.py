@@ -107,10 +107,9 @@ class OfferQuerySet(FoldingQuerySet["Offer"]):
         return dict(self.order_by().values_list("state").annotate(models.Count("pk")))
 
     def for_list(self) -> "OfferQuerySet":
-        return self.select_related(
-            *("referral__customer", "referral__tenant", "referral__determination", "referral__differs_under"),
-            *("partner", "determination", "colleague"),
-        )
+        """With what its page shows while it lives; the determination that it ended with is read where it is shown."""
+        names = ("referral__customer", "referral__tenant", "referral__determination", "partner", "colleague")
+        return self.select_related(*names)
 
 
 class Offer(Folding):

@@ -53,10 +53,11 @@ def test_the_stylesheet_is_found_like_any_file(db: None) -> None:
     assert finders.find("triage/nothing.css") is None
 
 
-def test_icons_are_one_file_that_browsers_keep_for_good(db: None) -> None:
-    answer = Client().get(icons_address())
-    assert answer["Content-Type"] == "image/svg+xml"
-    assert "immutable" in answer["Cache-Control"]
+def test_icons_are_one_file_that_browsers_keep_for_good(team_client: Client) -> None:
+    for client in (Client(), team_client):
+        answer = client.get(icons_address())
+        assert answer["Content-Type"] == "image/svg+xml"
+        assert "immutable" in answer["Cache-Control"], "signed in too"
     assert answer.content.count(b"<symbol ") == len(ICONS)
     page = Client().get("/service-description/").content.decode()
     named = set(re.findall(r'<use href="([^"#]*)#(\w+)"', page))

@@ -36,3 +36,11 @@ def test_pages_are_light() -> None:
     weights = {path: weight(client_of(partner), path) for path in ("/queue/?tab=all", f"/offers/{offer}/", "/home/")}
     weights |= {path: weight(team, path) for path in ("/team/", "/team/referrals/?tab=open")}
     assert max(weights.values()) <= MOST, weights
+
+
+def test_an_offer_that_needs_information_is_light() -> None:
+    """Bytes of HTML before they are compressed, for a customer with everything that Microsoft 365 E5 brings."""
+    partner = world.make_partner()
+    offer = world.offered(plans=[["M365_E5", 1000]], workloads=["INTUNE"])[1]
+    assert offer.referral.determination.outcome == "needs_information"
+    assert len(client_of(partner).get(f"/offers/{offer.public_id}/").content) <= 60_000

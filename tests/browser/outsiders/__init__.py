@@ -42,7 +42,15 @@ def known() -> list[tuple[str, re.Pattern[str]]]:
 
 
 def install() -> Path:
-    """The folder of the packages, installed where it is not there. Raises CalledProcessError where npm fails."""
+    """The folder of the packages, installed where it is not there.
+
+    Raises:
+        RuntimeError: npm or Java is missing.
+        CalledProcessError: npm could not install them.
+    """
+    for command, package in (("npm", "npm"), ("java", "default-jre-headless")):
+        if shutil.which(command) is None:
+            raise RuntimeError(f"NO {command.upper()}: the checkers cannot run. Debian: apt-get install {package}.")
     stamp = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in PACKAGES)).hexdigest()[:16]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "referral-triage"
     folder = cache / f"outsiders-{stamp}"

@@ -42,5 +42,6 @@ def test_an_offer_that_needs_information_is_light() -> None:
     """Bytes of HTML before they are compressed, for a customer with everything that Microsoft 365 E5 brings."""
     partner = world.make_partner()
     offer = world.offered(plans=[["M365_E5", 1000]], workloads=["INTUNE"])[1]
+    assert offer.referral.determination
     assert offer.referral.determination.outcome == "needs_information"
     assert len(client_of(partner).get(f"/offers/{offer.public_id}/").content) <= 60_000

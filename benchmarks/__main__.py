@@ -46,20 +46,21 @@ NAMES = (
     *("routing-batch", "routing-batch-orm", "routing-single", "routing-receipt"),
     *("routing-growth-tried", "routing-growth-referrals", "routing-growth-partners"),
     *(f"pages-{who}-{place}" for who in ("partner", "team") for place in ("first", "deep", "filtered", "searched")),
+    *("pages-offer", "pages-offer-weight", "pages-offer-statements"),
     *("pages-team-closed", "pages-queries", "pages-growth", "pages-rare", "pages-naive"),
 )
 
 
 def measure(only: list[str], locale: str, *, as_json: bool) -> "Iterator[Row]":
     """Make what the wanted rows need, in a database for each world, and measure them."""
-    from . import determination, evidence, pages, routing
+    from . import determination, evidence, offers, pages, routing
 
     def is_wanted(name: str) -> bool:
         return not only or any(name.startswith(one) for one in only)
 
     if not as_json:
         print(f"{'name':<34}{'value':>16}  {'bar':<26}{'':<6}control")
-    for world in (determination, evidence, routing, pages):
+    for world in (determination, evidence, routing, pages, offers):
         groups: Groups = [group for group in world.GROUPS if any(map(is_wanted, group[0]))]
         for row in filter(lambda row: is_wanted(row.name), run_groups(groups, world, locale)):
             show(row, as_json=as_json)

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from benchmarks import data, determination, evidence, pages, routing, routing_controls, routing_referrals, routing_state
+from benchmarks import (
+    data,
+    determination,
+    evidence,
+    offers,
+    pages,
+    routing,
+    routing_controls,
+    routing_referrals,
+    routing_state,
+)
 from benchmarks.__main__ import NAMES
 from benchmarks.measuring import Row
 from benefits.domain.compiled import compile_situation
@@ -163,7 +173,7 @@ def test_others_are_closed_or_offered_and_never_due(bench: routing.Bench) -> Non
 
 
 def test_every_row_is_named_and_measured() -> None:
-    groups = (*determination.GROUPS, *evidence.GROUPS, *routing.GROUPS, *pages.GROUPS)
+    groups = (*determination.GROUPS, *evidence.GROUPS, *routing.GROUPS, *pages.GROUPS, *offers.GROUPS)
     assert sorted(name for names, _measure in groups for name in names) == sorted(NAMES)
 
 

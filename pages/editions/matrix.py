@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from benefits.choices import Area
+from benefits.choices import Area, PlanKind
 from benefits.models import Entitlement, Plan, ProductFamily, ServiceDescription, Workload
 from benefits.services.amending import AmendmentRefused, Period, set_entitlement, write_periods
 from pages.editions.forms import CellForm
@@ -62,6 +62,7 @@ def matrix(request: SignedInRequest, pk: int) -> HttpResponse:
     wanted = request.GET.get("family", "")
     family = next((one for one in families if one.code == wanted), families[0] if families else None)
     plans = list(Plan.objects.filter(edition=row, family=family)) if family else []
+    plans.sort(key=lambda plan: plan.kind != PlanKind.SUITE)  # by name, suites first
     context = {
         "row": row,
         "families": families,

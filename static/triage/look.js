@@ -1,7 +1,7 @@
 // Light or dark and how dense lists are, as the reader has chosen on this device; without JavaScript the usual look.
 (() => {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const chosen = (what) => localStorage.getItem(what) || "";
+  const chosen = (what) => (localStorage.getItem(what) || "").replace("auto", ""); // as Django's admin, which shares it, calls the system's
   function apply() {
     const page = document.documentElement;
     page.setAttribute("data-bs-theme", chosen("theme") || (dark.matches ? "dark" : "light"));

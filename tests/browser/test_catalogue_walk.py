@@ -74,6 +74,19 @@ def test_an_entitlement_is_changed_in_four_clicks(hand: Hand, draft: ServiceDesc
     assert hand.clicks <= 4
 
 
+def test_the_theme_of_the_admin_and_of_the_pages_is_one(hand: Hand, draft: ServiceDescription) -> None:
+    page = hand.page
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    assert page.evaluate("localStorage.getItem('theme')") == "auto", "the admin keeps it under the same name"
+    page.goto(page.url.replace("/admin/", f"/catalogue/{draft.pk}/"))
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.locator(".person > summary").click()
+    expect(page.get_by_role("button", name="System")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Light").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+
+
 def test_a_plan_with_its_skus_takes_twelve_fields_on_two_pages(hand: Hand, draft: ServiceDescription) -> None:
     page = hand.page
     page.goto(page.url.replace("/admin/", f"/admin/benefits/plan/add/?edition={draft.pk}"))

@@ -62,7 +62,7 @@ def prepare() -> Bench:
     now, organisation = timezone.now(), Organisation.objects.create(name="Bench")
     words = {"name": "Bench", "contact_email": "offers@bench.example", "countries": ["GB"], "languages": ["en"]}
     flags = {"is_fasttrack_ready": True, "takes_benefit": True, "capacity": 5}
-    partner = Partner.objects.create(organisation=organisation, **words, **flags)  # type: ignore[misc]
+    partner = Partner.objects.create(organisation=organisation, **words, **flags)
     Endorsement.objects.create(partner=partner, workload_code="INTUNE")
     person = User.objects.create(email="partner@bench.example", name="Partner")
     Membership.objects.create(partner=partner, user=person, role=Role.TRIAGER)

@@ -48,8 +48,9 @@ def _change_all(rows: list[Any], change: Callable[..., object], form: forms.Form
     """Change every row or none; why not becomes the form's error."""
     try:
         with transaction.atomic():
-            for row in rows:
-                change(in_draft(row, now=timezone.now(), by=by), **form.cleaned_data, by=by)
+            in_drafts = {one.pk: one for one in (in_draft(row, now=timezone.now(), by=by) for row in rows)}
+            for row in in_drafts.values():  # once, where a row was selected in both editions
+                change(row, **form.cleaned_data, by=by)
     except AmendmentRefused as error:
         form.add_error(None, str(error))
         return False

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from benefits.models import Entitlement, Plan, ScopeItem, ServiceDescription, Workload
 
-from .editions import note_editor, open_draft
+from .editions import NoEditionInForce, note_editor, open_draft
 
 ONE_DAY = dt.timedelta(days=1)
 DraftRow = Plan | Workload | ScopeItem
@@ -41,12 +42,22 @@ def in_draft(row: Row, *, now: dt.datetime, by: User) -> Row:
     """
     if row.edition.is_draft:
         return row
-    draft = open_draft(now=now, by=by)
-    same = type(row).objects.filter(edition=draft, code=row.code)
-    found = same.filter(effective_from=row.effective_from).first() or same.first()
-    if found is None:
+    try:
+        draft = open_draft(now=now, by=by)
+    except NoEditionInForce as error:
+        raise AmendmentRefused(str(error)) from None
+    found = list(_same_in(row, draft)[:2])
+    if len(found) != 1:
         raise AmendmentRefused(_("Draft %(draft)s doesn’t include “%(row)s”.") % {"draft": draft.name, "row": row})
-    return found
+    return found[0]
+
+
+def _same_in(row: Row, draft: ServiceDescription) -> QuerySet[Row]:
+    same = type(row).objects.filter(edition=draft, code=row.code)
+    if isinstance(row, ScopeItem):  # its code may stand for other days, audiences or workloads too
+        of_workload = row.workload.code if row.workload else None
+        same = same.filter(workload__code=of_workload, audience=row.audience, effective_from=row.effective_from)
+    return same
 
 
 def _check_draft(row: DraftRow) -> None:
@@ -86,6 +97,8 @@ def move_scope(row: ScopeItem, *, first_day: dt.date, by: User) -> ScopeItem:
     if row.effective_from and first_day <= row.effective_from:
         words = {"day": row.effective_from}
         raise AmendmentRefused(_("This entry starts on %(day)s. Edit it directly.") % words)
+    if first_day == dt.date.min:
+        raise AmendmentRefused(_("Enter a later date."))
     if row.effective_to and first_day > row.effective_to:
         raise AmendmentRefused(_("This entry ended on %(day)s.") % {"day": row.effective_to})
     moved = ScopeItem.objects.get(pk=row.pk)
@@ -111,20 +124,20 @@ def set_entitlement(plan: Plan, workload: Workload, period: Period | None, *, wa
     Raises:
         AmendmentRefused: the edition is published, the cell has changed since, or it has several periods.
     """
-    edition = (
-        ServiceDescription.objects.select_for_update(of=("self",)).select_related("prepared_by").get(pk=plan.edition_id)
-    )
+    edition = ServiceDescription.objects.select_for_update().get(pk=plan.edition_id)
     plan.edition = edition
     _check_draft(plan)
     of_cell = Entitlement.objects.filter(plan=plan, workload=workload, is_limited=False)
     rows = list(of_cell.order_by("effective_from", "id"))
     stands = write_periods([Period(row.effective_from, row.effective_to) for row in rows])
     if stands != was:
-        words = {"person": edition.prepared_by or _("Someone")}
-        said = _("%(person)s changed this while you were editing. Check the current value and save again.")
-        raise AmendmentRefused(said % words)
+        raise AmendmentRefused(
+            _("Someone changed this while you were editing. Check the current value and save again.")
+        )
     if len(rows) > 1:
         raise AmendmentRefused(_("This workload has several periods in the plan. Edit them in the admin."))
+    if stands == write_periods([period] if period else []):
+        return
     row = rows[0] if rows else Entitlement(plan=plan, workload=workload)
     if period is None:
         if rows:

@@ -19,7 +19,7 @@ from partners.services.snapshots import load_desk, read_version
 from referrals.routing.foreseeing import foresee, foresee_own
 
 ASKED = "requested_type"  # every question has it
-CHANGED = "changed"  # and one about a changed profile, this
+CHANGED = "changed"  # and one about a changed profile, this: of which partner
 
 
 @team_page
@@ -38,7 +38,9 @@ def who_would_get(request: SignedInRequest) -> HttpResponse:
         context["foreseen"] = foresee(form.need(), now)
     if partner:
         profile = _profile_of(partner, now)
-        draft = AnyDraftProfileForm.of_any(profile, now, edition, sent if CHANGED in sent else None)
+        draft = AnyDraftProfileForm.of_any(
+            profile, now, edition, sent if sent.get(CHANGED) == partner.public_id else None
+        )
         context["draft"] = draft
         if is_right and draft.is_valid():
             context["changed"] = foresee(form.need(), now, draft.change(profile))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
 from accounts.sealing import seal
+from pages.fields import refuse_control_characters
 from pages.guards import SignedInRequest, by_partner, find_offer
 from pages.partner.forms import PERSON, ColleagueForm, read_tags
 from pages.stale import why_refused
@@ -56,11 +57,12 @@ def offer_own_tags(request: SignedInRequest, public_id: str) -> HttpResponse:
     by = by_partner(request, offer)
     if "as" in request.GET:
         return _show(request, offer, "tags")
-    typed, problem = ", ".join(offer.tags), ""
+    shown_tags = typed = ", ".join(offer.tags)
+    problem = ""
     if request.method == "POST":
         typed = request.POST.get("tags", "")
         try:
-            wanted, shown = set(read_tags(typed)), set(read_tags(request.POST.get("tags-were", "")))
+            wanted, shown = (set(_read(request.POST.get(name, ""))) for name in ("tags", "tags-were"))
             change = {"add": wanted - shown, "remove": shown - wanted}
             offer.tags = colleagues.tag_offer(offer.pk, **change, by=by, now=timezone.now()).tags
             return _show(request, offer, "tags")
@@ -68,7 +70,13 @@ def offer_own_tags(request: SignedInRequest, public_id: str) -> HttpResponse:
             problem = " ".join(error.messages)
         except ValueError as error:
             problem = str(error)
-    return _show(request, offer, "tags", {"edits": True, "typed": typed, "problem": problem})
+    return _show(request, offer, "tags", {"edits": True, "typed": typed, "shown": shown_tags, "problem": problem})
+
+
+def _read(text: str) -> list[str]:
+    """Tags as they are typed. Raises ValidationError."""
+    refuse_control_characters(text)
+    return read_tags(text)
 
 
 def _show(request: SignedInRequest, offer: Offer, what: str, editing: Mapping[str, Any] | None = None) -> HttpResponse:

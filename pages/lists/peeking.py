@@ -16,7 +16,7 @@ def peek_offer(request: SignedInRequest, public_id: str) -> HttpResponse:
     offer = find_offer(request, public_id)
     notes = offer.colleague_notes.select_related("by").order_by("-id")[:2]
     context = {"offer": offer, "takes_assignee": offer.is_live and offer.may_act, "colleague_notes": notes}
-    return _peek(request, offer.referral, context)
+    return _peek(request, offer.referral, offer.workloads, context)
 
 
 @team_page
@@ -26,14 +26,16 @@ def peek_referral(request: SignedInRequest, public_id: str) -> HttpResponse:
     referral = find_referral(public_id)
     live = Offer.objects.live().filter(referral=referral).select_related("partner").first()
     declines = referral.offers.exclude(notes="").select_related("partner", "reason").order_by("-id")[:2]
-    return _peek(request, referral, {"live": live, "declines": declines})
+    return _peek(request, referral, referral.cover or referral.workloads, {"live": live, "declines": declines})
 
 
-def _peek(request: SignedInRequest, referral: Referral, context: dict[str, object]) -> HttpResponse:
+def _peek(
+    request: SignedInRequest, referral: Referral, workloads: list[str], context: dict[str, object]
+) -> HttpResponse:
     names = {code: workload.name for code, workload in current_edition().workloads.items()}
     context |= {
         "referral": referral,
-        "workloads": [names.get(code, code) for code in referral.cover or referral.workloads],
+        "workloads": [names.get(code, code) for code in workloads],
         "now": timezone.now(),
     }
     return render(request, "lists/peek.html", context)

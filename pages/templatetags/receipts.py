@@ -75,7 +75,8 @@ def _words(name: str, value: str, workload_names: Names) -> str:
     if value in FIXED:
         return str(FIXED[value])
     if value.startswith(UNTIL):
-        return gettext("until %(at)s") % {"at": _say_instant(dt.datetime.fromisoformat(value.removeprefix(UNTIL)))}
+        at = dt.datetime.fromisoformat(value.removeprefix(UNTIL))
+        return gettext("paused") if at.year == dt.MAXYEAR else gettext("until %(at)s") % {"at": _say_instant(at)}
     if name == Filter.CAPACITY:
         return ", ".join(_say_capacity(part) for part in value.split(", "))
     known = workload_names if name == Filter.ENDORSED else NAMES.get(name, {})

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import FoldedSearchMixin
+from accounts.folding import fold
 from partners.models import Closure, Endorsement, IncumbentClaim, Membership, Organisation, Partner
 from partners.services.availability import find_pause_reminder
 from partners.services.profiles import HOURS
@@ -84,7 +85,8 @@ class PartnerAdmin(FoldedSearchMixin):
             obj.save(update_fields=[name for name in form.changed_data if name not in ENDORSING])
         else:
             if obj.organisation_id is None:
-                obj.organisation = Organisation.objects.get_or_create(name=obj.name)[0]
+                known = Organisation.objects.filter(name_key=fold(obj.name)).order_by("pk").first()
+                obj.organisation = known or Organisation.objects.create(name=obj.name)
             obj.save()
 
     def save_related(self, request: HttpRequest, form: PartnerForm, formsets: Any, change: bool) -> None:

@@ -1,14 +1,30 @@
-// Fields of a row that are changed where they stand. One that is left as it was goes back to what it showed.
+// Fields of a row that are changed where they stand. Enter, leaving the field or a click on a choice saves; Escape, or
+// leaving it as it was, shows what is saved. Arrow keys only look through the choices.
 (() => {
-  const WAITS = 150; // ms: a choice that has just been made is on its way by then
-  document.addEventListener("focusout", ({ target }) => {
-    if (!target.matches("[data-shows]")) return;
-    const before = target.matches("select") ? target.querySelector("[selected]")?.value ?? "" : target.defaultValue;
-    setTimeout(() => {
-      const isLeft = target.isConnected && target !== document.activeElement && target.value === before;
-      if (isLeft && !("unsaved" in target.dataset)) htmx.ajax("GET", target.dataset.shows, { source: target, swap: "none" });
-    }, WAITS);
+  const before = (field) => (field.matches("select") ? field.querySelector("[selected]")?.value ?? "" : field.defaultValue);
+  const isOurs = (field) => field.matches("[data-shows]");
+
+  function end(field) {
+    if (!field.isConnected || field.dataset.ended) return;
+    field.dataset.ended = "";
+    if (field.value !== before(field)) htmx.trigger(field, "commit");
+    else htmx.ajax("GET", field.dataset.shows, { source: field, swap: "none" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (!isOurs(field)) return;
+    field.dataset.keyed = "";
+    if (event.key === "Escape") field.value = before(field);
+    if (event.key === "Escape" || event.key === "Enter") { event.preventDefault(); event.stopPropagation(); end(field); }
+  }, true);
+  document.addEventListener("change", ({ target }) => {
+    if (isOurs(target) && target.matches("select") && !("keyed" in target.dataset)) end(target);
   });
+  document.addEventListener("focusout", ({ target }) => { if (isOurs(target)) end(target); });
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, ({ target }) => {
+    if (isOurs(target)) delete target.dataset.ended; // not saved: it may be tried again
+  }));
 
   // What was saved in the row is read again in the preview, and the other way round.
   document.addEventListener("in-place", ({ detail: { what, number, at } }) => {

@@ -2,9 +2,10 @@
 (() => {
   const panel = () => document.getElementById("peek");
   const buttonOf = (row) => row && row.querySelector("[data-peeks]");
-  let row = null, takesFocus = false;
+  let row = null, takesFocus = false, isWanted = false;
 
   function close() {
+    isWanted = false;
     if (!panel() || panel().hidden) return false;
     panel().hidden = true;
     const back = row && row.isConnected && row.querySelector(".row-name");
@@ -15,17 +16,19 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!event.target.matches("[data-peeks]")) return;
     row = event.target.closest("tr");
+    isWanted = true;
     takesFocus = event.target === document.activeElement;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.id !== "peek-body") return;
+    if (event.target.id !== "peek-body" || !isWanted) return;
     panel().hidden = false;
     if (takesFocus) document.getElementById("peek-title").focus();
   });
   document.addEventListener("keydown", (event) => {
     const at = event.target;
-    if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem("keys") === "off") return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && !document.querySelector("dialog[open]") && !at.matches("input, select, textarea")) close();
+    if (localStorage.getItem("keys") === "off") return;
     const button = at.matches("a, tr") && buttonOf(at.closest("tr[data-row]"));
     if (event.key === " " && button) { event.preventDefault(); if (!(row === at.closest("tr") && close())) button.click(); }
   });

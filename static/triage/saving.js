@@ -55,7 +55,9 @@
     bar.querySelectorAll("[data-when]").forEach((part) => { part.hidden = part.dataset.when !== kind; });
   }
 
-  function fail({ elt, xhr, target, requestConfig }) {
+  // What a swap has taken out of the page hears of its own request no more: its place in the page does.
+  function fail({ xhr, target, requestConfig }) {
+    const elt = requestConfig.elt;
     const status = xhr ? xhr.status : 0, before = waiting.get(elt);
     saving.delete(elt);
     if (status === 401) turn("signed-out");
@@ -70,7 +72,8 @@
     if (isExpired) check();
   }
 
-  function succeed({ elt, target }) {
+  function succeed({ target, requestConfig }) {
+    const elt = requestConfig.elt;
     saving.delete(elt);
     alike(elt).forEach((one) => {
       const known = waiting.get(one);

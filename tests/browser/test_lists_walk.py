@@ -211,6 +211,10 @@ def test_assignee_and_tags_are_edited_in_the_row_and_in_the_preview(walk: Walk, 
     page.keyboard.press("Enter")
     expect(peek.locator(".tag")).to_have_text("vip")
     expect(row.locator(".tag")).to_have_text("vip")
+    row.get_by_role("link", name="Edit tags").click()
+    row.get_by_role("textbox").fill("vip, never saved")
+    page.keyboard.press("Escape")
+    expect(row.locator(".tag")).to_have_text("vip")
     row.locator(".row-name").focus()
     page.keyboard.press("j")
     second = page.locator("tr[data-row]").nth(1)
@@ -218,4 +222,9 @@ def test_assignee_and_tags_are_edited_in_the_row_and_in_the_preview(walk: Walk, 
     page.keyboard.press("Escape")
     expect(peek).to_be_hidden()
     expect(second.locator(".row-name")).to_be_focused()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    second.locator(".row-name").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert asked == [], "all is saved: nothing is asked on leaving"
     assert walk.errors == []

@@ -113,5 +113,5 @@ class Visit:
         wide = page.evaluate(SIDEWAYS)
         if wide > 0:
             yield f"{name}: scrolls sideways by {wide} px"
-        if self.outsiders and look is LOOKS[0] and not name.startswith(SAMPLES):
+        if self.outsiders and look.is_open and not name.startswith(SAMPLES):
             yield from self.outsiders.look(page, name)

@@ -86,7 +86,7 @@ def test_what_was_changed_meanwhile_is_said_and_kept(client: Client, draft: Serv
     client.post(address, {"brings": "yes", "first_day": "2027-01-01", "was": shown})
     late = client.post(address, {"brings": "no", "last_day": "2027-02-01", "was": shown})
     assert late.status_code == 422
-    assert "ada changed this while you were editing" in text(late)
+    assert "Someone changed this while you were editing" in text(late)
     assert 'value="2027-02-01"' in late.content.decode(), "what was typed stays"
     assert rows(draft) == [(FIRST, None)]
     again = client.post(address, {"brings": "no", "was": late.context["form"]["was"].value()})

@@ -48,7 +48,7 @@ def test_the_team_tries_a_changed_profile_and_nothing_is_kept(team_client: Clien
     shown = team_client.get(WHO, NEED | {"partner": second.public_id})
     assert "Fabrikam with changes" in world.text(shown)
     assert list(shown.context["draft"]["countries"].value()) == ["DE"], "as it is"
-    draft = {"partner": second.public_id, "changed": "1", "capacity": "5", "own_languages": ["en"]}
+    draft = {"partner": second.public_id, "changed": second.public_id, "capacity": "5", "own_languages": ["en"]}
     wider = draft | {"countries": ["DE", "GB"], "endorsed": ["DEFENDER_ENDPOINT"]}
     text = world.text(team_client.get(WHO, NEED | wider))
     assert f"{first.name} would get it; 1 of 2 pass." in text
@@ -56,7 +56,10 @@ def test_the_team_tries_a_changed_profile_and_nothing_is_kept(team_client: Clien
     assert "2 of 2 pass" in text
     for lost in ({"endorsed": ["TEAMS"]}, {"is_paused": "on"}, {"capacity": "0"}):
         text = world.text(team_client.get(WHO, NEED | wider | lost))
+        assert "9999" not in text
         assert "With the change to Fabrikam: Contoso would get it; 1 of 2 pass." in text
+    other = team_client.get(WHO, NEED | wider | {"partner": first.public_id})
+    assert list(other.context["draft"]["countries"].value()) == ["GB"], "another's own, not what was tried before"
     assert world.fingerprint() == before
     wrong = team_client.get(WHO, NEED | wider | {"capacity": "many"})
     assert (wrong.status_code, 'value="many"' in world.text(wrong)) == (422, True)

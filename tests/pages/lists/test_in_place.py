@@ -1,6 +1,8 @@
 """A row's assignee and tags are changed where a list shows them; what is refused changes nothing and stays typed."""
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -112,7 +114,18 @@ def test_tags_are_saved_as_differences_to_those_shown(offer: Offer) -> None:
     assert offer.tags == ["new", "theirs", "vip"]
 
 
-@pytest.mark.parametrize("typed", ["x" * 31, ",".join(f"tag{n}" for n in range(12))])
+def test_what_the_page_shows_is_what_it_sends_back(offer: Offer) -> None:
+    """Whatever a tag is made of, it is taken off again."""
+    colleagues.tag_offer(offer.pk, add=["r&d", "o'neil", 'so "called"', "<b>"], by=me(offer), now=timezone.now())
+    page = client().get(tags(offer)).content.decode()
+    sent = html.unescape(re.findall(r"hx-vals='({.*?})'", page)[0])
+    assert "r&d" in json.loads(sent)["tags-were"]
+    client().post(tags(offer), {"tags": "o'neil", **json.loads(sent)})
+    offer.refresh_from_db()
+    assert offer.tags == ["o'neil"]
+
+
+@pytest.mark.parametrize("typed", ["x" * 31, "a\x07b", ",".join(f"tag{n}" for n in range(12))])
 def test_tags_that_are_refused_stay_typed(offer: Offer, typed: str) -> None:
     before = Event.objects.count()
     answer = client().post(tags(offer), {"tags": typed, "tags-were": ""})
@@ -120,6 +133,9 @@ def test_tags_that_are_refused_stay_typed(offer: Offer, typed: str) -> None:
     assert 'role="alert"' in answer.content.decode()
     offer.refresh_from_db()
     assert (offer.tags, Event.objects.count()) == ([], before)
+    assert client().post(tags(offer), {"tags": "a\x00b", "tags-were": "\x00"}).status_code in (200, 400)
+    offer.refresh_from_db()
+    assert offer.tags == []
 
 
 def test_nothing_is_said_to_others(offer: Offer) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from referrals.answering import colleagues
 from referrals.answering.responding import decline_offer
-from referrals.models import Offer
+from referrals.models import Offer, Referral
 from tests import world
 from tests.conftest import client_of
 
@@ -38,7 +38,10 @@ def test_a_look_counts_as_opening_and_a_get_writes_nothing(offer: Offer) -> None
 
 def test_what_became_of_an_ended_offer_is_not_told(offer: Offer) -> None:
     decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=timezone.now())
+    Referral.objects.filter(pk=offer.referral_id).update(cover=["INTUNE"])
     page = world.text(client_of(offer.partner).get(reverse("pages:peek-offer", args=[offer.public_id])))
+    assert "Intune" not in page, "nor what it is about by now"
+    assert "Microsoft Teams" in page
     assert "Determination" not in page
     assert "Declined" in page
 

@@ -22,10 +22,9 @@ from referrals.models import ListName, Offer, Referral
 
 from . import routing_state
 from .copying import copy_rows, settle_sequences
-from .measuring import Groups, Row
+from .measuring import Best, Groups, Row, Spent, best_of, own_backend, spending
 from .routing_data import Made, add_customers, add_partners
 from .routing_referrals import OFFER, add_other_referrals, make_offer
-from .spending import Best, Spent, best_of, own_backend, spending
 
 FEW, MANY = 10_000, 1_000_000
 PARTNERS, CUSTOMERS = 1_000, 20_000

@@ -11,11 +11,10 @@ from django.utils import timezone
 from referrals.routing.choosing import route_due
 
 from . import routing_state as state
-from .measuring import ROUNDS, Groups, Row
+from .measuring import ROUNDS, Best, Groups, Row, Spent, best_of, own_backend, spending
 from .routing_controls import capture, replay, route_over_sql
 from .routing_data import Made, MadeReferral, add_partners
 from .routing_referrals import add_declined, add_other_referrals, distinct, make_world
-from .spending import Best, Spent, best_of, own_backend, spending
 from .worker import Message, Worker, raw_connection, worker
 
 PARTNERS, MANY_PARTNERS = 1_000, 10_000

@@ -18,7 +18,7 @@ from launcher import processes
 from launcher.bootstrap import ROOT
 from launcher.servers import VAR
 
-from .spending import PROC, Spent, backends_named, cpu_of, tree_of
+from .measuring import PROC, Spent, backends_named, cpu_of, tree_of
 
 NAME = "triage-bench"  # of the queue, so that no other worker takes the messages, and of the worker's backends
 DONE, TELL = "bench_done", "bench.tell"

@@ -86,7 +86,7 @@ def _show(request: SignedInRequest, offer: Offer, what: str, editing: Mapping[st
         "place": place if place in PLACES else PLACES[0],
         "is_swap": True,
         "what": what,
-        "number": offer.public_id,
+        "number": offer.number,
         "about": f"{offer.referral.customer.name}, {offer.referral.public_id}",
         "assignee": offer.colleague,
         "tags": offer.tags,
@@ -94,5 +94,5 @@ def _show(request: SignedInRequest, offer: Offer, what: str, editing: Mapping[st
     }
     answer = render(request, "lists/_in_place.html", shown | dict(editing or {}))
     if request.method == "POST" and not editing:
-        trigger_client_event(answer, "in-place", {"what": what, "number": offer.public_id, "at": shown["place"]})
+        trigger_client_event(answer, "in-place", {"what": what, "number": offer.number, "at": shown["place"]})
     return answer

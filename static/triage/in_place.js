@@ -2,13 +2,14 @@
 // leaving it as it was, shows what is saved. Arrow keys only look through the choices.
 (() => {
   const before = (field) => (field.matches("select") ? field.querySelector("[selected]")?.value ?? "" : field.defaultValue);
+  const read = (address) => htmx.ajax("GET", address, { source: document.getElementById("list"), swap: "none" });
   const isOurs = (field) => field.matches("[data-shows]");
 
   function end(field) {
     if (!field.isConnected || field.dataset.ended) return;
     field.dataset.ended = "";
     if (field.value !== before(field)) htmx.trigger(field, "commit");
-    else htmx.ajax("GET", field.dataset.shows, { source: field, swap: "none" });
+    else read(field.dataset.shows);
   }
 
   document.addEventListener("keydown", (event) => {
@@ -29,6 +30,6 @@
   // What was saved in the row is read again in the preview, and the other way round.
   document.addEventListener("in-place", ({ detail: { what, number, at } }) => {
     const other = at === "row" ? "peek" : "row", twin = document.getElementById(`edit-${what}-${other}-${number}`);
-    if (twin?.dataset.reads) htmx.ajax("GET", twin.dataset.reads, { source: twin, swap: "none" });
+    if (twin?.dataset.reads) read(twin.dataset.reads);
   });
 })();

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from benefits.models import Customer
 from referrals.answering.responding import accept_offer
@@ -211,10 +211,6 @@ def test_assignee_and_tags_are_edited_in_the_row_and_in_the_preview(walk: Walk, 
     page.keyboard.press("Enter")
     expect(peek.locator(".tag")).to_have_text("vip")
     expect(row.locator(".tag")).to_have_text("vip")
-    row.get_by_role("link", name="Edit tags").click()
-    row.get_by_role("textbox").fill("vip, never saved")
-    page.keyboard.press("Escape")
-    expect(row.locator(".tag")).to_have_text("vip")
     row.locator(".row-name").focus()
     page.keyboard.press("j")
     second = page.locator("tr[data-row]").nth(1)
@@ -222,9 +218,31 @@ def test_assignee_and_tags_are_edited_in_the_row_and_in_the_preview(walk: Walk, 
     page.keyboard.press("Escape")
     expect(peek).to_be_hidden()
     expect(second.locator(".row-name")).to_be_focused()
+    assert walk.errors == []
+
+
+def test_a_field_of_a_row_is_left_by_escape_and_the_page_without_a_question(walk: Walk, offers: list[Offer]) -> None:
+    page = walk.person(world.triager(offers[0].partner).email)
+    page.goto(f"{walk.address}/queue/?tab=needs-answer&columns=customer,colleague,tags")
+    row = page.locator("tr[data-row]").first
+    for typed, key in (("vip", "Enter"), ("vip, never saved", "Escape")):
+        row.get_by_role("link", name="Edit tags").click()
+        row.get_by_role("textbox").fill(typed)
+        page.keyboard.press(key)
+        expect(row.locator(".tag")).to_have_text("vip")
+    row.get_by_role("link", name="Assign").click()
+    page.keyboard.press("ArrowDown")
+    expect(row.get_by_role("combobox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(row.get_by_role("link", name="Assign")).to_be_focused()
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    second.locator(".row-name").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    row.locator(".row-name").click()
+    expect(page).to_have_url(re.compile("/offers/"))
     assert asked == [], "all is saved: nothing is asked on leaving"
     assert walk.errors == []

@@ -56,8 +56,8 @@ def give(offer: Offer, to: Any, was: int = 0) -> Any:
 def test_the_queue_offers_both_to_those_who_act(offer: Offer) -> None:
     address = reverse("pages:queue") + "?tab=all&columns=colleague,tags"
     page = client().get(address).content.decode()
-    assert f"edit-assignee-row-{offer.public_id}" in page
-    assert f"edit-tags-row-{offer.public_id}" in page
+    assert f"edit-assignee-row-{offer.number}" in page
+    assert f"edit-tags-row-{offer.number}" in page
     viewer = Client()
     viewer.force_login(colleague(offer, "viewer", "viewer"))
     page = viewer.get(address).content.decode()
@@ -75,7 +75,7 @@ def test_a_colleague_is_chosen_and_the_page_is_told(offer: Offer) -> None:
     answer = give(offer, robin)
     assert "robin" in world.text(answer)
     told = json.loads(answer["HX-Trigger"])["in-place"]
-    assert told == {"what": "assignee", "number": offer.public_id, "at": "row"}
+    assert told == {"what": "assignee", "number": offer.number, "at": "row"}
     offer.refresh_from_db()
     assert offer.colleague == robin
     assert "robin" in world.text(client().get(assignee(offer) + "&as=shown"))

@@ -1,4 +1,4 @@
-"""An offer's assignee and tags, changed where a list shows them. Each saves by itself; what is refused stays typed."""
+"""An offer's assignee and tags, changed where a list shows them. Each saves by itself; refused tags stay typed."""
 
 from collections.abc import Mapping
 from typing import Any

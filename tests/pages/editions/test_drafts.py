@@ -16,13 +16,6 @@ REASON = "Nobody else is here this week, and the change is urgent."
 
 
 @pytest.fixture
-def client() -> Client:
-    found = Client()
-    found.force_login(world.make_user("ada@triage.example", is_staff=True, is_superuser=True))
-    return found
-
-
-@pytest.fixture
 def page() -> str:
     """A draft without Microsoft 365 E5, an open referral that it reaches, and two golden scenarios."""
     world.make_partner()

@@ -10,18 +10,10 @@ from django.utils import timezone
 
 from benefits.models import Entitlement, ServiceDescription
 from benefits.services.editions import copy_to_draft, load_edition
-from tests import world
 from tests.world import text
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = dt.date(2027, 1, 1), dt.date(2027, 6, 30)
-
-
-@pytest.fixture
-def client() -> Client:
-    found = Client()
-    found.force_login(world.make_user("ada@triage.example", is_staff=True, is_superuser=True))
-    return found
 
 
 @pytest.fixture

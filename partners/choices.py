@@ -40,8 +40,27 @@ WAIVABLE = (Filter.LANGUAGE, Filter.INDUSTRY, Filter.SIZE, Filter.NO_INCENTIVE)
 
 
 class TieBreak(TextChoices):
+    """Rules that order the partners that pass."""
+
     LEAST_RECENTLY_OFFERED = "least_recently_offered", _("Least recently offered")
     FEWEST_OPEN = "fewest_open", _("Fewest open")
+    SMALLEST_USED_SHARE = "smallest_used_share", _("Smallest used share of capacity")
+    LEAST_WANTED_ELSEWHERE = "least_wanted_elsewhere", _("Least wanted elsewhere per free place")
+
+
+class BatchOrder(TextChoices):
+    """Which of the referrals that are routed together is planned first."""
+
+    SCARCITY = "scarcity", _("Fewest candidates first")
+    DUE = "due", _("Longest due first")
+
+
+class Precedence(TextChoices):
+    """Why a referral was planned before others of its batch, in the order in which these rules apply."""
+
+    LEFT_OVER = "left_over", _("No partner was found for it twice")
+    OWN_PARTNER = "own_partner", _("A partner that knows the customer could take it")
+    CANDIDATES = "candidates", _("Fewest candidates first")
 
 
 class Correction(TextChoices):

@@ -220,6 +220,10 @@ def _of_routing(one: Example) -> Shown:
     rows = (Candidate(1, "Fabrikam", (), 1, first), Candidate(2, "Contoso", verdicts, None, second))
     names = {code: workload.name for code, workload in one.edition.workloads.items()}
     yield "team/_candidates", "", {"candidates": rows, "workload_names": names}
+    other = SimpleNamespace(pk=1, referral=one.referral)
+    for taker, is_own in (("Contoso", False), ("", False), ("Contoso", True), ("", True)):
+        move = SimpleNamespace(giver="Fabrikam", taker=taker)
+        yield "team/_gave_way", f"{taker} {is_own}", {"move": move, "other": other, "is_own": is_own}
 
 
 def _of_failures() -> Shown:

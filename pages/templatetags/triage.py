@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from accounts.sealing import seal
 from benefits.choices import Status
 from benefits.domain.catalogue import Edition
-from partners.choices import Filter, TieBreak
+from partners.choices import Filter, Precedence, TieBreak
 from referrals.choices import LIVE_OFFER_STATES, EventKind
 from referrals.models import Escalation, Event, Referral
 
@@ -129,6 +129,13 @@ def filter_name(name: str) -> str:
 @register.filter
 def tie_break(name: str) -> str:
     return TieBreak(name).label.lower() if name in TieBreak.values else name
+
+
+@register.filter
+def precedence(name: str) -> str:
+    """Why a referral was planned before others of its batch."""
+    label = str(Precedence(name).label) if name in Precedence.values else name
+    return f"{label[:1].lower()}{label[1:]}"
 
 
 @register.filter

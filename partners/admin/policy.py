@@ -15,7 +15,7 @@ from accounts.admin import FoldedSearchMixin
 from partners.choices import WAIVABLE, CorrectionState, TieBreak
 from partners.models import ProfileCorrection, RoutingPolicy
 
-ORDERS = tuple(permutations(TieBreak.values))
+ORDERS = tuple(permutations(TieBreak.values, 2))
 
 
 class RoutingPolicyForm(forms.ModelForm):
@@ -42,7 +42,15 @@ class RoutingPolicyAdmin(admin.ModelAdmin):
     """A version can be changed until it applies; what applies is replaced by a new one."""
 
     form = RoutingPolicyForm
-    list_display = ["version", "effective_at", "most_partners", "incumbent_first", "reason", "created_by"]
+    list_display = [
+        "version",
+        "effective_at",
+        "batch_order",
+        "most_partners",
+        "incumbent_first",
+        "reason",
+        "created_by",
+    ]
     readonly_fields = ["version"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -52,6 +60,7 @@ class RoutingPolicyAdmin(admin.ModelAdmin):
         if newest is not None:
             found |= {"incumbent_first": newest.incumbent_first, "most_partners": newest.most_partners}
             found |= {"waived": newest.waived, "tie_breaks": ",".join(newest.tie_breaks)}
+            found |= {"batch_order": newest.batch_order, "pressure_below": newest.pressure_below}
         return found
 
     def save_model(self, request: HttpRequest, obj: RoutingPolicy, form: Any, change: bool) -> None:

@@ -1,16 +1,14 @@
-"""Choose a partner for one referral: hard filters, preference, and the verdicts that explain it. Pure and total."""
+"""Choose a partner for one referral: hard filters, and the verdicts that explain them, in order. Pure and total."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from benefits.choices import label_in_record
-from partners.choices import Filter, ReferralType, TieBreak
+from partners.choices import Filter, ReferralType
 
 from .policy import Policy
-
-ENGINE_VERSION = 2
-NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+from .standing import Preference, Pressure, preference, say_score
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,12 @@ class Profile:
         """How many of one type at a time; None when only the capacity in total counts."""
         return self.benefit_capacity if referral_type == ReferralType.BENEFIT else self.standard_capacity
 
+    def free_places(self, moving: "Moving", referral_type: str) -> int:
+        """How many more of one type it could be offered."""
+        limit = self.capacity_for(referral_type)
+        free = self.capacity - moving.open_offers
+        return max(0, free if limit is None else min(free, limit - moving.open_of(referral_type)))
+
 
 @dataclass(frozen=True, slots=True)
 class Moving:
@@ -47,12 +51,14 @@ class Moving:
     open_offers: int = 0
     last_offered_at: dt.datetime | None = None
     open_benefit: int = 0  # how many of the open offers are Benefit referrals
+    last_turn: int = 0  # number of the turn that it spent last; 0 before turns were numbered
 
     def open_of(self, referral_type: str) -> int:
         return self.open_benefit if referral_type == ReferralType.BENEFIT else self.open_offers - self.open_benefit
 
-    def with_one_more(self, referral_type: str, turn: dt.datetime) -> "Moving":
-        return Moving(self.open_offers + 1, turn, self.open_benefit + (referral_type == ReferralType.BENEFIT))
+    def with_one_more(self, referral_type: str, turn: tuple[int, dt.datetime]) -> "Moving":
+        number, at = turn
+        return Moving(self.open_offers + 1, at, self.open_benefit + (referral_type == ReferralType.BENEFIT), number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class Need:
     offered_organisations: tuple[int, ...] = ()
     incumbents: tuple[int, ...] = ()
     retry_partner: int | None = None
+    times_left: int = 0  # passes since its last offer that found nobody for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,7 @@ class Snapshot:
     at: dt.datetime
     profiles: tuple[Profile, ...]
     moving: Mapping[int, Moving] = field(default_factory=dict)
+    pressure: Pressure = field(default_factory=dict)
 
 
 def takes_type(profile: Profile, referral_type: str) -> bool:
@@ -180,25 +188,6 @@ def capacity_verdict(need: Need, profile: Profile, moving: Moving) -> Verdict:
     return Verdict(Filter.CAPACITY.value, has_room(profile, moving, need.type), wanted, has)
 
 
-Standing = tuple[dt.datetime | int, ...]
-Preference = tuple[bool, bool, *Standing]
-TIE_BREAKS: Mapping[str, Callable[[Moving], dt.datetime | int]] = {
-    TieBreak.LEAST_RECENTLY_OFFERED: lambda moving: moving.last_offered_at or NEVER,
-    TieBreak.FEWEST_OPEN: lambda moving: moving.open_offers,
-}
-
-
-def standing(partner: int, moving: Moving, policy: Policy) -> Standing:
-    """Place of a partner among equals, best first: the policy's tie-breaks in their order, then id."""
-    return (*(TIE_BREAKS[name](moving) for name in policy.tie_breaks), partner)
-
-
-def preference(need: Need, profile: Profile, moving: Moving, policy: Policy) -> Preference:
-    """Sort key, best first: same partner again, incumbent, then its standing."""
-    is_incumbent = policy.incumbent_first and profile.id in need.incumbents
-    return (profile.id != need.retry_partner, not is_incumbent, *standing(profile.id, moving, policy))
-
-
 Entry = tuple[Preference, Profile, Moving, tuple[Verdict, ...]]
 
 
@@ -213,10 +202,12 @@ def rank_candidates(need: Need, snapshot: Snapshot, policy: Policy) -> tuple[Can
         moving = snapshot.moving.get(profile.id)
         verdicts = all_verdicts(need, profile, moving, snapshot.at, policy)
         state = moving or Moving()
-        entry = (preference(need, profile, state, policy), profile, state, verdicts)
+        entry = (preference(need, profile, state, policy, snapshot.pressure), profile, state, verdicts)
         (passing if all(verdict.passed for verdict in verdicts) else failing).append(entry)
     ranked = [
-        Candidate(profile.id, profile.name, verdicts, place, say_score(need, profile, moving))
+        Candidate(
+            profile.id, profile.name, verdicts, place, say_score(need, profile, moving, policy, snapshot.pressure)
+        )
         for place, (_key, profile, moving, verdicts) in enumerate(sorted(passing, key=lambda entry: entry[0]), 1)
     ]
     others = [
@@ -241,19 +232,6 @@ def all_verdicts(
 
 def _failures(verdicts: tuple[Verdict, ...]) -> int:
     return sum(not verdict.passed for verdict in verdicts)
-
-
-def say_score(need: Need, profile: Profile, moving: Moving) -> str:
-    """Why this partner stands where it stands among those that pass."""
-    parts = []
-    if profile.id == need.retry_partner:
-        parts.append("offered again, as agreed")
-    if profile.id in need.incumbents:
-        parts.append("already works with this customer")
-    last = moving.last_offered_at
-    parts.append(f"last offered {last:%Y-%m-%d %H:%M} UTC" if last else "never offered before")
-    parts.append(f"{moving.open_offers} open")
-    return "; ".join(parts)
 
 
 def _words(value: object) -> str:

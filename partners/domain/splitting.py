@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from .board import Board
-from .matching import Moving, Need, Preference, preference
+from .matching import Moving, Need
 from .policy import Policy
+from .standing import Preference, Pressure, preference
 
 MOST_COVERAGES = 40  # different coverages that are combined; beyond, the widest of each workload and the widest
 WIDEST_OF_EACH = 4
@@ -31,13 +32,15 @@ class Split:
 Member = tuple[Preference, int, frozenset[str]]  # place in the order, partner, what it covers
 
 
-def split_need(need: Need, able: int, board: Board, moving: Mapping[int, Moving], policy: Policy) -> Split | None:
+def split_need(
+    need: Need, able: int, board: Board, moving: Mapping[int, Moving], policy: Policy, pressure: Pressure | None = None
+) -> Split | None:
     """The fewest partners that cover all that can be covered, at most as many as the policy allows.
 
     Where not all can be covered by so many: the most workloads, then the fewest partners, then preference.
     ``able`` are partners that pass every filter but the endorsements. ``None`` when they cover nothing.
     """
-    members = _best_of_each_coverage(need, able, board, moving, policy)
+    members = _best_of_each_coverage(need, able, board, moving, policy, pressure)
     if not members:
         return None
     chosen = min(_groups(members, policy.most_partners), key=_worth)
@@ -49,14 +52,14 @@ def split_need(need: Need, able: int, board: Board, moving: Mapping[int, Moving]
 
 
 def _best_of_each_coverage(
-    need: Need, able: int, board: Board, moving: Mapping[int, Moving], policy: Policy
+    need: Need, able: int, board: Board, moving: Mapping[int, Moving], policy: Policy, pressure: Pressure | None
 ) -> list[Member]:
     """Of all partners that cover the same workloads only the most preferred can be in the best group."""
     wanted, best = set(need.workloads), dict[frozenset[str], Member]()
     for partner in board.ids(able & board.endorsed_for_any(need.workloads)):
         profile = board.profile(partner)
         covers = frozenset(wanted.intersection(profile.endorsements))
-        member = (preference(need, profile, moving[partner], policy), partner, covers)
+        member = (preference(need, profile, moving[partner], policy, pressure), partner, covers)
         if covers not in best or member < best[covers]:
             best[covers] = member
     return _narrow_down(sorted(best.values(), key=lambda member: (-len(member[2]), member[0])), need)

@@ -111,6 +111,9 @@ class Partner(Folding, Hours):
     open_offers = models.PositiveIntegerField(default=0, editable=False)
     open_benefit = models.PositiveIntegerField(default=0, editable=False, help_text=_("Open Benefit referrals."))
     last_offered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_turn = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("Later turns have higher numbers; 0 before the first.")
+    )
 
     objects = PartnerQuerySet.as_manager()
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import ListField
 from accounts.models import User
-from partners.choices import WAIVABLE, TieBreak
-from partners.domain.policy import MOST_PARTNERS, Policy
+from partners.choices import WAIVABLE, BatchOrder, TieBreak
+from partners.domain.demand import ALWAYS
+from partners.domain.policy import MOST_PARTNERS, PRESSURE_BELOW, Policy
 
 
 class RoutingPolicyQuerySet(models.QuerySet["RoutingPolicy"]):
@@ -35,8 +36,28 @@ class RoutingPolicy(models.Model):
     )
     tie_breaks = ListField(
         models.CharField(max_length=30, choices=TieBreak.choices),
-        first=TieBreak.values,
+        first=[TieBreak.LEAST_RECENTLY_OFFERED.value, TieBreak.FEWEST_OPEN.value],
         help_text=_("Order among passing partners; then by ID."),
+    )
+    pressure_below = models.PositiveSmallIntegerField(
+        "demand counts below",
+        default=PRESSURE_BELOW,
+        db_default=PRESSURE_BELOW,
+        validators=[MinValueValidator(1), MaxValueValidator(ALWAYS)],
+        help_text=_(
+            "“Least wanted elsewhere” applies only while less than this percentage of the places of the partners "
+            "that pass is free. 100: always."
+        ),
+    )
+    batch_order = models.CharField(
+        max_length=20,
+        choices=BatchOrder.choices,
+        default=BatchOrder.SCARCITY,
+        db_default=BatchOrder.DUE,
+        help_text=_(
+            "Which of the referrals that are routed together goes first. “Fewest candidates first” places more of "
+            "them: if no partner is free, a referral planned earlier moves to another partner that passes for it."
+        ),
     )
     waived = ArrayField(
         models.CharField(max_length=20, choices=[(name.value, name.label) for name in WAIVABLE]),
@@ -73,4 +94,6 @@ class RoutingPolicy(models.Model):
             most_partners=self.most_partners,
             tie_breaks=tuple(self.tie_breaks),
             waived=tuple(sorted(self.waived)),
+            batch_order=self.batch_order,
+            pressure_below=self.pressure_below,
         )

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,8 +13,8 @@ from django.db.models import OuterRef
 from partners.domain.board import Board
 from partners.domain.calendars import Calendar
 from partners.domain.matching import Moving, Profile
-from partners.domain.planning import find_starting_turn
 from partners.domain.receipts import digest, most_differences, pack_moving, profiles_data, unpack_moving
+from partners.domain.turns import start_newcomer
 from partners.models import Closure, Endorsement, MovingBase, Partner, ProfileRevision, ProfileVersion
 
 from .working_hours import build_calendar
@@ -55,6 +55,17 @@ _kept: list[Desk] = []
 def read_version() -> uuid.UUID | None:
     """The version of all profiles; a new one after every change. One query."""
     return ProfileVersion.objects.values_list("version", flat=True).first()
+
+
+def begin_turns() -> tuple[uuid.UUID | None, int]:
+    """The version of all profiles, and the first number of a block of turns. One query, with the partners locked.
+
+    Whoever locks a partner after this batch takes a later block, in whatever transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT version FROM partners_profileversion LIMIT 1), nextval('partners_turn')")
+        version, first_turn = cursor.fetchone()
+    return version, first_turn
 
 
 def load_desk(now: dt.datetime, version: uuid.UUID | None) -> Desk:
@@ -129,7 +140,7 @@ def lock_moving(ids: Collection[int]) -> dict[int, Moving]:
     """
     with connection.cursor() as cursor:  # one array instead of a placeholder for each id
         cursor.execute(
-            "SELECT id, open_offers, last_offered_at, open_benefit FROM partners_partner"
+            "SELECT id, open_offers, last_offered_at, open_benefit, last_turn FROM partners_partner"
             " WHERE id = ANY(%s) OR (last_offered_at IS NULL AND is_active) ORDER BY id FOR NO KEY UPDATE",
             [list(ids)],
         )
@@ -139,27 +150,29 @@ def lock_moving(ids: Collection[int]) -> dict[int, Moving]:
 def read_moving(ids: Collection[int] | None = None) -> dict[int, Moving]:
     """The moving part without a lock, of all partners when none are named. One query."""
     rows = Partner.objects.all() if ids is None else Partner.objects.filter(pk__in=ids)
-    return _as_moving(rows.order_by("id").values_list("pk", "open_offers", "last_offered_at", "open_benefit"))
+    columns = ("pk", "open_offers", "last_offered_at", "open_benefit", "last_turn")
+    return _as_moving(rows.order_by("id").values_list(*columns))
 
 
-def _as_moving(rows: Iterable[tuple[int, int, dt.datetime | None, int]]) -> dict[int, Moving]:
-    return {partner: Moving(opens, turn, benefit) for partner, opens, turn, benefit in rows}
+def _as_moving(rows: Iterable[tuple[int, int, dt.datetime | None, int, int]]) -> dict[int, Moving]:
+    return {partner: Moving(opens, at, benefit, turn) for partner, opens, at, benefit, turn in rows}
 
 
 def start_newcomers(desk: Desk, moving: Mapping[int, Moving], now: dt.datetime) -> dict[int, Moving]:
-    """Partners that were never offered anything, at the median turn of their type (now, where there is none).
+    """Partners that were never offered anything, with a turn between two of their type (now, where there is none).
 
     One query when there are any.
     """
     newcomers = [partner for partner, state in moving.items() if state.last_offered_at is None]
     if not newcomers:
         return {}
-    turns = {partner: state.last_offered_at for partner, state in read_moving().items()}
-    started: dict[int, Moving] = {}
+    standing, started = read_moving(), dict[int, Moving]()
     for kind in (True, False):
         peers = [one.id for one in desk.board.profiles if one.takes_benefit is kind and one.is_active]
-        start = find_starting_turn(turn for peer in peers if (turn := turns.get(peer))) or now
-        started |= {pk: replace(moving[pk], last_offered_at=start) for pk in set(newcomers) & set(peers)}
+        known = [standing[peer] for peer in peers if peer in standing]
+        for newcomer in sorted(set(newcomers) & set(peers)):
+            started[newcomer] = start_newcomer(moving[newcomer], known, now)
+            known.append(started[newcomer])
     return started
 
 

@@ -131,7 +131,8 @@ def withdraw_unseen(referral: Referral, offer: Offer, now: dt.datetime) -> None:
     end_offer(offer, OfferState.WITHDRAWN, SYSTEM, now)
     offer.was_unseen = True
     offer.save()
-    Partner.objects.filter(pk=offer.partner_id, last_offered_at=offer.turn_at).update(last_offered_at=offer.turn_before)
+    spent = Partner.objects.filter(pk=offer.partner_id, last_turn=offer.turn, last_offered_at=offer.turn_at)
+    spent.update(last_turn=offer.last_turn_before, last_offered_at=offer.turn_before)
     record_event(referral, EventKind.WITHDRAWN, SYSTEM, now, offer=offer, note="Withdrawn unseen.")
     offer.notices.filter(sent_at=None).delete()
     if offer.notices.exists():  # it was told of the offer: it is told that it is gone

@@ -130,6 +130,10 @@ class Offer(Folding):
     offered_at = models.DateTimeField()
     turn_at = models.DateTimeField(null=True, blank=True, help_text=_("The turn that it spent."))
     turn_before = models.DateTimeField(null=True, blank=True, help_text=_("The partner's last turn before it."))
+    turn = models.BigIntegerField(default=0, db_default=0, help_text=_("The number of the turn that it spent."))
+    last_turn_before = models.BigIntegerField(
+        default=0, db_default=0, help_text=_("The number of the partner's last turn before it.")
+    )
     uses_capacity = models.BooleanField(default=True, help_text=_("While live; fee-based work doesn’t use capacity."))
     respond_by = models.DateTimeField(help_text=_("Two business days in the partner's calendar: a flag, not a state."))
     respond_why = models.TextField(blank=True, help_text=_("How this deadline was calculated."))

@@ -127,6 +127,9 @@ class Referral(models.Model):
     waiting_since = models.DateTimeField(
         null=True, blank=True, help_text=_("No matching partner since then; retried when capacity frees up.")
     )
+    times_left = models.PositiveSmallIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("Passes since its last offer that found no partner.")
+    )
     unheld_since = models.DateTimeField(null=True, blank=True, help_text=_("Owned by the system since then."))
     unheld_for = models.DurationField(default=dt.timedelta, help_text=_("Total time unowned."))
     unreachable_since = models.DateTimeField(

@@ -21,6 +21,12 @@ class RoutingBatch(models.Model):
     profiles = models.ForeignKey(ProfileRevision, on_delete=models.PROTECT, related_name="batches")
     base = models.ForeignKey(MovingBase, on_delete=models.PROTECT, related_name="batches")
     changes = models.BinaryField(help_text=_("Open offers and last turns that differed from the base, packed."))
+    first_turn = models.BigIntegerField(
+        null=True, help_text=_("Number of its first turn; none before turns had numbers.")
+    )
+    wanted = models.BinaryField(
+        null=True, help_text=_("Open needs outside of the batch by partner, packed, where the policy weighs demand.")
+    )
     start_hash = models.CharField(max_length=64)
 
     class Meta:
@@ -35,7 +41,7 @@ class RoutingRun(models.Model):
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="runs", db_index=False)
     batch = models.ForeignKey(RoutingBatch, on_delete=models.PROTECT, related_name="runs", db_index=False)
-    position = models.PositiveIntegerField(help_text=_("Place in the batch, from 0."))
+    position = models.PositiveIntegerField(help_text=_("Place in the order of planning, from 0."))
     need = models.JSONField(help_text=_("The referral's facts that were matched."))
     chosen = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
@@ -44,6 +50,12 @@ class RoutingRun(models.Model):
     left_over = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     passing = models.PositiveIntegerField(help_text=_("How many partners passed every filter."))
     ranked = models.JSONField(help_text=_("Ids of the first that passed, best first."))
+    order = models.JSONField(
+        null=True, blank=True, help_text=_("Why it was planned when it was, and its candidates; none by due order.")
+    )
+    moves = models.JSONField(
+        null=True, blank=True, help_text=_("What made room for it: place in the batch, the partners from and to.")
+    )
     words = models.JSONField(help_text=_("Name and reason of the first few, readable without the engine."))
     receipt_hash = models.CharField(max_length=64, help_text=_("Chained to the run before it in the batch."))
 

@@ -1,16 +1,16 @@
 """Choose partners for everything that is due: locked, planned in memory, written with few set-based statements."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db import transaction
 
-from partners.domain.matching import Moving, Need
+from partners.domain.matching import Need
 from partners.domain.planning import plan_batch
 from partners.domain.policy import Policy
 from partners.models import RoutingPolicy
 from partners.services.snapshots import (
     Desk,
+    begin_turns,
     load_desk,
     lock_moving,
     newest_desk,
@@ -22,8 +22,10 @@ from referrals.lifecycle.acting import SYSTEM
 from referrals.lifecycle.determining import determine_referral
 from referrals.models import Referral
 from referrals.queue import ring
+from referrals.routing.demand import count_wanted
 from referrals.routing.needs import Asking, load_needs, read_asking
-from referrals.routing.offering import Planned, write_plan
+from referrals.routing.offering import write_plan
+from referrals.routing.recording import Taken, in_order
 from referrals.routing.screening import retype_undelivered
 
 BATCH = 1000
@@ -36,16 +38,6 @@ class ProfilesChanged(Exception):
 
 class ProfilesNeverStill(Exception):
     """Profiles changed at every try; the work stays due and is tried at the next sweep."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What one batch works on, locked until the end of the transaction."""
-
-    desk: Desk
-    moving: dict[int, Moving]
-    started: dict[int, Moving]  # newcomers with the turn they start from
-    policy: RoutingPolicy
 
 
 def route_due(*, now: dt.datetime, limit: int = BATCH, only: list[int] | None = None) -> int:
@@ -70,23 +62,26 @@ def _route_once(desk: Desk, now: dt.datetime, limit: int, only: list[int] | None
     if not due:
         return 0
     needs = load_needs(due)
-    taken = _take(needs, desk, now)
-    plan = plan_batch(needs, taken.desk.board, taken.moving, now, taken.policy.as_policy())
-    planned = [Planned(*row) for row in zip(due, needs, plan.choices, strict=True)]
-    moved = taken.started | dict(plan.moved)
-    write_plan(planned, taken.desk, taken.moving, moved, taken.policy, now)
+    taken = _take(due, needs, desk, now)
+    policy, wanted = taken.policy.as_policy(), taken.wanted
+    plan = plan_batch(needs, taken.desk.board, taken.moving, now, policy, taken.first_turn, wanted)
+    write_plan(in_order(due, needs, plan), taken, taken.started | dict(plan.moved), now)
     ring()
     return len(due)
 
 
-def _take(needs: list[Need], desk: Desk, now: dt.datetime) -> Taken:
+def _take(due: list[Asking], needs: list[Need], desk: Desk, now: dt.datetime) -> Taken:
     """Lock the partners that can matter for these needs, and see that they still are what memory says."""
-    policy = RoutingPolicy.objects.in_force(now)
-    moving = lock_moving(_partners_of_interest(needs, desk, policy.as_policy()))
-    if desk.version is None or read_version() != desk.version:
+    in_force = RoutingPolicy.objects.in_force(now)
+    policy = in_force.as_policy()
+    moving = lock_moving(_partners_of_interest(needs, desk, policy))
+    version, first_turn = begin_turns()
+    if version is None or version != desk.version:
         raise ProfilesChanged
     started = start_newcomers(desk, moving, now)
-    return Taken(desk, moving | started, started, policy)
+    others = {row.pk for row in due}
+    wanted = count_wanted(desk.board, policy, now, without=others) if policy.weighs_demand else None
+    return Taken(desk, moving | started, started, in_force, first_turn, wanted)
 
 
 def _partners_of_interest(needs: list[Need], desk: Desk, policy: Policy) -> list[int]:

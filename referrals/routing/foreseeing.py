@@ -1,15 +1,18 @@
 """Who would get a referral if it were routed now: the choice of routing itself, with nothing written."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from partners.domain.board import Board
 from partners.domain.matching import Candidate, Moving, Need, Profile, Snapshot, Verdict, all_verdicts, rank_candidates
-from partners.domain.planning import Choice, Planner
+from partners.domain.planning import Planner
+from partners.domain.plans import Choice
 from partners.domain.policy import Policy
 from partners.models import RoutingPolicy
 from partners.services.snapshots import load_desk, read_moving, read_version, start_newcomers
 from referrals.models import Referral
+from referrals.routing.demand import count_wanted
 from referrals.routing.needs import load_needs, read_asking
 
 
@@ -33,7 +36,7 @@ class Foreseen:
         return tuple(candidate for candidate in self.candidates if candidate.rank)
 
 
-def foresee(need: Need, now: dt.datetime, draft: Profile | None = None) -> Foreseen:
+def foresee(need: Need, now: dt.datetime, draft: Profile | None = None, without: Collection[int] = ()) -> Foreseen:
     """Route a need that may belong to no referral yet, among partners as they are; one of them as ``draft`` has it."""
     desk, policy = load_desk(now, read_version()), RoutingPolicy.objects.in_force(now).as_policy()
     if draft:
@@ -41,8 +44,12 @@ def foresee(need: Need, now: dt.datetime, draft: Profile | None = None) -> Fores
         desk = replace(desk, board=Board([*others, draft]))
     known = {partner: state for partner, state in read_moving().items() if desk.board.knows(partner)}
     moving = known | start_newcomers(desk, known, now)
-    choice = Planner(desk.board, moving, now, policy).choose(need)
-    rows = rank_candidates(need, Snapshot(now, desk.board.profiles, moving), policy)
+    wanted = count_wanted(desk.board, policy, now, without) if policy.weighs_demand else None
+    planner = Planner(desk.board, moving, now, policy, wanted=wanted)
+    for _place in planner.walk([need]):
+        pressure = planner.pressure_on(0)
+    choice = planner.choices[0]
+    rows = rank_candidates(need, Snapshot(now, desk.board.profiles, moving, pressure), policy)
     shares = {share.partner: share.workloads for share in choice.shares} if _is_split(choice) else {}
     candidates = tuple(replace(row, share=shares.get(row.partner, ())) for row in rows)
     return Foreseen(now, need, policy, choice, candidates)
@@ -60,4 +67,5 @@ def foresee_own(need: Need, profile: Profile, now: dt.datetime) -> tuple[Verdict
 
 def foresee_referral(referral: Referral, now: dt.datetime) -> Foreseen:
     """The same for a referral as it stands: partners that it was offered to already are passed over."""
-    return foresee(load_needs(read_asking(Referral.objects.filter(pk=referral.pk)))[0], now)
+    need = load_needs(read_asking(Referral.objects.filter(pk=referral.pk)))[0]
+    return foresee(need, now, without=[referral.pk])

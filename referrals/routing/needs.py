@@ -35,6 +35,7 @@ class Asking(NamedTuple):
     size_band: str
     public_id: str
     customer_name: str
+    times_left: int
     incumbents: list[int]
     excluded: list[int]
 
@@ -53,6 +54,7 @@ COLUMNS = (
         "customer__size_band",
         "public_id",
         "customer__name",
+        "times_left",
     ),
 )
 
@@ -115,4 +117,5 @@ def _build_need(row: Asking, offered: set[int]) -> Need:
         offered_organisations=tuple(sorted(offered)),
         incumbents=tuple(row.incumbents),
         retry_partner=row.retry_partner,
+        times_left=row.times_left,
     )

@@ -10,31 +10,20 @@ from django.db import connection
 from accounts.identifiers import new_token, public_id
 from partners.choices import ReferralType
 from partners.domain.calendars import Calendar
-from partners.domain.matching import ENGINE_VERSION, Moving, Need, say_score
-from partners.domain.planning import Choice
-from partners.domain.receipts import pack_moving, receipt_hash, start_hash, write_need, write_shares
+from partners.domain.matching import Moving
 from partners.domain.splitting import Share
-from partners.models import RoutingPolicy
-from partners.services.snapshots import Desk, keep_base, keep_revision
+from partners.services.snapshots import Desk
 from referrals.choices import Actor, EventKind, State
 from referrals.domain.lifecycle import NEXT_ACTS, check_move
 from referrals.email.writing import NewOffer, say_instant, say_offer
 from referrals.lifecycle import clocks
-from referrals.models import Event, Notification, Offer, RoutingBatch, RoutingRun
+from referrals.models import Event, Notification, Offer
 from referrals.routing.inserting import insert_rows
-from referrals.routing.needs import Asking
+from referrals.routing.recording import Planned, Taken, write_receipts
 from referrals.routing.splitting import Part, split_up
 from referrals.routing.wording import say_why
 
 NOBODY_LEFT = "No matching partner. We retry automatically when capacity frees up; see what relaxing a filter gives."
-
-
-class Planned(NamedTuple):
-    """One referral of a batch with its planned choice."""
-
-    asking: Asking
-    need: Need
-    choice: Choice
 
 
 class Piece(NamedTuple):
@@ -52,16 +41,9 @@ class Piece(NamedTuple):
         return None if self.place is None else self.row.choice.shares[self.place]
 
 
-def write_plan(
-    plan: list[Planned],
-    desk: Desk,
-    start: Mapping[int, Moving],
-    moved: Mapping[int, Moving],
-    policy: RoutingPolicy,
-    now: dt.datetime,
-) -> None:
+def write_plan(plan: list[Planned], taken: Taken, moved: Mapping[int, Moving], now: dt.datetime) -> None:
     """Write everything that a plan causes. The referrals and partners are locked."""
-    runs = _write_runs(plan, _write_batch(desk, start, policy, now), desk)
+    desk, runs = taken.desk, write_receipts(plan, taken, now)
     parts = split_up({row.asking.pk: row.choice for row in plan}, now)
     pieces = [piece for row in plan for piece in _pieces(row, parts.get(row.asking.pk, ()))]
     offers = _OfferWriter(desk, now).write([piece for piece in pieces if piece.share], runs)
@@ -74,49 +56,6 @@ def _pieces(row: Planned, parts: Iterable[Part]) -> Iterator[Piece]:
     yield Piece(row.asking.pk, row.asking.public_id, row, 0 if row.choice.shares else None)
     for part in parts:
         yield Piece(part.sibling.pk, part.sibling.public_id, row, part.place, State(part.sibling.state), part.note)
-
-
-def _write_batch(desk: Desk, start: Mapping[int, Moving], policy: RoutingPolicy, now: dt.datetime) -> RoutingBatch:
-    base, base_hash, differing = keep_base(start)
-    changes = pack_moving(differing)
-    return RoutingBatch.objects.create(
-        at=now,
-        engine_version=ENGINE_VERSION,
-        policy=policy,
-        profiles_id=keep_revision(desk),
-        base_id=base,
-        changes=changes,
-        start_hash=start_hash(policy.as_policy(), desk.content_hash, base_hash, changes, now),
-    )
-
-
-def _write_runs(plan: list[Planned], batch: RoutingBatch, desk: Desk) -> dict[int, int]:
-    """Referral → its run."""
-    before, rows = batch.start_hash, []
-    for position, (asking, wanted, choice) in enumerate(plan):
-        need = write_need(wanted)
-        before = receipt_hash(before, need, choice)
-        rows.append(
-            {
-                "referral_id": asking.pk,
-                "position": position,
-                "need": need,
-                "chosen_id": choice.chosen,
-                "shares": write_shares(choice),
-                "left_over": choice.left_over,
-                "passing": choice.passing,
-                "ranked": choice.ranked,
-                "words": _words(wanted, choice, desk),
-                "receipt_hash": before,
-            }
-        )
-    return insert_rows(RoutingRun, rows, {"batch_id": batch.pk}, key="referral_id")
-
-
-def _words(need: Need, choice: Choice, desk: Desk) -> list[dict[str, str]]:
-    profiles = map(desk.board.profile, choice.ranked)
-    rows = zip(profiles, choice.standings, strict=True)
-    return [{"name": profile.name, "why": say_score(need, profile, moving)} for profile, moving in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +105,8 @@ class _OfferWriter:
             "why": say_why(need, profile, share),
             "turn_at": turn.after.last_offered_at,
             "turn_before": turn.before.last_offered_at,
+            "turn": turn.after.last_turn,
+            "last_turn_before": turn.before.last_turn,
             "respond_by": times.respond_by,
             "respond_why": times.respond_why,
             "remind_at": times.remind_at,
@@ -207,6 +148,7 @@ MOVE = """
     UPDATE referrals_referral SET state = %(state)s, state_before = %(before)s, next_action = %(act)s,
         next_owner = %(owner)s, next_action_at = %(due)s, due_why = %(why)s, nudged_at = NULL, state_note = %(note)s,
         retry_partner_id = CASE WHEN %(state)s = 'offered' THEN NULL ELSE retry_partner_id END,
+        times_left = CASE WHEN %(state)s = 'in_review' THEN times_left + 1 ELSE 0 END,
         waiting_since = CASE WHEN %(state)s = 'in_review' THEN LEAST(next_action_at, %(now)s) END,
         unheld_for = unheld_for + COALESCE(%(now)s - unheld_since, '0'), unheld_since = NULL
     WHERE id = ANY(%(ids)s)"""
@@ -253,12 +195,13 @@ def _move_partners(moved: Mapping[int, Moving]) -> None:
         [state.open_offers for state in moved.values()],
         [state.last_offered_at for state in moved.values()],
         [state.open_benefit for state in moved.values()],
+        [state.last_turn for state in moved.values()],
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE partners_partner AS p SET open_offers = n.open, last_offered_at = n.turn, open_benefit = n.benefit"
-            " FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::int[]) AS n(id, open, turn, benefit)"
-            " WHERE p.id = n.id",
+            "UPDATE partners_partner AS p SET open_offers = n.open, last_offered_at = n.at, open_benefit = n.benefit,"
+            " last_turn = n.turn FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::int[], %s::bigint[])"
+            " AS n(id, open, at, benefit, turn) WHERE p.id = n.id",
             columns,
         )
 

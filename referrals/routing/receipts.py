@@ -8,24 +8,47 @@ from django.db.models import QuerySet
 from accounts.folding import fold
 from benefits.services.chunks import each_by_id
 from partners.domain.board import Board
-from partners.domain.matching import ENGINE_VERSION, Candidate, Need, Snapshot, rank_candidates
-from partners.domain.planning import Choice, Planner
+from partners.domain.matching import Candidate, Moving, Need, Snapshot, rank_candidates
+from partners.domain.planning import Planner
+from partners.domain.plans import Choice
 from partners.domain.policy import Policy
 from partners.domain.receipts import (
+    PROVABLE,
+    Start,
     digest,
     profiles_data,
     read_need,
     read_profiles,
     receipt_hash,
-    start_hash,
+    unpack_counts,
     unpack_moving,
+    write_moves,
+    write_order,
     write_shares,
 )
+from partners.domain.standing import NO_PRESSURE
+from partners.domain.turns import BY_CLOCK
 from partners.services.snapshots import load_base
 from referrals.models import RoutingBatch, RoutingRun
 
 AT_ONCE = 100  # batches
 OLD_ENGINE = "recorded by an older engine; its words are kept"
+
+
+@dataclass(frozen=True, slots=True)
+class GaveWay:
+    """A referral went from one partner to another, or was split, so that another of its batch had a place."""
+
+    run: RoutingRun
+    for_run: RoutingRun
+    giver: str
+    taker: str  # empty where several took it
+
+    @classmethod
+    def read(cls, for_run: RoutingRun, runs: list[RoutingRun], board: Board) -> "Iterator[GaveWay]":
+        for position, giver, taker in for_run.moves or ():
+            names = [board.profile(partner).name if partner else "" for partner in (giver, taker)]
+            yield cls(runs[position], for_run, *names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,9 @@ class Receipt:
     policy: Policy
     is_proved: bool
     difference: str = ""
+    made_room: tuple[GaveWay, ...] = ()  # what moved for this one
+    gave_way: GaveWay | None = None  # that this one moved for another
+    in_batch: int = 1
 
     @property
     def is_old(self) -> bool:
@@ -47,37 +73,53 @@ class Receipt:
 
 
 class Replay:
-    """A batch as it was: its partners at the start, moved on by each run that is replayed."""
+    """A batch as it was, planned again. ``choices`` are those of its runs once it has been walked through."""
 
-    def __init__(self, batch: RoutingBatch) -> None:
-        self.at, self.policy = batch.at, batch.policy.as_policy()
+    def __init__(self, batch: RoutingBatch, runs: list[RoutingRun]) -> None:
+        self.runs, self.policy = runs, batch.policy.as_policy()
         self.board = Board(read_profiles(batch.profiles.profiles))
         base = load_base(batch.base.content_hash)
         is_content = digest(profiles_data(self.board.profiles)) == batch.profiles.content_hash
-        changes = bytes(batch.changes)
+        changes, wanted = bytes(batch.changes), None if batch.wanted is None else bytes(batch.wanted)
         known = {one.id: base[one.id] for one in self.board.profiles if one.id in base}
-        start = known | {
-            partner: state for partner, state in unpack_moving(changes).items() if self.board.knows(partner)
-        }
-        self.planner = Planner(self.board, start, self.at, self.policy)
-        words = (self.policy, batch.profiles.content_hash, batch.base.content_hash, changes, batch.at)
-        self.hash = start_hash(*words)
+        moving = known | {one: state for one, state in unpack_moving(changes).items() if self.board.knows(one)}
+        first_turn = BY_CLOCK if batch.first_turn is None else batch.first_turn
+        counts = unpack_counts(wanted) if wanted is not None else None
+        self.planner = Planner(self.board, moving, batch.at, self.policy, first_turn, counts)
+        start = Start(
+            engine=batch.engine_version,
+            policy=self.policy,
+            revision=batch.profiles.content_hash,
+            base=batch.base.content_hash,
+            changes=changes,
+            at=batch.at,
+            first_turn=batch.first_turn,
+            wanted=wanted,
+        )
+        self.hash = start.hash()
         self.is_untouched = is_content and self.hash == batch.start_hash
 
-    def step(self, run: RoutingRun) -> tuple[Choice, bool]:
-        """Choose again for the next run; gives the choice, and whether it is the stored one."""
-        choice = self.planner.choose(read_need(run.need))
-        self.hash = receipt_hash(self.hash, run.need, choice)
-        is_same = self.hash == run.receipt_hash and _stored(run) == _recomputed(choice)
-        return choice, self.is_untouched and is_same
+    def walk(self) -> Iterator[int]:
+        """Plan the batch; gives the position of each run just before it is looked at, the last time for good."""
+        yield from self.planner.walk([read_need(run.need) for run in self.runs])
+
+    def prove(self) -> Iterator[tuple[RoutingRun, Choice, bool]]:
+        """Every run with the choice that planning again made, and whether it is the stored one."""
+        in_order, positions = self.planner.order == list(range(len(self.runs))), self.planner.positions
+        for run, choice in zip(self.runs, self.planner.choices, strict=True):
+            moves = write_moves(choice, positions)
+            self.hash = receipt_hash(self.hash, run.need, choice, moves)
+            is_same = self.hash == run.receipt_hash and _stored(run) == _recomputed(choice, moves)
+            yield run, choice, self.is_untouched and in_order and is_same
 
 
 def _stored(run: RoutingRun) -> tuple[object, ...]:
-    return run.chosen_id, run.shares, run.left_over, run.ranked, run.passing
+    return run.chosen_id, run.shares, run.left_over, run.ranked, run.passing, run.order, run.moves
 
 
-def _recomputed(choice: Choice) -> tuple[object, ...]:
-    return choice.chosen, write_shares(choice), list(choice.left_over), list(choice.ranked), choice.passing
+def _recomputed(choice: Choice, moves: list[list[int | None]]) -> tuple[object, ...]:
+    shares, left_over, ranked = write_shares(choice), list(choice.left_over), list(choice.ranked)
+    return choice.chosen, shares, left_over, ranked, choice.passing, write_order(choice) or None, moves or None
 
 
 def rebuild_receipt(run: RoutingRun) -> Receipt:
@@ -85,21 +127,29 @@ def rebuild_receipt(run: RoutingRun) -> Receipt:
 
     Of a run of another engine only its own words can be shown.
     """
-    if run.batch.engine_version != ENGINE_VERSION:
+    if run.batch.engine_version not in PROVABLE:
         return _show_words(run)
-    replay, need = Replay(run.batch), read_need(run.need)
-    earlier = RoutingRun.objects.filter(batch=run.batch, position__lt=run.position).order_by("position")
-    for row in earlier:
-        replay.step(row)
-    moving = dict(replay.planner.moving)
-    choice, is_proved = replay.step(run)
+    runs = list(run.batch.runs.select_related("referral__customer").order_by("position"))
+    replay, need = Replay(run.batch, runs), read_need(run.need)
+    moving, pressure = dict[int, Moving](), NO_PRESSURE
+    for position in replay.walk():
+        if position == run.position:
+            moving, pressure = dict(replay.planner.places.moving), replay.planner.pressure_on(position)
+    proved = {row.pk: (choice, is_proved) for row, choice, is_proved in replay.prove()}
+    choice, is_proved = proved[run.pk]
     of_interest = replay.board.ids(replay.board.of_interest(need, replay.policy))
-    snapshot = Snapshot(run.at, replay.board.profiles, {partner: moving[partner] for partner in of_interest})
+    known = {partner: moving[partner] for partner in of_interest}
+    snapshot = Snapshot(run.at, replay.board.profiles, known, pressure)
     shares = {share.partner: share.workloads for share in choice.shares} if run.is_split else {}
     candidates = tuple(
         replace(row, share=shares.get(row.partner, ())) for row in rank_candidates(need, snapshot, replay.policy)
     )
-    return Receipt(run, need, candidates, snapshot, replay.policy, is_proved, _difference(run, choice, candidates))
+    moves = [move for row in runs for move in GaveWay.read(row, runs, replay.board)]
+    made_room = tuple(move for move in moves if move.for_run == run)
+    gave_way = next((move for move in reversed(moves) if move.run == run), None)
+    difference = _difference(run, choice, () if made_room or gave_way else candidates)
+    result = is_proved, difference, made_room, gave_way, len(runs)
+    return Receipt(run, need, candidates, snapshot, replay.policy, *result)
 
 
 def _show_words(run: RoutingRun) -> Receipt:
@@ -112,7 +162,7 @@ def _show_words(run: RoutingRun) -> Receipt:
     return Receipt(run, read_need(run.need), candidates, snapshot, policy, is_proved=False, difference=OLD_ENGINE)
 
 
-def _difference(run: RoutingRun, choice: Choice, candidates: tuple[Candidate, ...]) -> str:
+def _difference(run: RoutingRun, choice: Choice, candidates: tuple[Candidate, ...], *, was_moved: bool = False) -> str:
     first = next((candidate.partner for candidate in candidates if candidate.rank == 1), None)
     if choice.chosen != run.chosen_id:
         return f"recomputing chose {choice.chosen}, the run {run.chosen_id}"
@@ -130,22 +180,24 @@ def replay_runs(runs: QuerySet[RoutingRun]) -> Iterator[tuple[RoutingRun, str]]:
 
 def _replay_batch(batch: RoutingBatch, wanted: set[int]) -> Iterator[tuple[RoutingRun, str]]:
     runs = list(batch.runs.order_by("position"))
-    if batch.engine_version != ENGINE_VERSION:
-        yield from ((run, OLD_ENGINE) for run in runs if run.pk in wanted)
-        return
-    replay = Replay(batch)
-    for run in runs:
-        difference = _replay_run(replay, run)
+    for run, difference in _differences(batch, runs):
         if run.pk in wanted:
             yield run, difference
 
 
-def _replay_run(replay: Replay, run: RoutingRun) -> str:
+def _differences(batch: RoutingBatch, runs: list[RoutingRun]) -> Iterator[tuple[RoutingRun, str]]:
+    if batch.engine_version not in PROVABLE:
+        yield from ((run, OLD_ENGINE) for run in runs)
+        return
     try:
-        choice, is_same = replay.step(run)
+        replay = Replay(batch, runs)
+        for _position in replay.walk():
+            pass
     except (TypeError, KeyError, ValueError) as error:
-        return f"what it stored cannot be read: {error}"
-    return "" if is_same else _difference(run, choice, ()) or "the recomputed receipt has another hash"
+        yield from ((run, f"what it stored cannot be read: {error}") for run in runs)
+        return
+    for run, choice, is_same in replay.prove():
+        yield run, "" if is_same else _difference(run, choice, ()) or "the recomputed receipt has another hash"
 
 
 def find_candidate(receipt: Receipt, name: str) -> list[Candidate]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from partners.domain.planning import Planner
 from partners.models import Opening, RoutingPolicy
@@ -24,7 +24,11 @@ def retry_waiting(*, now: dt.datetime) -> int:
     Idempotent. Openings go once they are old enough that no router can have missed them.
     """
     passed = list(Opening.objects.select_related("partner").order_by("id"))
-    able = list(_find_able(now)) if Referral.objects.waiting().exists() else []
+    found = dict(_look_for_partners(now)) if Referral.objects.waiting().exists() else {}
+    able = [pk for pk, is_able in found.items() if is_able]
+    if able:  # a pass that found somebody for others
+        left = [pk for pk, is_able in found.items() if not is_able]
+        Referral.objects.filter(pk__in=left).update(times_left=F("times_left") + 1)
     for referral in Referral.objects.filter(pk__in=able).order_by("waiting_since", "id"):
         _send_to_routing(referral, _say_openings(passed), now)
     looked_at = Opening.objects.filter(pk__in=[row.pk for row in passed])
@@ -33,18 +37,17 @@ def retry_waiting(*, now: dt.datetime) -> int:
     return len(able)
 
 
-def _find_able(now: dt.datetime) -> Iterator[int]:
-    """Waiting referrals that routing would place, in turn: what is planned for one counts for those behind it.
+def _look_for_partners(now: dt.datetime) -> Iterator[tuple[int, bool]]:
+    """Waiting referrals, and whether routing would place them: what is planned for one counts for those behind it.
 
-    Locks them, and nothing else: nothing is written here but that they are to be routed.
+    Locks them, and nothing else.
     """
     desk, policy = load_desk(now, read_version()), RoutingPolicy.objects.in_force(now).as_policy()
     planner = Planner(desk.board, read_moving(), now, policy)
     last: tuple[dt.datetime, int] | None = None
     while waiting := _lock_waiting(last):
-        for row, need in zip(waiting, load_needs(waiting), strict=True):
-            if planner.choose(need).shares:
-                yield row.pk
+        for row, choice in zip(waiting, planner.plan(load_needs(waiting)), strict=True):
+            yield row.pk, bool(choice.shares)
         newest = Referral.objects.only("waiting_since").get(pk=waiting[-1].pk)
         assert newest.waiting_since is not None  # noqa: S101 (it is locked, and waits)
         last = newest.waiting_since, newest.pk

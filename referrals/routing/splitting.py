@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners.choices import ReferralType
-from partners.domain.planning import Choice
+from partners.domain.plans import Choice
 from referrals.choices import Actor, EventKind, Source, State
 from referrals.domain.lifecycle import NEXT_ACTS, MoveRefused, WrongState
 from referrals.lifecycle import clocks

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from partners.choices import WAIVABLE, Filter, TieBreak
 from partners.domain.board import Board
 from partners.domain.matching import Moving, Need, Profile, Snapshot, rank_candidates
-from partners.domain.planning import find_starting_turn, plan_batch
+from partners.domain.planning import plan_batch
 from partners.domain.policy import Policy
 
 pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
@@ -130,28 +130,6 @@ def test_partner_found_by_walking_the_rotation_is_the_one_found_by_sorting() -> 
     assert chosen(need(incumbents=(77,)), *profiles, moving=turns) == 77 if turns[77].open_offers < 3 else True
     assert chosen(need(), *profiles, moving=turns) is not None
     assert chosen(need(offered_organisations=(5,), retry_partner=5), *profiles, moving=turns) == 5
-
-
-def test_newcomer_starts_at_the_median_turn() -> None:
-    turns = [AT - dt.timedelta(days=number) for number in (1, 2, 3)]
-    assert find_starting_turn(turns) == AT - dt.timedelta(days=2)
-    assert find_starting_turn([]) is None
-
-
-def test_newcomer_over_a_thousand_turns_gets_neither_none_nor_a_flood() -> None:
-    profiles = [profile(number, capacity=10_000) for number in range(1, 11)]
-    turns = {number: Moving(0, AT - dt.timedelta(hours=number)) for number in range(1, 10)}
-    turns[10] = Moving(
-        0, find_starting_turn(state.last_offered_at for state in turns.values() if state.last_offered_at)
-    )
-    choices = plan_batch([need()] * 1000, Board(profiles), turns, AT, RULES).choices
-    shares = [sum(choice.chosen == number for choice in choices) for number in range(1, 11)]
-    assert sum(shares) == 1000
-    assert min(shares) >= 95
-    assert max(shares) <= 105
-    early = [choice.chosen for choice in choices[:10]]
-    assert early.count(10) == 1, "its turn comes in the middle of the first round"
-    assert early.index(10) in (3, 4, 5, 6)
 
 
 def test_policy_may_order_the_tie_breaks_otherwise_and_leave_incumbents_in_line() -> None:

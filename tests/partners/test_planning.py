@@ -10,20 +10,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from partners.choices import BatchOrder
 from partners.domain.board import Board
-from partners.domain.matching import Moving, Need, Profile, Snapshot, preference, rank_candidates
-from partners.domain.planning import Choice, plan_batch
+from partners.domain.matching import Moving, Need, Profile, Snapshot, rank_candidates
+from partners.domain.planning import plan_batch
+from partners.domain.plans import Choice
 from partners.domain.policy import Policy
 from partners.domain.receipts import (
+    PROVABLE,
+    Start,
     pack_moving,
     profiles_data,
     read_need,
     read_profiles,
     receipt_hash,
-    start_hash,
     unpack_moving,
     write_need,
 )
+from partners.domain.standing import preference
 from tests.partners.test_matching import AT, RULES, need, numbered, profile, profiles
 
 pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
@@ -57,6 +61,7 @@ policies = st.builds(
     most_partners=st.integers(1, 3),
     tie_breaks=st.permutations(RULES.tie_breaks).map(tuple),
     waived=st.sampled_from([(), ("language",), ("industry", "size")]),
+    batch_order=st.just(BatchOrder.DUE.value),
 )
 turns = st.lists(st.one_of(st.none(), st.integers(0, 5)), min_size=6, max_size=6)
 
@@ -162,7 +167,7 @@ def test_receipt_survives_being_written_and_read(
     assert read_need(write_need(wanted)) == wanted
     choice = plan_batch([wanted], Board(rows), moving, AT, policy).choices[0]
     again = plan_batch([read_need(write_need(wanted))], Board(rows), unpack_moving(pack_moving(moving)), AT, policy)
-    before = start_hash(policy, "r", "b", b"", AT)
+    before = Start(PROVABLE[-1], policy, "r", "b", b"", AT).hash()
     assert receipt_hash(before, write_need(wanted), choice) == receipt_hash(
         before, write_need(wanted), again.choices[0]
     )

@@ -19,6 +19,7 @@ def policy_data(**changes: Any) -> dict[str, Any]:
     soon = timezone.now() + dt.timedelta(hours=2)
     data = {"effective_at_0": f"{soon:%Y-%m-%d}", "effective_at_1": f"{soon:%H:%M:%S}", "most_partners": 2}
     data |= {"tie_breaks": "fewest_open,least_recently_offered", "waived": ["language"], "reason": "Trial"}
+    data |= {"batch_order": "due", "pressure_below": 40}
     return data | changes
 
 
@@ -29,6 +30,7 @@ def test_policy_is_a_dated_version_edited_in_the_admin(admin_client: Client) -> 
     second = RoutingPolicy.objects.get(version=2)
     assert (second.most_partners, second.waived, second.incumbent_first) == (2, ["language"], False)
     assert second.tie_breaks == ["fewest_open", "least_recently_offered"]
+    assert (second.batch_order, second.pressure_below) == ("due", 40)
     assert RoutingPolicy.objects.in_force(timezone.now()).version == 1, "not before its time"
     changed = admin_client.post(f"{address}{second.pk}/change/", policy_data(most_partners=1))
     assert changed.status_code == 302
@@ -51,6 +53,9 @@ def test_policy_in_force_is_read_only_in_the_admin(admin_client: Client) -> None
         ({"most_partners": 0}, "greater than or equal to 1"),
         ({"waived": ["country"]}, "Select a valid choice"),
         ({"tie_breaks": "nonsense"}, "Select a valid choice"),
+        ({"batch_order": "alphabet"}, "Select a valid choice"),
+        ({"pressure_below": 0}, "greater than or equal to 1"),
+        ({"pressure_below": 101}, "less than or equal to 100"),
         ({"reason": ""}, "required"),
     ],
 )

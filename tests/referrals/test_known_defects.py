@@ -1,12 +1,14 @@
 """Defects that programmes like this one have had, each as the smallest case in which it would show here."""
 
 import datetime as dt
+from collections import Counter
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from partners.choices import BatchOrder
 from partners.domain.board import Board
 from partners.domain.calendars import Calendar, add_business_days
 from partners.domain.matching import Moving
@@ -189,6 +191,18 @@ def test_batch_writes_an_event_for_every_referral() -> None:
     kinds = [list(row.events.values_list("kind", flat=True)).count(EventKind.OFFERED) for row in rows]
     assert sum(kinds) == 3
     assert all(row.events.filter(kind__in=(EventKind.OFFERED, EventKind.MOVED)).exists() for row in rows)
+
+
+def test_what_is_routed_together_does_not_favor_the_lowest_id() -> None:
+    """Three equal partners and two referrals a pass: a turn shared by a whole pass gives them 60, 30 and 30."""
+    for order in BatchOrder.values:
+        moving, got = {number: Moving() for number in (1, 2, 3)}, Counter[int | None]()
+        board = Board([profile(number, capacity=50) for number in moving])
+        for day in range(60):
+            plan = plan_batch([need()] * 2, board, moving, NOW + day * DAY, Policy(batch_order=order))
+            got.update(choice.chosen for choice in plan.choices)
+            moving |= {partner: Moving(0, after.last_offered_at) for partner, after in plan.moved.items()}
+        assert got == {1: 40, 2: 40, 3: 40}
 
 
 def test_returner_is_not_flooded_with_the_turns_that_it_missed() -> None:

@@ -47,7 +47,7 @@ def reread(*rows: Referral | Offer | Partner) -> None:
 def test_decline_is_taken_back_and_the_next_offer_is_withdrawn_unseen() -> None:
     partner, referral, offer = declined()
     following = referral.offers.exclude(pk=offer.pk).get()
-    other, before = following.partner, following.turn_before
+    other, before, number = following.partner, following.turn_before, following.last_turn_before
     undo_answer(offer.pk, by=world.by_partner(partner), now=NOW + 9 * MINUTE)
     reread(referral, offer, following, partner, other)
     assert (referral.state, offer.state) == (State.OFFERED, OfferState.PENDING)
@@ -55,6 +55,7 @@ def test_decline_is_taken_back_and_the_next_offer_is_withdrawn_unseen() -> None:
     assert referral.next_action_at == offer.expires_at == NOW + dt.timedelta(days=7) + 9 * MINUTE
     assert (following.state, following.was_unseen) == (OfferState.WITHDRAWN, True)
     assert (other.open_offers, other.last_offered_at) == (0, before), "its turn is given back"
+    assert other.last_turn == number < following.turn
     assert partner.open_offers == 1
     assert offer.review.state == ReviewState.TAKEN_BACK
     assert not Notification.objects.filter(offer=following, sent_at=None).exists()

@@ -219,6 +219,7 @@ class BatchEqualsSingles(TestCase):
         self, covers: list[list[str]], partners: list[tuple[list[str], int, int]]
     ) -> None:
         world.ensure_defaults()
+        RoutingPolicy.objects.create(version=2, effective_at=NOW - HOUR, batch_order="due", reason="One by one")
         for number, (endorsed, capacity, age) in enumerate(partners):
             turn = NOW - age * HOUR if age else None
             world.make_partner(f"P{number}", endorsed=endorsed, capacity=capacity, last_offered_at=turn)
@@ -237,11 +238,11 @@ class BatchEqualsSingles(TestCase):
 
     @staticmethod
     def _look() -> list[Any]:
-        offers = Offer.objects.filter(state=OfferState.PENDING).order_by("referral__split_from_id", "partner__name")
-        rows = list(offers.values_list("referral__cover", "partner__name", "turn_at"))
+        offers = Offer.objects.filter(state=OfferState.PENDING)
+        rows = list(offers.order_by("turn").values_list("referral__cover", "partner__name"))
         left = Referral.objects.filter(offers=None).values_list("state", "cover")
-        partners = Partner.objects.order_by("name").values_list("name", "open_offers", "last_offered_at")
-        return [sorted(rows, key=str), sorted(left, key=str), list(partners)]
+        partners = Partner.objects.order_by("last_turn", "last_offered_at", "id").values_list("name", "open_offers")
+        return [rows, sorted(left, key=str), list(partners)]
 
 
 @pytest.mark.django_db

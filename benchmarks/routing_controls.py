@@ -24,7 +24,6 @@ from referrals.models import Event, Notification, Offer, Referral
 from .copying import default, fields_of, is_needed
 
 ANSWER_WITHIN, EXPIRES_AFTER = dt.timedelta(days=2), dt.timedelta(days=7)
-TURN = dt.timedelta(microseconds=1)
 
 # --- one statement a referral
 
@@ -54,11 +53,11 @@ WITH due AS (
     AND (p.id = due.retry_partner_id OR NOT EXISTS (SELECT FROM referrals_offer AS o
         WHERE o.referral_id = due.id AND o.organisation_id = p.organisation_id AND o.round >= due.counts_from_round))
     ORDER BY p.id IS NOT DISTINCT FROM due.retry_partner_id DESC, is_incumbent DESC,
-        p.last_offered_at NULLS FIRST, p.open_offers, p.id
+        p.last_turn, p.last_offered_at NULLS FIRST, p.open_offers, p.id
     LIMIT 1 FOR NO KEY UPDATE OF p
 ), counted AS (
     UPDATE partners_partner AS p SET open_offers = p.open_offers + 1,
-        last_offered_at = GREATEST(%(now)s, p.last_offered_at) + interval '1 microsecond'
+        last_offered_at = %(now)s, last_turn = nextval('partners_turn')
     FROM best WHERE p.id = best.id
 ), offered AS (
     INSERT INTO referrals_offer ({columns}) SELECT {values} FROM due, best
@@ -140,7 +139,8 @@ def _find_partner(referral: Referral, now: dt.datetime) -> Partner | None:
     not_asked = ~Q(organisation__in=asked.values("organisation")) | Q(pk=referral.retry_partner_id)
     claims = IncumbentClaim.objects.filter(partner=OuterRef("pk"), customer=referral.customer)
     passing = _fitting(referral, now).filter(not_asked).exclude(organisation__in=referral.excluded_partners.all())
-    order = (F("is_retry").desc(), F("is_incumbent").desc(), F("last_offered_at").asc(nulls_first=True))
+    turn = F("last_turn"), F("last_offered_at").asc(nulls_first=True)
+    order = (F("is_retry").desc(), F("is_incumbent").desc(), *turn)
     return (
         passing.annotate(is_incumbent=Exists(claims), is_retry=Q(pk=referral.retry_partner_id or 0))
         .order_by(*order, "open_offers", "id")
@@ -189,10 +189,16 @@ def _create_offer(referral: Referral, partner: Partner, now: dt.datetime) -> Off
         expires_at=now + EXPIRES_AFTER,
     )
     partner.open_offers += 1
-    partner.last_offered_at = max(now, partner.last_offered_at or now) + TURN
+    partner.last_offered_at, partner.last_turn = now, _next_turn()
     partner.save()
     _tell(offer, partner, now)
     return offer
+
+
+def _next_turn() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('partners_turn')")
+        return int(cursor.fetchone()[0])
 
 
 def _tell(offer: Offer, partner: Partner, now: dt.datetime) -> None:

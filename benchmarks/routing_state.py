@@ -29,7 +29,8 @@ def remember() -> Before:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_partner, bench_referral")
         cursor.execute(
-            "CREATE TABLE bench_partner AS SELECT id, open_offers, open_benefit, last_offered_at FROM partners_partner"
+            "CREATE TABLE bench_partner AS"
+            " SELECT id, open_offers, open_benefit, last_offered_at, last_turn FROM partners_partner"
         )
         cursor.execute(
             "CREATE TABLE bench_referral AS SELECT id, next_action_at, retry_partner_id, unheld_for"
@@ -58,13 +59,14 @@ def restore(state: Before) -> None:
         cursor.execute(
             "UPDATE referrals_referral AS r SET state = %s, state_before = '', next_action = %s, next_owner = %s,"
             " next_action_at = b.next_action_at, state_note = '', retry_partner_id = b.retry_partner_id,"
-            " due_why = '', waiting_since = NULL, unheld_since = b.next_action_at, unheld_for = b.unheld_for"
+            " due_why = '', waiting_since = NULL, times_left = 0,"
+            " unheld_since = b.next_action_at, unheld_for = b.unheld_for"
             " FROM bench_referral AS b WHERE b.id = r.id AND r.state <> %s",
             [State.AWAITING_PARTNER, act, owner, State.AWAITING_PARTNER],
         )
         cursor.execute(
             "UPDATE partners_partner AS p SET open_offers = b.open_offers, open_benefit = b.open_benefit,"
-            " last_offered_at = b.last_offered_at"
+            " last_offered_at = b.last_offered_at, last_turn = b.last_turn"
             " FROM bench_partner AS b WHERE b.id = p.id"
             " AND (p.open_offers, p.last_offered_at) IS DISTINCT FROM (b.open_offers, b.last_offered_at)"
         )

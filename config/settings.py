@@ -37,6 +37,7 @@ ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", LOCAL_HOSTS if LOCAL_MODE els
 INSTALLED_APPS = [
     "accounts",
     "benefits",
+    "lab",
     "pages",
     "partners",
     "referrals",

@@ -1,5 +1,6 @@
 """What the benchmark measures is right: its control decides the same, and its data is what a page would read."""
 
+import datetime as dt
 import gc
 import subprocess
 import sys
@@ -21,13 +22,14 @@ from benchmarks import (
 )
 from benchmarks.__main__ import NAMES
 from benchmarks.measuring import Row
+from benchmarks.planning import optimum
 from benefits.domain.compiled import compile_situation
 from benefits.domain.determination import decide_compiled
 from benefits.domain.edition_on_date import edition_on
 from benefits.models import Customer, ServiceDescription
 from benefits.services.editions import load_edition
 from benefits.services.situations import load_facts
-from partners.models import Partner
+from partners.models import Partner, RoutingPolicy
 from referrals.choices import NextAct
 from referrals.models import Event, Offer, Referral, RoutingRun
 from referrals.routing.choosing import route_due
@@ -89,6 +91,10 @@ def chosen() -> Chosen:
 def bench(db: None) -> routing.Bench:
     """80 partners and 120 referrals that await one; the last asks for something that nobody does."""
     made = routing_referrals.make_world(world.NOW, 80, 120)
+    an_hour = dt.timedelta(hours=1)
+    RoutingPolicy.objects.create(
+        version=2, effective_at=world.NOW - an_hour, batch_order="due", reason="As the controls do, one by one"
+    )
     Referral.objects.filter(pk=120).update(cover=["NOBODY_DOES_THIS"])
     retried = next(row for row in made.due if row.tried)
     Referral.objects.filter(pk=retried.id).update(
@@ -172,8 +178,17 @@ def test_others_are_closed_or_offered_and_never_due(bench: routing.Bench) -> Non
     assert [Offer.objects.filter(referral=row.id, state="declined").count() for row in rows] == [4, 4, 4]
 
 
+def test_optimum_of_the_benchmark_is_what_planning_by_scarcity_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(optimum, "NEEDS", 120)
+    for seed in range(4):
+        batch = optimum.draw_batch(20, 1.0, seed)
+        assert optimum.placed(batch, optimum.DUE) < optimum.find_optimum(batch)
+        assert optimum.placed(batch, optimum.SCARCITY) == optimum.find_optimum(batch) <= 120
+
+
 def test_every_row_is_named_and_measured() -> None:
-    groups = (*determination.GROUPS, *evidence.GROUPS, *routing.GROUPS, *pages.GROUPS, *offers.GROUPS)
+    modules = (determination, evidence, routing, pages, offers, optimum)
+    groups = [group for module in modules for group in module.GROUPS]
     assert sorted(name for names, _measure in groups for name in names) == sorted(NAMES)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import replace
 
 from partners.choices import Filter, ReferralType
@@ -29,6 +30,13 @@ class Board:
             self.organisations[profile.organisation] |= 1 << place
             for key in _keys(profile):
                 self.masks[key] |= 1 << place
+
+    def with_capacity(self, partner: int, capacity: int) -> "Board":
+        """The same board but for one partner's places, which no mask knows of."""
+        board, rows = copy(self), list(self.profiles)
+        rows[self.places[partner]] = replace(self.profile(partner), capacity=capacity)
+        board.profiles = tuple(rows)
+        return board
 
     def profile(self, partner: int) -> Profile:
         return self.profiles[self.places[partner]]

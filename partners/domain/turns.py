@@ -60,7 +60,7 @@ def start_newcomer(newcomer: Moving, peers: Iterable[Moving], now: dt.datetime) 
     known = sorted(_place(peer) for peer in peers if peer.last_offered_at is not None)
     if not known:
         return replace(newcomer, last_offered_at=now)
-    middle = len(known) // 2
+    middle = (len(known) - 1) // 2
     number, instant = known[middle]
     next_number, next_instant = known[middle + 1] if middle + 1 < len(known) else (number + STEP, instant)
     between = instant + max(next_instant - instant, dt.timedelta()) / 2

@@ -169,10 +169,11 @@ def start_newcomers(desk: Desk, moving: Mapping[int, Moving], now: dt.datetime) 
     standing, started = read_moving(), dict[int, Moving]()
     for kind in (True, False):
         peers = [one.id for one in desk.board.profiles if one.takes_benefit is kind and one.is_active]
-        known = [standing[peer] for peer in peers if peer in standing]
+        known = [state for peer in peers if (state := standing.get(peer)) and state.last_offered_at]
         for newcomer in sorted(set(newcomers) & set(peers)):
             started[newcomer] = start_newcomer(moving[newcomer], known, now)
-            known.append(started[newcomer])
+            if known:
+                known.append(started[newcomer])
     return started
 
 

@@ -22,7 +22,6 @@ from referrals.models import Offer
 from referrals.reviewing.calendar import make_feed
 from referrals.routing.choosing import route_due
 from tests import world
-from tests.world import NOW
 
 PARTNER_OR_TEAM = "partner, read by the team"
 PUBLIC, PARTNER, TEAM, TEAM_POSTS, PUBLISHER = "public", "partner", "team", "team, posts only", "publisher"
@@ -172,16 +171,17 @@ class Places:
 
     def __init__(self) -> None:
         self.declined_by = world.make_partner("Gamma", is_fasttrack_ready=False, takes_benefit=False)
+        now = self.now = timezone.now()
         words: dict[str, Any] = {"plans": [["O365_E3", 100]], "workloads": ["TEAMS"]}
-        self.referral, declined = world.offered(**words)
+        self.referral, declined = world.offered(now, **words)
         said = world.said(notes="GAMMA-NOTES " + world.NOTES)
-        decline_offer(declined.pk, said, by=world.by_partner(self.declined_by), now=NOW)
+        decline_offer(declined.pk, said, by=world.by_partner(self.declined_by), now=now)
         self.alpha = world.make_partner("Alpha")
-        route_due(now=NOW)
+        route_due(now=now)
         self.beta = world.make_partner("Beta")
         self.offer = self.referral.offers.get(state="pending")
-        self.strange = world.submit(requester_email="stranger@elsewhere.example")
-        self.rfa = filing.file_rfa(world.request_data(domain="other.example"), form_key=uuid.uuid4(), now=NOW)
+        self.strange = world.submit(now, requester_email="stranger@elsewhere.example")
+        self.rfa = filing.file_rfa(world.request_data(domain="other.example"), form_key=uuid.uuid4(), now=self.now)
         self.arguments = self._arguments(declined)
 
     def _arguments(self, declined: Offer) -> dict[str, Any]:
@@ -191,10 +191,10 @@ class Places:
             "workload": "INTUNE",
             "area": "endpoint",
             "version": "0",
-            "feed": make_feed(world.triager(self.alpha), names_customers=False, now=NOW).pk,
+            "feed": make_feed(world.triager(self.alpha), names_customers=False, now=self.now).pk,
             "rfa": self.rfa.token,
             "sent": self.rfa.form_key,
-            "draft": start_draft({}, email="new@alpha.example", now=NOW).token,
+            "draft": start_draft({}, email="new@alpha.example", now=self.now).token,
             "step": "customer",
             "token": self.referral.status_token,
             "sender": self.strange.sender_token,
@@ -207,17 +207,17 @@ class Places:
             "act": "hold",
             "list": "offers",
             "escalation": open_escalation(
-                subject="Help", text="Please.", by=world.by_partner(self.alpha), now=NOW, referral=self.referral
+                subject="Help", text="Please.", by=world.by_partner(self.alpha), now=self.now, referral=self.referral
             ).public_id,
             "confirmation": _invite(self.alpha),
             "declined": declined.public_id,
             "release": 4711,
             "insight": "unheld",
             "bar": 0,
-            "import": stage_import(b"", "list.csv", 0, by=world.make_user("importer@triage.example"), now=NOW).pk,
+            "import": stage_import(b"", "list.csv", 0, by=world.make_user("importer@triage.example"), now=self.now).pk,
             "staged": "0" * 48,
             "edition": ServiceDescription.objects.latest("id").pk,
-            "draft edition": copy_to_draft(ServiceDescription.objects.latest("id"), now=NOW).pk,
+            "draft edition": copy_to_draft(ServiceDescription.objects.latest("id"), now=self.now).pk,
             "table": "plans",
             "determination": Determination.objects.latest("id").public_id,
         }

@@ -14,7 +14,6 @@ from referrals.sweeping.sweeps import expire_due
 from tests import world
 from tests.conftest import client_of
 from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, TEAM_POSTS, Places
-from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +131,7 @@ def test_viewer_reads_and_is_refused_to_act() -> None:
 def test_next_partner_sees_nothing_of_the_one_before(places: Places) -> None:
     """Canary words of Gamma in every byte that Alpha can fetch."""
     client = client_of(places.alpha)
-    accept_offer(places.offer.pk, by=world.by_partner(places.alpha), now=NOW)
+    accept_offer(places.offer.pk, by=world.by_partner(places.alpha), now=places.now)
     pages = ["/queue/", "/queue/?tab=in-progress", "/queue/?tab=closed", places.address("pages:offer")]
     pages += [places.address("pages:offer-decline"), places.address("pages:record-plans")]
     for address in pages:

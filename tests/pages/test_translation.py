@@ -11,7 +11,6 @@ from referrals.answering.responding import accept_offer
 from tests import world
 from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, Places
 from tests.pages.pseudo import known_texts, pseudo_locale, unmarked, widen
-from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +65,7 @@ def look(client: Client, address: str) -> list[str]:
 @pytest.mark.parametrize("state", ["pending", "accepted"])
 def test_every_page_is_marked(places: Places, state: str) -> None:
     if state == "accepted":
-        accept_offer(places.offer.pk, by=world.by_partner(places.alpha), now=NOW)
+        accept_offer(places.offer.pk, by=world.by_partner(places.alpha), now=places.now)
     found = []
     for name, (reach, _words) in OURS.items():
         if name == "pages:styleguide":

@@ -1,0 +1,47 @@
+"""What a simulation starts from: partners, arrivals, how partners answer, and what changes meanwhile. Pure.
+
+Time is whole minutes since the start. Everybody starts empty, and nobody was ever offered anything.
+"""
+
+from dataclasses import dataclass
+
+from partners.domain.matching import Need, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One referral that is to be routed from a minute on."""
+
+    minute: int
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A partner from a minute on: away (paused, left or not there yet) or not, with another capacity or the same."""
+
+    minute: int
+    partner: int
+    is_away: bool
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How partners answer: shares of offers from 0 to 1, and means of exponential times in minutes."""
+
+    declined: float
+    lapsed: float
+    minutes_to_answer: float
+    minutes_of_delivery: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Arrivals and changes are in order of time. Nothing arrives after ``minutes``; what is open then goes on."""
+
+    minutes: int
+    profiles: tuple[Profile, ...]
+    arrivals: tuple[Arrival, ...]
+    changes: tuple[Change, ...]
+    answers: Answers

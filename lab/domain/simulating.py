@@ -1,0 +1,230 @@
+"""Let time pass in a scenario under one policy: route, answer, deliver, route on. Pure.
+
+Referrals are routed by the product's own planner, at once, and together when they are due in the same minute. How a
+partner answers depends on seed, referral and partner alone: it is the same under every policy.
+"""
+
+import datetime as dt
+import math
+from bisect import insort
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+from itertools import islice
+
+from partners.choices import ReferralType
+from partners.domain.board import Board
+from partners.domain.matching import Moving, Need
+from partners.domain.planning import Planner
+from partners.domain.policy import Policy
+from partners.domain.splitting import Share
+
+from .scenario import Change, Scenario
+
+START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # turns are numbered; the instant is not looked at
+LAPSE = 7 * 24 * 60  # minutes until an offer without an answer ends
+ONE = 2**64
+MIX = 0x9E3779B97F4A7C15  # of SplitMix64 (Steele, Lea, Flood 2014)
+
+
+@dataclass(slots=True)
+class Piece:
+    """A referral, or the part of it that one partner of a split was chosen for."""
+
+    referral: int
+    need: Need
+    arrived: int
+    pool: int  # mask of those who pass but for free places and pauses
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Whoever arrived first goes first."""
+        return self.arrived, self.referral
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the referrals, by their places among the arrivals, and of the partners."""
+
+    accepted: dict[int, int] = field(default_factory=dict)  # minute of the last part's acceptance
+    open_parts: Counter[int] = field(default_factory=Counter)  # parts without a partner so far
+    left_over: set[int] = field(default_factory=set)  # some of its workloads nobody covers
+    offers: Counter[int] = field(default_factory=Counter)  # by referral
+    received: Counter[int] = field(default_factory=Counter)  # offers by partner
+    pools: Counter[int] = field(default_factory=Counter)  # offers by the mask of those that could have had them
+    lapsed: int = 0
+    waited: set[int] = field(default_factory=set)  # nobody was free at some time
+
+    def placed(self) -> list[int]:
+        """Referrals that partners accepted in whole."""
+        return [one for one in self.accepted if not self.open_parts[one] and one not in self.left_over]
+
+
+@dataclass(order=True, slots=True)
+class _Event:
+    minute: int
+    number: int
+    what: str = field(compare=False)
+    partner: int = field(compare=False)
+    piece: Piece | None = field(compare=False, default=None)
+    change: Change | None = field(compare=False, default=None)
+
+
+def simulate(scenario: Scenario, policy: Policy, seed: int, factor: float = 1.0) -> Outcome:
+    """Run a scenario to its end. ``factor`` makes partners decline so many times as often."""
+    return _Run(scenario, policy, seed, factor).go()
+
+
+class _Run:
+    def __init__(self, scenario: Scenario, policy: Policy, seed: int, factor: float) -> None:
+        self.scenario, self.seed, self.outcome = scenario, seed, Outcome()
+        self.declined = min(scenario.answers.declined * factor, 1 - scenario.answers.lapsed)
+        board = Board(scenario.profiles)
+        self.planner = Planner(board, {profile.id: Moving() for profile in board.profiles}, START, policy)
+        self.events: list[_Event] = []
+        self.pushed = 0
+        self.waiting: list[Piece] = []  # in the order of their arrival
+        for change in scenario.changes:
+            self._push(_Event(change.minute, 0, "change", change.partner, change=change))
+
+    def go(self) -> Outcome:
+        arrivals = self.scenario.arrivals
+        place = 0
+        while place < len(arrivals) or self.events:
+            minutes = [row.minute for row in arrivals[place : place + 1]] + [row.minute for row in self.events[:1]]
+            minute = min(minutes)
+            due, freed = self._happen(minute)
+            while place < len(arrivals) and arrivals[place].minute == minute:
+                due.append(Piece(place, arrivals[place].need, minute, self._pool(arrivals[place].need)))
+                self.outcome.open_parts[place] = 1
+                place += 1
+            due += self._take_waiting(freed)
+            if due:
+                self._route(sorted(due, key=lambda piece: piece.place), minute)
+        return self.outcome
+
+    # --- what happens by itself
+
+    def _push(self, event: _Event) -> None:
+        self.pushed += 1
+        event.number = self.pushed
+        heappush(self.events, event)
+
+    def _happen(self, minute: int) -> tuple[list[Piece], set[int]]:
+        """Everything of one minute: what is due again, and who has room again."""
+        due, freed = list[Piece](), set[int]()
+        while self.events and self.events[0].minute == minute:
+            event = heappop(self.events)
+            if event.change is not None:
+                self._change(event.change)
+                freed.add(event.partner)
+            elif event.what == "accepted":
+                self._accept(event)
+            else:
+                self._free(event)
+                freed.add(event.partner)
+                if event.what != "delivered" and event.piece is not None:
+                    due.append(event.piece)
+        return due, freed
+
+    def _accept(self, event: _Event) -> None:
+        assert event.piece is not None  # noqa: S101 (only offers are accepted)
+        piece, answers = event.piece, self.scenario.answers
+        self.outcome.open_parts[piece.referral] -= 1
+        self.outcome.accepted[piece.referral] = event.minute
+        done = event.minute + _exponential(self._draw(piece, event.partner, 3), answers.minutes_of_delivery)
+        self._push(_Event(done, 0, "delivered", event.partner, piece))
+
+    def _free(self, event: _Event) -> None:
+        assert event.piece is not None  # noqa: S101 (a place belongs to a piece)
+        places, is_benefit = self.planner.places, event.piece.need.type == ReferralType.BENEFIT
+        state = places.moving[event.partner]
+        places.put(
+            event.partner,
+            replace(state, open_offers=state.open_offers - 1, open_benefit=state.open_benefit - is_benefit),
+        )
+        self.outcome.lapsed += event.what == "lapsed"
+
+    def _change(self, change: Change) -> None:
+        """Who is away passes for nothing; what it has it keeps."""
+        planner, bit = self.planner, self.planner.board.bit(change.partner)
+        planner.paused = planner.paused | bit if change.is_away else planner.paused & ~bit
+        if change.capacity is not None:
+            planner.board = planner.places.board = planner.board.with_capacity(change.partner, change.capacity)
+            planner.places.put(change.partner, planner.places.moving[change.partner])
+
+    # --- routing
+
+    def _take_waiting(self, freed: Iterable[int]) -> list[Piece]:
+        """For each free place of those who have one again, whoever has waited longest for it."""
+        taken: list[Piece] = []
+        for partner in sorted(freed) if self.waiting else ():
+            bit, state = self.planner.board.bit(partner), self.planner.places.moving[partner]
+            free = 0 if self.planner.paused & bit else self.planner.board.profile(partner).capacity - state.open_offers
+            found = list(islice((place for place, piece in enumerate(self.waiting) if piece.pool & bit), max(0, free)))
+            taken += [self.waiting.pop(place) for place in reversed(found)]
+        return taken
+
+    def _pool(self, need: Need) -> int:
+        board = self.planner.board
+        return board.of_interest(need, self.planner.policy) & ~board.refused(need)
+
+    def _route(self, due: list[Piece], minute: int) -> None:
+        choices = self.planner.plan([piece.need for piece in due])
+        is_any_placed = any(choice.shares for choice in choices)
+        for piece, choice in zip(due, choices, strict=True):
+            if not choice.shares:
+                self._wait(piece, was_passed_over=is_any_placed)
+                continue
+            self.outcome.open_parts[piece.referral] += len(choice.shares) - 1
+            if choice.left_over:
+                self.outcome.left_over.add(piece.referral)
+            for share in choice.shares:
+                self._offer(self._part(piece, share), share.partner, minute)
+
+    def _part(self, piece: Piece, share: Share) -> Piece:
+        if share.workloads == piece.need.workloads:
+            return piece
+        need = replace(piece.need, workloads=share.workloads)
+        return Piece(piece.referral, need, piece.arrived, self._pool(need))
+
+    def _wait(self, piece: Piece, *, was_passed_over: bool) -> None:
+        if was_passed_over:
+            piece.need = replace(piece.need, times_left=piece.need.times_left + 1)
+        self.outcome.waited.add(piece.referral)
+        insort(self.waiting, piece, key=lambda one: one.place)
+
+    def _offer(self, piece: Piece, partner: int, minute: int) -> None:
+        answers, asked = self.scenario.answers, self._draw(piece, partner, 1)
+        self.outcome.offers[piece.referral] += 1
+        self.outcome.received[partner] += 1
+        self.outcome.pools[piece.pool] += 1
+        delay = min(_exponential(self._draw(piece, partner, 2), answers.minutes_to_answer), LAPSE)
+        what, after = "accepted", delay
+        if asked < self.declined:
+            what = "declined"
+        elif asked < self.declined + answers.lapsed:
+            what, after = "lapsed", LAPSE
+        if what != "accepted":
+            tried = (*piece.need.offered_organisations, self.planner.board.profile(partner).organisation)
+            need = replace(piece.need, offered_organisations=tuple(sorted(tried)), times_left=0)
+            piece = Piece(piece.referral, need, piece.arrived, self._pool(need))
+        self._push(_Event(minute + max(1, after), 0, what, partner, piece))
+
+    def _draw(self, piece: Piece, partner: int, purpose: int) -> float:
+        """Between 0 and 1, by seed, referral, partner and purpose."""
+        return _mixed(_mixed(_mixed(self.seed * 4 + purpose) + piece.referral) + partner) / ONE
+
+
+def _mixed(number: int) -> int:
+    """SplitMix64: a number of 64 bits that looks random."""
+    number = (number + MIX) % ONE
+    number = (number ^ number >> 30) * 0xBF58476D1CE4E5B9 % ONE
+    number = (number ^ number >> 27) * 0x94D049BB133111EB % ONE
+    return number ^ number >> 31
+
+
+def _exponential(drawn: float, mean: float) -> int:
+    """Whole minutes, one at least."""
+    return max(1, round(-mean * math.log(1 - drawn)))

@@ -38,9 +38,9 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 db_default=50,
                 default=50,
-                help_text="“Least wanted elsewhere” applies only while less than this percentage of the places of the partners that pass is free. 100: always.",
+                help_text="“Least wanted elsewhere” applies only while less than this share of the capacity of the partners that pass is free. 100 means always.",
                 validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)],
-                verbose_name="demand counts below",
+                verbose_name="demand threshold (%)",
             ),
         ),
         migrations.AlterField(

@@ -40,13 +40,13 @@ class RoutingPolicy(models.Model):
         help_text=_("Order among passing partners; then by ID."),
     )
     pressure_below = models.PositiveSmallIntegerField(
-        "demand counts below",
+        _("demand threshold (%)"),
         default=PRESSURE_BELOW,
         db_default=PRESSURE_BELOW,
         validators=[MinValueValidator(1), MaxValueValidator(ALWAYS)],
         help_text=_(
-            "“Least wanted elsewhere” applies only while less than this percentage of the places of the partners "
-            "that pass is free. 100: always."
+            "“Least wanted elsewhere” applies only while less than this share of the capacity of the partners that "
+            "pass is free. 100 means always."
         ),
     )
     batch_order = models.CharField(

@@ -46,8 +46,8 @@ def team_client() -> Client:
     return client
 
 
-def page(run: RoutingRun) -> str:
-    address = f"/team/referrals/{run.referral.public_id}/runs/{run.pk}/"
+def page(run: RoutingRun, asked: str = "") -> str:
+    address = f"/team/referrals/{run.referral.public_id}/runs/{run.pk}/?partner={asked}"
     words = re.sub(r"<[^>]+>", " ", world.text(team_client().get(address)))
     return re.sub(r"\s+([:,])", r"\1", " ".join(html.unescape(words).split()))
 
@@ -69,6 +69,8 @@ def test_all_are_placed_and_the_receipt_says_in_which_order_and_what_moved() -> 
     moved = runs[position]
     assert "the first choice was needed for another referral" in page(moved)
     assert "From Contoso to Fabrikam, to make room for" in page(moved)
+    assert "Contoso: it was selected after another referral made room." in page(last, "Contoso")
+    assert "Contoso: it came first (last offered" in page(moved, "Contoso")
 
 
 def test_partner_reads_nothing_of_what_moved() -> None:

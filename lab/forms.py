@@ -54,7 +54,7 @@ class WorldForm(forms.Form):
 
     def _check(self, found: dict[str, Any]) -> None:
         if found["partners"] > found["places"]:
-            self.add_error("places", gettext("Enter at least one for each partner."))
+            self.add_error("places", gettext("Enter at least one place per partner."))
         if found["declined"] + found["lapsed"] > 100:
             self.add_error("lapsed", gettext("Declined and expired offers can’t be more than 100%."))
         expected = found["backlog"] + found["days"] * found["referrals_a_day"]

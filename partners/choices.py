@@ -58,8 +58,8 @@ class BatchOrder(TextChoices):
 class Precedence(TextChoices):
     """Why a referral was planned before others of its batch, in the order in which these rules apply."""
 
-    LEFT_OVER = "left_over", _("No partner was found for it twice")
-    OWN_PARTNER = "own_partner", _("A partner that knows the customer could take it")
+    LEFT_OVER = "left_over", _("No partner found in two passes")
+    OWN_PARTNER = "own_partner", _("Its own partner could take it")
     CANDIDATES = "candidates", _("Fewest candidates first")
 
 

@@ -36,6 +36,7 @@ class Piece:
     need: Need
     arrived: int
     pool: int  # mask of those who pass but for free places and pauses
+    wanted: int = 0  # mask of those by whom it was counted as open, while it waits
 
     @property
     def place(self) -> tuple[int, int]:
@@ -171,10 +172,12 @@ class _Run:
         return board.of_interest(need, self.planner.policy) & ~board.refused(need)
 
     def _route(self, due: list[Piece], minute: int) -> None:
+        self._forget_demand(due)
         choices = self.planner.plan([piece.need for piece in due])
         is_any_placed = any(choice.shares for choice in choices)
-        for piece, choice in zip(due, choices, strict=True):
+        for piece, choice, task in zip(due, choices, self.planner.tasks, strict=True):
             if not choice.shares:
+                piece.wanted = task.open_to
                 self._wait(piece, was_passed_over=is_any_placed)
                 continue
             self.outcome.open_parts[piece.referral] += len(choice.shares) - 1
@@ -182,6 +185,13 @@ class _Run:
                 self.outcome.left_over.add(piece.referral)
             for share in choice.shares:
                 self._offer(self._part(piece, share), share.partner, minute)
+
+    def _forget_demand(self, due: list[Piece]) -> None:
+        """What waited is counted anew when it is planned again."""
+        if self.planner.demand:
+            for piece in due:
+                self.planner.demand.drop(piece.wanted)
+                piece.wanted = 0
 
     def _part(self, piece: Piece, share: Share) -> Piece:
         if share.workloads == piece.need.workloads:

@@ -30,13 +30,13 @@ class Demand:
         ``passing`` are those for whom the need itself is counted.
         """
         free, total = dict[int, int](), 0
-        for partner in self.board.ids(pool):
-            profile = self.board.profile(partner)
+        for partner in places.board.ids(pool):
+            profile = places.board.profile(partner)
             limit = profile.capacity_for(need.type)
             free[partner] = profile.free_places(places.moving[partner], need.type)
             total += profile.capacity if limit is None else min(limit, profile.capacity)
         below = self.policy.pressure_below
         if below < ALWAYS and sum(free.values()) * 100 >= below * total:
             return {}
-        own = self.board.has
+        own = places.board.has
         return {one: (self.counts[one] - own(passing, one), places_left) for one, places_left in free.items()}

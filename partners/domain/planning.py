@@ -125,7 +125,7 @@ class Planner:
         if not self.can_be_split(task.need):
             return None
         able = self.able_for_part(task) & (self.places.free[task.need.type] | more)
-        pressure = self._pressure(task, able)
+        pressure = self._pressure(task, self.able_for_part(task))
         return split_need(task.need, able, self.board, self.places.moving, self.policy, pressure)
 
     def share(self, task: Task, split: Split | None) -> bool:
@@ -143,9 +143,13 @@ class Planner:
             self.demand.drop(task.open_to)
 
     def pressure_on(self, place: int) -> Pressure:
-        """Demand elsewhere on everybody who passes for the need at a place, as it is at this moment of the walk."""
+        """Demand elsewhere on everybody who passes for the need at a place, as it is at this moment of the walk.
+
+        Where no single partner is free, on those who pass for a part of it.
+        """
         task = self.tasks[place]
-        return self._pressure(task, task.open_to)
+        is_single = task.open_to & self.places.free[task.need.type] or not self.can_be_split(task.need)
+        return self._pressure(task, task.open_to if is_single else self.able_for_part(task))
 
     def _pressure(self, task: Task, pool: int) -> Pressure:
         return self.demand.pressure(task.need, task.open_to, pool, self.places) if self.demand else {}

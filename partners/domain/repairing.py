@@ -1,11 +1,12 @@
 """Make room within a batch: what was given to a partner moves on to another that passes for it as well. Pure.
 
-The search is for a shortest chain of such moves, so that no order of planning can leave a need without a partner that
-another order would have found one for. Whoever was asked again as agreed, or works with the customer, keeps its need.
+The search is for a shortest chain of such moves: of needs with one partner each, no order of planning leaves one over
+for which another order would have had a place. What goes back to a partner as agreed stays there, and so does what an
+incumbent got, where incumbents go first.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ class Repair:
         self.held: dict[Node, list[Task]] = defaultdict(list)  # what may move, by who has it
         self.closed = dict.fromkeys(TYPES, 0)  # to moves; stays so, since a batch frees no place
         self.closed_to_sharing = dict.fromkeys(TYPES, 0)
-        self.pinned = set[int]()  # places of needs that stay where they are for now
+        self.passed = 0  # mask of partners on the chain whose end is being made room for: nothing moves there meanwhile
         self.unable = 0  # mask of partners that are not to make room for now
 
     def note(self, task: Task, partner: int) -> None:
@@ -60,17 +61,17 @@ class Repair:
         """A copy to go back to, together with the places that it belongs to."""
         saved = Repair(places)
         saved.given, saved.closed = list(self.given), dict(self.closed)
-        saved.closed_to_sharing, saved.pinned = dict(self.closed_to_sharing), set(self.pinned)
-        saved.unable = self.unable
+        saved.closed_to_sharing = dict(self.closed_to_sharing)
+        saved.passed, saved.unable = self.passed, self.unable
         saved.held.update({node: list(tasks) for node, tasks in self.held.items()})
         return saved
 
     @contextmanager
-    def pinning(self, places: Iterable[int]) -> Iterator[None]:
-        """These needs stay where they are meanwhile."""
-        before, self.pinned = self.pinned, self.pinned.union(places)
+    def passing_by(self, chain: Chain) -> Iterator[None]:
+        """Nothing moves at the givers of a chain meanwhile, neither its needs nor others of another type."""
+        before, self.passed = self.passed, self.passed | self.board.mask_of(step.giver for step in chain)
         yield
-        self.pinned = before
+        self.passed = before
 
     def move(self, step: Step) -> None:
         """What was split stays as it is."""
@@ -85,7 +86,8 @@ class Repair:
         """
         self._sort_out()
         closed = self.closed_to_sharing if sharing else self.closed
-        seen, queue, came = dict(closed), deque[Node](), dict[Node, tuple[Task, Node]]()
+        seen = {one: mask | self.passed for one, mask in closed.items()}
+        queue, came = deque[Node](), dict[Node, tuple[Task, Node]]()
         queue.extend((one, kind) for one in self.places.by_standing(wanted & ~seen[kind]))
         seen[kind] |= wanted
         while queue:
@@ -104,7 +106,7 @@ class Repair:
         return None
 
     def _close(self, closed: dict[str, int], seen: dict[str, int]) -> None:
-        if not self.pinned and not self.unable:
+        if not self.passed and not self.unable:
             closed.update(seen)
 
     def _end(self, task: Task, giver: int, sharing: Sharing | None) -> Step | None:
@@ -118,7 +120,7 @@ class Repair:
     def _movable(self, node: Node, seen: dict[str, int]) -> Iterator[Task]:
         """Needs whose leaving would make room: of the same type; of any, where only the capacity in total is spent."""
         partner, kind = node
-        yield from self._unpinned(node)
+        yield from self.held[node]
         profile, state = self.board.profile(partner), self.places.moving[partner]
         limit = profile.capacity_for(kind)
         if limit is not None and state.open_of(kind) >= limit:
@@ -126,11 +128,7 @@ class Repair:
         for other in TYPES:
             if not self.board.has(seen[other], partner):
                 seen[other] |= self.board.bit(partner)
-                yield from self._unpinned((partner, other))
-
-    def _unpinned(self, node: Node) -> list[Task]:
-        tasks = self.held[node]
-        return [task for task in tasks if task.place not in self.pinned] if self.pinned else tasks
+                yield from self.held[partner, other]
 
 
 def _trace(last: Step, node: Node, came: dict[Node, tuple[Task, Node]]) -> Chain:

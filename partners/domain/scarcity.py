@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .planning import Planner
 
 TWICE = 2
+MOST_TRIES = 8  # ways a need, of those that may end half way
+MOST_FAILURES = 100  # such ends a batch: then only ways that cannot fail are tried
 LEFT_OVER, OWN_PARTNER, CANDIDATES = Precedence.values
 
 
@@ -50,6 +52,7 @@ class Scarcest:
     def __init__(self, planner: "Planner") -> None:
         self.planner = planner
         self.repair = Repair(planner.places)
+        self.failures = 0
         self.moves: list[Move] = []  # of the need that is planned
 
     def walk(self) -> Iterator[int]:
@@ -136,17 +139,21 @@ class Scarcest:
 
     def _try_each(self, find: Callable[[], Way | None], take: Callable[[Way], bool]) -> bool:
         """Ways that may end half way; then everything is as it was, and whoever was unable is not asked again."""
-        planner, unable = self.planner, self.repair.unable
-        while (way := find()) is not None:
+        planner, is_taken = self.planner, False
+        for _ in range(min(MOST_TRIES, MOST_FAILURES - self.failures)):
+            way = find()
+            if way is None:
+                break
             saved, choices = planner.places.save(), list(planner.choices)
             repair = self.repair.save(saved)
-            if take(way):
+            is_taken = take(way)
+            if is_taken:
                 break
-            unable |= self.repair.unable
+            unable, self.failures = self.repair.unable, self.failures + 1
             planner.places, planner.choices, self.repair, self.moves = saved, choices, repair, []
-            repair.unable = unable
+            repair.unable |= unable
         self.repair.unable = 0
-        return way is not None
+        return is_taken
 
     def _places_of(self, split: Split, kind: str, sharing: Sharing | None = None) -> tuple[Turn, ...] | None:
         """A turn at each partner of a split, the free ones first; none when one of them cannot make room as well."""
@@ -191,5 +198,5 @@ class Scarcest:
         end = chain[-1]
         if end.split is None:
             return (self.planner.places.spend_turn(end.takers[0], kind),)
-        with self.repair.pinning(step.task.place for step in chain):
+        with self.repair.passing_by(chain):
             return self._places_of(end.split, kind)

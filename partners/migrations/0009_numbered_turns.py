@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 choices=[("scarcity", "Fewest candidates first"), ("due", "Longest due first")],
                 db_default="due",
                 default="scarcity",
-                help_text="Which of the referrals that are routed together goes first. “Fewest candidates first” places more of them: if no partner is free, a referral planned earlier moves to another partner that passes for it.",
+                help_text="Which referral in a batch goes first. “Fewest candidates first” places more: if no partner is free, a referral planned earlier can move to another passing partner.",
                 max_length=20,
             ),
         ),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 db_default=50,
                 default=50,
-                help_text="“Least wanted elsewhere” applies only while less than this share of the capacity of the partners that pass is free. 100 means always.",
+                help_text="“Least wanted elsewhere” applies only while the free share of passing partners’ capacity is below this. 100 means always.",
                 validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)],
                 verbose_name="demand threshold (%)",
             ),

@@ -9,7 +9,7 @@ UPDATE partners_partner AS p SET last_turn = o.place * 4294967296
     WHERE o.id = p.id;
 SELECT setval('partners_turn', GREATEST(max(last_turn), 4294967296), max(last_turn) > 0) FROM partners_partner;
 """
-# Where nothing was ever routed the programme begins with the order that places most; elsewhere an admin decides.
+# Where nothing was ever routed its first version has the order that places most; elsewhere an admin decides.
 ORDER = """
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE partners_routingpolicy DISABLE TRIGGER policies_in_force_are_immutable;

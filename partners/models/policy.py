@@ -45,8 +45,8 @@ class RoutingPolicy(models.Model):
         db_default=PRESSURE_BELOW,
         validators=[MinValueValidator(1), MaxValueValidator(ALWAYS)],
         help_text=_(
-            "“Least wanted elsewhere” applies only while less than this share of the capacity of the partners that "
-            "pass is free. 100 means always."
+            "“Least wanted elsewhere” applies only while the free share of passing partners’ capacity is below this. "
+            "100 means always."
         ),
     )
     batch_order = models.CharField(
@@ -55,8 +55,8 @@ class RoutingPolicy(models.Model):
         default=BatchOrder.SCARCITY,
         db_default=BatchOrder.DUE,
         help_text=_(
-            "Which of the referrals that are routed together goes first. “Fewest candidates first” places more of "
-            "them: if no partner is free, a referral planned earlier moves to another partner that passes for it."
+            "Which referral in a batch goes first. “Fewest candidates first” places more: if no partner is free, "
+            "a referral planned earlier can move to another passing partner."
         ),
     )
     waived = ArrayField(

@@ -48,6 +48,8 @@ def move(
     if to in HOLDING:
         referral.offers.live().filter(clock_stopped_at=None).update(clock_stopped_at=now)
     referral.state, referral.state_note, referral.waiting_since = to, note, None
+    if to == State.OFFERED:
+        referral.times_left = 0
     if to in ENDED:
         referral.next_action, referral.next_owner, referral.next_action_at = "", "", None
         referral.due_why, referral.nudged_at, referral.closed_at = "", None, now

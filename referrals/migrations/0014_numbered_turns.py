@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 db_default=0,
                 default=0,
                 editable=False,
-                help_text="Passes since its last offer that found no partner.",
+                help_text="Passes since its last offer that found no partner: 0, 1, or 2 and more.",
             ),
         ),
         migrations.AddField(

@@ -128,7 +128,10 @@ class Referral(models.Model):
         null=True, blank=True, help_text=_("No matching partner since then; retried when capacity frees up.")
     )
     times_left = models.PositiveSmallIntegerField(
-        default=0, db_default=0, editable=False, help_text=_("Passes since its last offer that found no partner.")
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text=_("Passes since its last offer that found no partner: 0, 1, or 2 and more."),
     )
     unheld_since = models.DateTimeField(null=True, blank=True, help_text=_("Owned by the system since then."))
     unheld_for = models.DurationField(default=dt.timedelta, help_text=_("Total time unowned."))

@@ -44,7 +44,8 @@ def route_due(*, now: dt.datetime, limit: int = BATCH, only: list[int] | None = 
     """Route what awaits a partner, oldest first; gives how many were looked at.
 
     Locks the referrals (skipping those another router holds), then in ascending id the partners whose profiles pass.
-    At most 15 statements, whatever the size of the batch; a split, and new profiles or newcomers, add a few.
+    At most 15 statements, whatever the size of the batch; a split, new profiles or newcomers, and a policy that weighs
+    demand add a few.
     Idempotent: what is not due is not touched.
     """
     desk = newest_desk(now)

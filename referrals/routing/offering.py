@@ -148,7 +148,7 @@ MOVE = """
     UPDATE referrals_referral SET state = %(state)s, state_before = %(before)s, next_action = %(act)s,
         next_owner = %(owner)s, next_action_at = %(due)s, due_why = %(why)s, nudged_at = NULL, state_note = %(note)s,
         retry_partner_id = CASE WHEN %(state)s = 'offered' THEN NULL ELSE retry_partner_id END,
-        times_left = CASE WHEN %(state)s = 'in_review' THEN times_left + 1 ELSE 0 END,
+        times_left = CASE WHEN %(state)s = 'in_review' THEN LEAST(times_left + 1, 2) ELSE 0 END,
         waiting_since = CASE WHEN %(state)s = 'in_review' THEN LEAST(next_action_at, %(now)s) END,
         unheld_for = unheld_for + COALESCE(%(now)s - unheld_since, '0'), unheld_since = NULL
     WHERE id = ANY(%(ids)s)"""

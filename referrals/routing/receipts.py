@@ -29,7 +29,7 @@ from partners.domain.receipts import (
 from partners.domain.standing import NO_PRESSURE
 from partners.domain.turns import BY_CLOCK
 from partners.services.snapshots import load_base
-from referrals.models import RoutingBatch, RoutingRun
+from referrals.models import Referral, RoutingBatch, RoutingRun
 
 AT_ONCE = 100  # batches
 OLD_ENGINE = "recorded by an older engine; its words are kept"
@@ -129,7 +129,7 @@ def rebuild_receipt(run: RoutingRun) -> Receipt:
     """
     if run.batch.engine_version not in PROVABLE:
         return _show_words(run)
-    runs = list(run.batch.runs.select_related("referral__customer").order_by("position"))
+    runs = list(run.batch.runs.order_by("position"))
     replay, need = Replay(run.batch, runs), read_need(run.need)
     moving, pressure = dict[int, Moving](), NO_PRESSURE
     for position in replay.walk():
@@ -144,12 +144,21 @@ def rebuild_receipt(run: RoutingRun) -> Receipt:
     candidates = tuple(
         replace(row, share=shares.get(row.partner, ())) for row in rank_candidates(need, snapshot, replay.policy)
     )
-    moves = [move for row in runs for move in GaveWay.read(row, runs, replay.board)]
+    moves = [move for row in runs for move in GaveWay.read(row, runs, replay.board) if run in (move.run, move.for_run)]
+    _name_referrals(moves)
     made_room = tuple(move for move in moves if move.for_run == run)
     gave_way = next((move for move in reversed(moves) if move.run == run), None)
     difference = _difference(run, choice, () if made_room or gave_way else candidates)
     result = is_proved, difference, made_room, gave_way, len(runs)
     return Receipt(run, need, candidates, snapshot, replay.policy, *result)
+
+
+def _name_referrals(moves: list[GaveWay]) -> None:
+    """One query, where anything moved."""
+    runs = [run for move in moves for run in (move.run, move.for_run)]
+    known = Referral.objects.select_related("customer").in_bulk({run.referral_id for run in runs}) if runs else {}
+    for run in runs:
+        run.referral = known[run.referral_id]
 
 
 def _show_words(run: RoutingRun) -> Receipt:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from partners.domain.planning import Planner
+from partners.domain.scarcity import TWICE
 from partners.models import Opening, RoutingPolicy
 from partners.services.snapshots import load_desk, read_moving, read_version
 from referrals.choices import EventKind, State
@@ -28,7 +29,7 @@ def retry_waiting(*, now: dt.datetime) -> int:
     able = [pk for pk, is_able in found.items() if is_able]
     if able:  # a pass that found somebody for others
         left = [pk for pk, is_able in found.items() if not is_able]
-        Referral.objects.filter(pk__in=left).update(times_left=F("times_left") + 1)
+        Referral.objects.filter(pk__in=left, times_left__lt=TWICE).update(times_left=F("times_left") + 1)
     for referral in Referral.objects.filter(pk__in=able).order_by("waiting_since", "id"):
         _send_to_routing(referral, _say_openings(passed), now)
     looked_at = Opening.objects.filter(pk__in=[row.pk for row in passed])

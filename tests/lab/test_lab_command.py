@@ -52,7 +52,7 @@ def test_figures_come_as_json_too(file: Path) -> None:
         ({**WORLD, "weather": 1}, "a world has no “weather”"),
         ({**WORLD, "partners": 0}, "partners: Ensure this value is greater than or equal to 1"),
         ({**WORLD, "partners": "many"}, "partners: Enter a whole number"),
-        ({**WORLD, "places": 5}, "places: Enter at least one for each partner"),
+        ({**WORLD, "places": 5}, "places: Enter at least one place per partner"),
         ({**WORLD, "declined": 99, "lapsed": 2}, "lapsed: Declined and expired offers can’t be more than 100%"),
         ({**WORLD, "referrals_a_day": 0, "backlog": 0}, "referrals_a_day: Enter referrals a day"),
         ({**WORLD, "days": 300, "referrals_a_day": 4000}, "Enter fewer: up to 200,000"),

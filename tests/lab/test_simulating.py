@@ -151,3 +151,22 @@ def test_difference_that_chance_explains_is_none() -> None:
     assert unclear is not None
     assert unclear.is_none
     assert compare([1.0], [2.0]) is None
+
+
+def test_what_waits_is_counted_once_as_demand() -> None:
+    """However often it is planned again; and a partner that joins later has its places."""
+    rules = Policy(tie_breaks=("least_wanted_elsewhere", "least_recently_offered"), pressure_below=100)
+    later = (Change(0, 1, is_away=False, capacity=0), Change(DAY, 1, is_away=False, capacity=1))
+    run = simulating._Run(scenario(5, 10, 15, 20, partners=1, changes=later), rules, 0, 1.0)
+    counts = []
+    route = run._route
+
+    def watched(due: list[simulating.Piece], minute: int) -> None:
+        route(due, minute)
+        assert run.planner.demand is not None
+        counts.append(run.planner.demand.counts[1])
+
+    run._route = watched  # type: ignore[method-assign]
+    run.go()
+    assert counts[:5] == [1, 2, 3, 4, 3]
+    assert counts[-1] == 0

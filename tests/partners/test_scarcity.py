@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from partners.choices import BatchOrder, Precedence
 from partners.domain.board import Board
 from partners.domain.matching import Moving, Need, Profile, Snapshot, rank_candidates
+from partners.domain.places import Places
 from partners.domain.planning import plan_batch
 from partners.domain.plans import Choice
 from partners.domain.policy import Policy
+from partners.domain.scarcity import MOST_FAILURES
 from tests.partners.test_matching import AT, need, profile
 from tests.partners.test_planning import needs, partners, start, turns
 
@@ -227,3 +230,46 @@ def test_whole_shares_go_before_parts() -> None:
     plan = plan_batch([part, whole], Board(rows), {1: Moving(), 2: Moving()}, AT, Policy())
     assert plan.choices[0].chosen is None
     assert Counter(share.partner for share in plan.choices[1].shares) == {1: 1, 2: 1}
+
+
+def test_room_for_a_split_is_not_made_where_the_chain_before_it_passes() -> None:
+    """One partner takes two at a time, and one Standard referral at most: two chains through it would give it two."""
+    wide = {"countries": ("GB",), "languages": ("en",)}
+    rows = [
+        profile(1, capacity=2, endorsements=tuple("p123s"), standard_capacity=1, **wide),
+        profile(2, capacity=1, endorsements=("1",)),
+        profile(3, capacity=1, endorsements=("2", "s")),
+        profile(4, capacity=6, endorsements=("3",)),
+        profile(5, capacity=1, endorsements=("q", "5", "6")),
+        profile(6, capacity=1, endorsements=("5",)),
+        profile(7, capacity=1, endorsements=("6",)),
+    ]
+    moving = {one: Moving(0, AT, 0, turn) for one, turn in enumerate((2, 3, 1, 9, 4, 5, 6), 1)} | {
+        4: Moving(5, AT, 5, 9)
+    }
+    wanted = [need(workloads=("1", "2")), need(workloads=("3",))]
+    wanted += [need(type="standard", workloads=codes) for codes in (("s",), ("5", "6"), ("p", "q"))]
+    rules = Policy(tie_breaks=("fewest_open", "least_recently_offered"))
+    plan = plan_batch(wanted, Board(rows), moving, AT, rules)
+    assert plan.moved[1].open_of("standard") <= 1
+    assert [bool(choice.shares) for choice in plan.choices] == [True, True, True, True, False]
+
+
+def test_overloaded_batch_with_splits_is_planned_in_a_bounded_number_of_tries() -> None:
+    codes = "ABCDEFGH"
+    covers = {one: tuple(codes[(one + step * 3) % 8] for step in range(1 + one % 4)) for one in range(1, 201)}
+    rows = [profile(one, capacity=1 + one % 2, endorsements=each) for one, each in covers.items()]
+    wanted = [need(workloads=tuple(sorted({codes[n % 8], codes[n * n % 8], codes[n // 8 % 8]}))) for n in range(500)]
+    tries: list[int] = []
+    save = Places.save
+
+    def counted(places: Places) -> Places:
+        tries.append(1)
+        return save(places)
+
+    with patch.object(Places, "save", counted):
+        plan = plan_batch(wanted, Board(rows), {row.id: Moving() for row in rows}, AT, Policy())
+    placed = sum(bool(choice.shares) for choice in plan.choices)
+    due = plan_batch(wanted, Board(rows), {row.id: Moving() for row in rows}, AT, Policy(batch_order="due"))
+    assert len(tries) <= MOST_FAILURES + placed
+    assert placed >= sum(bool(choice.shares) for choice in due.choices)

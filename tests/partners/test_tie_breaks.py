@@ -108,3 +108,17 @@ def test_receipt_ranks_as_the_planner_does_under_every_rule(rules: tuple[str, st
         if choice.ranked:
             assert choice.ranked == seen[place][: len(choice.ranked)]
             assert choice.passing == len(seen[place])
+
+
+def test_full_partners_count_in_the_pool_of_a_split_too() -> None:
+    """Nearly all places for the first workload are taken, so demand counts for its part as it does for it alone."""
+    rows = [
+        profile(1, capacity=2, endorsements=("INTUNE",)),
+        profile(2, capacity=2, endorsements=("INTUNE",)),
+        profile(3, capacity=20, endorsements=("INTUNE",)),
+        profile(4, capacity=1, endorsements=("TEAMS",)),
+    ]
+    moving = {1: Moving(1), 2: Moving(1, AT), 3: Moving(20, AT), 4: Moving()}
+    both = need(workloads=("INTUNE", "TEAMS"))
+    plan = plan_batch([both], Board(rows), moving, AT, policy(WANTED, WAIT, below=50), None, {1: 9})
+    assert {share.partner for share in plan.choices[0].shares} == {2, 4}

@@ -13,6 +13,7 @@ COPY --from=build /venv /venv
 COPY accounts accounts
 COPY benefits benefits
 COPY config config
+COPY lab lab
 COPY launcher launcher
 COPY pages pages
 COPY partners partners

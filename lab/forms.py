@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lab.domain.worlds import Written
+from lab.chance.worlds import Written
 
 MOST_DAYS, MOST_PARTNERS, MOST_REFERRALS = 366, 2_000, 200_000
 

@@ -8,7 +8,7 @@ import time
 from .bootstrap import ROOT
 from .servers import local_secret
 
-APPS = ["accounts", "benchmarks", "benefits", "config", "launcher", "pages", "partners", "referrals"]
+APPS = ["accounts", "benchmarks", "benefits", "config", "lab", "launcher", "pages", "partners", "referrals"]
 CODE = [*APPS, "tests", "manage.py"]
 TEMPLATES = ["git", "ls-files", "-z", "templates/*.html", "templates/**/*.html"]
 

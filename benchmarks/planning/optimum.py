@@ -7,7 +7,7 @@ from random import Random
 from statistics import mean
 
 from benchmarks.measuring import Groups, Row, taking
-from lab.domain.drawing import World
+from lab.chance.drawing import World
 from partners.choices import BatchOrder
 from partners.domain.board import Board
 from partners.domain.matching import Moving, Need

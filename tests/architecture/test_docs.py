@@ -6,7 +6,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 NAMED = re.compile(r"`(\w[\w./-]*\.(?:py|html|css|js|json))`")
-OURS = ("accounts", "benchmarks", "benefits", "config", "launcher", "pages", "partners", "referrals", "tests", "docs")
+OURS = (
+    "accounts",
+    "benchmarks",
+    "benefits",
+    "config",
+    "lab",
+    "launcher",
+    "pages",
+    "partners",
+    "referrals",
+    "tests",
+    "docs",
+)
 
 
 def test_files_that_the_docs_name_are_there() -> None:

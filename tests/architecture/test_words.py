@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "benefits", "config", "pages", "partners", "referrals")
+APPS = ("accounts", "benefits", "config", "lab", "pages", "partners", "referrals")
 FORMER = (ROOT / "tests/data/former_words.txt").read_text(encoding="utf-8").splitlines()
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 BLOCK = re.compile(r"\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)

@@ -30,7 +30,7 @@ def run(file: Path, data: Any, *options: str) -> str:
 def test_policies_are_compared_on_the_same_worlds_and_nothing_is_written(file: Path) -> None:
     before = world.fingerprint()
     said = run(file, WORLD, "--policy", '{"batch_order": "due"}', "--seeds", "3")
-    assert said.startswith("policy 1, in force\n")
+    assert said.startswith("policy 1 (current)\n")
     assert "\nbatch_order=due\n" in said
     assert said.count("placed ") == 2
     assert "(" in said.split("batch_order=due")[1], "with the interval of each difference"
@@ -40,7 +40,7 @@ def test_policies_are_compared_on_the_same_worlds_and_nothing_is_written(file: P
 
 def test_figures_come_as_json_too(file: Path) -> None:
     rows = [json.loads(line) for line in run(file, WORLD, "--seeds", "2", "--json").splitlines()]
-    assert [(row["policy"], row["seed"]) for row in rows] == [("policy 1, in force", 0), ("policy 1, in force", 1)]
+    assert [(row["policy"], row["seed"]) for row in rows] == [("policy 1 (current)", 0), ("policy 1 (current)", 1)]
     assert all(0 <= row["placed"] <= 1 for row in rows)
 
 

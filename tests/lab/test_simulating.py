@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lab.chance.comparing import compare
+from lab.chance.worlds import DAY, Written, draw_scenario
 from lab.domain import simulating
-from lab.domain.comparing import compare
 from lab.domain.measuring import gini, measure
 from lab.domain.scenario import Answers, Arrival, Change, Scenario
 from lab.domain.simulating import Outcome, simulate
-from lab.domain.worlds import DAY, Written, draw_scenario
 from partners.choices import BatchOrder, TieBreak
 from partners.domain.board import Board
 from partners.domain.matching import Moving

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from lab.domain.comparing import Difference, compare
+from lab.chance.comparing import Difference, compare
+from lab.chance.worlds import Written, draw_scenario
 from lab.domain.measuring import Figures, measure
 from lab.domain.simulating import simulate
-from lab.domain.worlds import Written, draw_scenario
 from lab.forms import WorldForm
 from lab.policies import say_changes, vary_policy
 from partners.domain.board import Board
@@ -19,7 +19,7 @@ MOST_SEEDS = 100
 
 
 class Command(BaseCommand):
-    help = "Simulate routing in a written world under the policy in force and others, on the same seeds."
+    help = "Simulate routing in a written world under the current policy and others, on the same seeds."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("world", type=Path, help="JSON file: days, partners, places, referrals_a_day, …")
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="JSON",
-            help="another policy, as what differs from the one in force",
+            help="another policy, as its differences from the current one",
         )
         parser.add_argument("--seeds", type=int, default=5, help="how many worlds are drawn (default: 5)")
         parser.add_argument("--json", action="store_true", help="one JSON object a policy and seed")
@@ -102,10 +102,10 @@ def read_world(path: Path) -> Written:
 
 
 def read_policies(texts: list[str]) -> dict[str, Policy]:
-    """By name, the one in force first. Raises CommandError."""
+    """By name, the current one first. Raises CommandError."""
     now = timezone.now()
-    in_force = vary_policy({}, now)
-    found = {f"policy {in_force.version}, in force": in_force}
+    current = vary_policy({}, now)
+    found = {f"policy {current.version} (current)": current}
     for text in texts:
         try:
             changes = json.loads(text)
@@ -114,5 +114,5 @@ def read_policies(texts: list[str]) -> dict[str, Policy]:
             raise CommandError(f"--policy {text}: {error}", returncode=2) from error
         except ValidationError as error:
             raise CommandError(f"--policy {text}: {' '.join(error.messages)}", returncode=2) from error
-        found[say_changes(policy, in_force) or f"policy {in_force.version} again"] = policy
+        found[say_changes(policy, current) or f"policy {current.version} (again)"] = policy
     return found

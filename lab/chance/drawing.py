@@ -1,4 +1,4 @@
-"""Draw partners and referrals of a made-up world: the same for the same dice. Pure.
+"""Draw partners and referrals of a made-up world: the same for the same dice.
 
 Tails are heavy: a few workloads, countries and partners make up most of it, by Zipf's and Pareto's laws.
 """

@@ -1,4 +1,4 @@
-"""Differences between policies on the same seeds, with the range that chance leaves. Pure."""
+"""Differences between policies on the same seeds, with the range that chance leaves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,12 +1,12 @@
-"""A written world: how many partners and referrals there are, how partners answer, and what happens. Pure."""
+"""A written world: how many partners and referrals there are, how partners answer, and what happens."""
 
 from dataclasses import dataclass
 from random import Random
 
+from lab.domain.scenario import Answers, Arrival, Change, Scenario
 from partners.domain.matching import Profile
 
 from .drawing import World
-from .scenario import Answers, Arrival, Change, Scenario
 
 HOUR, DAY = 60, 24 * 60  # minutes
 

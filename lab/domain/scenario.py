@@ -1,11 +1,12 @@
 """What a simulation starts from: partners, arrivals, how partners answer, and what changes meanwhile. Pure.
 
-Time is whole minutes since the start. Everybody starts empty, and nobody was ever offered anything.
+Time is whole minutes since the start.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from partners.domain.matching import Need, Profile
+from partners.domain.matching import Moving, Need, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,28 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """How partners answer: shares of offers from 0 to 1, and means of exponential times in minutes."""
+    """How partners answer: shares of offers from 0 to 1, and means of exponential times in minutes.
+
+    ``of_partner``: the share that one partner declines, where it is known.
+    """
 
     declined: float
     lapsed: float
     minutes_to_answer: float
     minutes_of_delivery: float
+    of_partner: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Arrivals and changes are in order of time. Nothing arrives after ``minutes``; what is open then goes on."""
+    """Arrivals and changes are in order of time. Nothing arrives after ``minutes``; what is open then goes on.
+
+    ``standing``: open offers and turns at the start; whoever is not named starts empty and was never offered anything.
+    """
 
     minutes: int
     profiles: tuple[Profile, ...]
     arrivals: tuple[Arrival, ...]
     changes: tuple[Change, ...]
     answers: Answers
+    standing: Mapping[int, Moving] = field(default_factory=dict)

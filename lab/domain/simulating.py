@@ -80,14 +80,25 @@ def simulate(scenario: Scenario, policy: Policy, seed: int, factor: float = 1.0)
 class _Run:
     def __init__(self, scenario: Scenario, policy: Policy, seed: int, factor: float) -> None:
         self.scenario, self.seed, self.outcome = scenario, seed, Outcome()
-        self.declined = min(scenario.answers.declined * factor, 1 - scenario.answers.lapsed)
+        self.factor = factor
         board = Board(scenario.profiles)
-        self.planner = Planner(board, {profile.id: Moving() for profile in board.profiles}, START, policy)
+        moving = {profile.id: scenario.standing.get(profile.id, Moving()) for profile in board.profiles}
+        self.planner = Planner(board, moving, START, policy)
         self.events: list[_Event] = []
         self.pushed = 0
         self.waiting: list[Piece] = []  # in the order of their arrival
         for change in scenario.changes:
             self._push(_Event(change.minute, 0, "change", change.partner, change=change))
+        for partner, state in sorted(moving.items()):
+            self._deliver_open(partner, state)
+
+    def _deliver_open(self, partner: int, state: Moving) -> None:
+        """What a partner has at the start is delivered as what it accepts later."""
+        for number in range(state.open_offers):
+            kind = ReferralType.BENEFIT if number < state.open_benefit else ReferralType.STANDARD
+            piece = Piece(-1 - number, Need(kind.value, (), "", (), "", ""), 0, 0)
+            mean = self.scenario.answers.minutes_of_delivery
+            self._push(_Event(_exponential(self._draw(piece, partner, 3), mean), 0, "delivered", partner, piece))
 
     def go(self) -> Outcome:
         arrivals = self.scenario.arrivals
@@ -212,9 +223,10 @@ class _Run:
         self.outcome.pools[piece.pool] += 1
         delay = min(_exponential(self._draw(piece, partner, 2), answers.minutes_to_answer), LAPSE)
         what, after = "accepted", delay
-        if asked < self.declined:
+        declined = min(answers.of_partner.get(partner, answers.declined) * self.factor, 1 - answers.lapsed)
+        if asked < declined:
             what = "declined"
-        elif asked < self.declined + answers.lapsed:
+        elif asked < declined + answers.lapsed:
             what, after = "lapsed", LAPSE
         if what != "accepted":
             tried = (*piece.need.offered_organisations, self.planner.board.profile(partner).organisation)

@@ -90,6 +90,12 @@ def test_number_of_seeds_is_limited(file: Path, seeds: str) -> None:
         run(file, WORLD, "--seeds", seeds)
 
 
+def test_one_of_a_world_and_a_period_is_needed(file: Path) -> None:
+    for arguments in ([], [str(file), "--since", "2026-11-01"]):
+        with pytest.raises(CommandError, match="either a file with a world or --since"):
+            call_command("lab", *arguments)
+
+
 def test_missing_file_is_named(file: Path) -> None:
     with pytest.raises(CommandError, match=r"world\.json"):
         call_command("lab", str(file))

@@ -1,4 +1,7 @@
+import datetime as dt
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from lab.chance.comparing import Difference, compare
-from lab.chance.worlds import Written, draw_scenario
+from lab.chance.worlds import DAY, HOUR, Written, draw_scenario
 from lab.domain.measuring import Figures, measure
+from lab.domain.scenario import Scenario
 from lab.domain.simulating import simulate
 from lab.forms import WorldForm
+from lab.history import NothingArrived, Period, read_period
 from lab.policies import say_changes, vary_policy
 from partners.domain.board import Board
 from partners.domain.policy import Policy
@@ -19,10 +24,12 @@ MOST_SEEDS = 100
 
 
 class Command(BaseCommand):
-    help = "Simulate routing in a written world under the current policy and others, on the same seeds."
+    help = "Try routing policies beside the current one, in a written world or on the arrivals of a past period."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("world", type=Path, help="JSON file: days, partners, places, referrals_a_day, …")
+        parser.add_argument("world", type=Path, nargs="?", help="JSON file: days, partners, places, referrals_a_day, …")
+        parser.add_argument("--since", type=read_day, metavar="DAY", help="replay what arrived from this day on")
+        parser.add_argument("--until", type=read_day, metavar="DAY", help="and before this day (default: today)")
         parser.add_argument(
             "--policy",
             action="append",
@@ -30,21 +37,54 @@ class Command(BaseCommand):
             metavar="JSON",
             help="another policy, as its differences from the current one",
         )
-        parser.add_argument("--seeds", type=int, default=5, help="how many worlds are drawn (default: 5)")
+        parser.add_argument("--seeds", type=int, default=5, help="how often chance is drawn (default: 5)")
         parser.add_argument("--json", action="store_true", help="one JSON object a policy and seed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        written, policies = read_world(options["world"]), read_policies(options["policy"])
+        if (options["world"] is None) == (options["since"] is None):
+            raise CommandError("give either a file with a world or --since", returncode=2)
         if not 1 <= options["seeds"] <= MOST_SEEDS:
             raise CommandError(f"--seeds: from 1 to {MOST_SEEDS}", returncode=2)
-        found: dict[str, list[Figures]] = {name: [] for name in policies}
-        for seed in range(options["seeds"]):
-            for name, figures in try_policies(written, policies, seed):
-                found[name].append(figures)
-                if options["json"]:
-                    self.stdout.write(json.dumps({"policy": name, "seed": seed, **vars_of(figures)}))
+        policies, scenarios = read_policies(options["policy"]), self._read_scenarios(options)
+        rows = [
+            (seed, name, figures)
+            for seed in range(options["seeds"])
+            for name, figures in try_policies(scenarios(seed), policies, seed)
+        ]
+        if options["json"]:
+            for seed, name, figures in rows:
+                self.stdout.write(json.dumps({"policy": name, "seed": seed, **vars_of(figures)}))
+        else:
+            self._show({name: [figures for _seed, of, figures in rows if of == name] for name in policies})
+
+    def _read_scenarios(self, options: dict[str, Any]) -> Callable[[int], Scenario]:
+        """Scenario by seed: of a period it is always the same, and only how partners answer is drawn."""
+        if options["world"]:
+            return partial(draw_scenario, read_world(options["world"]))
+        since, until = options["since"], options["until"] or read_day(timezone.localdate().isoformat())
+        if since >= until:
+            raise CommandError("--since: has to be before --until", returncode=2)
+        try:
+            period = read_period(since, until)
+        except NothingArrived as error:
+            raise CommandError(f"no referral was first routed from {since:%F} to {until:%F}", returncode=2) from error
         if not options["json"]:
-            self._show(found)
+            self._say_period(period)
+        return lambda _seed: period.scenario
+
+    def _say_period(self, period: Period) -> None:
+        answers = period.scenario.answers
+        said = (
+            f"{len(period.scenario.arrivals)} referrals, {len(period.scenario.profiles)} partners",
+            f"{answers.declined:.0%} of offers declined (each partner by its own year), {answers.lapsed:.0%} expired",
+            f"{answers.minutes_to_answer / HOUR:.1f} hours to answer",
+            f"{answers.minutes_of_delivery / DAY:.1f} days of delivery",
+        )
+        self.stdout.write(f"{'; '.join(said)}.")
+        if period.changed:
+            self.stdout.write(f"{period.changed} partners changed their profile; their first one is used.")
+        if period.unreadable:
+            self.stdout.write(f"{period.unreadable} referrals skipped: recorded by an older engine.")
 
     def _show(self, found: dict[str, list[Figures]]) -> None:
         [first, *_] = found.values()
@@ -55,6 +95,11 @@ class Command(BaseCommand):
                 mean = sum(values) / len(values)
                 beside = "" if rows is first else say_difference(compare(values, others))
                 self.stdout.write(f"  {title:<34}{mean:10,.2f} {unit:<6}{beside}".rstrip())
+
+
+def read_day(text: str) -> dt.datetime:
+    """The beginning of a day, in the zone of the installation. Raises ValueError."""
+    return timezone.make_aware(dt.datetime.fromisoformat(f"{dt.date.fromisoformat(text)}T00:00"))
 
 
 SHOWN = (
@@ -78,8 +123,7 @@ def vars_of(figures: Figures) -> dict[str, Any]:
     return {name: getattr(figures, name) for name in Figures.__dataclass_fields__}
 
 
-def try_policies(written: Written, policies: dict[str, Policy], seed: int) -> list[tuple[str, Figures]]:
-    scenario = draw_scenario(written, seed)
+def try_policies(scenario: Scenario, policies: dict[str, Policy], seed: int) -> list[tuple[str, Figures]]:
     arrived, board = [arrival.minute for arrival in scenario.arrivals], Board(scenario.profiles)
     return [(name, measure(simulate(scenario, policy, seed), arrived, board)) for name, policy in policies.items()]
 

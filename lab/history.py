@@ -1,0 +1,157 @@
+"""A period as it was: what arrived, who the partners were, what they had, and how they answered."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.db.models import Avg, Count, F, Min, Q, QuerySet
+
+from lab.domain.scenario import Answers, Arrival, Change, Scenario
+from partners.domain.matching import Need, Profile, is_paused
+from partners.domain.receipts import read_need, read_profiles, unpack_moving
+from partners.models import ProfileRevision
+from partners.services.snapshots import load_base
+from referrals.choices import OfferState
+from referrals.models import Offer, RoutingBatch, RoutingRun
+
+LEARNED_OVER = dt.timedelta(days=365)  # answers so long before the end count
+STRENGTH = 10.0  # offers that all partners' share of declines weighs like, beside a partner's own (a Beta prior)
+DELIVERY = dt.timedelta(days=45)  # where none was completed
+TO_ANSWER = dt.timedelta(days=1)  # where nobody answered
+MINUTE = dt.timedelta(minutes=1)
+# Of a profile that changes in these the first one stands in.
+FIXED = (
+    *("takes_benefit", "takes_standard", "takes_no_incentive"),
+    *("endorsements", "countries", "languages", "industries", "sizes"),
+)
+
+
+class NothingArrived(Exception):
+    """No referral was routed for the first time in the period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A scenario from history, and what in it stands in for what is not known."""
+
+    scenario: Scenario
+    unreadable: int  # referrals whose first routing is kept in words alone
+    changed: int  # partners whose profile changed otherwise than in capacity and availability: the first stands in
+
+
+def read_period(since: dt.datetime, until: dt.datetime) -> Period:
+    """Referrals whose first routing was in ``[since, until)``, with the partners of then.
+
+    Raises:
+        NothingArrived: there was none.
+    """
+    first = RoutingRun.objects.order_by().values("referral").annotate(first=Min("pk")).values("first")
+    batches = RoutingBatch.objects.filter(at__gte=since, at__lt=until).order_by("at", "pk")
+    runs = RoutingRun.objects.filter(pk__in=first, batch__in=batches).order_by("batch__at", "pk")
+    arrivals, unreadable = [], 0
+    for at, stored in runs.values_list("batch__at", "need"):
+        need = _read(stored)
+        unreadable += need is None
+        if need is not None:
+            arrivals.append(Arrival((at - since) // MINUTE, need))
+    if not arrivals:
+        raise NothingArrived
+    seen = _read_partners(batches, since)
+    begin = batches.select_related("base")[0]
+    base = load_base(begin.base.content_hash) | unpack_moving(bytes(begin.changes))
+    scenario = Scenario(
+        minutes=(until - since) // MINUTE,
+        profiles=tuple(profile for _partner, profile in sorted(seen.first.items())),
+        arrivals=tuple(arrivals),
+        changes=tuple(sorted(seen.changes, key=lambda change: change.minute)),
+        answers=learn_answers(until),
+        standing={partner: base[partner] for partner in sorted(seen.first) if partner in base},
+    )
+    return Period(scenario, unreadable, len(seen.changed))
+
+
+def _read(stored: dict[str, object]) -> Need | None:
+    """Without what belongs to that routing alone."""
+    try:
+        return read_need({name: value for name, value in stored.items() if name not in ("times_left", "retry_partner")})
+    except TypeError:
+        return None
+
+
+# --- partners
+
+
+class _Partners:
+    """Each partner as it was first seen, and from when on it was away or had another capacity."""
+
+    def __init__(self, since: dt.datetime) -> None:
+        self.since = since
+        self.first: dict[int, Profile] = {}
+        self.states: dict[int, tuple[bool, int]] = {}
+        self.changes: list[Change] = []
+        self.changed: set[int] = set()
+
+    def see(self, at: dt.datetime, seen: dict[int, Profile]) -> None:
+        """All profiles that stood from an instant on."""
+        is_start = not self.first
+        for partner in sorted(seen.keys() - self.first.keys()):
+            self.first[partner] = replace(seen[partner], is_active=True, must_answer_review=False, paused_until="")
+            self.states[partner] = not is_start, seen[partner].capacity
+            if not is_start:
+                self.changes.append(Change(0, partner, is_away=True))
+        for partner, first in sorted(self.first.items()):
+            profile = seen.get(partner)
+            if profile is not None and any(getattr(first, name) != getattr(profile, name) for name in FIXED):
+                self.changed.add(partner)
+            state = _state(profile, at, self.states[partner][1])
+            if state != self.states[partner]:
+                self.changes.append(Change(max(0, (at - self.since) // MINUTE), partner, *state))
+                self.states[partner] = state
+
+
+def _read_partners(batches: QuerySet[RoutingBatch], since: dt.datetime) -> _Partners:
+    found, before = _Partners(since), None
+    for at, revision in batches.values_list("at", "profiles_id"):
+        if revision != before:
+            rows = ProfileRevision.objects.values_list("profiles", flat=True).get(pk=revision)
+            found.see(at, {profile.id: profile for profile in read_profiles(rows)})
+        before = revision
+    return found
+
+
+def _state(profile: Profile | None, at: dt.datetime, capacity: int) -> tuple[bool, int]:
+    """Is it away, and how much could it take?"""
+    if profile is None:
+        return True, capacity
+    return not profile.is_active or profile.must_answer_review or is_paused(profile, at), profile.capacity
+
+
+# --- answers
+
+
+def learn_answers(until: dt.datetime) -> Answers:
+    """How partners answered in the year before: the share that each declined, drawn towards that of all."""
+    offers = Offer.objects.filter(offered_at__gte=until - LEARNED_OVER, offered_at__lt=until, was_unseen=False)
+    states = OfferState
+    ended = offers.filter(state__in=(states.ACCEPTED, states.COMPLETED, states.DECLINED, states.EXPIRED))
+    rows = list(
+        ended.order_by()
+        .values_list("partner")
+        .annotate(
+            ended=Count("pk"),
+            declined=Count("pk", filter=Q(state=states.DECLINED)),
+            lapsed=Count("pk", filter=Q(state=states.EXPIRED)),
+        )
+    )
+    total, all_declined, all_lapsed = (sum(row[place] for row in rows) for place in (1, 2, 3))
+    share = all_declined / total if total else 0.0
+    answered = ended.exclude(state=states.EXPIRED).filter(answered_at__isnull=False)
+    took = answered.aggregate(mean=Avg(F("answered_at") - F("offered_at")))["mean"] or TO_ANSWER
+    done = offers.filter(state=states.COMPLETED, answered_at__isnull=False, referral__closed_at__gt=F("answered_at"))
+    delivered = done.aggregate(mean=Avg(F("referral__closed_at") - F("answered_at")))["mean"] or DELIVERY
+    return Answers(
+        declined=share,
+        lapsed=all_lapsed / total if total else 0.0,
+        minutes_to_answer=max(1.0, took / MINUTE),
+        minutes_of_delivery=max(1.0, delivered / MINUTE),
+        of_partner={row[0]: (row[2] + STRENGTH * share) / (row[1] + STRENGTH) for row in rows},
+    )

@@ -56,13 +56,18 @@ def begin_turns(first: int | None, at: dt.datetime, moving: Mapping[int, Moving]
 
 
 def start_newcomer(newcomer: Moving, peers: Iterable[Moving], now: dt.datetime) -> Moving:
-    """A newcomer with its first turn: behind the median of its peers and before the next; now, where nobody had one."""
+    """A newcomer with its first turn: behind the median of its peers and before the next.
+
+    Before a single peer, which had its turn; now, where nobody had one.
+    """
     known = sorted(_place(peer) for peer in peers if peer.last_offered_at is not None)
     if not known:
         return replace(newcomer, last_offered_at=now)
     middle = (len(known) - 1) // 2
     number, instant = known[middle]
-    next_number, next_instant = known[middle + 1] if middle + 1 < len(known) else (number + STEP, instant)
+    if len(known) == 1:
+        return replace(newcomer, last_turn=number - STEP // 2, last_offered_at=instant)
+    next_number, next_instant = known[middle + 1]
     between = instant + max(next_instant - instant, dt.timedelta()) / 2
     return replace(newcomer, last_turn=(number + next_number) // 2, last_offered_at=between)
 

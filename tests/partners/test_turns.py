@@ -128,6 +128,13 @@ def test_newcomer_starts_behind_the_median_and_before_the_next() -> None:
     assert len({row.last_turn for row in (*peers, started, second)}) == 5, "no two stand at the same place"
 
 
+def test_newcomer_beside_a_single_partner_goes_next_and_then_they_alternate() -> None:
+    turns = {1: moving(BLOCK, 1)}
+    turns[2] = start_newcomer(Moving(), turns.values(), AT)
+    choices = plan_batch([need()] * 4, Board([profile(1), profile(2)]), turns, AT, Policy()).choices
+    assert [choice.chosen for choice in choices] == [2, 1, 2, 1]
+
+
 def test_newcomers_where_nobody_had_a_turn_start_now() -> None:
     assert start_newcomer(Moving(), [Moving()], AT) == Moving(0, AT)
 

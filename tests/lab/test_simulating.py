@@ -22,7 +22,7 @@ from partners.domain.places import Places
 from partners.domain.policy import Policy
 from tests.partners.test_matching import need, profile
 
-pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
+untraced = pytest.mark.no_cover  # so many examples: others tell what is covered
 
 TAKES_ALL = Answers(declined=0.0, lapsed=0.0, minutes_to_answer=60, minutes_of_delivery=10 * DAY)
 policies = st.builds(
@@ -57,6 +57,7 @@ def scenario(*minutes: int, partners: int = 2, capacity: int = 1, **changes: Any
     return replace(Scenario(90 * DAY, rows, arrivals, (), TAKES_ALL), **changes)
 
 
+@untraced
 @settings(max_examples=60, deadline=None)
 @given(worlds, policies, st.integers(0, 3), st.sampled_from([0.5, 1.0, 1.5]))
 def test_every_referral_is_accounted_for_and_capacity_is_kept(

@@ -20,7 +20,7 @@ from partners.domain.scarcity import MOST_FAILURES
 from tests.partners.test_matching import AT, need, profile
 from tests.partners.test_planning import needs, partners, start, turns
 
-pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
+untraced = pytest.mark.no_cover  # so many examples: others tell what is covered
 ALONE = Policy(most_partners=1)
 
 
@@ -79,6 +79,7 @@ def kept_by(wanted: list[Need], choices: tuple[Choice, ...]) -> dict[int, int]:
     return {place: one for place, (need_, choice) in rows if (one := choice.chosen) and one in own_partners(need_)}
 
 
+@untraced
 @settings(max_examples=300, deadline=None)
 @given(st.lists(needs, max_size=6), partners, turns)
 def test_as_many_are_placed_as_can_be(wanted: list[Need], rows: list[Profile], ages: list[int | None]) -> None:
@@ -88,6 +89,7 @@ def test_as_many_are_placed_as_can_be(wanted: list[Need], rows: list[Profile], a
     assert placed == Optimum(wanted, rows, moving, kept_by(wanted, plan.choices)).count()
 
 
+@untraced
 @settings(max_examples=300, deadline=None)
 @given(st.lists(needs, max_size=12), partners, turns, st.integers(1, 3))
 def test_no_partner_is_over_its_capacity_and_every_turn_is_its_own(
@@ -121,6 +123,7 @@ def test_no_partner_is_over_its_capacity_and_every_turn_is_its_own(
     assert last == {one: max(turn.after.last_turn for partner, turn in shares if partner == one) for one in last}
 
 
+@untraced
 @settings(max_examples=200, deadline=None)
 @given(st.lists(needs, max_size=10), partners, turns)
 def test_planned_again_in_its_own_order_it_is_the_same(

@@ -17,7 +17,7 @@ from partners.domain.policy import Policy
 from partners.domain.turns import BLOCK, BY_CLOCK, STEP, begin_turns, start_newcomer
 from tests.partners.test_matching import AT, need, profile
 
-pytestmark = pytest.mark.no_cover  # so many examples are not traced: others tell what is covered
+untraced = pytest.mark.no_cover  # so many examples: others tell what is covered
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 orders = st.sampled_from(BatchOrder.values)
 
@@ -41,6 +41,7 @@ class Pool:
         return found
 
 
+@untraced
 @settings(max_examples=150, deadline=None)
 @given(
     st.integers(1, 9),

@@ -59,7 +59,6 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
     begin = batches.select_related("base")[0]
     base = load_base(begin.base.content_hash) | unpack_moving(bytes(begin.changes))
     scenario = Scenario(
-        minutes=(until - since) // MINUTE,
         profiles=tuple(profile for _partner, profile in sorted(seen.first.items())),
         arrivals=tuple(arrivals),
         changes=tuple(sorted(seen.changes, key=lambda change: change.minute)),

@@ -43,12 +43,11 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Arrivals and changes are in order of time. Nothing arrives after ``minutes``; what is open then goes on.
+    """Arrivals and changes are in order of time; what is open after the last arrival goes on to its end.
 
     ``standing``: open offers and turns at the start; whoever is not named starts empty and was never offered anything.
     """
 
-    minutes: int
     profiles: tuple[Profile, ...]
     arrivals: tuple[Arrival, ...]
     changes: tuple[Change, ...]

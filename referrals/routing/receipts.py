@@ -44,12 +44,6 @@ class GaveWay:
     giver: str
     taker: str  # empty where several took it
 
-    @classmethod
-    def read(cls, for_run: RoutingRun, runs: list[RoutingRun], board: Board) -> "Iterator[GaveWay]":
-        for position, giver, taker in for_run.moves or ():
-            names = [board.profile(partner).name if partner else "" for partner in (giver, taker)]
-            yield cls(runs[position], for_run, *names)
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -112,6 +106,14 @@ class Replay:
             is_same = self.hash == run.receipt_hash and _stored(run) == _recomputed(choice, moves)
             yield run, choice, self.is_untouched and in_order and is_same
 
+    def find_moves(self) -> Iterator[GaveWay]:
+        """What moved when the batch was planned again."""
+        names = {profile.id: profile.name for profile in self.board.profiles}
+        for for_run, choice in zip(self.runs, self.planner.choices, strict=True):
+            for move in choice.moves:
+                taker = "" if move.taker is None else names[move.taker]
+                yield GaveWay(self.runs[move.place], for_run, names[move.giver], taker)
+
 
 def _stored(run: RoutingRun) -> tuple[object, ...]:
     return run.chosen_id, run.shares, run.left_over, run.ranked, run.passing, run.order, run.moves
@@ -144,7 +146,7 @@ def rebuild_receipt(run: RoutingRun) -> Receipt:
     candidates = tuple(
         replace(row, share=shares.get(row.partner, ())) for row in rank_candidates(need, snapshot, replay.policy)
     )
-    moves = [move for row in runs for move in GaveWay.read(row, runs, replay.board) if run in (move.run, move.for_run)]
+    moves = [move for move in replay.find_moves() if run in (move.run, move.for_run)]
     _name_referrals(moves)
     made_room = tuple(move for move in moves if move.for_run == run)
     gave_way = next((move for move in reversed(moves) if move.run == run), None)
@@ -171,7 +173,7 @@ def _show_words(run: RoutingRun) -> Receipt:
     return Receipt(run, read_need(run.need), candidates, snapshot, policy, is_proved=False, difference=OLD_ENGINE)
 
 
-def _difference(run: RoutingRun, choice: Choice, candidates: tuple[Candidate, ...], *, was_moved: bool = False) -> str:
+def _difference(run: RoutingRun, choice: Choice, candidates: tuple[Candidate, ...]) -> str:
     first = next((candidate.partner for candidate in candidates if candidate.rank == 1), None)
     if choice.chosen != run.chosen_id:
         return f"recomputing chose {choice.chosen}, the run {run.chosen_id}"

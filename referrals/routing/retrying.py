@@ -44,7 +44,8 @@ def _look_for_partners(now: dt.datetime) -> Iterator[tuple[int, bool]]:
     Locks them, and nothing else.
     """
     desk, policy = load_desk(now, read_version()), RoutingPolicy.objects.in_force(now).as_policy()
-    planner = Planner(desk.board, read_moving(), now, policy)
+    known = {partner: state for partner, state in read_moving().items() if desk.board.knows(partner)}
+    planner = Planner(desk.board, known, now, policy)
     last: tuple[dt.datetime, int] | None = None
     while waiting := _lock_waiting(last):
         for row, choice in zip(waiting, planner.plan(load_needs(waiting)), strict=True):

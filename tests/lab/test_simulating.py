@@ -54,7 +54,7 @@ worlds = st.builds(
 def scenario(*minutes: int, partners: int = 2, capacity: int = 1, **changes: Any) -> Scenario:
     arrivals = tuple(Arrival(minute, need()) for minute in minutes)
     rows = tuple(profile(number, capacity=capacity) for number in range(1, partners + 1))
-    return replace(Scenario(90 * DAY, rows, arrivals, (), TAKES_ALL), **changes)
+    return replace(Scenario(rows, arrivals, (), TAKES_ALL), **changes)
 
 
 @untraced

@@ -1,6 +1,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         ]
         if options["json"]:
             for seed, name, figures in rows:
-                self.stdout.write(json.dumps({"policy": name, "seed": seed, **vars_of(figures)}))
+                self.stdout.write(json.dumps({"policy": name, "seed": seed, **asdict(figures)}))
         else:
             self._show({name: [figures for _seed, of, figures in rows if of == name] for name in policies})
 
@@ -94,7 +95,7 @@ class Command(BaseCommand):
                 values, others = ([scale * getattr(row, field) for row in some] for some in (rows, first))
                 mean = sum(values) / len(values)
                 beside = "" if rows is first else say_difference(compare(values, others))
-                self.stdout.write(f"  {title:<34}{mean:10,.2f} {unit:<6}{beside}".rstrip())
+                self.stdout.write(f"  {title:<38}{mean:10,.2f} {unit:<6}{beside}".rstrip())
 
 
 def read_day(text: str) -> dt.datetime:
@@ -107,7 +108,7 @@ SHOWN = (
     ("waited for a free partner", "waited", 100, "%"),
     ("offers until accepted, mean", "offers", 1, ""),
     ("hours until accepted, mean", "hours", 1, "h"),
-    ("hours until accepted, 90th of 100", "hours_p90", 1, "h"),
+    ("hours until accepted, 90th percentile", "hours_p90", 1, "h"),
     ("unevenness of offers (Gini)", "gini", 1, ""),
 )
 
@@ -117,10 +118,6 @@ def say_difference(difference: Difference | None) -> str:
         return ""
     words = "no difference" if difference.is_none else f"{difference.mean:+.2f}"
     return f"{words} ({difference.low:+.2f} to {difference.high:+.2f})"
-
-
-def vars_of(figures: Figures) -> dict[str, Any]:
-    return {name: getattr(figures, name) for name in Figures.__dataclass_fields__}
 
 
 def try_policies(scenario: Scenario, policies: dict[str, Policy], seed: int) -> list[tuple[str, Figures]]:

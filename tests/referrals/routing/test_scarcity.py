@@ -78,6 +78,7 @@ def test_partner_reads_nothing_of_what_moved() -> None:
     route_due(now=NOW)
     for offer in Offer.objects.select_related("partner", "referral"):
         text = world.text(client_of(offer.partner).get(f"/offers/{offer.referral.public_id}/", follow=True))
+        assert "it was your turn" in text, "this is its page"
         others = {"Contoso", "Fabrikam", "Northwind"} - {offer.partner.name}
         assert not [name for name in others if name in text]
         assert "candidate" not in text
@@ -85,14 +86,15 @@ def test_partner_reads_nothing_of_what_moved() -> None:
 
 
 @pytest.mark.parametrize("column", ["moves", '"order"'])
-def test_changed_order_or_move_is_found(column: str) -> None:
+def test_changed_order_or_move_is_found_and_the_receipt_still_opens(column: str) -> None:
     three_in_a_row()
     route_due(now=NOW)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE referrals_routingrun DISABLE TRIGGER routing_runs_are_append_only")
-        cursor.execute(f"UPDATE referrals_routingrun SET {column} = '[[1, 1, 1]]' WHERE position = 2")
+        cursor.execute(f"UPDATE referrals_routingrun SET {column} = '[[9, 4711, 4712]]' WHERE position = 2")
     assert differences() != []
+    assert "Verification failed" in page(RoutingRun.objects.get(position=2))
 
 
 def test_by_due_order_the_third_finds_nobody() -> None:
@@ -122,6 +124,7 @@ def test_demand_is_kept_with_the_batch_and_said_to_the_team_alone() -> None:
     assert "wanted elsewhere by 2 open needs, 5 places free" in said
     assert "wanted elsewhere by 0 open needs, 5 places free" in said
     text = world.text(client_of(offer.partner).get(f"/offers/{first.public_id}/", follow=True))
+    assert "it was your turn" in text, "this is its page"
     assert "elsewhere" not in text
 
 

@@ -22,6 +22,13 @@ SPACE_OUT = """() => {
     sheet.replaceSync("* { letter-spacing: .12em !important; word-spacing: .16em !important }");
     document.adoptedStyleSheets = [sheet];
 }"""  # WCAG 1.4.12
+CHOOSE_AT_ONCE = """() => new MutationObserver((_, observer) => {
+    const field = document.querySelector("tr[data-row] select[data-shows]");
+    if (!field) return;
+    observer.disconnect();
+    field.selectedIndex = 1;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
 
 
 @pytest.fixture
@@ -219,6 +226,17 @@ def test_assignee_and_tags_are_edited_in_the_row_and_in_the_preview(walk: Walk, 
     expect(peek).to_be_hidden()
     expect(second.locator(".row-name")).to_be_focused()
     assert walk.errors == []
+
+
+def test_a_choice_made_the_moment_its_field_appears_is_saved(walk: Walk, offers: list[Offer]) -> None:
+    page = walk.person(world.triager(offers[0].partner).email)
+    page.goto(f"{walk.address}/queue/?tab=needs-answer&columns=customer,colleague")
+    row = page.locator("tr[data-row]").first
+    page.evaluate(CHOOSE_AT_ONCE)
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        row.get_by_role("link", name="Assign").click()
+    expect(row.get_by_role("link", name="Assign")).to_be_focused()
+    expect(row).to_contain_text(str(world.triager(offers[0].partner)))
 
 
 def test_a_field_of_a_row_is_left_by_escape_and_the_page_without_a_question(walk: Walk, offers: list[Offer]) -> None:

@@ -42,6 +42,7 @@ class Repair:
         self.places, self.board = places, places.board
         self.given: list[tuple[Task, int]] = []  # since the last search
         self.held: dict[Node, list[Task]] = defaultdict(list)  # what may move, by who has it
+        self.holders = 0  # mask of those that were given anything of this batch: nobody else can make room
         self.closed = dict.fromkeys(TYPES, 0)  # to moves; stays so, since a batch frees no place
         self.closed_to_sharing = dict.fromkeys(TYPES, 0)
         self.passed = 0  # mask of partners on the chain whose end is being made room for: nothing moves there meanwhile
@@ -50,6 +51,7 @@ class Repair:
     def note(self, task: Task, partner: int) -> None:
         """Who was given a need."""
         self.given.append((task, partner))
+        self.holders |= self.board.bit(partner)
 
     def _sort_out(self) -> None:
         for task, partner in self.given:
@@ -62,7 +64,7 @@ class Repair:
         saved = Repair(places)
         saved.given, saved.closed = list(self.given), dict(self.closed)
         saved.closed_to_sharing = dict(self.closed_to_sharing)
-        saved.passed, saved.unable = self.passed, self.unable
+        saved.passed, saved.unable, saved.holders = self.passed, self.unable, self.holders
         saved.held.update({node: list(tasks) for node, tasks in self.held.items()})
         return saved
 
@@ -78,12 +80,15 @@ class Repair:
         self.held[step.giver, step.task.need.type].remove(step.task)
         if step.split is None:
             self.held[step.takers[0], step.task.need.type].append(step.task)
+            self.holders |= self.board.bit(step.takers[0])
 
     def find(self, wanted: int, kind: str, sharing: Sharing | None = None) -> Chain | None:
         """A shortest chain that makes room for one more of a type at one of the partners wanted, all of them full.
 
         With ``sharing`` the last need may be split among partners that are free.
         """
+        if not wanted & self.holders:
+            return None
         self._sort_out()
         closed = self.closed_to_sharing if sharing else self.closed
         seen = {one: mask | self.passed for one, mask in closed.items()}

@@ -128,7 +128,7 @@ class Scarcest:
         if not planner.can_be_split(task.need):
             return None
         holders = (share.partner for share in planner.choices[task.place].shares)
-        more = ~self.repair.closed[kind] & ~self.repair.unable & ~planner.board.mask_of(holders)
+        more = self.repair.holders & ~self.repair.closed[kind] & ~self.repair.unable & ~planner.board.mask_of(holders)
         able = planner.able_for_part(task) & (planner.places.free[kind] | more)
         if not all(able & planner.board.endorsed_for_any([code]) for code in task.need.workloads):
             return None

@@ -64,6 +64,7 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
         changes=tuple(sorted(seen.changes, key=lambda change: change.minute)),
         answers=learn_answers(until),
         standing={partner: base[partner] for partner in sorted(seen.first) if partner in base},
+        until=(until - since) // MINUTE,
     )
     return Period(scenario, unreadable, len(seen.changed))
 

@@ -53,7 +53,7 @@ def draw_scenario(written: Written, seed: int) -> Scenario:
         minutes_of_delivery=written.days_of_delivery * DAY,
     )
     changes = tuple(sorted(_changes(written, profiles, dice), key=lambda change: (change.minute, change.partner)))
-    return Scenario(tuple(profiles), tuple(arrivals), changes, answers)
+    return Scenario(tuple(profiles), tuple(arrivals), changes, answers, until=written.days * DAY)
 
 
 def _changes(written: Written, profiles: list[Profile], dice: Random) -> list[Change]:

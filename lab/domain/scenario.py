@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from partners.domain.matching import Moving, Need, Profile
 
+IN_TIME = 2 * 24 * 60  # minutes; as the two business days that partners have
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -31,7 +33,8 @@ class Change:
 class Answers:
     """How partners answer: shares of offers from 0 to 1, and means of exponential times in minutes.
 
-    ``of_partner``: the share that one partner declines, where it is known.
+    ``of_partner``: the share that one partner declines, where it is known. ``reasons``: shares of all declines by the
+    code of the reason; ``reasons_of``: of one partner's. An answer is late after ``minutes_in_time``.
     """
 
     declined: float
@@ -39,13 +42,24 @@ class Answers:
     minutes_to_answer: float
     minutes_of_delivery: float
     of_partner: Mapping[int, float] = field(default_factory=dict)
+    reasons: Mapping[str, float] = field(default_factory=dict)
+    reasons_of: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    minutes_in_time: int = IN_TIME
+
+    def share_not_accepted(self, partner: int, factor: float) -> float:
+        """Of a partner's offers, when partners decline so many times as often."""
+        return self.share_declined(partner, factor) + self.lapsed
+
+    def share_declined(self, partner: int, factor: float) -> float:
+        return min(self.of_partner.get(partner, self.declined) * factor, 1 - self.lapsed)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Arrivals and changes are in order of time; what is open after the last arrival goes on to its end.
+    """Arrivals and changes are in order of time.
 
     ``standing``: open offers and turns at the start; whoever is not named starts empty and was never offered anything.
+    ``until``: from this minute on nothing is offered any more; what was, goes on to its end.
     """
 
     profiles: tuple[Profile, ...]
@@ -53,3 +67,4 @@ class Scenario:
     changes: tuple[Change, ...]
     answers: Answers
     standing: Mapping[int, Moving] = field(default_factory=dict)
+    until: int | None = None

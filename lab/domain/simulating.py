@@ -7,59 +7,27 @@ partner answers depends on seed, referral and partner alone: it is the same unde
 import datetime as dt
 import math
 from bisect import insort
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import islice
 
-from partners.choices import ReferralType
+from partners.choices import ReferralType, TieBreak
 from partners.domain.board import Board
 from partners.domain.matching import Moving, Need
 from partners.domain.planning import Planner
+from partners.domain.plans import Choice, Task
 from partners.domain.policy import Policy
 from partners.domain.splitting import Share
 
+from .outcome import Asked, Outcome, Piece
 from .scenario import Change, Scenario
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # turns are numbered; the instant is not looked at
 LAPSE = 7 * 24 * 60  # minutes until an offer without an answer ends
+BEAT = 200  # arrivals
 ONE = 2**64
 MIX = 0x9E3779B97F4A7C15  # of SplitMix64 (Steele, Lea, Flood 2014)
-
-
-@dataclass(slots=True)
-class Piece:
-    """A referral, or the part of it that one partner of a split was chosen for."""
-
-    referral: int
-    need: Need
-    arrived: int
-    pool: int  # mask of those who pass but for free places and pauses
-    wanted: int = 0  # mask of those by whom it was counted as open, while it waits
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Whoever arrived first goes first."""
-        return self.arrived, self.referral
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of the referrals, by their places among the arrivals, and of the partners."""
-
-    accepted: dict[int, int] = field(default_factory=dict)  # minute of the last part's acceptance
-    open_parts: Counter[int] = field(default_factory=Counter)  # parts without a partner so far
-    left_over: set[int] = field(default_factory=set)  # some of its workloads nobody covers
-    offers: Counter[int] = field(default_factory=Counter)  # by referral
-    received: Counter[int] = field(default_factory=Counter)  # offers by partner
-    pools: Counter[int] = field(default_factory=Counter)  # offers by the mask of those that could have had them
-    lapsed: int = 0
-    waited: set[int] = field(default_factory=set)  # nobody was free at some time
-
-    def placed(self) -> list[int]:
-        """Referrals that partners accepted in whole."""
-        return [one for one in self.accepted if not self.open_parts[one] and one not in self.left_over]
 
 
 @dataclass(order=True, slots=True)
@@ -72,15 +40,27 @@ class _Event:
     change: Change | None = field(compare=False, default=None)
 
 
-def simulate(scenario: Scenario, policy: Policy, seed: int, factor: float = 1.0) -> Outcome:
-    """Run a scenario to its end. ``factor`` makes partners decline so many times as often."""
-    return _Run(scenario, policy, seed, factor).go()
+def simulate(
+    scenario: Scenario, policy: Policy, seed: int, factor: float = 1.0, beat: Callable[[int], None] | None = None
+) -> Outcome:
+    """Run a scenario to its end. ``factor`` makes partners decline so many times as often.
+
+    ``beat`` hears now and then how many referrals have arrived; what it raises ends the simulation.
+    """
+    return _Run(scenario, policy, seed, factor, beat).go()
 
 
 class _Run:
-    def __init__(self, scenario: Scenario, policy: Policy, seed: int, factor: float) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        policy: Policy,
+        seed: int,
+        factor: float,
+        beat: Callable[[int], None] | None = None,
+    ) -> None:
         self.scenario, self.seed, self.outcome = scenario, seed, Outcome()
-        self.factor = factor
+        self.factor, self.beat = factor, beat
         board = Board(scenario.profiles)
         moving = {profile.id: scenario.standing.get(profile.id, Moving()) for profile in board.profiles}
         self.planner = Planner(board, moving, START, policy)
@@ -102,7 +82,7 @@ class _Run:
 
     def go(self) -> Outcome:
         arrivals = self.scenario.arrivals
-        place = 0
+        place = minute = 0
         while place < len(arrivals) or self.events:
             minutes = [row.minute for row in arrivals[place : place + 1]] + [row.minute for row in self.events[:1]]
             minute = min(minutes)
@@ -111,10 +91,24 @@ class _Run:
                 due.append(Piece(place, arrivals[place].need, minute, self._pool(arrivals[place].need)))
                 self.outcome.open_parts[place] = 1
                 place += 1
-            due += self._take_waiting(freed)
-            if due:
-                self._route(sorted(due, key=lambda piece: piece.place), minute)
+                if self.beat and place % BEAT == 0:
+                    self.beat(place)
+            self._go_on(due, freed, minute)
+        last = self.scenario.until or minute
+        for piece in self.waiting:
+            self._end_wait(piece, last)
+        self.outcome.open = self.waiting
         return self.outcome
+
+    def _go_on(self, due: list[Piece], freed: set[int], minute: int) -> None:
+        until = self.scenario.until
+        if until is not None and minute >= until:
+            for piece in due:
+                self._wait(piece, minute)
+            return
+        due += self._take_waiting(freed)
+        if due:
+            self._route(sorted(due, key=lambda piece: piece.place), minute)
 
     # --- what happens by itself
 
@@ -187,15 +181,39 @@ class _Run:
         choices = self.planner.plan([piece.need for piece in due])
         is_any_placed = any(choice.shares for choice in choices)
         for piece, choice, task in zip(due, choices, self.planner.tasks, strict=True):
-            if not choice.shares:
-                piece.wanted = task.open_to
-                self._wait(piece, was_passed_over=is_any_placed)
+            self._end_wait(piece, minute)
+            if choice.shares:
+                self._give(piece, choice, minute)
+                self.outcome.envied += self._is_envied(task, choice)
                 continue
-            self.outcome.open_parts[piece.referral] += len(choice.shares) - 1
-            if choice.left_over:
-                self.outcome.left_over.add(piece.referral)
-            for share in choice.shares:
-                self._offer(self._part(piece, share), share.partner, minute)
+            piece.wanted = task.open_to
+            if is_any_placed:
+                piece.need = replace(piece.need, times_left=piece.need.times_left + 1)
+            self.outcome.waited.add(piece.referral)
+            self._wait(piece, minute)
+
+    def _give(self, piece: Piece, choice: Choice, minute: int) -> None:
+        self.outcome.open_parts[piece.referral] += len(choice.shares) - 1
+        if choice.left_over:
+            self.outcome.left_over.add(piece.referral)
+        second = choice.ranked[1] if len(choice.ranked) > 1 else None
+        for share in choice.shares:
+            self._offer(self._part(piece, share), share.partner, minute, second)
+
+    def _is_envied(self, task: Task, choice: Choice) -> bool:
+        """Has somebody who is free still, and passes, waited longer than the one that was chosen?"""
+        places = self.planner.places
+        if not choice.ranked or TieBreak.LEAST_RECENTLY_OFFERED.value == self.planner.policy.tie_breaks[0]:
+            return False
+        [turn, *_rest] = choice.turns
+        free = task.open_to & places.free[task.need.type]
+        return any(places.moving[one].last_turn < turn.before.last_turn for one in self.planner.board.ids(free))
+
+    def _end_wait(self, piece: Piece, minute: int) -> None:
+        if piece.waits_since is not None and piece.waits_since < minute:
+            self.outcome.unheld[piece.referral] += minute - piece.waits_since
+            self.outcome.spans.append((piece.waits_since, minute))
+        piece.waits_since = None
 
     def _forget_demand(self, due: list[Piece]) -> None:
         """What waited is counted anew when it is planned again."""
@@ -210,29 +228,47 @@ class _Run:
         need = replace(piece.need, workloads=share.workloads)
         return Piece(piece.referral, need, piece.arrived, self._pool(need))
 
-    def _wait(self, piece: Piece, *, was_passed_over: bool) -> None:
-        if was_passed_over:
-            piece.need = replace(piece.need, times_left=piece.need.times_left + 1)
-        self.outcome.waited.add(piece.referral)
+    def _wait(self, piece: Piece, minute: int) -> None:
+        piece.waits_since = minute
         insort(self.waiting, piece, key=lambda one: one.place)
 
-    def _offer(self, piece: Piece, partner: int, minute: int) -> None:
-        answers, asked = self.scenario.answers, self._draw(piece, partner, 1)
-        self.outcome.offers[piece.referral] += 1
-        self.outcome.received[partner] += 1
-        self.outcome.pools[piece.pool] += 1
-        delay = min(_exponential(self._draw(piece, partner, 2), answers.minutes_to_answer), LAPSE)
-        what, after = "accepted", delay
-        declined = min(answers.of_partner.get(partner, answers.declined) * self.factor, 1 - answers.lapsed)
-        if asked < declined:
-            what = "declined"
-        elif asked < declined + answers.lapsed:
-            what, after = "lapsed", LAPSE
+    def _offer(self, piece: Piece, partner: int, minute: int, second: int | None) -> None:
+        self._note_offer(piece, partner, minute)
+        what, answers = self._answer(piece, partner), self.scenario.answers
+        after = LAPSE
+        if what != "lapsed":
+            after = min(_exponential(self._draw(piece, partner, 2), answers.minutes_to_answer), LAPSE)
+        self.outcome.answered_late += after > answers.minutes_in_time
+        if what == "declined":
+            self.outcome.declines[self._find_reason(piece, partner)] += 1
         if what != "accepted":
+            self.outcome.regretted += second is not None and self._answer(piece, second) == "accepted"
             tried = (*piece.need.offered_organisations, self.planner.board.profile(partner).organisation)
             need = replace(piece.need, offered_organisations=tuple(sorted(tried)), times_left=0)
             piece = Piece(piece.referral, need, piece.arrived, self._pool(need))
         self._push(_Event(minute + max(1, after), 0, what, partner, piece))
+
+    def _note_offer(self, piece: Piece, partner: int, minute: int) -> None:
+        self.outcome.offers[piece.referral] += 1
+        self.outcome.received[partner] += 1
+        self.outcome.pools[piece.pool] += 1
+        self.outcome.asked.append(Asked(minute, partner, piece.pool))
+        self.outcome.first.setdefault(piece.referral, partner)
+
+    def _answer(self, piece: Piece, partner: int) -> str:
+        """How a partner would answer the offer of a piece."""
+        drawn, answers = self._draw(piece, partner, 1), self.scenario.answers
+        if drawn < answers.share_declined(partner, self.factor):
+            return "declined"
+        return "lapsed" if drawn < answers.share_not_accepted(partner, self.factor) else "accepted"
+
+    def _find_reason(self, piece: Piece, partner: int) -> str:
+        answers, drawn, last = self.scenario.answers, self._draw(piece, partner, 0), ""
+        for reason, share in sorted(answers.reasons_of.get(partner, answers.reasons).items()):
+            if drawn < share:
+                return reason
+            drawn, last = drawn - share, reason
+        return last
 
     def _draw(self, piece: Piece, partner: int, purpose: int) -> float:
         """Between 0 and 1, by seed, referral, partner and purpose."""

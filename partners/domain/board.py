@@ -87,22 +87,23 @@ class Board:
             mask |= self.organisations.get(organisation, 0)
         return mask
 
-    def passing(self, need: Need, policy: Policy) -> int:
-        """Profiles that pass every filter on the profile."""
-        asked = (need.type, need.workloads, need.country, need.languages, need.industry, need.size_band)
+    def passing(self, need: Need, policy: Policy, *, whatever_endorsed: bool = False) -> int:
+        """Profiles that pass every filter on the profile, or every one but the endorsements."""
+        workloads = () if whatever_endorsed else need.workloads
+        asked = (need.type, workloads, need.country, need.languages, need.industry, need.size_band)
         key = (*asked, need.no_incentive, policy)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > MOST_KNOWN:
                 self._known.clear()
-            found = self._known[key] = self._compute(need, policy)
+            found = self._known[key] = self._compute(replace(need, workloads=workloads), policy)
         return found
 
     def of_interest(self, need: Need, policy: Policy) -> int:
         """Profiles that pass; where a split is possible, those too that lack only endorsements for some workloads."""
         if policy.most_partners < 2 or len(need.workloads) < 2:
             return self.passing(need, policy)
-        return self.passing(replace(need, workloads=()), policy) & self.endorsed_for_any(need.workloads)
+        return self.passing(need, policy, whatever_endorsed=True) & self.endorsed_for_any(need.workloads)
 
     def endorsed_for_any(self, workloads: Iterable[str]) -> int:
         mask = 0

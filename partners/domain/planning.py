@@ -5,7 +5,6 @@ By due order the result equals choosing for one referral after the other. By sca
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from .board import Board
 from .demand import Demand
@@ -118,7 +117,9 @@ class Planner:
 
     def able_for_part(self, task: Task) -> int:
         """Who passes for some of its workloads, full ones included."""
-        return self.open_to(replace(task.need, workloads=())) & self.board.endorsed_for_any(task.need.workloads)
+        need = task.need
+        passing = self.board.passing(need, self.policy, whatever_endorsed=True) & ~self.paused
+        return passing & ~self.board.refused(need) & self.board.endorsed_for_any(need.workloads)
 
     def find_split(self, task: Task, more: int = 0) -> Split | None:
         """The fewest that share it, of those that are free and ``more``."""

@@ -13,10 +13,10 @@ from lab.chance.comparing import compare
 from lab.chance.worlds import DAY, Written, draw_scenario
 from lab.domain import simulating
 from lab.domain.measuring import gini, measure
+from lab.domain.outcome import Outcome, Piece
 from lab.domain.scenario import Answers, Arrival, Change, Scenario
-from lab.domain.simulating import Outcome, simulate
+from lab.domain.simulating import simulate
 from partners.choices import BatchOrder, TieBreak
-from partners.domain.board import Board
 from partners.domain.matching import Moving
 from partners.domain.places import Places
 from partners.domain.policy import Policy
@@ -91,7 +91,7 @@ def test_same_seed_gives_the_same_again_and_another_gives_another() -> None:
 def test_partner_answers_the_same_offer_alike_under_every_policy() -> None:
     drawn = scenario(0, 1, 2, capacity=9, answers=replace(TAKES_ALL, declined=0.5))
     one, other = (simulating._Run(drawn, Policy(batch_order=order), 7, 1.0) for order in BatchOrder.values)
-    piece = simulating.Piece(1, need(), 1, 0)
+    piece = Piece(1, need(), 1, 0)
     assert one._draw(piece, 2, 1) == other._draw(piece, 2, 1) != one._draw(piece, 1, 1)
 
 
@@ -123,7 +123,6 @@ def test_declined_offer_goes_to_the_next_and_never_back() -> None:
 
 
 def test_figures_of_a_small_outcome() -> None:
-    board = Board([profile(1), profile(2)])
     outcome = Outcome(
         accepted={0: 60, 1: 240},
         open_parts=Counter({0: 0, 1: 0, 2: 1}),
@@ -133,7 +132,7 @@ def test_figures_of_a_small_outcome() -> None:
         lapsed=1,
         waited={2},
     )
-    found = measure(outcome, [0, 0, 0], board)
+    found = measure(outcome, scenario(0, 0, 0), Policy())
     assert (found.placed, found.waited, found.offers, found.offers_p90) == (2 / 3, 1 / 3, 2.0, 3.0)
     assert (found.hours, found.hours_p90) == (2.5, 4.0)
     assert (found.least, found.most) == (0.5, 4 / 3)
@@ -162,7 +161,7 @@ def test_what_waits_is_counted_once_as_demand() -> None:
     counts = []
     route = run._route
 
-    def watched(due: list[simulating.Piece], minute: int) -> None:
+    def watched(due: list[Piece], minute: int) -> None:
         route(due, minute)
         assert run.planner.demand is not None
         counts.append(run.planner.demand.counts[1])

@@ -18,7 +18,6 @@ from lab.domain.simulating import simulate
 from lab.forms import WorldForm
 from lab.history import NothingArrived, Period, read_period
 from lab.policies import say_changes, vary_policy
-from partners.domain.board import Board
 from partners.domain.policy import Policy
 
 MOST_SEEDS = 100
@@ -121,8 +120,7 @@ def say_difference(difference: Difference | None) -> str:
 
 
 def try_policies(scenario: Scenario, policies: dict[str, Policy], seed: int) -> list[tuple[str, Figures]]:
-    arrived, board = [arrival.minute for arrival in scenario.arrivals], Board(scenario.profiles)
-    return [(name, measure(simulate(scenario, policy, seed), arrived, board)) for name, policy in policies.items()]
+    return [(name, measure(simulate(scenario, policy, seed), scenario, policy)) for name, policy in policies.items()]
 
 
 def read_world(path: Path) -> Written:

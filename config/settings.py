@@ -120,6 +120,7 @@ BROKER_TIMEOUT = 3
 CELERY_BROKER_URL = environment.broker("BROKER_URL", "redis://127.0.0.1:1/0")
 CELERY_BROKER_TRANSPORT = "config.broker:Transport"
 CELERY_TASK_DEFAULT_QUEUE = "referral-triage"
+CELERY_TASK_ROUTES = {"lab.*": {"queue": "referral-triage-lab"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "referral-triage:",

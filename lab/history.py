@@ -1,14 +1,16 @@
 """A period as it was: what arrived, who the partners were, what they had, and how they answered."""
 
 import datetime as dt
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Avg, Count, F, Min, Q, QuerySet
+from django.db.models import Avg, Count, F, Min, Q, QuerySet, Sum
 
 from lab.domain.scenario import Answers, Arrival, Change, Scenario
 from partners.domain.matching import Need, Profile, is_paused
 from partners.domain.receipts import read_need, read_profiles, unpack_moving
-from partners.models import ProfileRevision
+from partners.models import Partner, ProfileRevision
 from partners.services.snapshots import load_base
 from referrals.choices import OfferState
 from referrals.models import Offer, RoutingBatch, RoutingRun
@@ -18,6 +20,7 @@ STRENGTH = 10.0  # offers that all partners' share of declines weighs like, besi
 DELIVERY = dt.timedelta(days=45)  # where none was completed
 TO_ANSWER = dt.timedelta(days=1)  # where nobody answered
 MINUTE = dt.timedelta(minutes=1)
+USUAL_DAYS = 90
 # Of a profile that changes in these the first one stands in.
 FIXED = (
     *("takes_benefit", "takes_standard", "takes_no_incentive"),
@@ -36,6 +39,7 @@ class Period:
     scenario: Scenario
     unreadable: int  # referrals whose first routing is kept in words alone
     changed: int  # partners whose profile changed otherwise than in capacity and availability: the first stands in
+    retyped: int  # referrals of another type since: the type of then stands in
 
 
 def read_period(since: dt.datetime, until: dt.datetime) -> Period:
@@ -47,11 +51,12 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
     first = RoutingRun.objects.order_by().values("referral").annotate(first=Min("pk")).values("first")
     batches = RoutingBatch.objects.filter(at__gte=since, at__lt=until).order_by("at", "pk")
     runs = RoutingRun.objects.filter(pk__in=first, batch__in=batches).order_by("batch__at", "pk")
-    arrivals, unreadable = [], 0
-    for at, stored in runs.values_list("batch__at", "need"):
+    arrivals, unreadable, retyped = [], 0, 0
+    for at, stored, type_now in runs.values_list("batch__at", "need", "referral__assigned_type"):
         need = _read(stored)
         unreadable += need is None
         if need is not None:
+            retyped += need.type != type_now
             arrivals.append(Arrival((at - since) // MINUTE, need))
     if not arrivals:
         raise NothingArrived
@@ -66,7 +71,17 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
         standing={partner: base[partner] for partner in sorted(seen.first) if partner in base},
         until=(until - since) // MINUTE,
     )
-    return Period(scenario, unreadable, len(seen.changed))
+    return Period(scenario, unreadable, len(seen.changed), retyped)
+
+
+def find_usual_world(now: dt.datetime) -> dict[str, float]:
+    """Days, partners, their capacity in all and referrals a day, of the last days: what a simulation begins from."""
+    partners = Partner.objects.filter(is_active=True).aggregate(number=Count("pk"), places=Sum("capacity"))
+    first = RoutingRun.objects.order_by().values("referral").annotate(first=Min("batch__at"))
+    number = first.filter(first__gte=now - dt.timedelta(days=USUAL_DAYS)).count()
+    places = max(partners["places"] or 0, partners["number"], 1)
+    rate = round(number / USUAL_DAYS, 1) or 1.0
+    return {"days": USUAL_DAYS, "partners": partners["number"] or 1, "places": places, "referrals_a_day": rate}
 
 
 def _read(stored: dict[str, object]) -> Need | None:
@@ -154,4 +169,20 @@ def learn_answers(until: dt.datetime) -> Answers:
         minutes_to_answer=max(1.0, took / MINUTE),
         minutes_of_delivery=max(1.0, delivered / MINUTE),
         of_partner={row[0]: (row[2] + STRENGTH * share) / (row[1] + STRENGTH) for row in rows},
+        **_learn_reasons(offers.filter(state=states.DECLINED)),
     )
+
+
+def _learn_reasons(declined: QuerySet[Offer]) -> dict[str, Any]:
+    """Why all declined and why each did, as shares by the reason's code; the latter drawn towards the former."""
+    counts = declined.order_by().values_list("partner", "reason__code").annotate(declined=Count("pk"))
+    each: dict[int, Counter[str]] = defaultdict(Counter)
+    for partner, code, number in counts:
+        each[partner][code or ""] += number
+    every = sum(each.values(), Counter[str]())
+    shares = {code: number / every.total() for code, number in sorted(every.items())}
+    of_each = {
+        partner: {code: (own[code] + STRENGTH * share) / (own.total() + STRENGTH) for code, share in shares.items()}
+        for partner, own in sorted(each.items())
+    }
+    return {"reasons": shares, "reasons_of": of_each}

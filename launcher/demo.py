@@ -19,7 +19,7 @@ from .supervision import keep_running
 
 PARTS_STATUS = VAR / "parts.json"
 DEFAULT_PORT = 8000
-TITLES = {"web": "Web server", "worker": "Worker", "dispatcher": "Dispatcher"}
+TITLES = {"web": "Web server", "worker": "Worker", "lab": "Lab worker", "dispatcher": "Dispatcher"}
 ACCOUNTS = (
     ("Partner (Contoso Deployment)", "partner@demo.example"),
     ("Colleague (Contoso Deployment)", "colleague@demo.example"),
@@ -129,13 +129,13 @@ def _part(name: str, command: list[str], env: Mapping[str, str], address: str) -
 def _commands(port: int) -> dict[str, list[str]]:
     python = sys.executable
     gunicorn = [python, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4"]
+    celery = [python, "-m", "celery", "-A", "config", "worker", "-l", "warning"]
+    celery += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     gunicorn += ["--limit-request-line", "8190"]  # addresses of lists say every filter
     return {
         "web": [*gunicorn, "--preload", "--graceful-timeout", "1", "--no-control-socket"],
-        "worker": [
-            *(python, "-m", "celery", "-A", "config", "worker", "-c", "1", "-l", "warning"),
-            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-        ],
+        "worker": [*celery, "-c", "1"],
+        "lab": [*celery, "-c", "1", "-Q", "referral-triage-lab", "-n", "lab@%h"],
         "dispatcher": [python, "manage.py", "dispatch"],
     }
 

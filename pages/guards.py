@@ -45,6 +45,26 @@ def team_page(view: View) -> View:
     return guarded
 
 
+def may_try_policies(person: User) -> bool:
+    """The team, and admins of the routing policy."""
+    return person.is_processing_team or (person.is_staff and person.has_perm("partners.change_routingpolicy"))
+
+
+def lab_page(view: View) -> View:
+    """Those who may try policies do, auditors read; to everybody else the page does not exist."""
+
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        may_try = may_try_policies(request.user)
+        if not (may_try or request.user.is_auditor):
+            raise Http404
+        if request.method not in SAFE and not may_try:
+            raise PermissionDenied(_("Auditors have read-only access."))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def publisher_page(view: View) -> Callable[..., HttpResponse]:
     """Only for admins of the catalogue; to everybody else the page does not exist."""
 

@@ -73,6 +73,7 @@ urlpatterns = [
         "escalations",
         "lists",
         "editions",
+        "lab",
         "team",
     )
 ]

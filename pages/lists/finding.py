@@ -50,6 +50,7 @@ TEAM_PLACES: dict[str, "StrOrPromise"] = {
     "pages:releases": _("Release requests"),
     "pages:insights": _("Insights"),
     "pages:fairness": _("Fairness"),
+    "pages:lab": _("Routing lab"),
     "pages:stuck-mail": _("Undelivered email"),
     "pages:team-calendar": _("Working hours"),
 }

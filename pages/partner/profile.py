@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.sealing import unseal
 from benefits.data.places import COUNTRY_NAMES
 from benefits.services.editions import edition_in_force
+from lab.choices import WhatIf
 from pages.guards import SAFE, SignedInRequest
 from pages.hours import ClosureForm, HoursForm, PartForm, days_in_weekend, hours_in_words
 from pages.partner.profile_forms import (
@@ -220,6 +221,7 @@ def _show(
     own = partner.memberships.values("user")  # what the team proposes is its own
     endorsed = partner.endorsements.current(now.date()).values_list("workload_code", flat=True)
     context = {
+        "what_if": dict(WhatIf.choices),
         "partner": partner,
         "may_keep": may_keep,
         "sections": SECTIONS,

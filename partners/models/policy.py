@@ -66,6 +66,13 @@ class RoutingPolicy(models.Model):
         help_text=_("Disabled filters."),
     )
     reason = models.TextField(help_text=_("Reason for this version."))
+    untried_reason = models.TextField(
+        _("reason without a lab run"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Required if these settings were not tried in the routing lab."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, editable=False)
 

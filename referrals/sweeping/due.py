@@ -1,7 +1,7 @@
 """What is due right now, by the name of the task that drains it."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from django.db.models import QuerySet
 
@@ -25,7 +25,7 @@ from referrals.models import (
 )
 
 Rows = Callable[[dt.datetime], QuerySet]
-DUE: Mapping[str, tuple[Rows, ...]] = {
+DUE: dict[str, tuple[Rows, ...]] = {  # apps above add what they have
     "referrals.screen_due": (lambda now: Referral.objects.due(NextAct.SCREEN, now),),
     "referrals.route_due": (lambda now: Referral.objects.due(NextAct.ROUTE, now),),
     "referrals.retry_waiting": (lambda now: Opening.objects.due(now),),

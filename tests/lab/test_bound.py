@@ -67,7 +67,7 @@ def test_nobody_is_asked_twice() -> None:
 
 def test_filters_and_splits_of_the_policy_count() -> None:
     rows = profile(1, endorsements=("TEAMS",), capacity=9), profile(2, endorsements=("INTUNE",), capacity=9)
-    both = scenario(2, *rows, asks=("INTUNE", "TEAMS"))
+    both = scenario(2, *rows, workloads=("INTUNE", "TEAMS"))
     assert placed(both) == 0
     assert placed(both, Policy(most_partners=2)) == pytest.approx(1)
 

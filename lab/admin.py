@@ -1,0 +1,96 @@
+"""Django admin of routing policies, with what the lab says of each version."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from lab.policies import SETTINGS
+from lab.results import OF_BOUND, Moved, Results
+from lab.trials import find_place, find_trials
+from partners.admin.policy import RoutingPolicyAdmin, RoutingPolicyForm
+from partners.models import RoutingPolicy
+
+NAMED = 3  # partners on either side
+
+
+class TriedPolicyForm(RoutingPolicyForm):
+    """A version was tried in the lab, or says why not."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors or data.get("untried_reason"):
+            return data
+        policy = RoutingPolicy(**{name: data[name] for name in SETTINGS}, version=0).as_policy()
+        if not find_trials(policy).exists():
+            address = lab_address({name: data[name] for name in SETTINGS})
+            words = gettext("Try these settings in the {link} first, or enter a reason.")
+            link = format_html('<a href="{}" target="_blank">{}</a>', address, gettext("routing lab"))
+            self.add_error("untried_reason", ValidationError(format_html(words, link=link)))
+        return data
+
+
+def lab_address(settings: dict[str, Any]) -> str:
+    """Of the page that tries these settings beside the current ones."""
+    return f"{reverse('pages:lab-new')}?{urlencode({'policy': json.dumps(settings)})}"
+
+
+admin.site.unregister(RoutingPolicy)
+
+
+@admin.register(RoutingPolicy)
+class TriedPolicyAdmin(RoutingPolicyAdmin):
+    """Each version with its last run of the lab."""
+
+    form = TriedPolicyForm
+    readonly_fields = [*RoutingPolicyAdmin.readonly_fields, "lab_run"]
+    list_display = [*RoutingPolicyAdmin.list_display, "tried"]
+
+    @admin.display(description=_("lab run"))
+    def tried(self, row: RoutingPolicy) -> SafeString | str:
+        run = find_trials(row.as_policy()).first()
+        if run is None:
+            return row.untried_reason
+        return format_html('<a href="{}">{}</a>', reverse("pages:lab-run", args=[run.public_id]), run.public_id)
+
+    @admin.display(description=_("routing lab"))
+    def lab_run(self, row: RoutingPolicy) -> SafeString | str:
+        """The last run with these settings: what it places, and who is offered more and less."""
+        if row.pk is None:
+            return "–"
+        policy = row.as_policy()
+        run = find_trials(policy).first()
+        if run is None:
+            settings = {name: getattr(row, name) for name in SETTINGS}
+            return format_html('<a href="{}">{}</a>', lab_address(settings), gettext("Try it in the lab"))
+        return format_html(
+            '<a href="{}">{}</a>{}',
+            reverse("pages:lab-run", args=[run.public_id]),
+            run.public_id,
+            format_html_join("", "<br>{}", ((words,) for words in _say(Results(run), find_place(run, policy)))),
+        )
+
+
+def _say(results: Results, place: int) -> list[str]:
+    said = []
+    for line in results.lines(metrics=[OF_BOUND]):
+        shares = [100 * (line.cells[one].value or 0.0) for one in (place, 0)]
+        words = gettext("Placed: %(share).1f%% of the upper bound (current policy at the time: %(current).1f%%)")
+        said.append(words % {"share": shares[0], "current": shares[1]})
+    more, less = results.moved(place)
+    if more:
+        said.append(gettext("Offered more: %(partners)s") % {"partners": _name(more)})
+    if less:
+        said.append(gettext("Offered less: %(partners)s") % {"partners": _name(less)})
+    return said
+
+
+def _name(rows: list[Moved]) -> str:
+    return ", ".join(f"{row.partner} ({row.before} → {row.after})" for row in rows[:NAMED])

@@ -1,0 +1,204 @@
+"""What a finished run says: each figure of each policy beside the current one, and the tables behind the pictures."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from lab.chance.comparing import Difference, compare
+from lab.choices import Kind, PartKind
+from lab.models import LabRun
+from lab.starting import bound_places
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Result = Mapping[str, Any]
+USUAL = 100  # percent of the expected declines
+MOST_PARTNERS = 10  # of those that are offered most more, and most less
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """How a figure is shown: times ``scale``, with so many ``digits`` and a unit."""
+
+    key: str
+    label: "StrOrPromise"
+    scale: float = 1.0
+    digits: int = 1
+    unit: str = ""
+
+
+OF_BOUND = Metric("of_bound", _("Placed, of the upper bound"), 100, 1, "%")
+PLACED = Metric("placed", _("Placed"), 100, 1, "%")
+GINI = Metric("gini", _("Unevenness (Gini)"), 1, 3)
+UNSTABLE = Metric("unstable", _("First offers that change with one more place"), 100, 1, "%")
+METRICS = (
+    OF_BOUND,
+    PLACED,
+    Metric("without_candidates", _("No partner passes"), 100, 1, "%"),
+    Metric("exhausted", _("All passing partners asked, none accepted"), 100, 1, "%"),
+    Metric("waited", _("Waited for a free partner"), 100, 1, "%"),
+    Metric("unheld", _("Time without a partner, mean"), 1, 1, "h"),
+    Metric("offers", _("Offers until accepted, mean"), 1, 2),
+    Metric("offers_p90", _("Offers until accepted, 90th percentile"), 1, 1),
+    Metric("hours", _("Time until accepted, mean"), 1, 1, "h"),
+    Metric("hours_p90", _("Time until accepted, 90th percentile"), 1, 1, "h"),
+    Metric("in_time", _("Offers answered within 2 days"), 100, 1, "%"),
+    Metric("lapsed", _("Offers expired"), 1, 0),
+    GINI,
+    Metric("least", _("Smallest share vs even share"), 1, 2),
+    Metric("most", _("Largest share vs even share"), 1, 2),
+    Metric("longest_drought", _("Longest run of missed offers"), 1, 0),
+    Metric("newcomers", _("New partners’ share vs even share, first 30 days"), 1, 2),
+    Metric("envied", _("Offers that passed over a longer wait"), 100, 1, "%"),
+    Metric("regretted", _("Not accepted, but the second choice would have"), 100, 1, "%"),
+    UNSTABLE,
+)
+BY_KEY = {metric.key: metric for metric in METRICS}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A mean over the seeds, and how it differs from the first variant's: with nothing to compare, ``None``."""
+
+    value: float | None
+    difference: Difference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    metric: Metric
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Offers that one partner gets: under the first variant, and under another."""
+
+    partner: str
+    before: int
+    after: int
+
+    @property
+    def more(self) -> int:
+        return self.after - self.before
+
+
+class Results:
+    """Of a finished run."""
+
+    def __init__(self, run: LabRun) -> None:
+        self.run = run
+        self.names = [variant["name"] for variant in run.variants]
+        self.parts = {
+            (part.kind, part.variant, part.seed, part.percent): part.result
+            for part in run.parts.all()
+            if part.result is not None
+        }
+        self.bounds = bound_places(run.variants)
+        self.steps = max((row["days"] for key, row in self.parts.items() if key[0] == PartKind.BOUND), default=0)
+
+    def lines(self, percent: int = USUAL, metrics: Sequence[Metric] = METRICS) -> list[Line]:
+        """Every figure that any variant has."""
+        found = [Line(metric, tuple(self._cells(metric, percent))) for metric in metrics]
+        return [line for line in found if any(cell.value is not None for cell in line.cells)]
+
+    def most(self, variant: int, percent: int = USUAL) -> float:
+        """The upper bound: a share of the referrals, mean over the seeds."""
+        return mean(self._bound(variant, seed, percent) for seed in range(self.run.seeds))
+
+    def frontier(self) -> list[tuple[str, float, float]]:
+        """Name, placed of the bound and unevenness of each variant."""
+        placed, uneven = (self._cells(metric, USUAL) for metric in (OF_BOUND, GINI))
+        pairs = zip(self.names, placed, uneven, strict=True)
+        return [(name, one.value or 0.0, other.value or 0.0) for name, one, other in pairs]
+
+    def weeks(self, key: str) -> list[list[float]]:
+        """Of each variant a figure week by week, mean over the seeds."""
+        found = []
+        for variant in range(len(self.names)):
+            rows = [self._simulation(variant, seed)["weeks"] for seed in range(self.run.seeds)]
+            found.append([mean(row[key] for row in week) for week in zip(*rows, strict=False)])
+        return found
+
+    def declines(self) -> dict[str, list[float]]:
+        """Declines by the code of the reason: a mean for each variant."""
+        return self._by_name(lambda figures: figures["declines"])
+
+    def saved(self) -> dict[str, list[float]]:
+        """Referrals without a partner that one would pass for, were a filter waived: by filter, for each variant."""
+        return self._by_name(lambda figures: figures["saved"])
+
+    def moved(self, variant: int) -> tuple[list[Moved], list[Moved]]:
+        """Partners that are offered most more and most less than under the first variant, on one seed."""
+        before, after = (dict(self._simulation(one, 0).get("received", ())) for one in (0, variant))
+        names = self._partner_names()
+        rows = [
+            Moved(names.get(one, str(one)), before.get(one, 0), after.get(one, 0))
+            for one in sorted(before.keys() | after.keys())
+        ]
+        more = sorted((row for row in rows if row.more > 0), key=lambda row: -row.more)
+        less = sorted((row for row in rows if row.more < 0), key=lambda row: row.more)
+        return more[:MOST_PARTNERS], less[:MOST_PARTNERS]
+
+    def table(self) -> Iterator[list[Any]]:
+        """Every figure of every simulation, a line each, below a head."""
+        yield ["policy", "seed", "declines_percent", "upper_bound", *(metric.key for metric in METRICS)]
+        for (kind, variant, seed, percent), result in sorted(self.parts.items()):
+            if kind == PartKind.SIMULATION:
+                values = [self._value(result, metric.key, variant, seed, percent) for metric in METRICS]
+                yield [self.names[variant], seed, percent, self._bound(variant, seed, percent), *values]
+
+    def week_table(self) -> Iterator[list[Any]]:
+        """Every week of every simulation, a line each, below a head."""
+        yield ["policy", "seed", "declines_percent", "week", "arrived", "placed", "waiting", "offers", "gini"]
+        for (kind, variant, seed, percent), result in sorted(self.parts.items()):
+            for place, week in enumerate(result["weeks"] if kind == PartKind.SIMULATION else (), 1):
+                values = (week[name] for name in ("arrived", "placed", "waiting", "offers", "gini"))
+                yield [self.names[variant], seed, percent, place, *values]
+
+    # --- of parts
+
+    def _simulation(self, variant: int, seed: int, percent: int = USUAL) -> Result:
+        found: Result = self.parts[PartKind.SIMULATION, variant, seed, percent]
+        return found
+
+    def _bound(self, variant: int, seed: int, percent: int) -> float:
+        drawn = seed if self.run.kind == Kind.WORLD else 0
+        return float(self.parts[PartKind.BOUND, self.bounds[variant], drawn, percent]["placed"])
+
+    def _value(self, result: Result, key: str, variant: int, seed: int, percent: int) -> float | None:
+        if key == OF_BOUND.key:
+            bound = self._bound(variant, seed, percent)
+            return result["figures"]["placed"] / bound if bound else None
+        value: float | None = (result if key == UNSTABLE.key else result["figures"]).get(key)
+        return value
+
+    def _cells(self, metric: Metric, percent: int) -> Iterator[Cell]:
+        first: list[float] | None = None
+        for variant in range(len(self.names)):
+            found = [
+                self._value(self._simulation(variant, seed, percent), metric.key, variant, seed, percent)
+                for seed in range(self.run.seeds)
+            ]
+            values = [value for value in found if value is not None]
+            is_whole = len(values) == len(found)
+            yield Cell(mean(values) if values else None, compare(values, first) if first and is_whole else None)
+            if variant == 0 and is_whole:
+                first = values
+
+    def _by_name(self, read: Callable[[Result], Mapping[str, int]]) -> dict[str, list[float]]:
+        each = [
+            [read(self._simulation(variant, seed)["figures"]) for seed in range(self.run.seeds)]
+            for variant in range(len(self.names))
+        ]
+        every = sorted({name for rows in each for row in rows for name in row})
+        return {name: [mean(row.get(name, 0) for row in rows) for rows in each] for name in every}
+
+    def _partner_names(self) -> dict[int, str]:
+        from lab.running import scenario_of
+
+        return {profile.id: profile.name for profile in scenario_of(self.run, 0, 0).profiles}

@@ -1,0 +1,168 @@
+"""Work on the parts of runs, one after the other, beside any number of other workers on any number of hosts.
+
+A part is taken for a while and says so again and again. What a worker leaves behind is taken over by another when that
+while is over; finished parts stay as they are. Nothing but the lab's own rows is written.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from lab.chance.worlds import Written, draw_scenario
+from lab.choices import Kind, PartKind, WhatIf
+from lab.domain.bound import find_bound
+from lab.domain.changing import change_scenario
+from lab.domain.keeping import unpack
+from lab.domain.measuring import measure
+from lab.domain.outcome import Outcome
+from lab.domain.scenario import Change, Scenario
+from lab.domain.series import by_week
+from lab.domain.simulating import simulate
+from lab.models import LabPart, LabRun
+from partners.domain.receipts import read_profiles
+from referrals.queue import ring
+
+logger = logging.getLogger(__name__)
+LEASE = dt.timedelta(seconds=45)
+LEASE_OF_BOUND = dt.timedelta(minutes=4)  # as long as a task may take: a solver does not say that it lives
+BEAT_SECONDS = 2.0
+MOST_TRIES = 3
+DRAIN_SECONDS = 60.0  # then the task ends, and another goes on
+
+
+class Gone(Exception):
+    """The run was cancelled, or another worker has taken the part over."""
+
+
+def run_parts() -> int:
+    """Work on what is due, for about a minute."""
+    begun, done = time.monotonic(), 0
+    while time.monotonic() - begun < DRAIN_SECONDS:
+        part = _take(timezone.now())
+        if part is None:
+            return done
+        _work(part)
+        done += 1
+    ring()
+    return done
+
+
+@transaction.atomic
+def _take(now: dt.datetime) -> LabPart | None:
+    """Take the next part, and ring for another worker where more wait."""
+    parts = list(LabPart.objects.due(now).select_for_update(skip_locked=True, of=("self",))[:2])
+    if not parts:
+        return None
+    part = parts[0]
+    part.tries += 1
+    part.due_at = now + (LEASE_OF_BOUND if part.kind == PartKind.BOUND else LEASE)
+    part.save(update_fields=["tries", "due_at"])
+    if len(parts) > 1:
+        ring()
+    return part
+
+
+def _work(part: LabPart) -> None:
+    """A part that fails again and again ends its run with an error."""
+    try:
+        result = _compute(part)
+    except Gone:
+        return
+    except Exception:
+        logger.exception("part %s of %s failed", part, part.run.public_id)
+        if part.tries >= MOST_TRIES:
+            words = {"finished_at": timezone.now(), "error": "A part of this run failed. Run it again."}
+            LabRun.objects.filter(pk=part.run_id, finished_at=None, cancelled_at=None).update(**words)
+        return
+    _finish(part, result)
+
+
+def _compute(part: LabPart) -> dict[str, Any]:
+    scenario, policy = scenario_of(part.run, part.variant, part.seed), part.run.policy(part.variant)
+    if part.kind == PartKind.BOUND:
+        return asdict(find_bound(scenario, policy, part.factor))
+    beat = _beating(part)
+    outcome = simulate(scenario, policy, part.seed, part.factor, beat)
+    beat(0)
+    result: dict[str, Any] = {
+        "figures": asdict(measure(outcome, scenario, policy)),
+        "weeks": [asdict(week) for week in by_week(outcome, scenario)],
+    }
+    if part.seed == 0 and part.percent == 100:
+        result["received"] = sorted(outcome.received.items())
+        other = simulate(_with_one_more(scenario, outcome), policy, part.seed, part.factor, beat)
+        same = sum(outcome.first.get(one) == other.first.get(one) for one in range(len(scenario.arrivals)))
+        result["unstable"] = 1 - same / len(scenario.arrivals)
+    return result
+
+
+def scenario_of(run: LabRun, variant: int, seed: int) -> Scenario:
+    """What a variant starts from."""
+    if run.kind == Kind.WORLD:
+        scenario = draw_scenario(Written(**run.inputs), seed)
+    else:
+        scenario = unpack(bytes(run.scenario or b""))
+    change = run.variants[variant]["change"]
+    if change:
+        [profile] = read_profiles([change["profile"]])
+        scenario = change_scenario(scenario, WhatIf(change["what"]), profile)
+    return scenario
+
+
+def _with_one_more(scenario: Scenario, outcome: Outcome) -> Scenario:
+    """The partner with the most offers could take one more, and nothing else is different."""
+    [(partner, _number)] = outcome.received.most_common(1) or [(scenario.profiles[0].id, 0)]
+    capacity = next(row.capacity for row in scenario.profiles if row.id == partner) + 1
+    is_away = any(row.partner == partner and row.is_away and row.minute == 0 for row in scenario.changes)
+    changes = (*scenario.changes, Change(0, partner, is_away=is_away, capacity=capacity))
+    return Scenario(
+        scenario.profiles,
+        scenario.arrivals,
+        tuple(sorted(changes, key=lambda row: row.minute)),
+        scenario.answers,
+        scenario.standing,
+        scenario.until,
+    )
+
+
+def _beating(part: LabPart) -> Callable[[int], None]:
+    """Say every few seconds that the part is worked on. What it gives raises Gone when that is over."""
+    last = time.monotonic()
+
+    def beat(done: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= BEAT_SECONDS:
+            last = time.monotonic()
+            mine = LabPart.objects.filter(pk=part.pk, tries=part.tries, finished_at=None)
+            open_ = mine.filter(run__finished_at=None, run__cancelled_at=None)
+            changes: dict[str, Any] = {"due_at": timezone.now() + LEASE} | ({"done": done} if done else {})
+            if not open_.update(**changes):
+                raise Gone
+
+    return beat
+
+
+@transaction.atomic
+def _finish(part: LabPart, result: dict[str, Any]) -> None:
+    """Keep a result; the last part ends the run. Whoever was faster has written the same."""
+    run = LabRun.objects.without_scenario().select_for_update().get(pk=part.run_id)
+    words = {"finished_at": timezone.now(), "result": result, "done": part.total}
+    LabPart.objects.filter(pk=part.pk, finished_at=None).update(**words)
+    if run.is_open and not run.parts.filter(finished_at=None).exists():
+        run.result_hash = hash_results(run)
+        run.finished_at = timezone.now()
+        run.save(update_fields=["result_hash", "finished_at"])
+
+
+def hash_results(run: LabRun) -> str:
+    """Of all that was computed, in canonical JSON: the same inputs and versions give the same."""
+    data = [part.data() for part in run.parts.order_by("kind", "variant", "seed", "percent")]
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

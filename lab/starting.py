@@ -1,0 +1,146 @@
+"""Start a run of the lab: what is compared, on what, and the parts of which it consists. Nothing starts half."""
+
+import datetime as dt
+import importlib.metadata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from lab.chance.worlds import DAY, HOUR, Written
+from lab.choices import Kind, PartKind
+from lab.domain.keeping import pack
+from lab.history import Period, read_period
+from lab.models import LabPart, LabRun
+from partners.domain.policy import Policy
+from partners.domain.receipts import ENGINE_VERSION
+from referrals.queue import ring
+
+PERCENTAGES = (100, 50, 150)  # how often partners decline, beside what is expected
+LAB_VERSION = 1  # of simulation, bound and figures
+MOST_SEEDS, MOST_VARIANTS = 20, 5
+LIBRARIES = ("highspy", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A policy, and what else is otherwise than it was: see ``lab.domain.changing``."""
+
+    name: str
+    policy: Policy
+    change: Mapping[str, Any] = field(default_factory=dict)
+
+    def data(self) -> dict[str, Any]:
+        return {"name": self.name, "policy": asdict(self.policy), "change": dict(self.change)}
+
+
+def simulate_world(written: Written, variants: Sequence[Variant], seeds: int, *, by: User, now: dt.datetime) -> LabRun:
+    """Compare variants, the current policy first, in a written world, drawn once a seed."""
+    expected = round(written.backlog + written.days * written.referrals_a_day)
+    run = LabRun(kind=Kind.WORLD, inputs=asdict(written), variants=[one.data() for one in variants], seeds=seeds)
+    return _start(run, expected, by, now)
+
+
+def replay_period(
+    first: dt.date,
+    last: dt.date,
+    since: dt.datetime,
+    until: dt.datetime,
+    variants: Sequence[Variant],
+    seeds: int,
+    *,
+    by: User,
+    now: dt.datetime,
+) -> LabRun:
+    """Compare variants on what arrived in ``[since, until)``, the days from ``first`` to ``last``.
+
+    Raises:
+        NothingArrived: no referral was routed for the first time.
+    """
+    period = read_period(since, until)
+    run = LabRun(
+        kind=Kind.PERIOD,
+        inputs={"first": first.isoformat(), "last": last.isoformat()},
+        variants=[one.data() for one in variants],
+        seeds=seeds,
+        assumptions=say_assumptions(period),
+        scenario=pack(period.scenario),
+    )
+    return _start(run, len(period.scenario.arrivals), by, now)
+
+
+def run_again(run: LabRun, *, by: User, now: dt.datetime) -> LabRun:
+    """The same once more, from what was kept with it."""
+    again = LabRun(
+        kind=run.kind,
+        inputs=run.inputs,
+        variants=run.variants,
+        seeds=run.seeds,
+        assumptions=run.assumptions,
+        scenario=run.scenario,
+        again=run,
+    )
+    return _start(again, run.parts.all()[0].total, by, now)
+
+
+def cancel(run: LabRun, now: dt.datetime) -> bool:
+    """Stop a run; gives whether it was open. What is being computed ends within seconds."""
+    return bool(LabRun.objects.filter(pk=run.pk, finished_at=None, cancelled_at=None).update(cancelled_at=now))
+
+
+def say_assumptions(period: Period) -> dict[str, Any]:
+    """What a replay rests on, in figures: shares from 0 to 1."""
+    scenario, answers = period.scenario, period.scenario.answers
+    return {
+        "referrals": len(scenario.arrivals),
+        "partners": len(scenario.profiles),
+        "declined": answers.declined,
+        "lapsed": answers.lapsed,
+        "hours_to_answer": answers.minutes_to_answer / HOUR,
+        "days_of_delivery": answers.minutes_of_delivery / DAY,
+        "changed": period.changed,
+        "unreadable": period.unreadable,
+        "retyped": period.retyped,
+        "reasons": dict(answers.reasons),
+    }
+
+
+def bound_places(variants: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Place of a variant → place of the first whose bound is the same: of equal filters, splits and changes."""
+    first: dict[str, int] = {}
+    found = {}
+    for place, one in enumerate(variants):
+        policy = one["policy"]
+        key = repr((sorted(policy["waived"]), policy["most_partners"], one["change"]))
+        found[place] = first.setdefault(key, place)
+    return found
+
+
+@transaction.atomic
+def _start(run: LabRun, arrivals: int, by: User, now: dt.datetime) -> LabRun:
+    run.asked_by, run.asked_at = by, now
+    run.versions = find_versions()
+    run.save(force_insert=True)
+    parts = [LabPart(run=run, due_at=now, total=max(1, arrivals), **row) for row in _parts(run)]
+    LabPart.objects.bulk_create(parts)
+    ring()
+    return run
+
+
+def find_versions() -> dict[str, Any]:
+    libraries = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {"lab": LAB_VERSION, "engine": ENGINE_VERSION, **libraries}
+
+
+def _parts(run: LabRun) -> Iterator[dict[str, Any]]:
+    """Expected declines first. A replay has one bound for all seeds, since what arrives is the same."""
+    bounds = sorted(set(bound_places(run.variants).values()))
+    for percent in PERCENTAGES:
+        for seed in range(run.seeds):
+            for variant in range(len(run.variants)):
+                yield {"kind": PartKind.SIMULATION, "variant": variant, "seed": seed, "percent": percent}
+            if run.kind == Kind.WORLD or seed == 0:
+                for variant in bounds:
+                    yield {"kind": PartKind.BOUND, "variant": variant, "seed": seed, "percent": percent}

@@ -1,0 +1,103 @@
+"""Charts of the lab, drawn as SVG; the same figures always stand in a table beside them."""
+
+from collections.abc import Iterator, Sequence
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+HIGH, MARGIN, FOOT = 220, 24, 24  # pixels
+LEFT, WIDE = 3, 94  # percent of the width
+DOT = 9  # pixels
+LABELS = 13  # weeks that are written
+
+
+@register.simple_tag
+def frontier_chart(points: Sequence[tuple[str, float, float]], title: str) -> SafeString:
+    """Name, placed (0 to 1) and unevenness of each: more to the left is more even, higher up is more placed."""
+    across, up = (
+        _scale([uneven for _name, _placed, uneven in points]),
+        _scale([placed for _name, placed, _of in points]),
+    )
+    dots = [
+        (f"{LEFT + WIDE * across.part(uneven):.2f}", f"{MARGIN + HIGH * (1 - up.part(placed)):.1f}", place)
+        for place, (_name, placed, uneven) in enumerate(points)
+    ]
+    drawn = format_html_join(
+        "",
+        '<circle cx="{}%" cy="{}" r="{}" class="chart-series-{}"></circle>'
+        '<text x="{}%" y="{}" class="chart-number" text-anchor="middle">{}</text>',
+        ((x, y, DOT, place % 5, x, f"{float(y) + 4:.1f}", place + 1) for x, y, place in dots),
+    )
+    return _frame(title, up.labels(100, 1), across.feet(), drawn)
+
+
+@register.simple_tag
+def weeks_chart(series: Sequence[Sequence[float]], title: str, digits: int = 0) -> SafeString:
+    """A line for each variant, week by week; later ones are drawn first, so that the current policy stays seen."""
+    up = _scale([0.0, *(value for row in series for value in row)])
+    number = max((len(row) for row in series), default=0)
+    every = -(-number // LABELS) or 1
+    lines = [line for place in reversed(range(len(series))) for line in _segments(series[place], place, up, number)]
+    drawn = format_html_join("", '<line x1="{}%" y1="{}" x2="{}%" y2="{}" class="chart-line-{}"></line>', lines)
+    feet = [(_across(place, number), str(place + 1)) for place in range(0, number, every)]
+    return _frame(title, up.labels(1, digits), feet, drawn)
+
+
+def _across(place: int, number: int) -> float:
+    return LEFT + WIDE * place / max(number - 1, 1)
+
+
+def _segments(row: Sequence[float], place: int, up: "_Scale", number: int) -> Iterator[tuple[object, ...]]:
+    heights = [f"{MARGIN + HIGH * (1 - up.part(value)):.1f}" for value in row]
+    for week in range(len(row) - 1):
+        begin, end = (f"{_across(at, number):.2f}" for at in (week, week + 1))
+        yield begin, heights[week], end, heights[week + 1], place % 5
+
+
+class _Scale:
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
+
+    def part(self, value: float) -> float:
+        """From 0 at the low end to 1 at the high one."""
+        return (value - self.low) / (self.high - self.low)
+
+    def labels(self, scale: float, digits: int) -> list[tuple[float, str]]:
+        """Pixels from above, and words."""
+        return [
+            (MARGIN + HIGH * (1 - part), number_format(scale * (self.low + part * (self.high - self.low)), digits))
+            for part in (0, 0.5, 1)
+        ]
+
+    def feet(self) -> list[tuple[float, str]]:
+        """Percent from the left, and words."""
+        parts = (0, 0.5, 1)
+        return [(LEFT + WIDE * part, number_format(self.low + part * (self.high - self.low), 3)) for part in parts]
+
+
+def _scale(values: Sequence[float]) -> _Scale:
+    """With room at both ends, unless it begins at nothing."""
+    low, high = min(values), max(values)
+    room = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
+    return _Scale(low - room if low else 0.0, high + room)
+
+
+def _frame(
+    title: str, levels: Sequence[tuple[float, str]], feet: Sequence[tuple[float, str]], drawn: SafeString
+) -> SafeString:
+    grid = format_html_join(
+        "",
+        '<line x1="0" x2="100%" y1="{}" y2="{}" class="chart-grid"></line>'
+        '<text x="0" y="{}" class="chart-label">{}</text>',
+        ((f"{y:.1f}", f"{y:.1f}", f"{y - 4:.1f}", words) for y, words in levels),
+    )
+    below = format_html_join(
+        "",
+        '<text x="{}%" y="{}" class="chart-label" text-anchor="middle">{}</text>',
+        ((f"{x:.2f}", MARGIN + HIGH + FOOT, words) for x, words in feet),
+    )
+    words = '<svg class="chart" role="img" aria-labelledby="{}" width="100%" height="{}">{}{}{}</svg>'
+    return format_html(words, title, MARGIN + HIGH + FOOT + 8, grid, drawn, below)

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,11 +30,15 @@ from lab.models import LabPart, LabRun
 from partners.domain.receipts import read_profiles
 from referrals.queue import ring
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=45)
 LEASE_OF_BOUND = dt.timedelta(minutes=4)  # as long as a task may take: a solver does not say that it lives
 BEAT_SECONDS = 2.0
 MOST_TRIES = 3
+Beat = Callable[[int], None]  # hears how many referrals have arrived
 DRAIN_SECONDS = 60.0  # then the task ends, and another goes on
 
 
@@ -73,7 +77,7 @@ def _take(now: dt.datetime) -> LabPart | None:
 def _work(part: LabPart) -> None:
     """A part that fails again and again ends its run with an error."""
     try:
-        result = _compute(part)
+        result = _compute(part, _beating(part))
     except Gone:
         return
     except Exception:
@@ -85,11 +89,10 @@ def _work(part: LabPart) -> None:
     _finish(part, result)
 
 
-def _compute(part: LabPart) -> dict[str, Any]:
+def _compute(part: LabPart, beat: Beat) -> dict[str, Any]:
     scenario, policy = scenario_of(part.run, part.variant, part.seed), part.run.policy(part.variant)
     if part.kind == PartKind.BOUND:
         return asdict(find_bound(scenario, policy, part.factor))
-    beat = _beating(part)
     outcome = simulate(scenario, policy, part.seed, part.factor, beat)
     beat(0)
     result: dict[str, Any] = {
@@ -97,7 +100,7 @@ def _compute(part: LabPart) -> dict[str, Any]:
         "weeks": [asdict(week) for week in by_week(outcome, scenario)],
     }
     if part.seed == 0 and part.percent == 100:
-        result["received"] = sorted(outcome.received.items())
+        result["received"] = [list(row) for row in sorted(outcome.received.items())]
         other = simulate(_with_one_more(scenario, outcome), policy, part.seed, part.factor, beat)
         same = sum(outcome.first.get(one) == other.first.get(one) for one in range(len(scenario.arrivals)))
         result["unstable"] = 1 - same / len(scenario.arrivals)
@@ -133,7 +136,7 @@ def _with_one_more(scenario: Scenario, outcome: Outcome) -> Scenario:
     )
 
 
-def _beating(part: LabPart) -> Callable[[int], None]:
+def _beating(part: LabPart) -> Beat:
     """Say every few seconds that the part is worked on. What it gives raises Gone when that is over."""
     last = time.monotonic()
 
@@ -164,5 +167,18 @@ def _finish(part: LabPart, result: dict[str, Any]) -> None:
 
 def hash_results(run: LabRun) -> str:
     """Of all that was computed, in canonical JSON: the same inputs and versions give the same."""
-    data = [part.data() for part in run.parts.order_by("kind", "variant", "seed", "percent")]
+    return _hash([part.data() for part in _in_order(run)])
+
+
+def compute_again(run: LabRun) -> str:
+    """The hash of a run's results, computed anew in this process; no row is written."""
+    data = [part.data() | {"result": _compute(part, lambda _done: None)} for part in _in_order(run)]
+    return _hash(data)
+
+
+def _in_order(run: LabRun) -> "QuerySet[LabPart]":
+    return run.parts.order_by("kind", "variant", "seed", "percent")
+
+
+def _hash(data: list[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

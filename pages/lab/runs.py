@@ -84,7 +84,8 @@ def _read_proposed(text: str, now: dt.datetime) -> Policy | None:
     if not text:
         return None
     try:
-        return vary_policy(json.loads(text), now)
+        settings = json.loads(text)
+        return vary_policy(settings if isinstance(settings, dict) else {text: None}, now)
     except (ValueError, TypeError, ValidationError) as error:
         raise Http404 from error
 
@@ -128,7 +129,7 @@ def lab_run(request: SignedInRequest, public_id: str) -> HttpResponse:
 def lab_cancel(request: SignedInRequest, public_id: str) -> HttpResponse:
     run = _find(public_id)
     if cancel(run, timezone.now()):
-        messages.success(request, gettext("Run cancelled."))
+        messages.success(request, gettext("Run canceled."))
     return redirect("pages:lab-run", run.public_id)
 
 

@@ -205,6 +205,9 @@ def _number(kind: str, text: str) -> int:
     return unseal(kind, text) or 0
 
 
+PLAIN = {"sections": SECTIONS, "roles": Role.choices, "what_if": dict(WhatIf.choices)}
+
+
 def _show(
     request: SignedInRequest,
     partner: Partner,
@@ -220,11 +223,9 @@ def _show(
     now = timezone.now()
     own = partner.memberships.values("user")  # what the team proposes is its own
     endorsed = partner.endorsements.current(now.date()).values_list("workload_code", flat=True)
-    context = {
-        "what_if": dict(WhatIf.choices),
+    context = PLAIN | {
         "partner": partner,
         "may_keep": may_keep,
-        "sections": SECTIONS,
         "parts": {name: (part, (bound or {}).get(name) or _fresh(part, partner)) for name, part in PARTS.items()},
         "changed": changed,
         "changed_words": _what_stands(changed) if changed else [],
@@ -241,7 +242,6 @@ def _show(
         "closures": list(partner.closures.filter(ends_on__gte=now.date())),
         "corrections": list(partner.corrections.filter(proposed_by__in=own)[:MOST_CHANGES]),
         "changes": [(row, in_words(row.after)) for row in partner.changes.select_related("by")[:MOST_CHANGES]],
-        "roles": Role.choices,
         "is_paused": partner.is_paused(now),
         "now": now,
     }

@@ -26,6 +26,7 @@ from pages.foreseeing.forms import NeedForm
 from pages.intake.forms import RfaForm
 from pages.lists.bulk import OFFER_ACTS
 from pages.styleguide.example import ID, OFFER, Example
+from pages.styleguide.lab_samples import of_the_lab
 from pages.team.forms import HoldForm
 from partners.domain.matching import Candidate, Verdict
 from referrals.choices import EventKind, OfferState
@@ -67,6 +68,7 @@ def _samples(one: Example) -> Shown:
     yield from _of_news(one)
     yield from _of_failures()
     yield from _of_editions(one)
+    yield from of_the_lab()
 
 
 def _of_areas(page: dict[str, Any], workspace: Workspace) -> Shown:

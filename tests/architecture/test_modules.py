@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from celery import current_app
 
+import lab.tasks  # noqa: F401 (a worker finds them by itself)
 from referrals.sweeping.due import DUE
 
 ROOT = Path(__file__).resolve().parents[2]

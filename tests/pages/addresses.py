@@ -1,6 +1,8 @@
 """Every address with who reaches it, and a world in which each of them leads somewhere."""
 
+import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.core import signing
@@ -10,6 +12,11 @@ from django.utils import timezone
 from accounts.models import LocalMail
 from benefits.models import Determination, ServiceDescription
 from benefits.services.editions import copy_to_draft
+from lab.chance.worlds import Written
+from lab.models import LabRun
+from lab.policies import vary_policy
+from lab.running import run_parts
+from lab.starting import Variant, simulate_world
 from partners.models import Confirmed, Partner
 from partners.services.profiles import ask_to_confirm
 from referrals.answering.responding import decline_offer
@@ -28,6 +35,7 @@ PUBLIC, PARTNER, TEAM, TEAM_POSTS, PUBLISHER = "public", "partner", "team", "tea
 TEAM_LISTS = (
     *("team-home", "team-list", "team-request", "reviews", "releases"),
     *("team-calendar", "fairness", "insights", "stuck-mail", "imports", "import-template"),
+    *("lab", "lab-new"),
 )
 OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its arguments
     "home": ("signed in", ()),
@@ -158,12 +166,25 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:import-errors": (TEAM, ("import",)),
     "pages:insight-rows": (TEAM, ("insight", "bar")),
     "pages:release": (TEAM, ("release",)),
+    "pages:lab-run": (TEAM, ("lab run",)),
+    "pages:lab-file": (TEAM, ("lab run", "lab file")),
+    "pages:lab-cancel": (TEAM_POSTS, ("lab run",)),
+    "pages:lab-again": (TEAM_POSTS, ("lab run",)),
 }
 
 
 def _invite(partner: Partner) -> str:
     words: dict[str, Any] = {"email": "new@alpha.example", "role": "viewer", "by": world.triager(partner)}
     return ask_to_confirm(partner.pk, Confirmed.MEMBER, **words, now=timezone.now()).token
+
+
+def _run_the_lab(now: dt.datetime) -> LabRun:
+    current = vary_policy({}, now)
+    both = [Variant("Policy 1 (current)", current), Variant("No splits", replace(current, most_partners=1))]
+    written = Written(days=15, partners=4, places=12, referrals_a_day=1)
+    run = simulate_world(written, both, 2, by=world.make_user("lab@triage.example"), now=now)
+    run_parts()
+    return run
 
 
 class Places:
@@ -219,6 +240,8 @@ class Places:
             "edition": ServiceDescription.objects.latest("id").pk,
             "draft edition": copy_to_draft(ServiceDescription.objects.latest("id"), now=self.now).pk,
             "table": "plans",
+            "lab run": _run_the_lab(self.now).public_id,
+            "lab file": "figures",
             "determination": Determination.objects.latest("id").public_id,
         }
 

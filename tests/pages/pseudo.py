@@ -123,7 +123,7 @@ def known_texts(*but: type[Model]) -> set[tuple[str, ...]]:
     """
     texts = [*COUNTRY_NAMES.values(), *COUNTRY_NAMES, *LANGUAGE_NAMES.values(), *LANGUAGE_NAMES]
     for model in apps.get_models():
-        if model not in but and model._meta.app_label in ("accounts", "benefits", "partners", "referrals"):
+        if model not in but and model._meta.app_label in ("accounts", "benefits", "lab", "partners", "referrals"):
             for row in model._default_manager.values_list():
                 texts += leaves(list(row))
     texts += [text.removeprefix("Microsoft ") for text in texts]  # as rows of lists have room for them

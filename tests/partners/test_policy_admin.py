@@ -18,7 +18,12 @@ pytestmark = pytest.mark.django_db
 def policy_data(**changes: Any) -> dict[str, Any]:
     soon = timezone.now() + dt.timedelta(hours=2)
     data = {"effective_at_0": f"{soon:%Y-%m-%d}", "effective_at_1": f"{soon:%H:%M:%S}", "most_partners": 2}
-    data |= {"tie_breaks": "fewest_open,least_recently_offered", "waived": ["language"], "reason": "Trial"}
+    data |= {
+        "tie_breaks": "fewest_open,least_recently_offered",
+        "waived": ["language"],
+        "reason": "Trial",
+        "untried_reason": "Urgent",
+    }
     data |= {"batch_order": "due", "pressure_below": 40}
     return data | changes
 

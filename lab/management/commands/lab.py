@@ -17,7 +17,9 @@ from lab.domain.scenario import Scenario
 from lab.domain.simulating import simulate
 from lab.forms import WorldForm
 from lab.history import NothingArrived, Period, read_period
+from lab.models import LabRun
 from lab.policies import say_changes, vary_policy
+from lab.running import compute_again
 from partners.domain.policy import Policy
 
 MOST_SEEDS = 100
@@ -37,10 +39,14 @@ class Command(BaseCommand):
             metavar="JSON",
             help="another policy, as its differences from the current one",
         )
+        parser.add_argument("--again", metavar="RUN", help="compute a run of the pages again and compare the results")
         parser.add_argument("--seeds", type=int, default=5, help="how often chance is drawn (default: 5)")
         parser.add_argument("--json", action="store_true", help="one JSON object a policy and seed")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["again"]:
+            self._repeat(options["again"])
+            return
         if (options["world"] is None) == (options["since"] is None):
             raise CommandError("give either a file with a world or --since", returncode=2)
         if not 1 <= options["seeds"] <= MOST_SEEDS:
@@ -56,6 +62,17 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps({"policy": name, "seed": seed, **asdict(figures)}))
         else:
             self._show({name: [figures for _seed, of, figures in rows if of == name] for name in policies})
+
+    def _repeat(self, number: str) -> None:
+        """In this process, and without a row written."""
+        run = LabRun.objects.filter(public_id=number).exclude(result_hash="").first()
+        if run is None:
+            raise CommandError(f"--again: there is no finished run {number}", returncode=2)
+        if compute_again(run) != run.result_hash:
+            versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+            self.stderr.write(f"{number}: different results; it was run with {versions}")
+            raise SystemExit(1)
+        self.stdout.write(f"{number}: same results")
 
     def _read_scenarios(self, options: dict[str, Any]) -> Callable[[int], Scenario]:
         """Scenario by seed: of a period it is always the same, and only how partners answer is drawn."""

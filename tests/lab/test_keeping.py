@@ -1,0 +1,51 @@
+"""What a run starts from is kept, and comes back as it was."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from lab.chance.worlds import Written, draw_scenario
+from lab.choices import WhatIf
+from lab.domain.changing import PAUSE, change_scenario
+from lab.domain.keeping import pack, unpack
+from lab.domain.scenario import Change
+from partners.domain.matching import Moving
+from tests.lab.test_simulating import scenario, worlds
+from tests.partners.test_matching import profile
+from tests.world import NOW
+
+
+@settings(max_examples=30, deadline=None)
+@given(worlds)
+def test_scenario_comes_back_as_it_was(written: Written) -> None:
+    drawn = draw_scenario(written, 1)
+    answers = replace(drawn.answers, of_partner={1: 0.25}, reasons={"no_capacity": 1.0}, reasons_of={1: {"": 1.0}})
+    standing = {1: Moving(2, NOW, 1, 2**40), 2: Moving()}
+    kept = replace(drawn, answers=answers, standing=standing)
+    assert unpack(pack(kept)) == kept
+    assert pack(unpack(pack(kept))) == pack(kept)
+
+
+def test_partner_that_leaves_or_pauses_is_away_and_loses_its_other_changes() -> None:
+    before = scenario(0, 10, changes=(Change(5, 1, is_away=True), Change(7, 2, is_away=True)))
+    gone = change_scenario(before, WhatIf.LEAVES, before.profiles[0])
+    assert gone.changes == (Change(0, 1, is_away=True), Change(7, 2, is_away=True))
+    paused = change_scenario(before, WhatIf.PAUSES, before.profiles[0])
+    assert paused.changes == (Change(0, 1, is_away=True), Change(7, 2, is_away=True), Change(PAUSE, 1, is_away=False))
+
+
+def test_doubled_capacity_stays_doubled_when_it_changes() -> None:
+    before = scenario(0, changes=(Change(5, 1, is_away=False, capacity=3), Change(7, 1, is_away=True)))
+    after = change_scenario(before, WhatIf.DOUBLES, before.profiles[0])
+    assert after.profiles[0].capacity == 2 * before.profiles[0].capacity
+    assert [change.capacity for change in after.changes] == [6, None]
+
+
+@pytest.mark.parametrize("number", [2, 9])
+def test_partner_that_joins_is_there_from_the_beginning(number: int) -> None:
+    before = scenario(0, changes=(Change(0, 2, is_away=True),))
+    after = change_scenario(before, WhatIf.JOINS, replace(profile(number), is_active=False))
+    assert [row.id for row in after.profiles] == sorted({1, 2, number})
+    assert all(row.is_active for row in after.profiles if row.id == number)
+    assert not [change for change in after.changes if change.partner == number]

@@ -35,7 +35,7 @@ SETTINGS = {
 def tried() -> LabRun:
     now = timezone.now()
     both = [Variant("Current", vary_policy({}, now)), Variant("Proposed settings", vary_policy(SETTINGS, now))]
-    written = replace(SMALL, referrals_a_day=6, partners=30, places=60)
+    written = replace(SMALL, referrals_a_day=12, partners=30, places=400)
     run = simulate_world(written, both, 1, by=world.make_user("lab@triage.example"), now=now)
     run_parts()
     run.refresh_from_db()

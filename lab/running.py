@@ -10,7 +10,8 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -42,6 +43,9 @@ Beat = Callable[[int], None]  # hears how many referrals have arrived
 DRAIN_SECONDS = 60.0  # then the task ends, and another goes on
 
 
+_draw, _unpack = lru_cache(maxsize=1)(draw_scenario), lru_cache(maxsize=1)(unpack)  # parts of a run begin alike
+
+
 class Gone(Exception):
     """The run was cancelled, or another worker has taken the part over."""
 
@@ -52,6 +56,8 @@ def run_parts() -> int:
     while time.monotonic() - begun < DRAIN_SECONDS:
         part = _take(timezone.now())
         if part is None:
+            _draw.cache_clear()
+            _unpack.cache_clear()
             return done
         _work(part)
         done += 1
@@ -109,10 +115,8 @@ def _compute(part: LabPart, beat: Beat) -> dict[str, Any]:
 
 def scenario_of(run: LabRun, variant: int, seed: int) -> Scenario:
     """What a variant starts from."""
-    if run.kind == Kind.WORLD:
-        scenario = draw_scenario(Written(**run.inputs), seed)
-    else:
-        scenario = unpack(bytes(run.scenario or b""))
+    is_world = run.kind == Kind.WORLD
+    scenario = _draw(Written(**run.inputs), seed) if is_world else _unpack(bytes(run.scenario or b""))
     change = run.variants[variant]["change"]
     if change:
         [profile] = read_profiles([change["profile"]])
@@ -126,14 +130,7 @@ def _with_one_more(scenario: Scenario, outcome: Outcome) -> Scenario:
     capacity = next(row.capacity for row in scenario.profiles if row.id == partner) + 1
     is_away = any(row.partner == partner and row.is_away and row.minute == 0 for row in scenario.changes)
     changes = (*scenario.changes, Change(0, partner, is_away=is_away, capacity=capacity))
-    return Scenario(
-        scenario.profiles,
-        scenario.arrivals,
-        tuple(sorted(changes, key=lambda row: row.minute)),
-        scenario.answers,
-        scenario.standing,
-        scenario.until,
-    )
+    return replace(scenario, changes=tuple(sorted(changes, key=lambda row: row.minute)))
 
 
 def _beating(part: LabPart) -> Beat:

@@ -206,8 +206,9 @@ class _Run:
         if not choice.ranked or TieBreak.LEAST_RECENTLY_OFFERED.value == self.planner.policy.tie_breaks[0]:
             return False
         [turn, *_rest] = choice.turns
-        free = task.open_to & places.free[task.need.type]
-        return any(places.moving[one].last_turn < turn.before.last_turn for one in self.planner.board.ids(free))
+        board, free, moving = self.planner.board, places.free[task.need.type], places.moving
+        before = turn.before.last_turn
+        return any(moving[one].last_turn < before and board.has(free, one) for one in board.members(task.open_to))
 
     def _end_wait(self, piece: Piece, minute: int) -> None:
         if piece.waits_since is not None and piece.waits_since < minute:

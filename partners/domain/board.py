@@ -26,6 +26,7 @@ class Board:
         self.organisations: dict[int, int] = defaultdict(int)
         self._paused = [profile for profile in self.profiles if profile.paused_until]
         self._known: dict[tuple[object, ...], int] = {}
+        self._members: dict[int, tuple[int, ...]] = {}
         for place, profile in enumerate(self.profiles):
             self.organisations[profile.organisation] |= 1 << place
             for key in _keys(profile):
@@ -71,6 +72,15 @@ class Board:
                 lowest = byte & -byte
                 found.append(profiles[number * 8 + lowest.bit_length() - 1].id)
                 byte ^= lowest
+        return found
+
+    def members(self, mask: int) -> tuple[int, ...]:
+        """Ids of a mask that is asked for again and again."""
+        found = self._members.get(mask)
+        if found is None:
+            if len(self._members) > MOST_KNOWN:
+                self._members.clear()
+            found = self._members[mask] = tuple(self.ids(mask))
         return found
 
     def paused(self, at: dt.datetime) -> int:

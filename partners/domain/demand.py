@@ -17,26 +17,32 @@ class Demand:
 
     def __init__(self, board: Board, policy: Policy, wanted: Mapping[int, int]) -> None:
         self.board, self.policy, self.counts = board, policy, Counter(wanted)
+        self._most: dict[tuple[int, str], int] = {}  # places in all, by pool and type
+        self._most_of = board  # what they were counted for
 
     def add(self, passing: int) -> None:
-        self.counts.update(self.board.ids(passing))
+        self.counts.update(self.board.members(passing))
 
     def drop(self, passing: int) -> None:
-        self.counts.subtract(self.board.ids(passing))
+        self.counts.subtract(self.board.members(passing))
 
     def pressure(self, need: Need, passing: int, pool: int, places: Places) -> Pressure:
         """Open needs elsewhere and free places of each partner of a pool; empty while enough places are free.
 
         ``passing`` are those for whom the need itself is counted.
         """
-        free, total = dict[int, int](), 0
-        for partner in places.board.ids(pool):
-            profile = places.board.profile(partner)
-            limit = profile.capacity_for(need.type)
-            free[partner] = profile.free_places(places.moving[partner], need.type)
-            total += profile.capacity if limit is None else min(limit, profile.capacity)
+        members, left = self.board.members(pool), places.left[need.type]
+        free = [left[one] for one in members]
         below = self.policy.pressure_below
-        if below < ALWAYS and sum(free.values()) * 100 >= below * total:
+        if below < ALWAYS and sum(free) * 100 >= below * self._count_places(members, pool, need.type, places.board):
             return {}
-        own = places.board.has
-        return {one: (self.counts[one] - own(passing, one), places_left) for one, places_left in free.items()}
+        own, counts = set(self.board.members(passing)), self.counts
+        return {one: (counts[one] - (one in own), number) for one, number in zip(members, free, strict=True)}
+
+    def _count_places(self, members: tuple[int, ...], pool: int, referral_type: str, board: Board) -> int:
+        if board is not self._most_of:
+            self._most, self._most_of = {}, board
+        key = pool, referral_type
+        if key not in self._most:
+            self._most[key] = sum(board.profile(one).most_of(referral_type) for one in members)
+        return self._most[key]

@@ -37,6 +37,11 @@ class Profile:
         """How many of one type at a time; None when only the capacity in total counts."""
         return self.benefit_capacity if referral_type == ReferralType.BENEFIT else self.standard_capacity
 
+    def most_of(self, referral_type: str) -> int:
+        """How many of one type it could have at a time."""
+        limit = self.capacity_for(referral_type)
+        return self.capacity if limit is None else min(limit, self.capacity)
+
     def free_places(self, moving: "Moving", referral_type: str) -> int:
         """How many more of one type it could be offered."""
         limit = self.capacity_for(referral_type)

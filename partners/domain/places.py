@@ -28,7 +28,8 @@ class Turn:
 class Places:
     """``free`` is a mask by type of referral, ``moving`` how every partner stands, ``moved`` whoever has changed.
 
-    ``standings`` are kept for each; ``rotation``, all of them in order, once it is needed.
+    ``standings`` are kept for each; ``rotation``, all of them in order, once it is needed. ``left``: free places by
+    type and partner, where the policy weighs demand.
     """
 
     def __init__(
@@ -43,6 +44,11 @@ class Places:
         self.turns = begin_turns(first_turn, at, moving)
         self.standings = {one: standing(board.profile(one), state, policy) for one, state in moving.items()}
         self.rotation: list[tuple[Standing, int, int]] | None = None
+        self.left: dict[str, dict[int, int]] = {}
+        if policy.weighs_demand:
+            self.left = {
+                kind: {one: board.profile(one).free_places(moving[one], kind) for one in moving} for kind in self.free
+            }
 
     def spend_turn(self, partner: int, referral_type: str) -> Turn:
         """One more offer, and the next turn."""
@@ -70,12 +76,15 @@ class Places:
         self.moving[partner] = self.moved[partner] = state
         for kind, free in self.free.items():
             self.free[kind] = free | bit if has_room(profile, state, kind) else free & ~bit
+        for kind, left in self.left.items():
+            left[partner] = profile.free_places(state, kind)
 
     def save(self) -> "Places":
         """A copy to go back to."""
         saved = copy(self)
         saved.moving, saved.moved, saved.free = dict(self.moving), dict(self.moved), dict(self.free)
         saved.standings, saved.turns, saved.rotation = dict(self.standings), copy(self.turns), None
+        saved.left = {kind: dict(left) for kind, left in self.left.items()}
         return saved
 
     def best(self, need: Need, able: int, number: int, pressure: Pressure) -> tuple[int, ...]:

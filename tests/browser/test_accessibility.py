@@ -11,7 +11,7 @@ from referrals.intake.drafts import start_draft
 from referrals.models import DeclineReview, Offer, Referral
 from tests import world
 from tests.browser.visiting import Visit
-from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, Places
+from tests.pages.addresses import OURS, PARTNER, PARTNER_OR_TEAM, PUBLIC, PUBLISHER, TEAM, Places, run_the_lab
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -52,6 +52,12 @@ def team_paths(offers: list[Offer]) -> list[str]:
     paths = ["/team/", "/team/referrals/?tab=open", "/team/referrals/?tab=all&q=cust"]
     paths += [f"/team/referrals/{referral.public_id}/", f"/team/referrals/{referral.public_id}/hold/"]
     paths += [f"/team/referrals/{referral.public_id}/runs/{offers[0].run_id}/", "/team/reviews/", "/team/fairness/"]
+    paths += [
+        "/team/lab/",
+        "/team/lab/new/",
+        "/team/lab/new/?kind=world",
+        f"/team/lab/{run_the_lab(timezone.now()).public_id}/",
+    ]
     paths += ["/escalations/", "/team/insights/", "/team/insights/funnel/0/?days=30&label=Arrived"]
     return [*paths, f"/team/reviews/{review.offer.public_id}/", "/team/releases/", f"/team/releases/{release.pk}/"]
 

@@ -91,11 +91,11 @@ def test_every_process_says_so_in_one_line(command: str) -> None:
 
 def test_compose_has_the_whole_product_in_production_shape() -> None:
     services = COMPOSE["services"]
-    assert set(services) == {"postgres", "valkey", "migrate", "web", "worker", "dispatcher"}
+    assert set(services) == {"postgres", "valkey", "migrate", "web", "worker", "lab", "dispatcher"}
     for name, service in services.items():
         assert service["restart"] == ("on-failure" if name == "migrate" else "unless-stopped"), name
         assert "healthcheck" in service or name == "migrate", name
-    for name in ("web", "worker", "dispatcher"):
+    for name in ("web", "worker", "lab", "dispatcher"):
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
@@ -112,7 +112,11 @@ def test_compose_asks_every_probe_and_gives_every_task_its_time() -> None:
     assert all(path in web["healthcheck"]["test"][-1] for path in ("livez", "readyz"))
     for service in (worker, dispatcher):
         assert "http://web:8000/pipelinez" in service["healthcheck"]["test"][-1]
-    assert seconds(worker["stop_grace_period"]) > settings.CELERY_TASK_TIME_LIMIT
+    for service in (worker, services["lab"]):
+        assert seconds(service["stop_grace_period"]) > settings.CELERY_TASK_TIME_LIMIT
+    [queue] = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert f"--queues={queue}" in services["lab"]["command"]
+    assert not any(word.startswith("--queues") for word in worker["command"]), "the worker has its own alone"
     assert web["ports"] == ["${WEB_ADDRESS:-127.0.0.1}:${WEB_PORT:-8000}:8000"]
 
 
@@ -134,7 +138,7 @@ def words_of(service: str) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("service", ["migrate", "web", "worker", "dispatcher"])
+@pytest.mark.parametrize("service", ["migrate", "web", "worker", "lab", "dispatcher"])
 def test_command_of_every_service_runs_on_real_servers(service: str, tmp_path: Path) -> None:
     port = processes.free_port()
     words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{port}") for word in words_of(service)]

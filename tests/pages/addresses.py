@@ -178,7 +178,7 @@ def _invite(partner: Partner) -> str:
     return ask_to_confirm(partner.pk, Confirmed.MEMBER, **words, now=timezone.now()).token
 
 
-def _run_the_lab(now: dt.datetime) -> LabRun:
+def run_the_lab(now: dt.datetime) -> LabRun:
     current = vary_policy({}, now)
     both = [Variant("Policy 1 (current)", current), Variant("No splits", replace(current, most_partners=1))]
     written = Written(days=15, partners=4, places=12, referrals_a_day=1)
@@ -240,7 +240,7 @@ class Places:
             "edition": ServiceDescription.objects.latest("id").pk,
             "draft edition": copy_to_draft(ServiceDescription.objects.latest("id"), now=self.now).pk,
             "table": "plans",
-            "lab run": _run_the_lab(self.now).public_id,
+            "lab run": run_the_lab(self.now).public_id,
             "lab file": "figures",
             "determination": Determination.objects.latest("id").public_id,
         }

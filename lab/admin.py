@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lab.policies import SETTINGS
 from lab.results import OF_BOUND, Moved, Results
-from lab.trials import find_place, find_trials
+from lab.trials import Trial, find_trial
 from partners.admin.policy import RoutingPolicyAdmin, RoutingPolicyForm
 from partners.models import RoutingPolicy
 
@@ -29,7 +29,7 @@ class TriedPolicyForm(RoutingPolicyForm):
         if self.errors or data.get("untried_reason"):
             return data
         policy = RoutingPolicy(**{name: data[name] for name in SETTINGS}, version=0).as_policy()
-        if not find_trials(policy).exists():
+        if find_trial(policy) is None:
             address = lab_address({name: data[name] for name in SETTINGS})
             words = gettext("Try these settings in the {link} first, or enter a reason.")
             link = format_html('<a href="{}" target="_blank">{}</a>', address, gettext("routing lab"))
@@ -55,27 +55,25 @@ class TriedPolicyAdmin(RoutingPolicyAdmin):
 
     @admin.display(description=_("lab run"))
     def tried(self, row: RoutingPolicy) -> SafeString | str:
-        run = find_trials(row.as_policy()).first()
-        if run is None:
-            return row.untried_reason
-        return format_html('<a href="{}">{}</a>', reverse("pages:lab-run", args=[run.public_id]), run.public_id)
+        trial = find_trial(row.as_policy())
+        return _link(trial) if trial else row.untried_reason
 
     @admin.display(description=_("routing lab"))
     def lab_run(self, row: RoutingPolicy) -> SafeString | str:
         """The last run with these settings: what it places, and who is offered more and less."""
         if row.pk is None:
             return "–"
-        policy = row.as_policy()
-        run = find_trials(policy).first()
-        if run is None:
+        trial = find_trial(row.as_policy())
+        if trial is None:
             settings = {name: getattr(row, name) for name in SETTINGS}
             return format_html('<a href="{}">{}</a>', lab_address(settings), gettext("Try it in the lab"))
-        return format_html(
-            '<a href="{}">{}</a>{}',
-            reverse("pages:lab-run", args=[run.public_id]),
-            run.public_id,
-            format_html_join("", "<br>{}", ((words,) for words in _say(Results(run), find_place(run, policy)))),
-        )
+        words = ((line,) for line in _say(Results(trial.run), trial.place))
+        return format_html("{}{}", _link(trial), format_html_join("", "<br>{}", words))
+
+
+def _link(trial: Trial) -> SafeString:
+    number = trial.run.public_id
+    return format_html('<a href="{}">{}</a>', reverse("pages:lab-run", args=[number]), number)
 
 
 def _say(results: Results, place: int) -> list[str]:

@@ -13,7 +13,7 @@ from partners.domain.receipts import read_need, read_profiles, unpack_moving
 from partners.models import Partner, ProfileRevision
 from partners.services.snapshots import load_base
 from referrals.choices import OfferState
-from referrals.models import Offer, RoutingBatch, RoutingRun
+from referrals.models import Offer, Referral, RoutingBatch, RoutingRun
 
 LEARNED_OVER = dt.timedelta(days=365)  # answers so long before the end count
 STRENGTH = 10.0  # offers that all partners' share of declines weighs like, beside a partner's own (a Beta prior)
@@ -21,11 +21,16 @@ DELIVERY = dt.timedelta(days=45)  # where none was completed
 TO_ANSWER = dt.timedelta(days=1)  # where nobody answered
 MINUTE = dt.timedelta(minutes=1)
 USUAL_DAYS = 90
+MOST_ARRIVALS = 200_000
 # Of a profile that changes in these the first one stands in.
 FIXED = (
     *("takes_benefit", "takes_standard", "takes_no_incentive"),
     *("endorsements", "countries", "languages", "industries", "sizes"),
 )
+
+
+class TooMuchArrived(Exception):
+    """More than is simulated."""
 
 
 class NothingArrived(Exception):
@@ -47,10 +52,13 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
 
     Raises:
         NothingArrived: there was none.
+        TooMuchArrived: there were more than MOST_ARRIVALS.
     """
     first = RoutingRun.objects.order_by().values("referral").annotate(first=Min("pk")).values("first")
     batches = RoutingBatch.objects.filter(at__gte=since, at__lt=until).order_by("at", "pk")
     runs = RoutingRun.objects.filter(pk__in=first, batch__in=batches).order_by("batch__at", "pk")
+    if runs.count() > MOST_ARRIVALS:
+        raise TooMuchArrived
     arrivals, unreadable, retyped = [], 0, 0
     for at, stored, type_now in runs.values_list("batch__at", "need", "referral__assigned_type"):
         need = _read(stored)
@@ -77,11 +85,10 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
 def find_usual_world(now: dt.datetime) -> dict[str, float]:
     """Days, partners, their capacity in all and referrals a day, of the last days: what a simulation begins from."""
     partners = Partner.objects.filter(is_active=True).aggregate(number=Count("pk"), places=Sum("capacity"))
-    first = RoutingRun.objects.order_by().values("referral").annotate(first=Min("batch__at"))
-    number = first.filter(first__gte=now - dt.timedelta(days=USUAL_DAYS)).count()
+    number = Referral.objects.filter(created_at__gte=now - dt.timedelta(days=USUAL_DAYS)).count()
     places = max(partners["places"] or 0, partners["number"], 1)
     rate = round(number / USUAL_DAYS, 1) or 1.0
-    return {"days": USUAL_DAYS, "partners": partners["number"] or 1, "places": places, "referrals_a_day": rate}
+    return {"days": USUAL_DAYS, "partners": max(1, partners["number"]), "places": places, "referrals_a_day": rate}
 
 
 def _read(stored: dict[str, object]) -> Need | None:
@@ -104,6 +111,7 @@ class _Partners:
         self.states: dict[int, tuple[bool, int]] = {}
         self.changes: list[Change] = []
         self.changed: set[int] = set()
+        self.joined: dict[int, dt.datetime] = {}
 
     def see(self, at: dt.datetime, seen: dict[int, Profile]) -> None:
         """All profiles that stood from an instant on."""
@@ -112,6 +120,7 @@ class _Partners:
             self.first[partner] = replace(seen[partner], is_active=True, must_answer_review=False, paused_until="")
             self.states[partner] = not is_start, seen[partner].capacity
             if not is_start:
+                self.joined[partner] = at
                 self.changes.append(Change(0, partner, is_away=True))
         for partner, first in sorted(self.first.items()):
             profile = seen.get(partner)
@@ -119,7 +128,8 @@ class _Partners:
                 self.changed.add(partner)
             state = _state(profile, at, self.states[partner][1])
             if state != self.states[partner]:
-                self.changes.append(Change(max(0, (at - self.since) // MINUTE), partner, *state))
+                is_new = at == self.joined.get(partner)
+                self.changes.append(Change(max(0, (at - self.since) // MINUTE), partner, *state, is_new))
                 self.states[partner] = state
 
 

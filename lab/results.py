@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import mean
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Result = Mapping[str, Any]
 USUAL = 100  # percent of the expected declines
+LEAST_SEEDS = 5  # for a range: of fewer, chance alone gives differences
 MOST_PARTNERS = 10  # of those that are offered most more, and most less
 
 
@@ -40,6 +41,7 @@ METRICS = (
     PLACED,
     Metric("without_candidates", _("No matching partner"), 100, 1, "%"),
     Metric("exhausted", _("All matching partners asked, none accepted"), 100, 1, "%"),
+    Metric("partly", _("Accepted, but some workloads left over"), 100, 1, "%"),
     Metric("waited", _("Waited for a free partner"), 100, 1, "%"),
     Metric("unheld", _("Time without a partner, mean"), 1, 1, "h"),
     Metric("offers", _("Offers until accepted, mean"), 1, 2),
@@ -108,20 +110,23 @@ class Results:
 
     def most(self, variant: int, percent: int = USUAL) -> float:
         """The upper bound: a share of the referrals, mean over the seeds."""
-        return mean(self._bound(variant, seed, percent) for seed in range(self.run.seeds))
+        return fmean(self._bound(variant, seed, percent) for seed in range(self.run.seeds))
 
     def frontier(self) -> list[tuple[str, float, float]]:
         """Name, placed of the bound and unevenness of each variant."""
-        placed, uneven = (self._cells(metric, USUAL) for metric in (OF_BOUND, GINI))
-        pairs = zip(self.names, placed, uneven, strict=True)
-        return [(name, one.value or 0.0, other.value or 0.0) for name, one, other in pairs]
+        found = []
+        for variant, name in enumerate(self.names):
+            each = (self._values(metric.key, variant, USUAL) for metric in (OF_BOUND, GINI))
+            placed, uneven = (fmean(values) if values else 0.0 for values in each)
+            found.append((name, placed, uneven))
+        return found
 
     def weeks(self, key: str) -> list[list[float]]:
         """Of each variant a figure week by week, mean over the seeds."""
         found = []
         for variant in range(len(self.names)):
             rows = [self._simulation(variant, seed)["weeks"] for seed in range(self.run.seeds)]
-            found.append([mean(row[key] for row in week) for week in zip(*rows, strict=False)])
+            found.append([fmean(row[key] for row in week) for week in zip(*rows, strict=False)])
         return found
 
     def declines(self) -> dict[str, list[float]]:
@@ -134,12 +139,10 @@ class Results:
 
     def moved(self, variant: int) -> tuple[list[Moved], list[Moved]]:
         """Partners that are offered most more and most less than under the first variant, on one seed."""
-        before, after = (dict(self._simulation(one, 0).get("received", ())) for one in (0, variant))
-        names = self._partner_names()
-        rows = [
-            Moved(names.get(one, str(one)), before.get(one, 0), after.get(one, 0))
-            for one in sorted(before.keys() | after.keys())
-        ]
+        before, after = (self._simulation(one, 0).get("received", ()) for one in (0, variant))
+        names = {one: name for one, name, _number in (*before, *after)}
+        counts = [{one: number for one, _name, number in rows} for rows in (before, after)]
+        rows = [Moved(name, *(count.get(one, 0) for count in counts)) for one, name in sorted(names.items())]
         more = sorted((row for row in rows if row.more > 0), key=lambda row: -row.more)
         less = sorted((row for row in rows if row.more < 0), key=lambda row: row.more)
         return more[:MOST_PARTNERS], less[:MOST_PARTNERS]
@@ -178,17 +181,17 @@ class Results:
         return value
 
     def _cells(self, metric: Metric, percent: int) -> Iterator[Cell]:
-        first: list[float] | None = None
+        first = self._values(metric.key, 0, percent)
         for variant in range(len(self.names)):
-            found = [
-                self._value(self._simulation(variant, seed, percent), metric.key, variant, seed, percent)
-                for seed in range(self.run.seeds)
-            ]
-            values = [value for value in found if value is not None]
-            is_whole = len(values) == len(found)
-            yield Cell(mean(values) if values else None, compare(values, first) if first and is_whole else None)
-            if variant == 0 and is_whole:
-                first = values
+            values = self._values(metric.key, variant, percent)
+            is_pair = variant > 0 and len(values) == len(first) >= LEAST_SEEDS
+            yield Cell(fmean(values) if values else None, compare(values, first) if is_pair else None)
+
+    def _values(self, key: str, variant: int, percent: int) -> list[float]:
+        """One for each seed that has it."""
+        seeds = range(self.run.seeds)
+        found = (self._value(self._simulation(variant, one, percent), key, variant, one, percent) for one in seeds)
+        return [value for value in found if value is not None]
 
     def _by_name(self, read: Callable[[Result], Mapping[str, int]]) -> dict[str, list[float]]:
         each = [
@@ -196,9 +199,4 @@ class Results:
             for variant in range(len(self.names))
         ]
         every = sorted({name for rows in each for row in rows for name in row})
-        return {name: [mean(row.get(name, 0) for row in rows) for rows in each] for name in every}
-
-    def _partner_names(self) -> dict[int, str]:
-        from lab.running import scenario_of
-
-        return {profile.id: profile.name for profile in scenario_of(self.run, 0, 0).profiles}
+        return {name: [fmean(row.get(name, 0) for row in rows) for rows in each] for name in every}

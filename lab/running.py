@@ -24,7 +24,7 @@ from lab.domain.changing import change_scenario
 from lab.domain.keeping import unpack
 from lab.domain.measuring import measure
 from lab.domain.outcome import Outcome
-from lab.domain.scenario import Change, Scenario
+from lab.domain.scenario import Scenario
 from lab.domain.series import by_week
 from lab.domain.simulating import simulate
 from lab.models import LabPart, LabRun
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 logger = logging.getLogger(__name__)
-LEASE = dt.timedelta(seconds=45)
-LEASE_OF_BOUND = dt.timedelta(minutes=4)  # as long as a task may take: a solver does not say that it lives
+LEASE = dt.timedelta(minutes=2)
+LEASE_OF_BOUND = dt.timedelta(minutes=5)  # a solver does not say that it lives
 BEAT_SECONDS = 2.0
-MOST_TRIES = 3
+MOST_TRIES = 5  # whether a part failed or its worker ended
 Beat = Callable[[int], None]  # hears how many referrals have arrived
 DRAIN_SECONDS = 60.0  # then the task ends, and another goes on
 
@@ -72,6 +72,9 @@ def _take(now: dt.datetime) -> LabPart | None:
     if not parts:
         return None
     part = parts[0]
+    if part.tries >= MOST_TRIES:
+        _give_up(part)
+        return _take(now)
     part.tries += 1
     part.due_at = now + (LEASE_OF_BOUND if part.kind == PartKind.BOUND else LEASE)
     part.save(update_fields=["tries", "due_at"])
@@ -83,22 +86,25 @@ def _take(now: dt.datetime) -> LabPart | None:
 def _work(part: LabPart) -> None:
     """A part that fails again and again ends its run with an error."""
     try:
-        result = _compute(part, _beating(part))
+        _finish(part, _compute(part, _beating(part)))
     except Gone:
         return
     except Exception:
         logger.exception("part %s of %s failed", part, part.run.public_id)
         if part.tries >= MOST_TRIES:
-            words = {"finished_at": timezone.now(), "error": "A part of this run failed. Run it again."}
-            LabRun.objects.filter(pk=part.run_id, finished_at=None, cancelled_at=None).update(**words)
-        return
-    _finish(part, result)
+            _give_up(part)
+
+
+def _give_up(part: LabPart) -> None:
+    words = {"finished_at": timezone.now(), "error": "A part of this run failed repeatedly. See the lab worker’s log."}
+    LabRun.objects.filter(pk=part.run_id, finished_at=None, cancelled_at=None).update(**words)
 
 
 def _compute(part: LabPart, beat: Beat) -> dict[str, Any]:
     scenario, policy = scenario_of(part.run, part.variant, part.seed), part.run.policy(part.variant)
     if part.kind == PartKind.BOUND:
         return asdict(find_bound(scenario, policy, part.factor))
+    beat(0)
     outcome = simulate(scenario, policy, part.seed, part.factor, beat)
     beat(0)
     result: dict[str, Any] = {
@@ -106,11 +112,20 @@ def _compute(part: LabPart, beat: Beat) -> dict[str, Any]:
         "weeks": [asdict(week) for week in by_week(outcome, scenario)],
     }
     if part.seed == 0 and part.percent == 100:
-        result["received"] = [list(row) for row in sorted(outcome.received.items())]
-        other = simulate(_with_one_more(scenario, outcome), policy, part.seed, part.factor, beat)
-        same = sum(outcome.first.get(one) == other.first.get(one) for one in range(len(scenario.arrivals)))
-        result["unstable"] = 1 - same / len(scenario.arrivals)
+        names = {row.id: row.name for row in scenario.profiles}
+        result["received"] = [[one, names[one], number] for one, number in sorted(outcome.received.items())]
+        beat(0)
+        result["unstable"] = _find_unstable(part, scenario, outcome, beat)
     return result
+
+
+def _find_unstable(part: LabPart, scenario: Scenario, outcome: Outcome, beat: Beat) -> float | None:
+    """Share of first offers that go to another partner when the most asked one has one place more."""
+    if not outcome.first:
+        return None
+    changed = _with_one_more(scenario, outcome)
+    other = simulate(changed, part.run.policy(part.variant), part.seed, part.factor, beat)
+    return 1 - sum(other.first.get(one) == first for one, first in outcome.first.items()) / len(outcome.first)
 
 
 def scenario_of(run: LabRun, variant: int, seed: int) -> Scenario:
@@ -125,12 +140,14 @@ def scenario_of(run: LabRun, variant: int, seed: int) -> Scenario:
 
 
 def _with_one_more(scenario: Scenario, outcome: Outcome) -> Scenario:
-    """The partner with the most offers could take one more, and nothing else is different."""
-    [(partner, _number)] = outcome.received.most_common(1) or [(scenario.profiles[0].id, 0)]
-    capacity = next(row.capacity for row in scenario.profiles if row.id == partner) + 1
-    is_away = any(row.partner == partner and row.is_away and row.minute == 0 for row in scenario.changes)
-    changes = (*scenario.changes, Change(0, partner, is_away=is_away, capacity=capacity))
-    return replace(scenario, changes=tuple(sorted(changes, key=lambda row: row.minute)))
+    """The partner with the most offers could take one more all the time, and nothing else is different."""
+    [(partner, _number)] = outcome.received.most_common(1)
+    profiles = (replace(row, capacity=row.capacity + (row.id == partner)) for row in scenario.profiles)
+    changes = (
+        replace(row, capacity=row.capacity + 1) if row.partner == partner and row.capacity is not None else row
+        for row in scenario.changes
+    )
+    return replace(scenario, profiles=tuple(profiles), changes=tuple(changes))
 
 
 def _beating(part: LabPart) -> Beat:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import importlib.metadata
+import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from lab.chance.worlds import DAY, HOUR, Written
-from lab.choices import Kind, PartKind
+from lab.choices import Kind, PartKind, WhatIf
 from lab.domain.keeping import pack
 from lab.history import Period, read_period
 from lab.models import LabPart, LabRun
@@ -22,6 +23,10 @@ PERCENTAGES = (100, 50, 150)  # how often partners decline, beside what is expec
 LAB_VERSION = 1  # of simulation, bound and figures
 MOST_SEEDS, MOST_VARIANTS = 20, 5
 LIBRARIES = ("highspy", "numpy")
+
+
+class NotThere(Exception):
+    """The partner was not there in the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,14 @@ def replay_period(
 
     Raises:
         NothingArrived: no referral was routed for the first time.
+        TooMuchArrived: more were than are simulated.
+        NotThere: a partner is to leave, pause or double its capacity that no routing of the period knew.
     """
     period = read_period(since, until)
+    there = {profile.id for profile in period.scenario.profiles}
+    for change in (one.change for one in variants if one.change):
+        if change["what"] != WhatIf.JOINS and change["profile"]["id"] not in there:
+            raise NotThere
     run = LabRun(
         kind=Kind.PERIOD,
         inputs={"first": first.isoformat(), "last": last.isoformat()},
@@ -86,7 +97,7 @@ def run_again(run: LabRun, *, by: User, now: dt.datetime) -> LabRun:
 
 
 def cancel(run: LabRun, now: dt.datetime) -> bool:
-    """Stop a run; gives whether it was open. What is being computed ends within seconds."""
+    """Stop a run; gives whether it was open. A simulation that is under way ends soon, a bound when it is solved."""
     return bool(LabRun.objects.filter(pk=run.pk, finished_at=None, cancelled_at=None).update(cancelled_at=now))
 
 
@@ -131,7 +142,8 @@ def _start(run: LabRun, arrivals: int, by: User, now: dt.datetime) -> LabRun:
 
 def find_versions() -> dict[str, Any]:
     libraries = {name: importlib.metadata.version(name) for name in LIBRARIES}
-    return {"lab": LAB_VERSION, "engine": ENGINE_VERSION, **libraries}
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"lab": LAB_VERSION, "engine": ENGINE_VERSION, "python": python, **libraries}
 
 
 def _parts(run: LabRun) -> Iterator[dict[str, Any]]:

@@ -45,9 +45,12 @@ def team_page(view: View) -> View:
     return guarded
 
 
+POLICY_PERMISSIONS = ("partners.add_routingpolicy", "partners.change_routingpolicy")
+
+
 def may_try_policies(person: User) -> bool:
     """The team, and admins of the routing policy."""
-    return person.is_processing_team or (person.is_staff and person.has_perm("partners.change_routingpolicy"))
+    return person.is_processing_team or (person.is_staff and any(map(person.has_perm, POLICY_PERMISSIONS)))
 
 
 def lab_page(view: View) -> View:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
-from statistics import mean
+from statistics import fmean
 
 RESAMPLES = 2_000
 TAIL = 0.025  # on either side: a 95 % interval
@@ -29,6 +29,6 @@ def compare(values: Sequence[float], others: Sequence[float]) -> Difference | No
     if len(pairs) < 2:
         return None
     dice = Random("paired bootstrap")
-    means = sorted(mean(dice.choices(pairs, k=len(pairs))) for _ in range(RESAMPLES))
+    means = sorted(fmean(dice.choices(pairs, k=len(pairs))) for _ in range(RESAMPLES))
     edge = int(TAIL * RESAMPLES)
-    return Difference(mean(pairs), means[edge], means[-edge - 1])
+    return Difference(fmean(pairs), means[edge], means[-edge - 1])

@@ -62,7 +62,7 @@ def _changes(written: Written, profiles: list[Profile], dice: Random) -> list[Ch
     joining, rest = drawn[: written.joining], drawn[written.joining :]
     paused, leaving = rest[: written.paused], rest[written.paused :]
     found = [Change(0, partner, is_away=True) for partner in joining]
-    found += [Change(written.joining_on * DAY, partner, is_away=False) for partner in joining]
+    found += [Change(written.joining_on * DAY, partner, is_away=False, is_new=True) for partner in joining]
     found += [Change(written.paused_on * DAY, partner, is_away=True) for partner in paused]
     ends = (written.paused_on + written.paused_for) * DAY
     found += [Change(ends, partner, is_away=False) for partner in paused]

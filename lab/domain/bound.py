@@ -8,6 +8,7 @@ Every simplification makes the bound higher, never lower:
 - What is declined or lapses takes no place and no time. As many of a class are placed at most as would be accepted if
   all of its candidates were asked.
 - Only the capacity in total counts. A place is free again after the mean time of delivery, exponentially.
+- Where even one step has too many columns, capacity does not count at all.
 - What is placed within a step is counted from its beginning, and the largest capacity of a step holds in all of it.
 
 It bounds the mean over many seeds (the fluid bound of routing that does not see durations and answers before they
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 DAY = 24 * 60
 STEPS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 61, 122, 366)  # days
+PRECISION = 10**6  # what is behind it may differ from machine to machine
 MOST_COLUMNS = 200_000  # of class, partner and step: keeps the program within half a gigabyte and a minute
 
 
@@ -45,11 +47,18 @@ class Bound:
 
 
 def find_bound(scenario: Scenario, policy: Policy, factor: float = 1.0) -> Bound:
-    """``factor``: partners decline so many times as often. Only the filters and splits of a policy count."""
+    """``factor``: partners decline so many times as often. Only the filters and splits of a policy count.
+
+    Raises:
+        ValueError: the scenario has no end.
+        ArithmeticError: the solver found no optimum.
+    """
     program = _Program(scenario, policy, factor)
     if not program.pools:
         return Bound(0.0, program.days)
-    return Bound(min(1.0, max(0.0, program.solve() / len(scenario.arrivals))), program.days)
+    placed = program.solve() if program.fits else float(program.arrived.sum())
+    share = math.ceil(placed / len(scenario.arrivals) * PRECISION) / PRECISION
+    return Bound(min(1.0, max(0.0, share)), program.days)
 
 
 class _Program:
@@ -60,11 +69,13 @@ class _Program:
 
     def __init__(self, scenario: Scenario, policy: Policy, factor: float) -> None:
         self.scenario, self.board, self.factor = scenario, Board(scenario.profiles), factor
-        until = scenario.until or scenario.arrivals[-1].minute + 1
+        if scenario.until is None:
+            raise ValueError("a bound needs the end of the scenario")
         every = [_candidates(arrival.need, self.board, policy) for arrival in scenario.arrivals]
         self.pools = {pool: place for place, pool in enumerate(sorted({pool for pool in every if pool}))}
         pairs = sum(pool.bit_count() for pool in self.pools)
-        all_days = math.ceil(until / DAY)
+        all_days = math.ceil(scenario.until / DAY)
+        self.fits = pairs <= MOST_COLUMNS
         self.days = next((days for days in STEPS if pairs * math.ceil(all_days / days) <= MOST_COLUMNS), all_days)
         self.steps = math.ceil(all_days / self.days)
         self.kept = math.exp(-self.days * DAY / scenario.answers.minutes_of_delivery)
@@ -100,6 +111,8 @@ class _Program:
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             solver.setOptionValue("solver", "simplex")
             solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise ArithmeticError(f"HiGHS: {solver.modelStatusToString(solver.getModelStatus())}")
         return -float(solver.getInfo().objective_function_value)
 
     def _model(self) -> Any:
@@ -151,11 +164,15 @@ class _Program:
         places, there = np.zeros((len(partners), self.steps)), np.zeros((len(partners), self.steps), dtype=bool)
         open_from = np.zeros((len(partners), self.steps))
         for row, partner in enumerate(partners):
-            before = float(self.scenario.standing.get(partner, Moving()).open_offers)
+            before = self.scenario.standing.get(partner, Moving()).open_offers
             open_from[row, 0] = before * self.kept
-            for step, (capacity, is_there) in enumerate(self._by_step(partner)):
-                before = places[row, step] = max(capacity, before * self.kept)
-                there[row, step] = is_there
+            steps = list(self._by_step(partner))
+            filled = np.zeros(max(before, *(capacity for capacity, _there in steps)))
+            filled[:before] = 1
+            for step, (capacity, is_there) in enumerate(steps):
+                filled *= self.kept  # what is above the capacity now may be open still
+                filled[:capacity] = 1
+                places[row, step], there[row, step] = filled.sum(), is_there
         return open_from, _Limit(places, there)
 
     def _by_step(self, partner: int) -> Iterator[tuple[int, bool]]:

@@ -1,6 +1,7 @@
 """Figures of what became of a simulation. Pure."""
 
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,8 @@ class Figures:
     without_candidates: float  # no partner passes for it at all
     exhausted: float  # every partner that passes did not accept it
     saved: Mapping[str, int]  # of those two: how many some partner would pass for if one filter were waived
-    waited: float  # no partner was free at some time
+    partly: float  # accepted but for workloads that no partner covers
+    waited: float  # no matching partner was free at some time
     unheld: float  # mean time in nobody's hands
     lapsed: int  # offers without an answer
     in_time: float  # offers answered in time
@@ -51,7 +53,7 @@ class Figures:
 def measure(outcome: Outcome, scenario: Scenario, policy: Policy) -> Figures:
     board = Board(scenario.profiles)
     arrived = [arrival.minute for arrival in scenario.arrivals]
-    placed, number = outcome.placed(), len(arrived)
+    placed, number = outcome.placed(), len(arrived) or 1
     hours = sorted((outcome.accepted[one] - arrived[one]) / 60 for one in placed)
     offers = sorted(float(outcome.offers[one]) for one in placed)
     ratios = ratios_of(outcome.received, even_shares(outcome.pools, board))
@@ -59,11 +61,12 @@ def measure(outcome: Outcome, scenario: Scenario, policy: Policy) -> Figures:
     refused = outcome.lapsed + sum(outcome.declines.values())
     without, exhausted = _stranded(outcome.open)
     return Figures(
-        referrals=number,
+        referrals=len(arrived),
         placed=len(placed) / number,
         without_candidates=len({piece.referral for piece in without}) / number,
         exhausted=len({piece.referral for piece in exhausted}) / number,
         saved=_count_saved([*without, *exhausted], board, policy),
+        partly=sum(not outcome.open_parts[one] for one in outcome.left_over) / number,
         waited=len(outcome.waited) / number,
         unheld=sum(outcome.unheld.values()) / number / 60,
         lapsed=outcome.lapsed,
@@ -121,19 +124,16 @@ def _droughts(outcome: Outcome, board: Board) -> dict[int, int]:
 
 
 def _newcomers(outcome: Outcome, scenario: Scenario, board: Board) -> float | None:
-    """What partners that were not there in the beginning got in their first days, beside an even share of that."""
-    joined = {change.partner: change.minute for change in reversed(scenario.changes) if not change.is_away}
-    away = {change.partner for change in scenario.changes if change.is_away and not change.minute}
-    received, pools = 0, Counter[int]()
-    newcomers = {partner: minute for partner, minute in joined.items() if partner in away and minute}
-    even = 0.0
-    for partner, minute in newcomers.items():
-        bit, until = board.bit(partner), minute + NEWCOMER_DAYS * DAY
-        for asked in outcome.asked:
-            if minute <= asked.minute < until and asked.pool & bit:
-                received += asked.partner == partner
-                pools[asked.pool.bit_count()] += 1
-        even = sum(number / size for size, number in pools.items())
+    """What partners that joined got in their first days, beside an even share of that."""
+    minutes = [asked.minute for asked in outcome.asked]
+    received, even = 0, 0.0
+    for change in scenario.changes:
+        if change.is_new:
+            bit, until = board.bit(change.partner), change.minute + NEWCOMER_DAYS * DAY
+            for asked in outcome.asked[bisect_left(minutes, change.minute) : bisect_left(minutes, until)]:
+                if asked.pool & bit:
+                    received += asked.partner == change.partner
+                    even += 1 / asked.pool.bit_count()
     return received / even if even >= LEAST_EVEN_SHARE else None
 
 

@@ -25,7 +25,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One offer: when, to whom, and the mask of those that could have had it if nobody were full or away."""
+    """One offer: when, to whom, and the mask of those that could have had it if nobody were full."""
 
     minute: int
     partner: int

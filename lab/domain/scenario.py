@@ -21,12 +21,16 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A partner from a minute on: away (paused, left or not there yet) or not, with another capacity or the same."""
+    """A partner from a minute on: away (paused, left or not there yet) or not, with another capacity or the same.
+
+    ``is_new``: it joins just then.
+    """
 
     minute: int
     partner: int
     is_away: bool
     capacity: int | None = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def by_week(outcome: Outcome, scenario: Scenario) -> list[Week]:
     begun, ended = (sorted(span[end] for span in outcome.spans) for end in (0, 1))
     asked = [one.minute for one in outcome.asked]
     received, even, weeks = Counter[int](), Counter[int](), list[Week]()
-    end = max(scenario.until or 0, arrived[-1] + 1)
+    end = max(scenario.until or 0, arrived[-1] + 1 if arrived else 1)
     for since in range(0, end, WEEK):
         until = since + WEEK
         offers = outcome.asked[bisect_left(asked, since) : bisect_left(asked, until)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import islice
 
-from partners.choices import ReferralType, TieBreak
+from partners.choices import ReferralType
 from partners.domain.board import Board
 from partners.domain.matching import Moving, Need
 from partners.domain.planning import Planner
@@ -189,29 +189,30 @@ class _Run:
             piece.wanted = task.open_to
             if is_any_placed:
                 piece.need = replace(piece.need, times_left=piece.need.times_left + 1)
-            self.outcome.waited.add(piece.referral)
+            if piece.pool:
+                self.outcome.waited.add(piece.referral)
             self._wait(piece, minute)
 
     def _give(self, piece: Piece, choice: Choice, minute: int) -> None:
         self.outcome.open_parts[piece.referral] += len(choice.shares) - 1
         if choice.left_over:
             self.outcome.left_over.add(piece.referral)
-        second = choice.ranked[1] if len(choice.ranked) > 1 else None
+        given = {share.partner for share in choice.shares}
+        second = next((one for one in choice.ranked if one not in given), None)
         for share in choice.shares:
             self._offer(self._part(piece, share), share.partner, minute, second)
 
     def _is_envied(self, task: Task, choice: Choice) -> bool:
         """Has somebody who is free still, and passes, waited longer than the one that was chosen?"""
-        places = self.planner.places
-        if not choice.ranked or TieBreak.LEAST_RECENTLY_OFFERED.value == self.planner.policy.tie_breaks[0]:
+        places, turn = self.planner.places, choice.turns[0]
+        if len(choice.shares) > 1:
             return False
-        [turn, *_rest] = choice.turns
         board, free, moving = self.planner.board, places.free[task.need.type], places.moving
         before = turn.before.last_turn
         return any(moving[one].last_turn < before and board.has(free, one) for one in board.members(task.open_to))
 
     def _end_wait(self, piece: Piece, minute: int) -> None:
-        if piece.waits_since is not None and piece.waits_since < minute:
+        if piece.waits_since is not None and piece.waits_since < minute and piece.pool:
             self.outcome.unheld[piece.referral] += minute - piece.waits_since
             self.outcome.spans.append((piece.waits_since, minute))
         piece.waits_since = None
@@ -252,8 +253,9 @@ class _Run:
     def _note_offer(self, piece: Piece, partner: int, minute: int) -> None:
         self.outcome.offers[piece.referral] += 1
         self.outcome.received[partner] += 1
-        self.outcome.pools[piece.pool] += 1
-        self.outcome.asked.append(Asked(minute, partner, piece.pool))
+        pool = piece.pool & ~self.planner.paused
+        self.outcome.pools[pool] += 1
+        self.outcome.asked.append(Asked(minute, partner, pool))
         self.outcome.first.setdefault(piece.referral, partner)
 
     def _answer(self, piece: Piece, partner: int) -> str:

@@ -19,7 +19,7 @@ from partners.domain.receipts import profiles_data
 from partners.models import Partner
 from partners.services.snapshots import load_desk, read_version
 
-USUAL_SEEDS, LONGEST_DAYS = 5, 366
+USUAL_SEEDS, LONGEST_DAYS = 8, 366
 
 
 class ComparisonForm(PlainForm):
@@ -35,7 +35,7 @@ class ComparisonForm(PlainForm):
         min_value=1,
         max_value=MOST_SEEDS,
         initial=USUAL_SEEDS,
-        help_text=_("Each draws partner answers anew. Ranges need at least 2."),
+        help_text=_("Each draws partner answers anew. Ranges need at least 5."),
     )
 
     def __init__(
@@ -60,8 +60,9 @@ class ComparisonForm(PlainForm):
 
     def clean_policies(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["policies"]
-        if len(chosen) >= MOST_VARIANTS:
-            raise ValidationError(gettext("Select up to %(most)s.") % {"most": MOST_VARIANTS - 1})
+        most = MOST_VARIANTS - 1 - (self.about is not None)
+        if len(chosen) > most:
+            raise ValidationError(gettext("Select up to %(most)s.") % {"most": most})
         return chosen
 
     def clean(self) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from benefits.resources import neutralise
 from lab.choices import Kind
-from lab.history import USUAL_DAYS, NothingArrived, find_usual_world
+from lab.history import MOST_ARRIVALS, USUAL_DAYS, NothingArrived, TooMuchArrived, find_usual_world
 from lab.models import LabRun
 from lab.policies import vary_policy
 from lab.results import Results
-from lab.starting import cancel, replay_period, run_again, simulate_world
+from lab.starting import NotThere, cancel, replay_period, run_again, simulate_world
 from pages.guards import SignedInRequest, is_public_id, lab_page, may_try_policies
 from pages.lab.forms import PeriodForm, SimulationForm
 from pages.lab.showing import show
@@ -39,7 +39,7 @@ def lab_home(request: SignedInRequest) -> HttpResponse:
     runs = LabRun.objects.without_scenario().select_related("asked_by")
     before = request.GET.get("before", "")
     if is_public_id(before):
-        runs = runs.filter(pk__lt=get_object_or_404(LabRun, public_id=before).pk)
+        runs = runs.filter(pk__lt=get_object_or_404(LabRun.objects.without_scenario(), public_id=before).pk)
     rows = list(runs.order_by("-pk")[: PER_PAGE + 1])
     older = rows[PER_PAGE - 1].public_id if len(rows) > PER_PAGE else ""
     return render(
@@ -51,6 +51,8 @@ def lab_home(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(READ_OR_START)
 def lab_new(request: SignedInRequest) -> HttpResponse:
     """Choose what to compare, and start."""
+    if not may_try_policies(request.user):
+        raise Http404
     now, is_world = timezone.now(), request.GET.get("kind") == Kind.WORLD
     about = _find_partner(request.GET.get("partner", ""))
     proposed = _read_proposed(request.GET.get("policy", ""), now)
@@ -91,7 +93,7 @@ def _read_proposed(text: str, now: dt.datetime) -> Policy | None:
 
 
 def _start(form: PeriodForm | SimulationForm, request: SignedInRequest, now: dt.datetime) -> LabRun | None:
-    """None where the period has no arrivals, which the form then says."""
+    """None where the period cannot be replayed, which the form then says."""
     variants, seeds = form.variants(), form.cleaned_data["seeds"]
     if isinstance(form, SimulationForm):
         return simulate_world(form.written(), variants, seeds, by=request.user, now=now)
@@ -100,7 +102,12 @@ def _start(form: PeriodForm | SimulationForm, request: SignedInRequest, now: dt.
         return replay_period(*days, *form.span(), variants, seeds, by=request.user, now=now)
     except NothingArrived:
         form.add_error("first", gettext("No referral was first routed in this period."))
-        return None
+    except TooMuchArrived:
+        said = gettext("Enter fewer days: up to %(most)s referrals are simulated.")
+        form.add_error("last", said % {"most": f"{MOST_ARRIVALS:,}"})
+    except NotThere:
+        form.add_error("what", gettext("This partner was not active in the period. Select “joins”."))
+    return None
 
 
 def _find(public_id: str) -> LabRun:

@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lab.results import BY_KEY, GINI, METRICS, OF_BOUND, PLACED, USUAL, Cell, Line, Metric, Results
+from lab.results import BY_KEY, GINI, LEAST_SEEDS, METRICS, OF_BOUND, PLACED, USUAL, Cell, Line, Metric, Results
 from lab.starting import PERCENTAGES
 from partners.choices import Filter
 from referrals.models import DeclineReason
@@ -52,6 +52,7 @@ def show(results: Results) -> dict[str, Any]:
         "declines": _say_declines(results),
         "saved": [(Filter(name).label, _rounded(row)) for name, row in results.saved().items() if any(row)],
         "steps": results.steps,
+        "has_ranges": results.run.seeds >= LEAST_SEEDS,
         "usual": USUAL,
     }
 

@@ -42,6 +42,9 @@ def weeks_chart(series: Sequence[Sequence[float]], title: str, digits: int = 0) 
     every = -(-number // LABELS) or 1
     lines = [line for place in reversed(range(len(series))) for line in _segments(series[place], place, up, number)]
     drawn = format_html_join("", '<line x1="{}%" y1="{}" x2="{}%" y2="{}" class="chart-line-{}"></line>', lines)
+    if number == 1:
+        dots = [(LEFT, f"{MARGIN + HIGH * (1 - up.part(row[0])):.1f}", place % 5) for place, row in enumerate(series)]
+        drawn = format_html_join("", '<circle cx="{}%" cy="{}" r="5" class="chart-series-{}"></circle>', dots)
     feet = [(_across(place, number), str(place + 1)) for place in range(0, number, every)]
     return _frame(title, up.labels(1, digits), feet, drawn)
 

@@ -14,7 +14,7 @@ from lab.models import LabRun
 from lab.policies import vary_policy
 from lab.running import run_parts
 from lab.starting import Variant, simulate_world
-from lab.trials import find_place, find_trials
+from lab.trials import Trial, find_trial
 from partners.models import RoutingPolicy
 from tests import world
 from tests.lab.test_running import SMALL
@@ -75,10 +75,12 @@ def test_version_with_the_settings_of_a_run_shows_it(admin_client: Client) -> No
 def test_only_finished_runs_of_exactly_these_settings_count() -> None:
     run = tried()
     policy = run.policy(1)
-    assert list(find_trials(policy)) == [run]
-    assert find_place(run, policy) == 1
+    assert find_trial(policy) == Trial(run, 1)
+    swapped = replace(policy, tie_breaks=tuple(reversed(policy.tie_breaks)))
+    assert find_trial(swapped) is None
+    assert find_trial(replace(policy, waived=())) is None
     LabRun.objects.update(result_hash="")
-    assert not find_trials(policy)
+    assert find_trial(policy) is None
 
 
 def test_admin_of_the_policy_reaches_the_lab_and_others_do_not() -> None:

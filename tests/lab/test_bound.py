@@ -51,6 +51,25 @@ def test_what_is_open_at_the_start_takes_places() -> None:
     assert placed(busy) == pytest.approx(0.25, abs=1e-3)
 
 
+def test_more_open_than_there_is_capacity_leaves_room_now_and_then() -> None:
+    """The mean of the larger of two is more than the larger of their means."""
+    fast = replace(TAKES_ALL, minutes_of_delivery=DAY, minutes_to_answer=1)
+    full = scenario(3, profile(1, capacity=1), days=1, answers=fast, standing={1: Moving(open_offers=2)})
+    found = [len(simulate(full, SINGLE, seed).placed()) / 3 for seed in range(200)]
+    assert 0.05 < mean(found) <= placed(full)
+    lowered = (Change(DAY, 1, is_away=False, capacity=1),)
+    late = scenario(40, profile(1, capacity=3), days=6, answers=fast, changes=lowered)
+    found = [len(simulate(late, SINGLE, seed).placed()) / 40 for seed in range(100)]
+    assert mean(found) <= placed(late)
+
+
+def test_too_many_columns_leave_the_capacity_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lab.domain.bound.MOST_COLUMNS", 0)
+    assert placed(scenario(4, profile(1, capacity=1))) == 1
+    with pytest.raises(ValueError, match="end"):
+        find_bound(scenario(4, profile(1), until=None), SINGLE)
+
+
 def test_who_is_away_or_joins_later_counts_from_then_on() -> None:
     gone = (Change(0, 1, is_away=True),)
     assert placed(scenario(2, profile(1, capacity=3), changes=gone)) == 0

@@ -27,12 +27,27 @@ def test_scenario_comes_back_as_it_was(written: Written) -> None:
     assert pack(unpack(pack(kept))) == pack(kept)
 
 
-def test_partner_that_leaves_or_pauses_is_away_and_loses_its_other_changes() -> None:
+def test_partner_that_leaves_is_away_and_loses_its_other_changes() -> None:
     before = scenario(0, 10, changes=(Change(5, 1, is_away=True), Change(7, 2, is_away=True)))
     gone = change_scenario(before, WhatIf.LEAVES, before.profiles[0])
     assert gone.changes == (Change(0, 1, is_away=True), Change(7, 2, is_away=True))
-    paused = change_scenario(before, WhatIf.PAUSES, before.profiles[0])
-    assert paused.changes == (Change(0, 1, is_away=True), Change(7, 2, is_away=True), Change(PAUSE, 1, is_away=False))
+
+
+def test_partner_that_pauses_is_afterwards_what_it_would_have_been() -> None:
+    own = (Change(0, 1, is_away=True), Change(9, 1, is_away=False, capacity=3), Change(PAUSE + 5, 1, is_away=True))
+    paused = change_scenario(scenario(0, changes=own), WhatIf.PAUSES, scenario(0).profiles[0])
+    assert [(row.minute, row.is_away, row.capacity) for row in paused.changes] == [
+        (0, True, None),
+        (0, True, None),
+        (9, True, 3),
+        (PAUSE, False, None),
+        (PAUSE + 5, True, None),
+    ]
+    late = scenario(0, changes=(Change(0, 1, is_away=True), Change(2 * PAUSE, 1, is_away=False)))
+    assert [row.is_away for row in change_scenario(late, WhatIf.PAUSES, late.profiles[0]).changes] == [
+        *(True, True, True),
+        False,
+    ]
 
 
 def test_doubled_capacity_stays_doubled_when_it_changes() -> None:
@@ -40,6 +55,9 @@ def test_doubled_capacity_stays_doubled_when_it_changes() -> None:
     after = change_scenario(before, WhatIf.DOUBLES, before.profiles[0])
     assert after.profiles[0].capacity == 2 * before.profiles[0].capacity
     assert [change.capacity for change in after.changes] == [6, None]
+    limited = replace(before, profiles=(replace(before.profiles[0], benefit_capacity=2), before.profiles[1]))
+    [doubled, _other] = change_scenario(limited, WhatIf.DOUBLES, limited.profiles[0]).profiles
+    assert (doubled.benefit_capacity, doubled.standard_capacity) == (4, None)
 
 
 @pytest.mark.parametrize("number", [2, 9])

@@ -1,6 +1,7 @@
 """Runs of the lab: parts that any number of workers drains, that survive a killed one, and that end alike."""
 
 import datetime as dt
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -15,7 +16,7 @@ from lab.history import NothingArrived
 from lab.models import LabPart, LabRun
 from lab.policies import find_alternatives, vary_policy
 from lab.results import OF_BOUND, Results
-from lab.starting import PERCENTAGES, Variant, cancel, replay_period, run_again, simulate_world
+from lab.starting import PERCENTAGES, NotThere, Variant, cancel, replay_period, run_again, simulate_world
 from partners.domain.receipts import profiles_data
 from partners.services.snapshots import load_desk, read_version
 from referrals.sweeping.due import find_due
@@ -37,8 +38,8 @@ def variants(*keys: str) -> list[Variant]:
     return [Variant("Current", vary_policy({}, now)), *(Variant(*alternatives[key]) for key in keys)]
 
 
-def started(*keys: str) -> LabRun:
-    return simulate_world(SMALL, variants(*(keys or ("batch-due",))), 2, by=person(), now=timezone.now())
+def started(*keys: str, seeds: int = 2, written: Written = SMALL) -> LabRun:
+    return simulate_world(written, variants(*(keys or ("batch-due",))), seeds, by=person(), now=timezone.now())
 
 
 def finished(run: LabRun) -> LabRun:
@@ -59,7 +60,7 @@ def test_run_is_parts_by_policy_seed_and_declines_with_a_bound_of_each() -> None
 
 
 def test_finished_run_tells_every_figure_and_the_same_again() -> None:
-    run = finished(started("batch-due", "first-least_wanted_elsewhere"))
+    run = finished(started("batch-due", "first-least_wanted_elsewhere", seeds=5))
     assert run.percent == 100
     results = Results(run)
     lines = {line.metric.key: line.cells for line in results.lines()}
@@ -69,7 +70,8 @@ def test_finished_run_tells_every_figure_and_the_same_again() -> None:
     assert lines["placed"][1].difference is not None
     assert lines["envied"][0].value == 0, "nobody is passed over by the longest wait"
     assert len(results.weeks("waiting")) == 3
-    assert [len(list(table)) for table in (results.table(), results.week_table())] == [1 + 18, 1 + 18 * 3]
+    assert [len(list(table)) for table in (results.table(), results.week_table())] == [1 + 45, 1 + 45 * 3]
+    assert Results(finished(run)).lines(metrics=[OF_BOUND])[0].cells[1].difference
     again = finished(run_again(run, by=run.asked_by, now=timezone.now()))
     assert again.again == run
     assert again.result_hash == run.result_hash
@@ -137,6 +139,27 @@ def test_cancelled_run_stops_at_the_next_beat_and_takes_no_worker() -> None:
     assert (run.finished_at, run.result_hash) == (None, "")
 
 
+def test_draw_without_arrivals_is_a_result_too() -> None:
+    run = started("no-splits", seeds=5, written=Written(days=1, partners=2, places=2, referrals_a_day=0.3))
+    results = Results(finished(run))
+    counts = {part["figures"]["referrals"] for (kind, *_rest), part in results.parts.items() if kind == "simulation"}
+    assert 0 in counts
+    assert run.result_hash
+    assert results.lines()
+
+
+def test_part_whose_worker_ends_again_and_again_ends_the_run() -> None:
+    run = started()
+    for _ in range(running.MOST_TRIES):
+        LabPart.objects.update(due_at=timezone.now())
+        assert running._take(timezone.now()) is not None
+    LabPart.objects.filter(tries=0).delete()
+    LabPart.objects.update(due_at=timezone.now())
+    assert running._take(timezone.now()) is None
+    run.refresh_from_db()
+    assert run.error
+
+
 def test_part_that_fails_again_and_again_ends_the_run_with_an_error(caplog: pytest.LogCaptureFixture) -> None:
     run = started()
     with patch.object(running, "simulate", side_effect=ZeroDivisionError):
@@ -154,20 +177,29 @@ def test_part_that_fails_again_and_again_ends_the_run_with_an_error(caplog: pyte
 def test_what_if_a_partner_changes_is_a_variant_of_the_current_policy(what: str) -> None:
     arrived()
     newcomer = world.make_partner("Northwind", is_active=False)
+    words: dict[str, Any] = {"by": person(), "now": timezone.now()}
     now = timezone.now()
     board = load_desk(now, read_version()).board
     about = newcomer.pk if what == "joins" else board.profiles[0].id
     current = vary_policy({}, now)
     [profile] = profiles_data([board.profile(about)])
     both = [Variant("Current", current), Variant("Changed", current, {"what": what, "profile": profile})]
-    run = replay_period(SINCE.date(), UNTIL.date(), SINCE, UNTIL, both, 1, by=person(), now=now)
+    run = replay_period(SINCE.date(), UNTIL.date(), SINCE, UNTIL, both, 1, **words)
     results = Results(finished(run))
-    offers = [dict(results.parts[PartKind.SIMULATION, place, 0, 100]["received"]) for place in (0, 1)]
+    offers = [
+        {one: number for one, _name, number in results.parts[PartKind.SIMULATION, place, 0, 100]["received"]}
+        for place in (0, 1)
+    ]
     if what in ("leaves", "pauses"):
         assert about not in offers[1]
     if what == "joins":
         assert (offers[0].get(about, 0), offers[1][about]) == (0, 2)
     assert run.parts.filter(kind=PartKind.BOUND).count() == 2 * len(PERCENTAGES)
+    if what != "joins":
+        [unknown] = profiles_data([board.profile(newcomer.pk)])
+        both[1] = Variant("Changed", current, {"what": what, "profile": unknown})
+        with pytest.raises(NotThere):
+            replay_period(SINCE.date(), UNTIL.date(), SINCE, UNTIL, both, 1, **words)
 
 
 def test_command_waits_for_nothing_and_repeats_a_run(capsys: pytest.CaptureFixture[str]) -> None:

@@ -122,6 +122,30 @@ def test_declined_offer_goes_to_the_next_and_never_back() -> None:
     assert outcome.open_parts[0] == 1
 
 
+def test_partner_that_is_away_has_no_even_share() -> None:
+    away = (Change(0, 2, is_away=True),)
+    outcome = simulate(scenario(5, 10, 15, capacity=9, changes=away), Policy(), 0)
+    assert set(outcome.pools) == {0b01}
+    assert measure(outcome, scenario(5, 10, 15, changes=away), Policy()).gini == 0
+
+
+def test_share_of_newcomers_is_of_those_that_join() -> None:
+    minutes = tuple(range(0, 60 * DAY, DAY))
+    answers = replace(TAKES_ALL, minutes_of_delivery=60)
+    joins = (Change(0, 2, is_away=True), Change(10 * DAY, 2, is_away=False, is_new=True))
+    world = scenario(*minutes, capacity=9, changes=joins, answers=answers)
+    share = measure(simulate(world, Policy(), 0), world, Policy()).newcomers
+    assert share == pytest.approx(1, abs=0.1)
+    pauses = scenario(*minutes, capacity=9, changes=(joins[0], replace(joins[1], is_new=False)), answers=answers)
+    assert measure(simulate(pauses, Policy(), 0), pauses, Policy()).newcomers is None
+
+
+def test_need_that_nobody_passes_for_does_not_wait_for_a_free_partner() -> None:
+    alone = replace(scenario(0), arrivals=(Arrival(0, need(country="JP")),), until=DAY)
+    found = measure(simulate(alone, Policy(), 0), alone, Policy())
+    assert (found.waited, found.unheld, found.without_candidates) == (0, 0, 1)
+
+
 def test_figures_of_a_small_outcome() -> None:
     outcome = Outcome(
         accepted={0: 60, 1: 240},

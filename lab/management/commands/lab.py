@@ -16,7 +16,7 @@ from lab.domain.measuring import Figures, measure
 from lab.domain.scenario import Scenario
 from lab.domain.simulating import simulate
 from lab.forms import WorldForm
-from lab.history import NothingArrived, Period, read_period
+from lab.history import MOST_ARRIVALS, NothingArrived, Period, TooMuchArrived, read_period
 from lab.models import LabRun
 from lab.policies import say_changes, vary_policy
 from lab.running import compute_again
@@ -85,6 +85,8 @@ class Command(BaseCommand):
             period = read_period(since, until)
         except NothingArrived as error:
             raise CommandError(f"no referral was first routed from {since:%F} to {until:%F}", returncode=2) from error
+        except TooMuchArrived as error:
+            raise CommandError(f"more than {MOST_ARRIVALS:,} referrals: give fewer days", returncode=2) from error
         if not options["json"]:
             self._say_period(period)
         return lambda _seed: period.scenario
@@ -101,7 +103,7 @@ class Command(BaseCommand):
         if period.changed:
             self.stdout.write(f"{period.changed} partners changed their profile; their first one is used.")
         if period.unreadable:
-            self.stdout.write(f"{period.unreadable} referrals skipped: recorded by an older engine.")
+            self.stdout.write(f"{period.unreadable} referrals skipped: recorded in words alone.")
 
     def _show(self, found: dict[str, list[Figures]]) -> None:
         [first, *_] = found.values()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lab import running
 from lab.models import LabPart, LabRun
+from partners.models import Partner
 from tests import world
 from tests.lab.test_history import SINCE, UNTIL, arrived
 
@@ -58,7 +59,7 @@ def test_replay_says_what_it_assumes(team_client: Client) -> None:
     page = world.text(team_client.get(address(run)))
     assert "4 referrals, 2 partners" in page
     assert "0.0 % of offers declined" in page
-    assert "One repetition: differences may be chance." in page
+    assert "Differences may be chance; ranges need at least 5 repetitions." in page
 
 
 @pytest.mark.parametrize(
@@ -132,18 +133,22 @@ def test_figures_and_weeks_are_files(team_client: Client) -> None:
 
 def test_what_if_is_one_click_from_the_profile(team_client: Client) -> None:
     arrived()
-    partner = world.make_partner("Tailspin")
+    partner = Partner.objects.get(name="Contoso")
     link = f"{NEW}?partner={partner.public_id}&amp;what=doubles"
     assert link in team_client.get(f"/partners/{partner.public_id}/").content.decode()
     page = team_client.get(link.replace("&amp;", "&"))
-    assert "What if Tailspin …?" in world.text(page)
+    assert "What if Contoso …?" in world.text(page)
     assert '<option value="doubles" selected>' in page.content.decode()
     last = min(UNTIL.date(), timezone.localdate())
     data = {"first": SINCE.date().isoformat(), "last": last.isoformat(), "what": "doubles", "seeds": "1"}
     assert team_client.post(link.replace("&amp;", "&"), data).status_code == 302
     run = finish(LabRun.objects.get())
-    assert [variant["name"] for variant in run.variants] == ["Policy 1 (current)", "Tailspin doubles its capacity"]
+    assert [variant["name"] for variant in run.variants] == ["Policy 1 (current)", "Contoso doubles its capacity"]
     assert run.result_hash
+    stranger = world.make_partner("Tailspin")
+    refused = team_client.post(f"{NEW}?partner={stranger.public_id}", data)
+    assert "This partner was not active in the period. Select “joins”." in world.text(refused)
+    assert team_client.post(f"{NEW}?partner={stranger.public_id}", data | {"what": "joins"}).status_code == 302
 
 
 def test_settings_that_a_link_proposes_are_compared(team_client: Client) -> None:
@@ -163,6 +168,7 @@ def test_auditors_read_and_start_nothing(team_client: Client) -> None:
     auditor.force_login(world.make_user("auditor@triage.example", is_auditor=True))
     assert "Run again" not in world.text(auditor.get(address(run)))
     assert "Replay a period" not in world.text(auditor.get("/team/lab/"))
+    assert auditor.get(NEW).status_code == 404
     assert auditor.post(f"{NEW}?kind=world", WORLD).status_code == 403
     assert auditor.post(f"{address(run)}again/").status_code == 403
 

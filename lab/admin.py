@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lab.figures import OF_BOUND
 from lab.policies import SETTINGS
-from lab.results import OF_BOUND, Moved, Results
+from lab.results import Moved, Results
 from lab.trials import Trial, find_trial
 from partners.admin.policy import RoutingPolicyAdmin, RoutingPolicyForm
 from partners.models import RoutingPolicy

@@ -8,7 +8,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lab.results import BY_KEY, GINI, LEAST_SEEDS, METRICS, OF_BOUND, PLACED, USUAL, Cell, Line, Metric, Results
+from lab.figures import BY_KEY, GINI, METRICS, OF_BOUND, PLACED, Metric
+from lab.results import LEAST_SEEDS, USUAL, Cell, Line, Results
 from lab.starting import PERCENTAGES
 from partners.choices import Filter
 from referrals.models import DeclineReason

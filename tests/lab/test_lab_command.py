@@ -32,7 +32,7 @@ def test_policies_are_compared_on_the_same_worlds_and_nothing_is_written(file: P
     said = run(file, WORLD, "--policy", '{"batch_order": "due"}', "--seeds", "3")
     assert said.startswith("policy 1 (current)\n")
     assert "\nbatch_order=due\n" in said
-    assert said.count("placed ") == 2
+    assert said.count("\n  Placed ") == said.count("\n  Placed, of the upper bound ") == 2
     assert "(" in said.split("batch_order=due")[1], "with the interval of each difference"
     assert world.fingerprint() == before
     assert run(file, WORLD, "--policy", '{"batch_order": "due"}', "--seeds", "3") == said

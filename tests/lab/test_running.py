@@ -12,10 +12,11 @@ from accounts.models import User
 from lab import running
 from lab.chance.worlds import Written
 from lab.choices import Kind, PartKind
+from lab.figures import OF_BOUND
 from lab.history import NothingArrived
 from lab.models import LabPart, LabRun
 from lab.policies import find_alternatives, vary_policy
-from lab.results import OF_BOUND, Results
+from lab.results import Results
 from lab.starting import PERCENTAGES, NotThere, Variant, cancel, replay_period, run_again, simulate_world
 from partners.domain.receipts import profiles_data
 from partners.services.snapshots import load_desk, read_version

@@ -1,9 +1,10 @@
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,9 +13,11 @@ from django.utils import timezone
 
 from lab.chance.comparing import Difference, compare
 from lab.chance.worlds import DAY, HOUR, Written, draw_scenario
-from lab.domain.measuring import Figures, measure
+from lab.domain.bound import find_bound
+from lab.domain.measuring import measure
 from lab.domain.scenario import Scenario
 from lab.domain.simulating import simulate
+from lab.figures import METRICS, OF_BOUND, Metric
 from lab.forms import WorldForm
 from lab.history import MOST_ARRIVALS, NothingArrived, Period, TooMuchArrived, read_period
 from lab.models import LabRun
@@ -23,6 +26,7 @@ from lab.running import compute_again
 from partners.domain.policy import Policy
 
 MOST_SEEDS = 100
+Values = dict[str, Any]
 
 
 class Command(BaseCommand):
@@ -59,7 +63,7 @@ class Command(BaseCommand):
         ]
         if options["json"]:
             for seed, name, figures in rows:
-                self.stdout.write(json.dumps({"policy": name, "seed": seed, **asdict(figures)}))
+                self.stdout.write(json.dumps({"policy": name, "seed": seed, **figures}))
         else:
             self._show({name: [figures for _seed, of, figures in rows if of == name] for name in policies})
 
@@ -105,30 +109,27 @@ class Command(BaseCommand):
         if period.unreadable:
             self.stdout.write(f"{period.unreadable} referrals skipped: recorded in words alone.")
 
-    def _show(self, found: dict[str, list[Figures]]) -> None:
+    def _show(self, found: dict[str, list[Values]]) -> None:
         [first, *_] = found.values()
         for name, rows in found.items():
             self.stdout.write(name)
-            for title, field, scale, unit in SHOWN:
-                values, others = ([scale * getattr(row, field) for row in some] for some in (rows, first))
-                mean = sum(values) / len(values)
-                beside = "" if rows is first else say_difference(compare(values, others))
-                self.stdout.write(f"  {title:<38}{mean:10,.2f} {unit:<6}{beside}".rstrip())
+            for metric in METRICS:
+                values, others = (_scaled(some, metric) for some in (rows, first))
+                if values:
+                    is_pair = rows is not first and len(values) == len(others)
+                    beside = say_difference(compare(values, others)) if is_pair else ""
+                    said = f"  {metric.label!s:<50}{fmean(values):10,.2f} {metric.unit:<6}{beside}"
+                    self.stdout.write(said.rstrip())
+
+
+def _scaled(rows: list[Values], metric: Metric) -> list[float]:
+    """A figure of every row that has it, as it is shown."""
+    return [metric.scale * row[metric.key] for row in rows if row.get(metric.key) is not None]
 
 
 def read_day(text: str) -> dt.datetime:
     """The beginning of a day, in the zone of the installation. Raises ValueError."""
     return timezone.make_aware(dt.datetime.fromisoformat(f"{dt.date.fromisoformat(text)}T00:00"))
-
-
-SHOWN = (
-    ("placed", "placed", 100, "%"),
-    ("waited for a free partner", "waited", 100, "%"),
-    ("offers until accepted, mean", "offers", 1, ""),
-    ("hours until accepted, mean", "hours", 1, "h"),
-    ("hours until accepted, 90th percentile", "hours_p90", 1, "h"),
-    ("unevenness of offers (Gini)", "gini", 1, ""),
-)
 
 
 def say_difference(difference: Difference | None) -> str:
@@ -138,8 +139,16 @@ def say_difference(difference: Difference | None) -> str:
     return f"{words} ({difference.low:+.2f} to {difference.high:+.2f})"
 
 
-def try_policies(scenario: Scenario, policies: dict[str, Policy], seed: int) -> list[tuple[str, Figures]]:
-    return [(name, measure(simulate(scenario, policy, seed), scenario, policy)) for name, policy in policies.items()]
+def try_policies(scenario: Scenario, policies: dict[str, Policy], seed: int) -> Iterator[tuple[str, Values]]:
+    """Every figure by its name, with the upper bound of the policy's filters."""
+    bounds: dict[tuple[Any, ...], float] = {}
+    for name, policy in policies.items():
+        key = policy.waived, policy.most_partners
+        if key not in bounds:
+            bounds[key] = find_bound(scenario, policy).placed
+        figures, most = measure(simulate(scenario, policy, seed), scenario, policy), bounds[key]
+        of_bound = figures.placed / most if most else None
+        yield name, {"upper_bound": most, OF_BOUND.key: of_bound, **asdict(figures)}
 
 
 def read_world(path: Path) -> Written:

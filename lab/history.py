@@ -1,24 +1,18 @@
 """A period as it was: what arrived, who the partners were, what they had, and how they answered."""
 
 import datetime as dt
-from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from typing import Any
 
-from django.db.models import Avg, Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, Min, QuerySet, Sum
 
-from lab.domain.scenario import Answers, Arrival, Change, Scenario
+from lab.answers import learn_answers, read_answers
+from lab.domain.scenario import Arrival, Change, Scenario
 from partners.domain.matching import Need, Profile, is_paused
 from partners.domain.receipts import read_need, read_profiles, unpack_moving
 from partners.models import Partner, ProfileRevision
 from partners.services.snapshots import load_base
-from referrals.choices import OfferState
-from referrals.models import Offer, Referral, RoutingBatch, RoutingRun
+from referrals.models import Referral, RoutingBatch, RoutingRun
 
-LEARNED_OVER = dt.timedelta(days=365)  # answers so long before the end count
-STRENGTH = 10.0  # offers that all partners' share of declines weighs like, beside a partner's own (a Beta prior)
-DELIVERY = dt.timedelta(days=45)  # where none was completed
-TO_ANSWER = dt.timedelta(days=1)  # where nobody answered
 MINUTE = dt.timedelta(minutes=1)
 USUAL_DAYS = 90
 MOST_ARRIVALS = 200_000
@@ -60,12 +54,13 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
     if runs.count() > MOST_ARRIVALS:
         raise TooMuchArrived
     arrivals, unreadable, retyped = [], 0, 0
-    for at, stored, type_now in runs.values_list("batch__at", "need", "referral__assigned_type"):
+    known = read_answers(runs)
+    for referral, at, stored, type_now in runs.values_list("referral", "batch__at", "need", "referral__assigned_type"):
         need = _read(stored)
         unreadable += need is None
         if need is not None:
             retyped += need.type != type_now
-            arrivals.append(Arrival((at - since) // MINUTE, need))
+            arrivals.append(Arrival((at - since) // MINUTE, need, known.get(referral, {})))
     if not arrivals:
         raise NothingArrived
     seen = _read_partners(batches, since)
@@ -148,51 +143,3 @@ def _state(profile: Profile | None, at: dt.datetime, capacity: int) -> tuple[boo
     if profile is None:
         return True, capacity
     return not profile.is_active or profile.must_answer_review or is_paused(profile, at), profile.capacity
-
-
-# --- answers
-
-
-def learn_answers(until: dt.datetime) -> Answers:
-    """How partners answered in the year before: the share that each declined, drawn towards that of all."""
-    offers = Offer.objects.filter(offered_at__gte=until - LEARNED_OVER, offered_at__lt=until, was_unseen=False)
-    states = OfferState
-    ended = offers.filter(state__in=(states.ACCEPTED, states.COMPLETED, states.DECLINED, states.EXPIRED))
-    rows = list(
-        ended.order_by()
-        .values_list("partner")
-        .annotate(
-            ended=Count("pk"),
-            declined=Count("pk", filter=Q(state=states.DECLINED)),
-            lapsed=Count("pk", filter=Q(state=states.EXPIRED)),
-        )
-    )
-    total, all_declined, all_lapsed = (sum(row[place] for row in rows) for place in (1, 2, 3))
-    share = all_declined / total if total else 0.0
-    answered = ended.exclude(state=states.EXPIRED).filter(answered_at__isnull=False)
-    took = answered.aggregate(mean=Avg(F("answered_at") - F("offered_at")))["mean"] or TO_ANSWER
-    done = offers.filter(state=states.COMPLETED, answered_at__isnull=False, referral__closed_at__gt=F("answered_at"))
-    delivered = done.aggregate(mean=Avg(F("referral__closed_at") - F("answered_at")))["mean"] or DELIVERY
-    return Answers(
-        declined=share,
-        lapsed=all_lapsed / total if total else 0.0,
-        minutes_to_answer=max(1.0, took / MINUTE),
-        minutes_of_delivery=max(1.0, delivered / MINUTE),
-        of_partner={row[0]: (row[2] + STRENGTH * share) / (row[1] + STRENGTH) for row in rows},
-        **_learn_reasons(offers.filter(state=states.DECLINED)),
-    )
-
-
-def _learn_reasons(declined: QuerySet[Offer]) -> dict[str, Any]:
-    """Why all declined and why each did, as shares by the reason's code; the latter drawn towards the former."""
-    counts = declined.order_by().values_list("partner", "reason__code").annotate(declined=Count("pk"))
-    each: dict[int, Counter[str]] = defaultdict(Counter)
-    for partner, code, number in counts:
-        each[partner][code or ""] += number
-    every = sum(each.values(), Counter[str]())
-    shares = {code: number / every.total() for code, number in sorted(every.items())}
-    of_each = {
-        partner: {code: (own[code] + STRENGTH * share) / (own.total() + STRENGTH) for code, share in shares.items()}
-        for partner, own in sorted(each.items())
-    }
-    return {"reasons": shares, "reasons_of": of_each}

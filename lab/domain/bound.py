@@ -18,7 +18,7 @@ happen); by luck a single seed may do better.
 import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from partners.domain.board import Board
 from partners.domain.matching import Moving, Need
 from partners.domain.policy import Policy
 
-from .scenario import Scenario
+from .scenario import Answer, Scenario
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,18 +85,25 @@ class _Program:
         """Arrivals by class and step, as far as somebody would accept them."""
         import numpy as np
 
-        found = np.zeros((len(self.pools), self.steps))
+        expected: np.ndarray[Any, Any] = np.zeros((len(self.pools), self.steps))
+        usual = {pool: self._accepted(pool, {}) for pool in self.pools}
         for arrival, pool in zip(self.scenario.arrivals, every, strict=True):
             step = arrival.minute // DAY // self.days
             if pool and step < self.steps:
-                found[self.pools[pool], step] += 1
-        accepted = [1 - math.prod(self._not_accepted(pool)) for pool in self.pools]
-        expected: np.ndarray[Any, Any] = found * np.array(accepted)[:, None]
+                chance = self._accepted(pool, arrival.known) if arrival.known else usual[pool]
+                expected[self.pools[pool], step] += chance
         return expected
 
-    def _not_accepted(self, pool: int) -> Iterator[float]:
-        answers = self.scenario.answers
-        return (answers.share_not_accepted(partner, self.factor) for partner in self.board.ids(pool))
+    def _accepted(self, pool: int, known: Mapping[int, Answer]) -> float:
+        """How likely one of a pool at least would accept: certain where somebody did."""
+        answers, nobody = self.scenario.answers, 1.0
+        for partner in self.board.ids(pool):
+            said = known.get(partner)
+            if said is None:
+                nobody *= answers.share_not_accepted(partner, self.factor)
+            elif said.what == "accepted":
+                return 1.0
+        return 1 - nobody
 
     def solve(self) -> float:
         """How many are placed."""

@@ -9,12 +9,15 @@ from typing import Any
 from partners.domain.matching import Moving, Need
 from partners.domain.receipts import profiles_data, read_need, read_profiles, write_need
 
-from .scenario import Answers, Arrival, Change, Scenario
+from .scenario import Answer, Answers, Arrival, Change, Scenario
 
 
 def pack(scenario: Scenario) -> bytes:
     needs: dict[Need, int] = {}
-    arrivals = [(row.minute, needs.setdefault(row.need, len(needs))) for row in scenario.arrivals]
+    arrivals = [
+        (row.minute, needs.setdefault(row.need, len(needs)), [(one, *astuple(said)) for one, said in row.known.items()])
+        for row in scenario.arrivals
+    ]
     data = {
         "profiles": profiles_data(scenario.profiles),
         "needs": [write_need(need) for need in needs],
@@ -33,7 +36,10 @@ def unpack(packed: bytes) -> Scenario:
     needs = [read_need(row) for row in data["needs"]]
     return Scenario(
         profiles=read_profiles(data["profiles"]),
-        arrivals=tuple(Arrival(minute, needs[place]) for minute, place in data["arrivals"]),
+        arrivals=tuple(
+            Arrival(minute, needs[place], {partner: Answer(*said) for partner, *said in known})
+            for minute, place, known in data["arrivals"]
+        ),
         changes=tuple(Change(*row) for row in data["changes"]),
         answers=_read_answers(data["answers"]),
         standing={partner: _read(row) for partner, *row in data["standing"]},

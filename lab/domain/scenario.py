@@ -12,11 +12,21 @@ IN_TIME = 2 * 24 * 60  # minutes; as the two business days that partners have
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """How a partner answers an offer: ``accepted``, ``declined`` for a reason's code or ``lapsed``, after minutes."""
+
+    what: str
+    minutes: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """One referral that is to be routed from a minute on."""
+    """One referral that is to be routed from a minute on, and how partners answered it where that is known."""
 
     minute: int
     need: Need
+    known: Mapping[int, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

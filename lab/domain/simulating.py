@@ -1,7 +1,8 @@
 """Let time pass in a scenario under one policy: route, answer, deliver, route on. Pure.
 
 Referrals are routed by the product's own planner, at once, and together when they are due in the same minute. How a
-partner answers depends on seed, referral and partner alone: it is the same under every policy.
+partner answers depends on seed, referral and partner alone: it is the same under every policy. Answers that are known
+are given as they came.
 """
 
 import datetime as dt
@@ -21,7 +22,7 @@ from partners.domain.policy import Policy
 from partners.domain.splitting import Share
 
 from .outcome import Asked, Outcome, Piece
-from .scenario import Change, Scenario
+from .scenario import Answer, Change, Scenario
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # turns are numbered; the instant is not looked at
 LAPSE = 7 * 24 * 60  # minutes until an offer without an answer ends
@@ -236,19 +237,16 @@ class _Run:
 
     def _offer(self, piece: Piece, partner: int, minute: int, second: int | None) -> None:
         self._note_offer(piece, partner, minute)
-        what, answers = self._answer(piece, partner), self.scenario.answers
-        after = LAPSE
-        if what != "lapsed":
-            after = min(_exponential(self._draw(piece, partner, 2), answers.minutes_to_answer), LAPSE)
-        self.outcome.answered_late += after > answers.minutes_in_time
-        if what == "declined":
-            self.outcome.declines[self._find_reason(piece, partner)] += 1
-        if what != "accepted":
-            self.outcome.regretted += second is not None and self._answer(piece, second) == "accepted"
+        answer = self._answer(piece, partner)
+        self.outcome.answered_late += answer.minutes > self.scenario.answers.minutes_in_time
+        if answer.what == "declined":
+            self.outcome.declines[answer.reason] += 1
+        if answer.what != "accepted":
+            self.outcome.regretted += second is not None and self._answer(piece, second).what == "accepted"
             tried = (*piece.need.offered_organisations, self.planner.board.profile(partner).organisation)
             need = replace(piece.need, offered_organisations=tuple(sorted(tried)), times_left=0)
             piece = Piece(piece.referral, need, piece.arrived, self._pool(need))
-        self._push(_Event(minute + max(1, after), 0, what, partner, piece))
+        self._push(_Event(minute + max(1, answer.minutes), 0, answer.what, partner, piece))
 
     def _note_offer(self, piece: Piece, partner: int, minute: int) -> None:
         self.outcome.offers[piece.referral] += 1
@@ -258,12 +256,19 @@ class _Run:
         self.outcome.asked.append(Asked(minute, partner, pool))
         self.outcome.first.setdefault(piece.referral, partner)
 
-    def _answer(self, piece: Piece, partner: int) -> str:
-        """How a partner would answer the offer of a piece."""
+    def _answer(self, piece: Piece, partner: int) -> Answer:
+        """As it came where it did; else as the partner usually answers."""
+        known = self.scenario.arrivals[piece.referral].known.get(partner)
+        if known is not None:
+            return known
         drawn, answers = self._draw(piece, partner, 1), self.scenario.answers
-        if drawn < answers.share_declined(partner, self.factor):
-            return "declined"
-        return "lapsed" if drawn < answers.share_not_accepted(partner, self.factor) else "accepted"
+        declined = answers.share_declined(partner, self.factor)
+        if declined <= drawn < declined + answers.lapsed:
+            return Answer("lapsed", LAPSE)
+        minutes = min(_exponential(self._draw(piece, partner, 2), answers.minutes_to_answer), LAPSE)
+        if drawn < declined:
+            return Answer("declined", minutes, self._find_reason(piece, partner))
+        return Answer("accepted", minutes)
 
     def _find_reason(self, piece: Piece, partner: int) -> str:
         answers, drawn, last = self.scenario.answers, self._draw(piece, partner, 0), ""

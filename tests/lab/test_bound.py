@@ -11,7 +11,7 @@ import pytest
 from lab.chance.worlds import DAY, Written, draw_scenario
 from lab.domain.bound import find_bound
 from lab.domain.measuring import measure
-from lab.domain.scenario import Answers, Arrival, Change, Scenario
+from lab.domain.scenario import Answer, Answers, Arrival, Change, Scenario
 from lab.domain.simulating import simulate
 from partners.choices import BatchOrder
 from partners.domain.matching import Moving
@@ -82,6 +82,15 @@ def test_nobody_is_asked_twice() -> None:
     assert placed(scenario(4, profile(1, capacity=9), answers=half)) == pytest.approx(0.5)
     assert placed(scenario(4, profile(1, capacity=9), profile(2, capacity=9), answers=half)) == pytest.approx(0.75)
     assert placed(scenario(4, profile(1, capacity=9), answers=half), factor=1.5) == pytest.approx(0.25)
+
+
+def test_known_answers_count_as_they_came() -> None:
+    half = replace(TAKES_ALL, declined=0.5)
+    accepts, declines = {1: Answer("accepted", 5)}, {1: Answer("declined", 5)}
+    rows = tuple(Arrival(0, need(), known) for known in (accepts, declines, {}))
+    assert placed(replace(scenario(3, profile(1, capacity=9), answers=half), arrivals=rows)) == pytest.approx(
+        0.5, abs=1e-5
+    )
 
 
 def test_filters_and_splits_of_the_policy_count() -> None:

@@ -6,10 +6,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from lab.history import NothingArrived, learn_answers, read_period
+from lab.answers import learn_answers
+from lab.domain.scenario import Answer
+from lab.history import NothingArrived, read_period
 from partners.models import Partner
 from referrals.answering.responding import accept_offer, decline_offer
-from referrals.models import RoutingRun
+from referrals.models import Offer, RoutingRun
 from referrals.routing.choosing import route_due
 from tests import world
 from tests.referrals.routing.test_receipts import copies
@@ -67,6 +69,22 @@ def test_what_partners_had_open_at_the_start_is_theirs_until_it_is_delivered() -
     scenario = read_period(NOW + HOUR, UNTIL).scenario
     assert sorted(state.open_offers for state in scenario.standing.values()) == [1, 2]
     assert all(state.last_turn for state in scenario.standing.values())
+
+
+def test_known_answers_come_as_they_came() -> None:
+    world.make_partner("Contoso", **COMMUNITY)
+    world.make_partner("Fabrikam", **COMMUNITY)
+    _referral, offer = world.offered(plans=[["O365_E3", 100]], workloads=["TEAMS"])
+    decline_offer(offer.pk, world.said(), by=world.by_partner(offer.partner), now=NOW + 2 * HOUR)
+    route_due(now=NOW + 2 * HOUR)
+    [other] = offer.referral.offers.exclude(pk=offer.pk)
+    accept_offer(other.pk, by=world.by_partner(other.partner), now=NOW + 6 * HOUR)
+    [arrival] = read_period(SINCE, UNTIL).scenario.arrivals
+    code = Offer.objects.get(pk=offer.pk).reason.code  # type: ignore[union-attr]
+    assert arrival.known == {
+        offer.partner_id: Answer("declined", 120, code),
+        other.partner_id: Answer("accepted", 240),
+    }
 
 
 def test_declines_are_learned_for_each_partner_and_drawn_towards_all() -> None:

@@ -9,7 +9,7 @@ from lab.chance.worlds import Written, draw_scenario
 from lab.choices import WhatIf
 from lab.domain.changing import PAUSE, change_scenario
 from lab.domain.keeping import pack, unpack
-from lab.domain.scenario import Change
+from lab.domain.scenario import Answer, Change
 from partners.domain.matching import Moving
 from tests.lab.test_simulating import scenario, worlds
 from tests.partners.test_matching import profile
@@ -22,7 +22,9 @@ def test_scenario_comes_back_as_it_was(written: Written) -> None:
     drawn = draw_scenario(written, 1)
     answers = replace(drawn.answers, of_partner={1: 0.25}, reasons={"no_capacity": 1.0}, reasons_of={1: {"": 1.0}})
     standing = {1: Moving(2, NOW, 1, 2**40), 2: Moving()}
-    kept = replace(drawn, answers=answers, standing=standing)
+    known = {1: Answer("declined", 5, "other"), 2: Answer("lapsed", 9)}
+    arrivals = (replace(drawn.arrivals[0], known=known), *drawn.arrivals[1:])
+    kept = replace(drawn, arrivals=arrivals, answers=answers, standing=standing)
     assert unpack(pack(kept)) == kept
     assert pack(unpack(pack(kept))) == pack(kept)
 

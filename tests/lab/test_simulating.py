@@ -14,7 +14,7 @@ from lab.chance.worlds import DAY, Written, draw_scenario
 from lab.domain import simulating
 from lab.domain.measuring import gini, measure
 from lab.domain.outcome import Outcome, Piece
-from lab.domain.scenario import Answers, Arrival, Change, Scenario
+from lab.domain.scenario import Answer, Answers, Arrival, Change, Scenario
 from lab.domain.simulating import simulate
 from partners.choices import BatchOrder, TieBreak
 from partners.domain.matching import Moving
@@ -144,6 +144,15 @@ def test_need_that_nobody_passes_for_does_not_wait_for_a_free_partner() -> None:
     alone = replace(scenario(0), arrivals=(Arrival(0, need(country="JP")),), until=DAY)
     found = measure(simulate(alone, Policy(), 0), alone, Policy())
     assert (found.waited, found.unheld, found.without_candidates) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.5])
+def test_known_answer_is_given_as_it_came_however_often_partners_decline(factor: float) -> None:
+    known = {1: Answer("declined", 30, "no_capacity"), 2: Answer("accepted", 90)}
+    drawn = replace(scenario(0), arrivals=(Arrival(0, need(), known),), answers=replace(TAKES_ALL, declined=0.6))
+    outcome = simulate(drawn, Policy(), 0, factor)
+    assert outcome.declines == Counter({"no_capacity": 1})
+    assert outcome.accepted == {0: 120}
 
 
 def test_figures_of_a_small_outcome() -> None:

@@ -58,7 +58,7 @@ def test_replay_says_what_it_assumes(team_client: Client) -> None:
     run = finish(LabRun.objects.get())
     page = world.text(team_client.get(address(run)))
     assert "4 referrals, 2 partners" in page
-    assert "0.0 % of offers declined" in page
+    assert "0.0 % declined and 0.0 % expired" in page
     assert "Differences may be chance; ranges need at least 5 repetitions." in page
 
 

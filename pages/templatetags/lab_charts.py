@@ -16,7 +16,10 @@ LABELS = 13  # weeks that are written
 
 @register.simple_tag
 def frontier_chart(points: Sequence[tuple[str, float, float]], title: str) -> SafeString:
-    """Name, placed (0 to 1) and unevenness of each: more to the left is more even, higher up is more placed."""
+    """Name, placed (0 to 1) and unevenness of each: more to the left is more even, higher up is more placed.
+
+    The current policy is drawn last, so that no other hides it.
+    """
     across, up = (
         _scale([uneven for _name, _placed, uneven in points]),
         _scale([placed for _name, placed, _of in points]),
@@ -29,7 +32,7 @@ def frontier_chart(points: Sequence[tuple[str, float, float]], title: str) -> Sa
         "",
         '<circle cx="{}%" cy="{}" r="{}" class="chart-series-{}"></circle>'
         '<text x="{}%" y="{}" class="chart-number" text-anchor="middle">{}</text>',
-        ((x, y, DOT, place % 5, x, f"{float(y) + 4:.1f}", place + 1) for x, y, place in dots),
+        ((x, y, DOT, place % 5, x, f"{float(y) + 4:.1f}", place + 1) for x, y, place in reversed(dots)),
     )
     return _frame(title, up.labels(100, 1), across.feet(), drawn)
 

@@ -56,6 +56,11 @@ class LabRun(models.Model):
         return not (self.finished_at or self.cancelled_at)
 
     @property
+    def is_begun(self) -> bool:
+        """Has a worker taken any part of it?"""
+        return self.parts.filter(tries__gt=0).exists()
+
+    @property
     def percent(self) -> int:
         """How far it is, by arrivals."""
         sums = self.parts.aggregate(done=Sum("done"), total=Sum("total"))

@@ -134,7 +134,7 @@ def _commands(port: int) -> dict[str, list[str]]:
     gunicorn += ["--limit-request-line", "8190"]  # addresses of lists say every filter
     return {
         "web": [*gunicorn, "--preload", "--graceful-timeout", "1", "--no-control-socket"],
-        "worker": [*celery, "-c", "1"],
+        "worker": [*celery, "-c", "1", "-n", "worker@%h"],
         "lab": [*celery, "-c", "1", "-Q", "referral-triage-lab", "-n", "lab@%h"],
         "dispatcher": [python, "manage.py", "dispatch"],
     }

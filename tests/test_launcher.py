@@ -95,7 +95,8 @@ def test_demo_runs_is_found_and_stops_cleanly(copy: Path) -> None:
                 done = subprocess.run(look, cwd=copy, env=environment(), capture_output=True, text=True, check=False)
                 assert (done.returncode, "FAIL" in done.stdout) == (0, False), done.stdout + done.stderr
                 broker = servers.valkey_program().name  # the system's may be Redis
-                for words, name in (("celery", "Worker"), (broker, "Valkey"), ("bin/postgres", "PostgreSQL")):
+                workers = ("worker@%h", "Worker"), ("lab@%h", "Lab worker")
+                for words, name in (*workers, (broker, "Valkey"), ("bin/postgres", "PostgreSQL")):
                     kill_child(demo, words)
                     assert f"{name} is down" in read_until(demo, "is down")
                     assert f"{name} is back" in read_until(demo, "is back")

@@ -30,7 +30,9 @@ def of_the_lab() -> Iterator[tuple[str, str, dict[str, Any]]]:
         if not is_world:
             shown.first_day, shown.last_day = one.first_day, one.last_day
         yield "lab/_inputs", one.kind, {"run": shown, "is_world": is_world}
-    yield "lab/_progress", "", {"run": SimpleNamespace(public_id=run.public_id, percent=40)}
+    for is_begun in (False, True):
+        progress = SimpleNamespace(public_id=run.public_id, percent=40 * is_begun, is_begun=is_begun)
+        yield "lab/_progress", "begun" if is_begun else "waiting", {"run": progress}
     for state in ("cancelled_at", "error", "finished_at", "none"):
         yield "lab/_status", state, {"run": SimpleNamespace(**{state: "now"})}
     lines = [("Placed", [Said("95.1 %"), Said("92.0 %", "−3.1 (−3.6 to −2.7)")])]

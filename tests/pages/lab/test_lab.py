@@ -39,6 +39,7 @@ def test_simulation_is_started_watched_and_read(team_client: Client) -> None:
     run = start(team_client, policies=["batch-due", "no-splits"])
     open_page = world.text(team_client.get(address(run)))
     assert "<progress" in open_page
+    assert "Waiting for a lab worker." in open_page
     assert "15 days, 5 partners with a capacity of 20 in all, 2.0 referrals a day" in open_page
     finish(run)
     page = world.text(team_client.get(address(run)))

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from lab.running import run_parts
 from referrals.answering.responding import decline_offer
 from referrals.choices import OfferState
 from referrals.models import Offer
@@ -84,3 +85,35 @@ def test_team_reads_what_would_help_and_how_offers_are_shared(walk: Walk) -> Non
     expect(page.get_by_text("Language: required Spanish, actual French")).to_be_visible()
     assert fits_a_phone(page)
     assert walk.errors == []
+
+
+def test_lab_run_is_started_watched_and_read(walk: Walk) -> None:
+    team = world.by_team().user
+    assert team
+    may_sign_in(team)
+    page = walk.person(team.email)
+    page.goto(f"{walk.address}/team/lab/")
+    page.get_by_role("link", name="Simulate").click()
+    for name, value in (("days", "30"), ("partners", "12"), ("places", "60"), ("referrals_a_day", "4")):
+        page.locator(f"[name={name}]").fill(value)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("alert")).to_contain_text("Select at least one.")
+    expect(page.locator("[name=partners]")).to_have_value("12")
+    page.get_by_label("Batch order: Longest due first").check()
+    page.get_by_label("First tie-break: Smallest used share of capacity").check()
+    page.get_by_role("button", name="Start").click()
+    expect(page).to_have_url(re.compile(r"/team/lab/LAB-"))
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert fits_a_phone(page)
+    run_parts()
+    expect(page.get_by_role("heading", name="Figures")).to_be_visible()  # without a click
+    expect(page.locator("main svg.chart")).to_have_count(3)
+    walk.picture(page, "lab", whole=True)
+    assert fits_a_phone(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Figures as CSV").click()
+    assert download.value.suggested_filename.endswith("-figures.csv")
+    page.get_by_role("button", name="Run again").click()
+    page.get_by_role("button", name="Cancel run").click()
+    expect(page.get_by_text("Run canceled.")).to_be_visible()
+    assert [error for error in walk.errors if "422" not in error] == [], "but for the form that was refused"

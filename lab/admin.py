@@ -52,12 +52,7 @@ class TriedPolicyAdmin(RoutingPolicyAdmin):
 
     form = TriedPolicyForm
     readonly_fields = [*RoutingPolicyAdmin.readonly_fields, "lab_run"]
-    list_display = [*RoutingPolicyAdmin.list_display, "tried"]
-
-    @admin.display(description=_("lab run"))
-    def tried(self, row: RoutingPolicy) -> SafeString | str:
-        trial = find_trial(row.as_policy())
-        return _link(trial) if trial else row.untried_reason
+    list_display = [*RoutingPolicyAdmin.list_display, "untried_reason"]
 
     @admin.display(description=_("routing lab"))
     def lab_run(self, row: RoutingPolicy) -> SafeString | str:

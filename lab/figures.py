@@ -23,7 +23,7 @@ class Metric:
 OF_BOUND = Metric("of_bound", _("Placed, of the upper bound"), 100, 1, "%")
 PLACED = Metric("placed", _("Placed"), 100, 1, "%")
 GINI = Metric("gini", _("Unevenness (Gini)"), 1, 3)
-UNSTABLE = Metric("unstable", _("First offers that change with one more place"), 100, 1, "%")
+UNSTABLE = Metric("unstable", _("First offers that change if one partner’s capacity grows by 1"), 100, 1, "%")
 METRICS = (
     OF_BOUND,
     PLACED,
@@ -43,8 +43,8 @@ METRICS = (
     Metric("most", _("Largest share vs even share"), 1, 2),
     Metric("longest_drought", _("Longest run of missed offers"), 1, 0),
     Metric("newcomers", _("New partners’ share vs even share, first 30 days"), 1, 2),
-    Metric("envied", _("Offers that passed over a longer wait"), 100, 1, "%"),
-    Metric("regretted", _("Not accepted, but the second choice would have"), 100, 1, "%"),
+    Metric("envied", _("Offers that skipped a partner waiting longer"), 100, 1, "%"),
+    Metric("regretted", _("Not accepted where the second choice would have"), 100, 1, "%"),
     UNSTABLE,
 )
 BY_KEY = {metric.key: metric for metric in METRICS}

@@ -16,7 +16,7 @@ from partners.domain.policy import Policy
 class LabRunQuerySet(models.QuerySet["LabRun"]):
     def without_scenario(self) -> "LabRunQuerySet":
         """All but the arrivals themselves, which may be megabytes."""
-        return self.defer("scenario")
+        return self.defer("scenario", "again__scenario")
 
 
 class LabRun(models.Model):

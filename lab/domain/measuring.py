@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import mean
+from statistics import fmean
 
 from partners.choices import WAIVABLE
 from partners.domain.board import Board
@@ -71,9 +71,9 @@ def measure(outcome: Outcome, scenario: Scenario, policy: Policy) -> Figures:
         unheld=sum(outcome.unheld.values()) / number / 60,
         lapsed=outcome.lapsed,
         in_time=1 - outcome.answered_late / total if total else 0.0,
-        offers=mean(offers) if offers else 0.0,
+        offers=fmean(offers) if offers else 0.0,
         offers_p90=_quantile(offers, 0.9),
-        hours=mean(hours) if hours else 0.0,
+        hours=fmean(hours) if hours else 0.0,
         hours_p90=_quantile(hours, 0.9),
         gini=gini(ratios),
         least=min(ratios, default=0.0),

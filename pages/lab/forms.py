@@ -29,13 +29,13 @@ class ComparisonForm(PlainForm):
         label=_("Compare the current policy with"), required=False, widget=forms.CheckboxSelectMultiple
     )
     partner = forms.CharField(required=False, widget=forms.HiddenInput)
-    what = forms.ChoiceField(label=_("What if it"), required=False, choices=WhatIf.choices)
+    what = forms.ChoiceField(label=_("Change"), required=False, choices=WhatIf.choices)
     seeds = forms.IntegerField(
         label=_("Repetitions"),
         min_value=1,
         max_value=MOST_SEEDS,
         initial=USUAL_SEEDS,
-        help_text=_("Each draws partner answers anew. Ranges need at least 5."),
+        help_text=_("Each simulates partner responses anew. Ranges need at least 5."),
     )
 
     def __init__(
@@ -98,9 +98,9 @@ class PeriodForm(ComparisonForm):
         first, last = data.get("first"), data.get("last")
         if first and last:
             if last > timezone.localdate():
-                self.add_error("last", gettext("Enter a day up to today."))
+                self.add_error("last", gettext("Enter today or an earlier date."))
             elif not dt.timedelta() <= last - first < dt.timedelta(days=LONGEST_DAYS):
-                said = gettext("Enter a day within %(days)s days after the first.") % {"days": LONGEST_DAYS}
+                said = gettext("Enter a date within %(days)s days of the start.") % {"days": LONGEST_DAYS}
                 self.add_error("last", said)
         return data
 

@@ -1,27 +1,24 @@
 """The lab: try a policy before it is set in force, on a past period or in a simulated world."""
 
-import csv
 import datetime as dt
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from benefits.resources import neutralise
 from lab.choices import Kind
 from lab.history import MOST_ARRIVALS, USUAL_DAYS, NothingArrived, TooMuchArrived, find_usual_world
 from lab.models import LabRun
 from lab.policies import vary_policy
 from lab.results import Results
 from lab.starting import NotThere, cancel, replay_period, run_again, simulate_world
+from pages.files import csv_file
 from pages.guards import SignedInRequest, is_public_id, lab_page, may_try_policies
 from pages.lab.forms import PeriodForm, SimulationForm
 from pages.lab.showing import show
@@ -101,7 +98,7 @@ def _start(form: PeriodForm | SimulationForm, request: SignedInRequest, now: dt.
     try:
         return replay_period(*days, *form.span(), variants, seeds, by=request.user, now=now)
     except NothingArrived:
-        form.add_error("first", gettext("No referral was first routed in this period."))
+        form.add_error("first", gettext("No referrals were first routed in this period."))
     except TooMuchArrived:
         said = gettext("Enter fewer days: up to %(most)s referrals are simulated.")
         form.add_error("last", said % {"most": f"{MOST_ARRIVALS:,}"})
@@ -111,8 +108,7 @@ def _start(form: PeriodForm | SimulationForm, request: SignedInRequest, now: dt.
 
 
 def _find(public_id: str) -> LabRun:
-    newer = Prefetch("repeats", LabRun.objects.without_scenario())
-    runs = LabRun.objects.without_scenario().select_related("asked_by", "again").prefetch_related(newer)
+    runs = LabRun.objects.without_scenario().select_related("asked_by", "again")
     return get_object_or_404(runs, public_id=public_id)
 
 
@@ -156,13 +152,5 @@ def lab_file(request: SignedInRequest, public_id: str, name: str) -> HttpRespons
     if not run.result_hash:
         raise Http404
     results = Results(run)
-    return _as_csv(results.table() if name == "figures" else results.week_table(), f"{run.public_id}-{name}.csv")
-
-
-def _as_csv(lines: Iterable[list[Any]], name: str) -> HttpResponse:
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.write("\ufeff")
-    writer = csv.writer(answer)
-    writer.writerows([neutralise(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
-    return answer
+    lines = results.table() if name == "figures" else results.week_table()
+    return csv_file(f"{run.public_id}-{name}.csv", lines)

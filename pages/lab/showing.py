@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 SENSITIVE = (OF_BOUND, PLACED, BY_KEY["offers"], BY_KEY["hours"], GINI)
 SAYS: dict[int, "StrOrPromise"] = {
-    50: _("Half as many declines"),
+    50: _("50% fewer declines"),
     100: _("Declines as expected"),
-    150: _("Half again as many declines"),
+    150: _("50% more declines"),
 }
 
 

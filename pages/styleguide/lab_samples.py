@@ -45,7 +45,7 @@ def of_the_lab() -> Iterator[tuple[str, str, dict[str, Any]]]:
     weeks = [[0.0, 4.0, 2.0], [0.0, 6.0, 5.0]]
     yield "lab/_weeks", "", common | {"id": "guide-weeks", "title": "Waiting", "series": weeks, "digits": 0}
     found = {"frontier": [(NAMES[0], 0.95, 0.31), (NAMES[1], 0.92, 0.29)], "waiting": weeks, "evenness": weeks}
-    found |= {"most": ["97.0 %"] * 2, "steps": 7, "sensitivity": [("Half as many declines", lines)]}
+    found |= {"most": ["97.0 %"] * 2, "steps": 7, "sensitivity": [("50% fewer declines", lines)]}
     found |= {"moved": [(NAMES[1], rows, [])], "declines": [("No capacity", ["12", "14"])], "saved": []}
     shown = SimpleNamespace(public_id=run.public_id, seeds=5, result_hash="0" * 64)
     yield "lab/_results", "", common | found | {"run": shown}

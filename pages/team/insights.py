@@ -1,6 +1,5 @@
 """The team's insights: charts of server data with the tables they are drawn from, and a file of each."""
 
-import csv
 import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
@@ -15,8 +14,8 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from benefits.resources import neutralise
 from pages.fields import PlainForm
+from pages.files import csv_file
 from pages.guards import SignedInRequest, team_page
 from referrals.lists.names import current_edition
 from referrals.models import ScheduledReport
@@ -101,7 +100,9 @@ def insights_page(request: SignedInRequest) -> HttpResponse:
     names = {code: workload.name for code, workload in current_edition().workloads.items()}
     if wanted in INSIGHTS:
         with override("en"):  # a file reads the same for whoever fetched it
-            return _as_csv(INSIGHTS[wanted](span, names))
+            insight = INSIGHTS[wanted](span, names)
+            lines = ([str(cell) for cell in row] for row in (insight.heads, *insight.rows))
+            return csv_file(f"{insight.key}.csv", lines)
     own = ScheduledReport.objects.filter(person=request.user, view=None)
     context = {
         "form": form.as_shown(),
@@ -158,12 +159,3 @@ def _find_bar(insight: Insight, place: int, label: str) -> int:
     if not (label and found):
         raise Http404
     return found[0]
-
-
-def _as_csv(insight: Insight) -> HttpResponse:
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{insight.key}.csv"'
-    writer = csv.writer(answer)
-    for row in (insight.heads, *insight.rows):
-        writer.writerow([neutralise(str(cell)) for cell in row])
-    return answer

@@ -72,7 +72,6 @@ def test_finished_run_tells_every_figure_and_the_same_again() -> None:
     assert lines["envied"][0].value == 0, "nobody is passed over by the longest wait"
     assert len(results.weeks("waiting")) == 3
     assert [len(list(table)) for table in (results.table(), results.week_table())] == [1 + 45, 1 + 45 * 3]
-    assert Results(finished(run)).lines(metrics=[OF_BOUND])[0].cells[1].difference
     again = finished(run_again(run, by=run.asked_by, now=timezone.now()))
     assert again.again == run
     assert again.result_hash == run.result_hash

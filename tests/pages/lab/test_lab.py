@@ -94,10 +94,10 @@ def test_impossible_world_starts_nothing_and_keeps_what_was_typed(
 @pytest.mark.parametrize(
     ("first", "last", "said"),
     [
-        ("2020-01-01", "2020-02-01", "No referral was first routed in this period."),
-        ("2020-02-01", "2020-01-01", "Enter a day within 366 days after the first."),
-        ("2020-01-01", "2022-01-01", "Enter a day within 366 days after the first."),
-        ("2020-01-01", "2999-01-01", "Enter a day up to today."),
+        ("2020-01-01", "2020-02-01", "No referrals were first routed in this period."),
+        ("2020-02-01", "2020-01-01", "Enter a date within 366 days of the start."),
+        ("2020-01-01", "2022-01-01", "Enter a date within 366 days of the start."),
+        ("2020-01-01", "2999-01-01", "Enter today or an earlier date."),
         ("", "2020-01-01", "required"),
     ],
 )

@@ -178,9 +178,12 @@ def _invite(partner: Partner) -> str:
     return ask_to_confirm(partner.pk, Confirmed.MEMBER, **words, now=timezone.now()).token
 
 
+LONG_NAME = "First tie-break: Least wanted elsewhere per free place"  # as long as the lab's own get
+
+
 def run_the_lab(now: dt.datetime) -> LabRun:
     current = vary_policy({}, now)
-    both = [Variant("Policy 1 (current)", current), Variant("No splits", replace(current, most_partners=1))]
+    both = [Variant("Policy 1 (current)", current), Variant(LONG_NAME, replace(current, most_partners=1))]
     written = Written(days=15, partners=4, places=12, referrals_a_day=1)
     email = "lab@triage.example"
     by = User.objects.filter(email=email).first() or world.make_user(email)

@@ -45,7 +45,7 @@ NAMES = (
     *("evidence-export", "evidence-usage", "evidence-usage-memory"),
     *("routing-batch", "routing-batch-orm", "routing-single", "routing-receipt"),
     *(f"routing-optimum-{partners}-{load}" for partners in (100, 1_000) for load in (0.5, 0.8, 1.0, 1.2)),
-    "routing-scarcity",
+    *("routing-scarcity", "lab-quarter", "lab-quarter-memory"),
     *("routing-growth-tried", "routing-growth-referrals", "routing-growth-partners"),
     *(f"pages-{who}-{place}" for who in ("partner", "team") for place in ("first", "deep", "filtered", "searched")),
     *("pages-offer", "pages-offer-weight", "pages-offer-statements"),
@@ -56,14 +56,14 @@ NAMES = (
 def measure(only: list[str], locale: str, *, as_json: bool) -> "Iterator[Row]":
     """Make what the wanted rows need, in a database for each world, and measure them."""
     from . import determination, evidence, offers, pages, routing
-    from .planning import optimum
+    from .planning import optimum, quarter
 
     def is_wanted(name: str) -> bool:
         return not only or any(name.startswith(one) for one in only)
 
     if not as_json:
         print(f"{'name':<34}{'value':>16}  {'bar':<26}{'':<6}control")
-    for world in (determination, evidence, optimum, routing, pages, offers):
+    for world in (determination, evidence, optimum, quarter, routing, pages, offers):
         groups: Groups = [group for group in world.GROUPS if any(map(is_wanted, group[0]))]
         for row in filter(lambda row: is_wanted(row.name), run_groups(groups, world, locale)):
             show(row, as_json=as_json)

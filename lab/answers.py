@@ -2,16 +2,19 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
+from statistics import fmean
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Avg, Count, F, Q, QuerySet
 
 from lab.domain.scenario import Answer, Answers
+from lab.working import read_hours
 from referrals.choices import OfferState
 from referrals.models import Offer, RoutingRun
 
 MINUTE = dt.timedelta(minutes=1)
-TO_ANSWER = dt.timedelta(days=1)  # where nobody answered
+TO_ANSWER = 8 * 60.0  # minutes of working time, where nobody answered
 DELIVERY = dt.timedelta(days=45)  # where none was completed
 STRENGTH = 10.0  # offers that all partners' share of declines weighs like, beside a partner's own (a Beta prior)
 LEARNED_OVER = dt.timedelta(days=365)  # answers so long before the end count
@@ -55,17 +58,30 @@ def learn_answers(until: dt.datetime) -> Answers:
     total, all_declined, all_lapsed = (sum(row[place] for row in rows) for place in (1, 2, 3))
     share = all_declined / total if total else 0.0
     answered = ended.exclude(state=states.EXPIRED).filter(answered_at__isnull=False)
-    took = answered.aggregate(mean=Avg(F("answered_at") - F("offered_at")))["mean"] or TO_ANSWER
     done = offers.filter(state=states.COMPLETED, answered_at__isnull=False, referral__closed_at__gt=F("answered_at"))
     delivered = done.aggregate(mean=Avg(F("referral__closed_at") - F("answered_at")))["mean"] or DELIVERY
     return Answers(
         declined=share,
         lapsed=all_lapsed / total if total else 0.0,
-        minutes_to_answer=max(1.0, took / MINUTE),
+        minutes_to_answer=_learn_minutes(answered, until),
+        answer_within=settings.RESPONSE_SLA_BUSINESS_DAYS,
         minutes_of_delivery=max(1.0, delivered / MINUTE),
         of_partner={row[0]: (row[2] + STRENGTH * share) / (row[1] + STRENGTH) for row in rows},
         **_learn_reasons(offers.filter(state=states.DECLINED)),
     )
+
+
+def _learn_minutes(answered: QuerySet[Offer], until: dt.datetime) -> float:
+    """The mean of the working time that partners took to answer."""
+    since = until - LEARNED_OVER
+    rows = list(answered.order_by().values_list("partner", "offered_at", "answered_at"))
+    hours = read_hours({partner for partner, _offered, _answered in rows}, since, until)
+    took = [
+        hours[partner].between((offered_at - since) // MINUTE, (answered_at - since) // MINUTE)
+        for partner, offered_at, answered_at in rows
+        if answered_at is not None
+    ]
+    return max(1.0, fmean(took)) if took else TO_ANSWER
 
 
 def _learn_reasons(declined: QuerySet[Offer]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ class Kind(TextChoices):
 
 
 class PartKind(TextChoices):
+    READING = "reading", _("reading the period")
     SIMULATION = "simulation", _("simulation")
     BOUND = "bound", _("upper bound")
 

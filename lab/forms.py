@@ -33,7 +33,7 @@ class WorldForm(forms.Form):
     benefit = _decimal(_("Benefit referrals, %"), 0, 100, 70)
     declined = _decimal(_("Declined offers, %"), 0, 100, 20)
     lapsed = _decimal(_("Expired offers, %"), 0, 100, 3)
-    days_to_answer = _decimal(_("Days to answer"), 0.01, 7, 1.5)
+    days_to_answer = _decimal(_("Business days to answer"), 0.01, 7, 1.5)
     days_of_delivery = _decimal(_("Days of delivery"), 0.01, 366, 45)
     joining = _number(_("Partners that join"), 0, MOST_PARTNERS, 0)
     joining_on = _number(_("Day on which they join"), 0, MOST_DAYS, 0)

@@ -2,11 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Count, Min, QuerySet, Sum
 
 from lab.answers import learn_answers, read_answers
+from lab.domain.hours import DAY, HOUR
 from lab.domain.scenario import Arrival, Change, Scenario
+from lab.working import read_hours
 from partners.domain.matching import Need, Profile, is_paused
 from partners.domain.receipts import read_need, read_profiles, unpack_moving
 from partners.models import Partner, ProfileRevision
@@ -40,6 +43,49 @@ class Period:
     changed: int  # partners whose profile changed otherwise than in capacity and availability: the first stands in
     retyped: int  # referrals of another type since: the type of then stands in
 
+    def assumptions(self) -> dict[str, Any]:
+        """What a replay rests on, in figures: shares from 0 to 1."""
+        answers = self.scenario.answers
+        return {
+            "referrals": len(self.scenario.arrivals),
+            "partners": len(self.scenario.profiles),
+            "declined": answers.declined,
+            "lapsed": answers.lapsed,
+            "business_hours_to_answer": answers.minutes_to_answer / HOUR,
+            "days_of_delivery": answers.minutes_of_delivery / DAY,
+            "changed": self.changed,
+            "unreadable": self.unreadable,
+            "retyped": self.retyped,
+            "reasons": dict(answers.reasons),
+        }
+
+
+def count_arrivals(since: dt.datetime, until: dt.datetime) -> int:
+    """How many referrals were first routed in ``[since, until)``. Raises as ``read_period``."""
+    number = _find_runs(since, until).count()
+    if not number:
+        raise NothingArrived
+    if number > MOST_ARRIVALS:
+        raise TooMuchArrived
+    return number
+
+
+def was_there(partner: int, since: dt.datetime, until: dt.datetime) -> bool:
+    """Did any routing of the period know it?"""
+    revisions = _find_batches(since, until).order_by().values("profiles")
+    return ProfileRevision.objects.filter(pk__in=revisions, profiles__contains=[{"id": partner}]).exists()
+
+
+def _find_batches(since: dt.datetime, until: dt.datetime) -> QuerySet[RoutingBatch]:
+    return RoutingBatch.objects.filter(at__gte=since, at__lt=until).order_by("at", "pk")
+
+
+def _find_runs(since: dt.datetime, until: dt.datetime) -> QuerySet[RoutingRun]:
+    """The first of each referral."""
+    first = RoutingRun.objects.order_by().values("referral").annotate(first=Min("pk")).values("first")
+    runs = RoutingRun.objects.filter(pk__in=first, batch__in=_find_batches(since, until))
+    return runs.order_by("batch__at", "pk")
+
 
 def read_period(since: dt.datetime, until: dt.datetime) -> Period:
     """Referrals whose first routing was in ``[since, until)``, with the partners of then.
@@ -48,11 +94,8 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
         NothingArrived: there was none.
         TooMuchArrived: there were more than MOST_ARRIVALS.
     """
-    first = RoutingRun.objects.order_by().values("referral").annotate(first=Min("pk")).values("first")
-    batches = RoutingBatch.objects.filter(at__gte=since, at__lt=until).order_by("at", "pk")
-    runs = RoutingRun.objects.filter(pk__in=first, batch__in=batches).order_by("batch__at", "pk")
-    if runs.count() > MOST_ARRIVALS:
-        raise TooMuchArrived
+    count_arrivals(since, until)
+    batches, runs = _find_batches(since, until), _find_runs(since, until)
     arrivals, unreadable, retyped = [], 0, 0
     known = read_answers(runs)
     for referral, at, stored, type_now in runs.values_list("referral", "batch__at", "need", "referral__assigned_type"):
@@ -73,6 +116,7 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
         answers=learn_answers(until),
         standing={partner: base[partner] for partner in sorted(seen.first) if partner in base},
         until=(until - since) // MINUTE,
+        hours=read_hours(seen.first.keys(), since, until),
     )
     return Period(scenario, unreadable, len(seen.changed), retyped)
 

@@ -56,6 +56,11 @@ class LabRun(models.Model):
         return not (self.finished_at or self.cancelled_at)
 
     @property
+    def is_unread(self) -> bool:
+        """Is it a replay whose period no worker has read yet?"""
+        return self.kind == Kind.PERIOD and self.scenario is None
+
+    @property
     def is_begun(self) -> bool:
         """Has a worker taken any part of it?"""
         return self.parts.filter(tries__gt=0).exists()
@@ -84,8 +89,9 @@ class LabRun(models.Model):
 
 class LabPartQuerySet(models.QuerySet["LabPart"]):
     def due(self, now: dt.datetime) -> "LabPartQuerySet":
-        """Parts to be worked on, those among them that a worker left behind."""
+        """Parts to be worked on, those among them that a worker left behind. A period is read first."""
         open_ = self.filter(finished_at=None, run__finished_at=None, run__cancelled_at=None)
+        open_ = open_.exclude(~Q(kind=PartKind.READING), run__kind=Kind.PERIOD, run__scenario=None)
         return open_.filter(due_at__lte=now).order_by("id")
 
 

@@ -21,12 +21,13 @@ from lab.chance.worlds import Written, draw_scenario
 from lab.choices import Kind, PartKind, WhatIf
 from lab.domain.bound import find_bound
 from lab.domain.changing import change_scenario
-from lab.domain.keeping import unpack
+from lab.domain.keeping import pack, unpack
 from lab.domain.measuring import measure
 from lab.domain.outcome import Outcome
 from lab.domain.scenario import Scenario
 from lab.domain.series import by_week
 from lab.domain.simulating import simulate
+from lab.history import NothingArrived, TooMuchArrived, read_period
 from lab.models import LabPart, LabRun
 from partners.domain.receipts import read_profiles
 from referrals.queue import ring
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=2)
-LEASE_OF_BOUND = dt.timedelta(minutes=5)  # a solver does not say that it lives
+LONG_LEASE = dt.timedelta(minutes=5)  # a solver does not say that it lives, nor does a query
 BEAT_SECONDS = 2.0
+FAILED = "A part of this run failed repeatedly. See the lab worker’s log."
+CHANGED = "The referrals of this period can no longer be read."
 MOST_TRIES = 5  # whether a part failed or its worker ended
 Beat = Callable[[int], None]  # hears how many referrals have arrived
 DRAIN_SECONDS = 60.0  # then the task ends, and another goes on
@@ -76,7 +79,7 @@ def _take(now: dt.datetime) -> LabPart | None:
         _give_up(part)
         return _take(now)
     part.tries += 1
-    part.due_at = now + (LEASE_OF_BOUND if part.kind == PartKind.BOUND else LEASE)
+    part.due_at = now + (LEASE if part.kind == PartKind.SIMULATION else LONG_LEASE)
     part.save(update_fields=["tries", "due_at"])
     if len(parts) > 1:
         ring()
@@ -86,18 +89,37 @@ def _take(now: dt.datetime) -> LabPart | None:
 def _work(part: LabPart) -> None:
     """A part that fails again and again ends its run with an error."""
     try:
-        _finish(part, _compute(part, _beating(part)))
+        if part.kind == PartKind.READING:
+            _read(part)
+        else:
+            _finish(part, _compute(part, _beating(part)))
     except Gone:
         return
+    except (NothingArrived, TooMuchArrived):
+        _give_up(part, CHANGED)
     except Exception:
         logger.exception("part %s of %s failed", part, part.run.public_id)
         if part.tries >= MOST_TRIES:
             _give_up(part)
 
 
-def _give_up(part: LabPart) -> None:
-    words = {"finished_at": timezone.now(), "error": "A part of this run failed repeatedly. See the lab worker’s log."}
-    LabRun.objects.filter(pk=part.run_id, finished_at=None, cancelled_at=None).update(**words)
+def _give_up(part: LabPart, why: str = FAILED) -> None:
+    open_ = LabRun.objects.filter(pk=part.run_id, finished_at=None, cancelled_at=None)
+    open_.update(finished_at=timezone.now(), error=why)
+
+
+def _read(part: LabPart) -> None:
+    """Keep the period with its run, which the other parts wait for. Whoever was faster has read it."""
+    span = (dt.datetime.fromisoformat(part.run.inputs[name]) for name in ("since", "until"))
+    period = read_period(*span)
+    packed, referrals = pack(period.scenario), len(period.scenario.arrivals)
+    with transaction.atomic():
+        unread = LabRun.objects.filter(pk=part.run_id, scenario=None)
+        if unread.update(scenario=packed, assumptions=period.assumptions()):
+            part.total = referrals
+            LabPart.objects.filter(run=part.run_id).update(total=referrals)
+            _finish(part, {"referrals": referrals})
+    ring()
 
 
 def _compute(part: LabPart, beat: Beat) -> dict[str, Any]:
@@ -191,7 +213,8 @@ def compute_again(run: LabRun) -> str:
 
 
 def _in_order(run: LabRun) -> "QuerySet[LabPart]":
-    return run.parts.order_by("kind", "variant", "seed", "percent")
+    computed = run.parts.exclude(kind=PartKind.READING)
+    return computed.order_by("kind", "variant", "seed", "percent")
 
 
 def _hash(data: list[dict[str, Any]]) -> str:

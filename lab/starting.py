@@ -10,17 +10,17 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from lab.chance.worlds import DAY, HOUR, Written
+from lab.chance.worlds import Written
 from lab.choices import Kind, PartKind, WhatIf
-from lab.domain.keeping import pack
-from lab.history import Period, read_period
+from lab.history import count_arrivals, was_there
 from lab.models import LabPart, LabRun
 from partners.domain.policy import Policy
 from partners.domain.receipts import ENGINE_VERSION
 from referrals.queue import ring
 
 PERCENTAGES = (100, 50, 150)  # how often partners decline, beside what is expected
-LAB_VERSION = 1  # of simulation, bound and figures
+READING = {"kind": PartKind.READING, "variant": 0, "seed": 0, "percent": PERCENTAGES[0]}
+LAB_VERSION = 2  # of simulation, bound and figures
 MOST_SEEDS, MOST_VARIANTS = 20, 5
 LIBRARIES = ("highspy", "numpy")
 
@@ -59,27 +59,25 @@ def replay_period(
     by: User,
     now: dt.datetime,
 ) -> LabRun:
-    """Compare variants on what arrived in ``[since, until)``, the days from ``first`` to ``last``.
+    """Compare variants on what arrived in ``[since, until)``, the days from ``first`` to ``last``: a worker reads it.
 
     Raises:
         NothingArrived: no referral was routed for the first time.
         TooMuchArrived: more were than are simulated.
         NotThere: a partner is to leave, pause or double its capacity that no routing of the period knew.
     """
-    period = read_period(since, until)
-    there = {profile.id for profile in period.scenario.profiles}
+    arrivals = count_arrivals(since, until)
     for change in (one.change for one in variants if one.change):
-        if change["what"] != WhatIf.JOINS and change["profile"]["id"] not in there:
+        if change["what"] != WhatIf.JOINS and not was_there(change["profile"]["id"], since, until):
             raise NotThere
+    days = {"first": first.isoformat(), "last": last.isoformat()}
     run = LabRun(
         kind=Kind.PERIOD,
-        inputs={"first": first.isoformat(), "last": last.isoformat()},
+        inputs={**days, "since": since.isoformat(), "until": until.isoformat()},
         variants=[one.data() for one in variants],
         seeds=seeds,
-        assumptions=say_assumptions(period),
-        scenario=pack(period.scenario),
     )
-    return _start(run, len(period.scenario.arrivals), by, now)
+    return _start(run, arrivals, by, now)
 
 
 def run_again(run: LabRun, *, by: User, now: dt.datetime) -> LabRun:
@@ -101,23 +99,6 @@ def cancel(run: LabRun, now: dt.datetime) -> bool:
     return bool(LabRun.objects.filter(pk=run.pk, finished_at=None, cancelled_at=None).update(cancelled_at=now))
 
 
-def say_assumptions(period: Period) -> dict[str, Any]:
-    """What a replay rests on, in figures: shares from 0 to 1."""
-    scenario, answers = period.scenario, period.scenario.answers
-    return {
-        "referrals": len(scenario.arrivals),
-        "partners": len(scenario.profiles),
-        "declined": answers.declined,
-        "lapsed": answers.lapsed,
-        "hours_to_answer": answers.minutes_to_answer / HOUR,
-        "days_of_delivery": answers.minutes_of_delivery / DAY,
-        "changed": period.changed,
-        "unreadable": period.unreadable,
-        "retyped": period.retyped,
-        "reasons": dict(answers.reasons),
-    }
-
-
 def bound_places(variants: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     """Place of a variant → place of the first whose bound is the same: of equal filters, splits and changes."""
     first: dict[str, int] = {}
@@ -134,7 +115,8 @@ def _start(run: LabRun, arrivals: int, by: User, now: dt.datetime) -> LabRun:
     run.asked_by, run.asked_at = by, now
     run.versions = find_versions()
     run.save(force_insert=True)
-    parts = [LabPart(run=run, due_at=now, total=max(1, arrivals), **row) for row in _parts(run)]
+    rows = [READING] * run.is_unread + list(_parts(run))
+    parts = [LabPart(run=run, due_at=now, total=max(1, arrivals), **row) for row in rows]
     LabPart.objects.bulk_create(parts)
     ring()
     return run

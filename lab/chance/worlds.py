@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from random import Random
 
+from lab.domain.hours import DAY, office_hours
 from lab.domain.scenario import Answers, Arrival, Change, Scenario
+from lab.domain.simulating import LAPSE
 from partners.domain.matching import Profile
 
 from .drawing import World
 
-HOUR, DAY = 60, 24 * 60  # minutes
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Shares are percentages, times days. Of partners that join, pause or leave: how many, and from which day on.
+    """Shares are percentages, times days; answers take business days.
+
+    Of partners that join, pause or leave: how many, and from which day on.
 
     ``backlog`` are referrals that are due at once when it begins, as after an outage or an import.
     """
@@ -46,14 +48,22 @@ def draw_scenario(written: Written, seed: int) -> Scenario:
     for day in range(written.days if written.referrals_a_day else 0):
         minutes = sorted(dice.randrange(DAY) for _ in range(_poisson(dice, written.referrals_a_day)))
         arrivals += [Arrival(day * DAY + minute, world.draw_need(written.benefit / 100)) for minute in minutes]
+    hours = office_hours(range(written.days + LAPSE // DAY + 1))
     answers = Answers(
         declined=written.declined / 100,
         lapsed=written.lapsed / 100,
-        minutes_to_answer=written.days_to_answer * DAY,
+        minutes_to_answer=written.days_to_answer * hours.day,
         minutes_of_delivery=written.days_of_delivery * DAY,
     )
     changes = tuple(sorted(_changes(written, profiles, dice), key=lambda change: (change.minute, change.partner)))
-    return Scenario(tuple(profiles), tuple(arrivals), changes, answers, until=written.days * DAY)
+    return Scenario(
+        profiles=tuple(profiles),
+        arrivals=tuple(arrivals),
+        changes=changes,
+        answers=answers,
+        until=written.days * DAY,
+        hours={profile.id: hours for profile in profiles},
+    )
 
 
 def _changes(written: Written, profiles: list[Profile], dice: Random) -> list[Change]:

@@ -27,12 +27,12 @@ from partners.domain.board import Board
 from partners.domain.matching import Moving, Need
 from partners.domain.policy import Policy
 
+from .hours import DAY
 from .scenario import Answer, Scenario
 
 if TYPE_CHECKING:
     import numpy as np
 
-DAY = 24 * 60
 STEPS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 61, 122, 366)  # days
 PRECISION = 10**6  # what is behind it may differ from machine to machine
 MOST_COLUMNS = 200_000  # of class, partner and step: keeps the program within half a gigabyte and a minute

@@ -9,6 +9,7 @@ from typing import Any
 from partners.domain.matching import Moving, Need
 from partners.domain.receipts import profiles_data, read_need, read_profiles, write_need
 
+from .hours import Hours
 from .scenario import Answer, Answers, Arrival, Change, Scenario
 
 
@@ -18,6 +19,8 @@ def pack(scenario: Scenario) -> bytes:
         (row.minute, needs.setdefault(row.need, len(needs)), [(one, *astuple(said)) for one, said in row.known.items()])
         for row in scenario.arrivals
     ]
+    hours: dict[Hours, int] = {}
+    works = [(partner, hours.setdefault(own, len(hours))) for partner, own in sorted(scenario.hours.items())]
     data = {
         "profiles": profiles_data(scenario.profiles),
         "needs": [write_need(need) for need in needs],
@@ -26,6 +29,8 @@ def pack(scenario: Scenario) -> bytes:
         "answers": asdict(scenario.answers),
         "standing": [(partner, *_write(state)) for partner, state in sorted(scenario.standing.items())],
         "until": scenario.until,
+        "hours": [astuple(own) for own in hours],
+        "works": works,
     }
     return zlib.compress(json.dumps(data, sort_keys=True).encode())
 
@@ -34,6 +39,7 @@ def unpack(packed: bytes) -> Scenario:
     """What ``pack`` has packed."""
     data = json.loads(zlib.decompress(packed))
     needs = [read_need(row) for row in data["needs"]]
+    hours = [Hours(tuple((opens, closes) for opens, closes in windows), day) for windows, day in data.get("hours", ())]
     return Scenario(
         profiles=read_profiles(data["profiles"]),
         arrivals=tuple(
@@ -44,6 +50,7 @@ def unpack(packed: bytes) -> Scenario:
         answers=_read_answers(data["answers"]),
         standing={partner: _read(row) for partner, *row in data["standing"]},
         until=data["until"],
+        hours={partner: hours[place] for partner, place in data.get("works", ())},
     )
 
 
@@ -58,7 +65,8 @@ def _read(row: list[Any]) -> Moving:
 
 
 def _read_answers(data: dict[str, Any]) -> Answers:
-    """JSON has no numbers as keys."""
+    """JSON has no numbers as keys. Runs of before there were working hours have minutes instead of business days."""
+    data.pop("minutes_in_time", None)
     for name in ("of_partner", "reasons_of"):
         data[name] = {int(partner): value for partner, value in data[name].items()}
     return Answers(**data)

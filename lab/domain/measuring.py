@@ -11,11 +11,11 @@ from partners.choices import WAIVABLE
 from partners.domain.board import Board
 from partners.domain.policy import Policy
 
+from .hours import DAY
 from .outcome import Outcome, Piece
 from .scenario import Scenario
 
 LEAST_EVEN_SHARE = 1.0  # offers that a partner would have had by an even share, to be compared at all
-DAY = 24 * 60
 NEWCOMER_DAYS = 30
 
 
@@ -35,11 +35,13 @@ class Figures:
     waited: float  # no matching partner was free at some time
     unheld: float  # mean time in nobody's hands
     lapsed: int  # offers without an answer
-    in_time: float  # offers answered in time
+    in_time: float  # offers answered within the business days that partners have
     offers: float  # mean until a partner accepted
     offers_p90: float
     hours: float  # mean from the arrival until all of it was accepted
     hours_p90: float
+    business_hours: float  # the same in working time of the partner that accepted
+    business_hours_p90: float
     gini: float  # 0: everybody had an even share
     least: float
     most: float
@@ -55,6 +57,7 @@ def measure(outcome: Outcome, scenario: Scenario, policy: Policy) -> Figures:
     arrived = [arrival.minute for arrival in scenario.arrivals]
     placed, number = outcome.placed(), len(arrived) or 1
     hours = sorted((outcome.accepted[one] - arrived[one]) / 60 for one in placed)
+    worked = sorted(outcome.worked[one] / 60 for one in placed)
     offers = sorted(float(outcome.offers[one]) for one in placed)
     ratios = ratios_of(outcome.received, even_shares(outcome.pools, board))
     total = sum(outcome.received.values())
@@ -75,6 +78,8 @@ def measure(outcome: Outcome, scenario: Scenario, policy: Policy) -> Figures:
         offers_p90=_quantile(offers, 0.9),
         hours=fmean(hours) if hours else 0.0,
         hours_p90=_quantile(hours, 0.9),
+        business_hours=fmean(worked) if worked else 0.0,
+        business_hours_p90=_quantile(worked, 0.9),
         gini=gini(ratios),
         least=min(ratios, default=0.0),
         most=max(ratios, default=0.0),

@@ -37,6 +37,7 @@ class Outcome:
     """What became of the referrals, by their places among the arrivals, and of the partners."""
 
     accepted: dict[int, int] = field(default_factory=dict)  # minute of the last part's acceptance
+    worked: dict[int, int] = field(default_factory=dict)  # minutes until then in which its partner works
     open_parts: Counter[int] = field(default_factory=Counter)  # parts without a partner so far
     left_over: set[int] = field(default_factory=set)  # some of its workloads nobody covers
     offers: Counter[int] = field(default_factory=Counter)  # by referral

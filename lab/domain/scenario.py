@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from partners.domain.matching import Moving, Need, Profile
 
-IN_TIME = 2 * 24 * 60  # minutes; as the two business days that partners have
+from .hours import AROUND_THE_CLOCK, Hours
+
+ANSWER_WITHIN = 2  # business days
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,10 @@ class Change:
 class Answers:
     """How partners answer: shares of offers from 0 to 1, and means of exponential times in minutes.
 
+    Answers take working time of the partner, deliveries take time by the clock.
+
     ``of_partner``: the share that one partner declines, where it is known. ``reasons``: shares of all declines by the
-    code of the reason; ``reasons_of``: of one partner's. An answer is late after ``minutes_in_time``.
+    code of the reason; ``reasons_of``: of one partner's. An answer is late after ``answer_within`` business days.
     """
 
     declined: float
@@ -58,7 +62,7 @@ class Answers:
     of_partner: Mapping[int, float] = field(default_factory=dict)
     reasons: Mapping[str, float] = field(default_factory=dict)
     reasons_of: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
-    minutes_in_time: int = IN_TIME
+    answer_within: int = ANSWER_WITHIN
 
     def share_not_accepted(self, partner: int, factor: float) -> float:
         """Of a partner's offers, when partners decline so many times as often."""
@@ -73,7 +77,8 @@ class Scenario:
     """Arrivals and changes are in order of time.
 
     ``standing``: open offers and turns at the start; whoever is not named starts empty and was never offered anything.
-    ``until``: from this minute on nothing is offered any more; what was, goes on to its end.
+    ``until``: from this minute on nothing is offered any more; what was, goes on to its end. ``hours``: when partners
+    work; whoever is not named works around the clock.
     """
 
     profiles: tuple[Profile, ...]
@@ -82,3 +87,7 @@ class Scenario:
     answers: Answers
     standing: Mapping[int, Moving] = field(default_factory=dict)
     until: int | None = None
+    hours: Mapping[int, Hours] = field(default_factory=dict)
+
+    def hours_of(self, partner: int) -> Hours:
+        return self.hours.get(partner, AROUND_THE_CLOCK)

@@ -6,7 +6,6 @@ are given as they came.
 """
 
 import datetime as dt
-import math
 from bisect import insort
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -21,14 +20,13 @@ from partners.domain.plans import Choice, Task
 from partners.domain.policy import Policy
 from partners.domain.splitting import Share
 
+from .dice import draw, exponential
 from .outcome import Asked, Outcome, Piece
 from .scenario import Answer, Change, Scenario
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # turns are numbered; the instant is not looked at
 LAPSE = 7 * 24 * 60  # minutes until an offer without an answer ends
 BEAT = 200  # arrivals
-ONE = 2**64
-MIX = 0x9E3779B97F4A7C15  # of SplitMix64 (Steele, Lea, Flood 2014)
 
 
 @dataclass(order=True, slots=True)
@@ -79,7 +77,7 @@ class _Run:
             kind = ReferralType.BENEFIT if number < state.open_benefit else ReferralType.STANDARD
             piece = Piece(-1 - number, Need(kind.value, (), "", (), "", ""), 0, 0)
             mean = self.scenario.answers.minutes_of_delivery
-            self._push(_Event(_exponential(self._draw(piece, partner, 3), mean), 0, "delivered", partner, piece))
+            self._push(_Event(exponential(self._draw(piece, partner, 3), mean), 0, "delivered", partner, piece))
 
     def go(self) -> Outcome:
         arrivals = self.scenario.arrivals
@@ -140,7 +138,9 @@ class _Run:
         piece, answers = event.piece, self.scenario.answers
         self.outcome.open_parts[piece.referral] -= 1
         self.outcome.accepted[piece.referral] = event.minute
-        done = event.minute + _exponential(self._draw(piece, event.partner, 3), answers.minutes_of_delivery)
+        hours = self.scenario.hours_of(event.partner)
+        self.outcome.worked[piece.referral] = hours.between(piece.arrived, event.minute)
+        done = event.minute + exponential(self._draw(piece, event.partner, 3), answers.minutes_of_delivery)
         self._push(_Event(done, 0, "delivered", event.partner, piece))
 
     def _free(self, event: _Event) -> None:
@@ -237,12 +237,14 @@ class _Run:
 
     def _offer(self, piece: Piece, partner: int, minute: int, second: int | None) -> None:
         self._note_offer(piece, partner, minute)
-        answer = self._answer(piece, partner)
-        self.outcome.answered_late += answer.minutes > self.scenario.answers.minutes_in_time
+        answer = self._answer(piece, partner, minute)
+        hours = self.scenario.hours_of(partner)
+        worked = hours.between(minute, minute + answer.minutes)
+        self.outcome.answered_late += worked > self.scenario.answers.answer_within * hours.day
         if answer.what == "declined":
             self.outcome.declines[answer.reason] += 1
         if answer.what != "accepted":
-            self.outcome.regretted += second is not None and self._answer(piece, second).what == "accepted"
+            self.outcome.regretted += second is not None and self._answer(piece, second, minute).what == "accepted"
             tried = (*piece.need.offered_organisations, self.planner.board.profile(partner).organisation)
             need = replace(piece.need, offered_organisations=tuple(sorted(tried)), times_left=0)
             piece = Piece(piece.referral, need, piece.arrived, self._pool(need))
@@ -256,8 +258,8 @@ class _Run:
         self.outcome.asked.append(Asked(minute, partner, pool))
         self.outcome.first.setdefault(piece.referral, partner)
 
-    def _answer(self, piece: Piece, partner: int) -> Answer:
-        """As it came where it did; else as the partner usually answers."""
+    def _answer(self, piece: Piece, partner: int, minute: int) -> Answer:
+        """To an offer of that minute: as it came where it did; else as the partner usually answers."""
         known = self.scenario.arrivals[piece.referral].known.get(partner)
         if known is not None:
             return known
@@ -265,7 +267,8 @@ class _Run:
         declined = answers.share_declined(partner, self.factor)
         if declined <= drawn < declined + answers.lapsed:
             return Answer("lapsed", LAPSE)
-        minutes = min(_exponential(self._draw(piece, partner, 2), answers.minutes_to_answer), LAPSE)
+        worked = exponential(self._draw(piece, partner, 2), answers.minutes_to_answer)
+        minutes = min(self.scenario.hours_of(partner).after(minute, worked) - minute, LAPSE)
         if drawn < declined:
             return Answer("declined", minutes, self._find_reason(piece, partner))
         return Answer("accepted", minutes)
@@ -280,17 +283,4 @@ class _Run:
 
     def _draw(self, piece: Piece, partner: int, purpose: int) -> float:
         """Between 0 and 1, by seed, referral, partner and purpose."""
-        return _mixed(_mixed(_mixed(self.seed * 4 + purpose) + piece.referral) + partner) / ONE
-
-
-def _mixed(number: int) -> int:
-    """SplitMix64: a number of 64 bits that looks random."""
-    number = (number + MIX) % ONE
-    number = (number ^ number >> 30) * 0xBF58476D1CE4E5B9 % ONE
-    number = (number ^ number >> 27) * 0x94D049BB133111EB % ONE
-    return number ^ number >> 31
-
-
-def _exponential(drawn: float, mean: float) -> int:
-    """Whole minutes, one at least."""
-    return max(1, round(-mean * math.log(1 - drawn)))
+        return draw(self.seed * 4 + purpose, piece.referral, partner)

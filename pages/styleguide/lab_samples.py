@@ -24,6 +24,7 @@ def of_the_lab() -> Iterator[tuple[str, str, dict[str, Any]]]:
     run = LabRun(kind=Kind.WORLD, inputs=world | answers, **words)
     period = LabRun(kind=Kind.PERIOD, inputs={"first": "2026-08-01", "last": "2026-10-31"}, **words)
     period.assumptions = {"referrals": 500, "partners": 40, "declined": 0.2, "lapsed": 0.03, "changed": 2}
+    period.assumptions |= {"business_hours_to_answer": 7.5, "days_of_delivery": 45}
     for one, is_world in ((run, True), (period, False)):
         shown = SimpleNamespace(**{name: getattr(one, name) for name in ("inputs", "variants", "seeds", "asked_at")})
         shown.versions, shown.assumptions, shown.asked_by, shown.again = one.versions, one.assumptions, "Dana", None

@@ -12,6 +12,7 @@ HIGH, MARGIN, FOOT = 220, 24, 24  # pixels
 LEFT, WIDE = 3, 94  # percent of the width
 DOT = 9  # pixels
 LABELS = 13  # weeks that are written
+LEAST_SPAN = 0.02  # of placed and of unevenness
 
 
 @register.simple_tag
@@ -21,8 +22,8 @@ def frontier_chart(points: Sequence[tuple[str, float, float]], title: str) -> Sa
     The current policy is drawn last, so that no other hides it.
     """
     across, up = (
-        _scale([uneven for _name, _placed, uneven in points]),
-        _scale([placed for _name, placed, _of in points]),
+        _scale([uneven for _name, _placed, uneven in points], LEAST_SPAN),
+        _scale([placed for _name, placed, _of in points], LEAST_SPAN),
     )
     dots = [
         (f"{LEFT + WIDE * across.part(uneven):.2f}", f"{MARGIN + HIGH * (1 - up.part(placed)):.1f}", place)
@@ -84,10 +85,10 @@ class _Scale:
         return [(LEFT + WIDE * part, number_format(self.low + part * (self.high - self.low), 3)) for part in parts]
 
 
-def _scale(values: Sequence[float]) -> _Scale:
-    """With room at both ends, unless it begins at nothing."""
+def _scale(values: Sequence[float], least: float = 0.0) -> _Scale:
+    """With room at both ends, unless it begins at nothing; as wide as ``least``, so that next to nothing looks so."""
     low, high = min(values), max(values)
-    room = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
+    room = max((high - low) * 0.1, (least - high + low) / 2) or abs(high) * 0.1 or 1.0
     return _Scale(low - room if low else 0.0, high + room)
 
 

@@ -1,13 +1,14 @@
 """The calendars that clocks run in: a partner's and the team's, made of their hours, holidays and closures."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from partners.domain.calendars import Calendar
-from partners.models import Hours, Partner, TeamCalendar, TeamClosure
+from partners.models import Closure, Hours, Partner, TeamCalendar, TeamClosure
 from partners.services.holiday_calendars import holiday_calendar, weekend_of, years_without_holidays
 
 if TYPE_CHECKING:
@@ -15,12 +16,22 @@ if TYPE_CHECKING:
 
 LONGEST_CLOSURE_DAYS = 400
 CLOSURE = ("starts_on", "ends_on", "reason", "is_half")
-Closure = tuple[dt.date, dt.date, str, bool]
+ClosureRow = tuple[dt.date, dt.date, str, bool]
 
 
 def load_calendar(partner: Partner) -> Calendar:
     """Zone, working hours, holidays and closures of a partner. One query."""
     return build_calendar(partner, partner.closures.values_list(*CLOSURE))
+
+
+def load_calendars(partners: Collection[int]) -> dict[int, Calendar]:
+    """As ``load_calendar``, of many partners. Two queries."""
+    closures = defaultdict[int, list[ClosureRow]](list)
+    closed = Closure.objects.filter(partner__in=partners)
+    for partner, starts_on, ends_on, reason, is_half in closed.values_list("partner", *CLOSURE):
+        closures[partner].append((starts_on, ends_on, reason, is_half))
+    rows = Partner.objects.filter(pk__in=partners)
+    return {partner.pk: build_calendar(partner, closures[partner.pk]) for partner in rows}
 
 
 def team_hours() -> Hours:
@@ -42,7 +53,7 @@ def years_to_enter(hours: Hours, closures: "QuerySet[Any]") -> list[int]:
     return [year for year in years if year not in entered]
 
 
-def build_calendar(hours: Hours, closures: Iterable[Closure]) -> Calendar:
+def build_calendar(hours: Hours, closures: Iterable[ClosureRow]) -> Calendar:
     own: dict[dt.date, str] = {}
     half: dict[dt.date, str] = {}
     for starts_on, ends_on, reason, is_half in closures:

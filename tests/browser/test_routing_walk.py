@@ -91,6 +91,7 @@ def test_lab_run_is_started_watched_and_read(walk: Walk) -> None:
     team = world.by_team().user
     assert team
     may_sign_in(team)
+    walk.number = 25
     page = walk.person(team.email)
     page.goto(f"{walk.address}/team/lab/")
     page.get_by_role("link", name="Simulate").click()
@@ -108,7 +109,7 @@ def test_lab_run_is_started_watched_and_read(walk: Walk) -> None:
     run_parts()
     expect(page.get_by_role("heading", name="Figures")).to_be_visible()  # without a click
     expect(page.locator("main svg.chart")).to_have_count(3)
-    walk.picture(page, "lab", whole=True)
+    walk.picture(page, "lab")
     assert fits_a_phone(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Figures as CSV").click()

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from lab.chance.worlds import DAY, Written, draw_scenario
+from lab.chance.worlds import Written, draw_scenario
 from lab.domain.bound import find_bound
+from lab.domain.hours import DAY
 from lab.domain.measuring import measure
 from lab.domain.scenario import Answer, Answers, Arrival, Change, Scenario
 from lab.domain.simulating import simulate

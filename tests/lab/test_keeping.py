@@ -1,5 +1,7 @@
 """What a run starts from is kept, and comes back as it was."""
 
+import json
+import zlib
 from dataclasses import replace
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 from lab.chance.worlds import Written, draw_scenario
 from lab.choices import WhatIf
 from lab.domain.changing import PAUSE, change_scenario
+from lab.domain.hours import Hours
 from lab.domain.keeping import pack, unpack
 from lab.domain.scenario import Answer, Change
 from partners.domain.matching import Moving
@@ -24,7 +27,8 @@ def test_scenario_comes_back_as_it_was(written: Written) -> None:
     standing = {1: Moving(2, NOW, 1, 2**40), 2: Moving()}
     known = {1: Answer("declined", 5, "other"), 2: Answer("lapsed", 9)}
     arrivals = (replace(drawn.arrivals[0], known=known), *drawn.arrivals[1:])
-    kept = replace(drawn, arrivals=arrivals, answers=answers, standing=standing)
+    hours = {**drawn.hours, 1: Hours(((0, 5), (9, 12)), 8)}
+    kept = replace(drawn, arrivals=arrivals, answers=answers, standing=standing, hours=hours)
     assert unpack(pack(kept)) == kept
     assert pack(unpack(pack(kept))) == pack(kept)
 
@@ -69,3 +73,12 @@ def test_partner_that_joins_is_there_from_the_beginning(number: int) -> None:
     assert [row.id for row in after.profiles] == sorted({1, 2, number})
     assert all(row.is_active for row in after.profiles if row.id == number)
     assert not [change for change in after.changes if change.partner == number]
+
+
+def test_scenario_of_before_there_were_working_hours_is_read() -> None:
+    """Whoever is in it works around the clock."""
+    kept = scenario(0)
+    data = json.loads(zlib.decompress(pack(kept)))
+    del data["hours"], data["works"], data["answers"]["answer_within"]
+    data["answers"]["minutes_in_time"] = 2 * 24 * 60
+    assert unpack(zlib.compress(json.dumps(data).encode())) == kept

@@ -19,6 +19,7 @@ from lab.policies import find_alternatives, vary_policy
 from lab.results import Results
 from lab.starting import PERCENTAGES, NotThere, Variant, cancel, replay_period, run_again, simulate_world
 from partners.domain.receipts import profiles_data
+from partners.models import Partner
 from partners.services.snapshots import load_desk, read_version
 from referrals.sweeping.due import find_due
 from tests import world
@@ -84,6 +85,12 @@ def test_replay_keeps_what_it_started_from_and_touches_nothing() -> None:
     days = SINCE.date(), UNTIL.date()
     run = replay_period(*days, SINCE, UNTIL, variants("batch-due"), 2, by=person(), now=timezone.now())
     assert run.kind == Kind.PERIOD
+    part = running._take(timezone.now())
+    assert part is not None
+    assert part.kind == PartKind.READING
+    assert running._take(timezone.now()) is None, "the others wait for it"
+    running._work(part)
+    run.refresh_from_db()
     assert run.assumptions["referrals"] == 4
     world.make_partner("Later")
     assert running.scenario_of(run, 0, 0).profiles == running.scenario_of(LabRun.objects.get(pk=run.pk), 1, 1).profiles
@@ -92,6 +99,33 @@ def test_replay_keeps_what_it_started_from_and_touches_nothing() -> None:
     with pytest.raises(NothingArrived):
         replay_period(*days, UNTIL, UNTIL + LATER, variants(), 1, by=run.asked_by, now=timezone.now())
     assert LabRun.objects.count() == 1
+
+
+def test_period_that_was_read_twice_is_kept_as_it_was_read_first() -> None:
+    arrived()
+    days = SINCE.date(), UNTIL.date()
+    run = replay_period(*days, SINCE, UNTIL, variants("batch-due"), 1, by=person(), now=timezone.now())
+    part = running._take(timezone.now())
+    assert part is not None
+    running._work(part)
+    run.refresh_from_db()
+    Partner.objects.update(opens_at=dt.time(7))
+    running._work(part)
+    kept = bytes(run.scenario or b"")
+    run.refresh_from_db()
+    assert bytes(run.scenario or b"") == kept
+    assert finished(run).result_hash
+
+
+def test_period_that_cannot_be_read_any_more_ends_the_run() -> None:
+    arrived()
+    days = SINCE.date(), UNTIL.date()
+    run = replay_period(*days, SINCE, UNTIL, variants("batch-due"), 1, by=person(), now=timezone.now())
+    with patch.object(running, "read_period", side_effect=NothingArrived):
+        running.run_parts()
+    run.refresh_from_db()
+    assert run.error == running.CHANGED
+    assert not LabPart.objects.due(timezone.now() + LATER).exists()
 
 
 def test_what_a_killed_worker_leaves_is_taken_over_and_the_rest_stays() -> None:

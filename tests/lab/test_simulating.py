@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.chance.comparing import compare
-from lab.chance.worlds import DAY, Written, draw_scenario
+from lab.chance.worlds import Written, draw_scenario
 from lab.domain import simulating
+from lab.domain.hours import DAY, office_hours
 from lab.domain.measuring import gini, measure
 from lab.domain.outcome import Outcome, Piece
 from lab.domain.scenario import Answer, Answers, Arrival, Change, Scenario
@@ -155,9 +156,32 @@ def test_known_answer_is_given_as_it_came_however_often_partners_decline(factor:
     assert outcome.accepted == {0: 120}
 
 
+def test_partners_answer_in_their_working_hours() -> None:
+    """Two referrals of a Friday evening: one is answered on Monday, the other known to have come on the fourth day."""
+    friday = 4 * DAY + 20 * 60
+    known = {2: Answer("accepted", 4 * DAY)}
+    drawn = replace(
+        scenario(friday, friday),
+        arrivals=(Arrival(friday, need()), Arrival(friday, need(), known)),
+        hours=dict.fromkeys((1, 2), office_hours(range(30))),
+    )
+    outcome = simulate(drawn, Policy(), 0)
+    monday, tuesday = 7 * DAY, 8 * DAY
+    assert monday + 9 * 60 < outcome.accepted[0] <= monday + 17 * 60
+    assert outcome.worked[0] == outcome.accepted[0] - monday - 9 * 60
+    assert outcome.accepted[1] == tuesday + 20 * 60
+    assert outcome.worked[1] == 2 * 8 * 60
+    found = measure(outcome, drawn, Policy())
+    assert found.in_time == 1, "two business days, and no more"
+    assert (found.business_hours, found.business_hours_p90) == ((outcome.worked[0] / 60 + 16) / 2, 16)
+    late = replace(drawn, arrivals=(drawn.arrivals[0], Arrival(friday, need(), {2: Answer("accepted", 5 * DAY)})))
+    assert measure(simulate(late, Policy(), 0), late, Policy()).in_time == 0.5
+
+
 def test_figures_of_a_small_outcome() -> None:
     outcome = Outcome(
         accepted={0: 60, 1: 240},
+        worked={0: 60, 1: 120},
         open_parts=Counter({0: 0, 1: 0, 2: 1}),
         offers=Counter({0: 1, 1: 3, 2: 1}),
         received=Counter({1: 4, 2: 1}),
@@ -168,6 +192,7 @@ def test_figures_of_a_small_outcome() -> None:
     found = measure(outcome, scenario(0, 0, 0), Policy())
     assert (found.placed, found.waited, found.offers, found.offers_p90) == (2 / 3, 1 / 3, 2.0, 3.0)
     assert (found.hours, found.hours_p90) == (2.5, 4.0)
+    assert (found.business_hours, found.business_hours_p90) == (1.5, 2.0)
     assert (found.least, found.most) == (0.5, 4 / 3)
 
 

@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from lab.chance.comparing import Difference, compare
-from lab.chance.worlds import DAY, HOUR, Written, draw_scenario
+from lab.chance.worlds import Written, draw_scenario
 from lab.domain.bound import find_bound
+from lab.domain.hours import DAY, HOUR
 from lab.domain.measuring import measure
 from lab.domain.scenario import Scenario
 from lab.domain.simulating import simulate
@@ -100,7 +101,7 @@ class Command(BaseCommand):
         said = (
             f"{len(period.scenario.arrivals)} referrals, {len(period.scenario.profiles)} partners",
             f"{answers.declined:.0%} of offers declined (each partner by its own year), {answers.lapsed:.0%} expired",
-            f"{answers.minutes_to_answer / HOUR:.1f} hours to answer",
+            f"{answers.minutes_to_answer / HOUR:.1f} business hours to answer",
             f"{answers.minutes_of_delivery / DAY:.1f} days of delivery",
         )
         self.stdout.write(f"{'; '.join(said)}.")

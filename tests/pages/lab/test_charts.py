@@ -1,0 +1,26 @@
+"""Charts of the lab: what is next to nothing looks so."""
+
+import re
+
+from pages.templatetags.lab_charts import frontier_chart, weeks_chart
+
+
+def heights(svg: str) -> list[float]:
+    return [float(y) for y in re.findall(r'<circle cx="[^"]+" cy="([^"]+)"', svg)]
+
+
+def test_policies_that_hardly_differ_stand_close_together() -> None:
+    svg = frontier_chart([("Current", 0.70701, 0.1981), ("Other", 0.70699, 0.1979)], "title")
+    first, second = heights(svg)
+    assert abs(first - second) < 1
+    labels = re.findall(r'class="chart-label"[^>]*>([^<]+)<', svg)
+    assert len(set(labels)) == 6, "every label tells something else"
+
+
+def test_policies_that_differ_fill_the_chart() -> None:
+    svg = frontier_chart([("Current", 0.9, 0.3), ("Other", 0.7, 0.2)], "title")
+    assert abs(heights(svg)[0] - heights(svg)[1]) > 150
+
+
+def test_single_week_is_a_dot_for_each_policy() -> None:
+    assert len(heights(weeks_chart([[3.0], [5.0]], "title"))) == 2

@@ -41,9 +41,9 @@ class EditionRow(models.Model):
 
 
 def check_same_edition(row: EditionRow, *names: str) -> None:
-    """Refuse a row that names a row of another edition. Raises ValidationError."""
+    """Refuse a row that names a row of another edition, not one that names none. Raises ValidationError."""
     for name in names:
-        other = getattr(row, name)
+        other = getattr(row, name, None)
         if other is not None and other.edition_id != row.edition_id:
             raise ValidationError(
                 {

@@ -28,10 +28,10 @@ def referral_record(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The record as this side may know it, as a PDF. Whoever had an offer keeps its record."""
     from pages.desk.record_drawing import draw_record  # loading fonts' tools would hold up every start of a server
 
-    desk = find_desk(request, public_id, reads=True, live=False)
+    desk, now = find_desk(request, public_id, reads=True, live=False), timezone.now()
     name = f'attachment; filename="{desk.referral.public_id}.pdf"'
     return HttpResponse(
-        draw_record(make_record(desk, timezone.now())),
+        draw_record(make_record(desk, now), now),
         headers={"Content-Disposition": name},
         content_type="application/pdf",
     )

@@ -1,5 +1,6 @@
 """A referral record as a tagged PDF (PDF/UA): every letter is shown, or the record says which it cannot show."""
 
+import datetime as dt
 import json
 import re
 import tempfile
@@ -40,24 +41,28 @@ def _fonts() -> tuple[typst.Fonts, str]:
     return fonts, json.dumps([*FIRST_FONTS, *others, *LAST_FONTS])
 
 
-def draw_record(record: Record) -> bytes:
-    """The record as a PDF file. Letters of which no font is known are written by their Unicode numbers."""
+def draw_record(record: Record, at: dt.datetime) -> bytes:
+    """The record as a PDF file: the same bytes for the same record and instant.
+
+    Letters of which no font is known are written by their Unicode numbers.
+    """
     text = NEVER_SHOWN.sub("", json.dumps(_as_data(record), ensure_ascii=False))
     for _attempt in range(MOST_NOT_SHOWN):
         try:
-            return _compile(text)
+            return _compile(text, at)
         except typst.TypstError as error:
             letters = _letters_in(error)
             if not letters:
                 break
             text = _spell_out(text, letters)
-    return _compile(_spell_out(text, {letter for letter in text if ord(letter) > 0x24F}))
+    return _compile(_spell_out(text, {letter for letter in text if ord(letter) > 0x24F}), at)
 
 
-def _compile(text: str) -> bytes:
+def _compile(text: str, at: dt.datetime) -> bytes:
     fonts, families = _fonts()
     inputs = {"record": text, "fonts": families}
-    drawn: bytes = typst.compile(LAYOUT, font_paths=fonts, sys_inputs=inputs, pdf_standards=["ua-1"])
+    made = int(at.timestamp())
+    drawn: bytes = typst.compile(LAYOUT, font_paths=fonts, sys_inputs=inputs, pdf_standards=["ua-1"], timestamp=made)
     return drawn
 
 

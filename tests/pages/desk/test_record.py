@@ -21,6 +21,7 @@ from referrals.answering.responding import decline_offer
 from referrals.models import Acknowledgement, Offer, Referral
 from tests import world
 from tests.conftest import client_of
+from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -133,31 +134,31 @@ def test_public_sector_customers_have_a_text_from_the_start() -> None:
 def test_letters_of_any_script_are_set() -> None:
     names = ("東京市役所", "서울특별시", "Ελληνικά", "Кириллица", "शहर", "กรุงเทพ", "ქართული", "Łódź ● ✓ →")
     part = Part("Names", rows=tuple(itertools.pairwise((*names, "end"))))
-    said = words(draw_record(Record("Record", "", "foot", [part])))
+    said = words(draw_record(Record("Record", "", "foot", [part]), NOW))
     for name in ("東京市役所", "서울특별시", "Ελληνικά", "Кириллица", "Łódź"):
         assert name in said
     assert "Unicode numbers" not in said
 
 
 def test_a_letter_that_no_font_has_is_written_by_its_number_and_the_record_says_so() -> None:
-    said = words(draw_record(Record("Record", "ᏣᎳᎩ 𐎠 Ltd", "foot", [])))
+    said = words(draw_record(Record("Record", "ᏣᎳᎩ 𐎠 Ltd", "foot", []), NOW))
     assert "[U+13E3][U+13B3][U+13A9] [U+103A0] Ltd" in said
     assert "Some characters can’t be shown in this file." in said
 
 
 def test_marks_and_private_letters_break_no_record() -> None:
-    said = words(draw_record(Record("Record", "\ufeffContoso\ufffe \ue000 \u200b Ltd", "foot", [])))
+    said = words(draw_record(Record("Record", "\ufeffContoso\ufffe \ue000 \u200b Ltd", "foot", []), NOW))
     assert "Contoso [U+E000]" in said
 
 
 def test_markup_in_a_name_is_a_name() -> None:
     name = '#panic("x") *b* $a$ \\ <k> @ref // no comment'
-    assert name in words(draw_record(Record("Record", name, "foot", [])))
+    assert name in words(draw_record(Record("Record", name, "foot", []), NOW))
 
 
 def test_the_file_is_tagged_titled_and_says_its_language() -> None:
     part = Part("Names", "One sentence.", rows=[("Customer", "Contoso")], lines=["One"])
-    reader = PdfReader(io.BytesIO(draw_record(Record("Record REF-1", "", "foot", [part]))))
+    reader = PdfReader(io.BytesIO(draw_record(Record("Record REF-1", "", "foot", [part]), NOW)))
     root = reader.root_object
     assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]
     assert "/StructTreeRoot" in root
@@ -170,7 +171,7 @@ def test_the_file_is_tagged_titled_and_says_its_language() -> None:
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler's pdftotext is not installed")
 def test_names_are_read_back_in_the_order_they_are_written() -> None:
     names = ("Łódź Café", "شركة كونتوسو المحدودة", "קונטוסו בע״מ", "บริษัท คอนโทโซ จำกัด", "株式会社コントソ")
-    drawn = draw_record(Record("Record", "", "foot", [Part("Names", lines=names)]))
+    drawn = draw_record(Record("Record", "", "foot", [Part("Names", lines=names)]), NOW)
     said = subprocess.run(["pdftotext", "-", "-"], input=drawn, capture_output=True, check=True).stdout.decode()
     found = re.sub("[\u200e\u200f\u202a-\u202e]", "", said)
     assert [found.index(name) for name in names] == sorted(found.index(name) for name in names)
@@ -179,7 +180,7 @@ def test_names_are_read_back_in_the_order_they_are_written() -> None:
 def test_a_signature_is_not_parted_from_its_words() -> None:
     filler = Part("Long", lines=[f"Line {number}" for number in range(49)])
     signed = Part("Acknowledgement", "Words to sign.", is_signed=True)
-    pages = PdfReader(io.BytesIO(draw_record(Record("Record", "", "foot", [filler, signed])))).pages
+    pages = PdfReader(io.BytesIO(draw_record(Record("Record", "", "foot", [filler, signed]), NOW))).pages
     holding = [page.extract_text() for page in pages if "Words to sign." in page.extract_text()]
     assert len(holding) == 1
     assert "Signature" in holding[0]

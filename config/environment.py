@@ -82,6 +82,15 @@ def mailbox(name: str, default: str) -> str:
     return value
 
 
+def contacts(name: str) -> list[str]:
+    """Comma-separated addresses as URIs: mail, a page or a telephone number."""
+    found = names(name, [])
+    for one in found:
+        if not one.startswith(("mailto:", "https://", "tel:")):
+            refuse(f"{name} must list mailto:, https:// or tel: addresses, not {one}.")
+    return found
+
+
 def country(name: str) -> str:
     """The ISO 3166 code of a country whose holidays are known, or nothing."""
     value = text(name).upper()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
 from django.views.i18n import set_language
 
-from pages.site import dismiss, favicon, home, icons
+from pages.site import dismiss, favicon, home, icons, security_txt
 
 admin.site.site_header = admin.site.site_title = _("Referral triage administration")
 
@@ -16,6 +16,7 @@ handler500 = "pages.refused.failed"
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", favicon, name="favicon"),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
     path("undo/dismiss/", dismiss, name="dismiss"),
     path("icons/<slug:version>.svg", icons, name="icons"),
     path("language/", set_language, name="set_language"),

@@ -1,15 +1,21 @@
 """What belongs to no room: where people start, and the icons."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.guards import SignedInRequest
 from pages.templatetags.icons import draw_icons
 from pages.undoing import forget
+
+VALID_FOR = dt.timedelta(days=180)
 
 
 @require_safe
@@ -27,6 +33,18 @@ def home(request: SignedInRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this address on pages that are not ours, such as the admin."""
     return redirect(static("triage/favicon.svg"))
+
+
+@login_not_required
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness (RFC 9116), where the installation says it."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = (timezone.now() + VALID_FOR).astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACT]
+    lines += [f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}", f"Canonical: {settings.SITE_URL}{request.path}"]
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
 
 
 @login_not_required

@@ -58,6 +58,10 @@ def test_production_settings_start() -> None:
         ({"EMAIL_URL": "mail.example"}, "EMAIL_URL cannot be read"),
         ({"MAIL_FROM": "nobody"}, "MAIL_FROM must be an email address"),
         ({"TEAM_EMAIL": "team"}, "TEAM_EMAIL must be an email address"),
+        (
+            {"SECURITY_CONTACT": "security@triage.example"},
+            "SECURITY_CONTACT must list mailto:, https:// or tel: addresses",
+        ),
         ({"BEHIND_PROXY": "a few"}, "BEHIND_PROXY must be a whole number"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
         ({"TEAM_TIME_ZONE": "Riyadh"}, "TEAM_TIME_ZONE must be a time zone"),

@@ -40,6 +40,7 @@ TEAM_LISTS = (
 OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its arguments
     "home": ("signed in", ()),
     "favicon": (PUBLIC, ()),
+    "security-txt": (PUBLIC, ()),
     "dismiss": ("signed in", ()),
     "icons": (PUBLIC, ("version",)),
     "set_language": (PUBLIC, ()),

@@ -1,6 +1,7 @@
 """A period as it was: what arrived, who the partners were, what they had, and how they answered."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -87,8 +88,10 @@ def _find_runs(since: dt.datetime, until: dt.datetime) -> QuerySet[RoutingRun]:
     return runs.order_by("batch__at", "pk")
 
 
-def read_period(since: dt.datetime, until: dt.datetime) -> Period:
+def read_period(since: dt.datetime, until: dt.datetime, joining: Collection[int] = ()) -> Period:
     """Referrals whose first routing was in ``[since, until)``, with the partners of then.
+
+    ``joining``: other partners whose working hours are needed.
 
     Raises:
         NothingArrived: there was none.
@@ -116,7 +119,7 @@ def read_period(since: dt.datetime, until: dt.datetime) -> Period:
         answers=learn_answers(until),
         standing={partner: base[partner] for partner in sorted(seen.first) if partner in base},
         until=(until - since) // MINUTE,
-        hours=read_hours(seen.first.keys(), since, until),
+        hours=read_hours({*seen.first, *joining}, since, until),
     )
     return Period(scenario, unreadable, len(seen.changed), retyped)
 

@@ -29,6 +29,7 @@ from lab.domain.series import by_week
 from lab.domain.simulating import simulate
 from lab.history import NothingArrived, TooMuchArrived, read_period
 from lab.models import LabPart, LabRun
+from lab.starting import LAB_VERSION
 from partners.domain.receipts import read_profiles
 from referrals.queue import ring
 
@@ -40,6 +41,7 @@ LEASE = dt.timedelta(minutes=2)
 LONG_LEASE = dt.timedelta(minutes=5)  # a solver does not say that it lives, nor does a query
 BEAT_SECONDS = 2.0
 FAILED = "A part of this run failed repeatedly. See the lab worker’s log."
+OUTDATED = "This run was started by an earlier version of the lab. Run it again."
 CHANGED = "The referrals of this period can no longer be read."
 MOST_TRIES = 5  # whether a part failed or its worker ended
 Beat = Callable[[int], None]  # hears how many referrals have arrived
@@ -75,8 +77,9 @@ def _take(now: dt.datetime) -> LabPart | None:
     if not parts:
         return None
     part = parts[0]
-    if part.tries >= MOST_TRIES:
-        _give_up(part)
+    why = _find_reason_to_end(part)
+    if why:
+        _give_up(part, why)
         return _take(now)
     part.tries += 1
     part.due_at = now + (LEASE if part.kind == PartKind.SIMULATION else LONG_LEASE)
@@ -84,6 +87,13 @@ def _take(now: dt.datetime) -> LabPart | None:
     if len(parts) > 1:
         ring()
     return part
+
+
+def _find_reason_to_end(part: LabPart) -> str:
+    """Why the run of a part has to end without it; empty where nothing speaks against it."""
+    if part.run.versions.get("lab") != LAB_VERSION:
+        return OUTDATED
+    return FAILED if part.tries >= MOST_TRIES else ""
 
 
 def _work(part: LabPart) -> None:
@@ -110,8 +120,10 @@ def _give_up(part: LabPart, why: str = FAILED) -> None:
 
 def _read(part: LabPart) -> None:
     """Keep the period with its run, which the other parts wait for. Whoever was faster has read it."""
-    span = (dt.datetime.fromisoformat(part.run.inputs[name]) for name in ("since", "until"))
-    period = read_period(*span)
+    since, until = (dt.datetime.fromisoformat(part.run.inputs[name]) for name in ("since", "until"))
+    changes = [variant["change"] for variant in part.run.variants]
+    joining = {change["profile"]["id"] for change in changes if change.get("what") == WhatIf.JOINS}
+    period = read_period(since, until, joining)
     packed, referrals = pack(period.scenario), len(period.scenario.arrivals)
     with transaction.atomic():
         unread = LabRun.objects.filter(pk=part.run_id, scenario=None)

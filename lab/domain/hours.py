@@ -43,10 +43,10 @@ class Hours:
         return self.worked(end) - self.worked(begin)
 
     def after(self, begin: int, length: int) -> int:
-        """The minute by which so many were worked since ``begin``; where there are too few, plain minutes count."""
+        """The minute by which so many were worked since ``begin``; where there are too few, far away."""
         worked = self.worked(begin) + length
         if worked > self._sums[-1]:
-            return begin + length
+            return FAR
         place = bisect_left(self._sums, worked) - 1
         return self.windows[place][0] + worked - self._sums[place]
 

@@ -240,7 +240,8 @@ class _Run:
         answer = self._answer(piece, partner, minute)
         hours = self.scenario.hours_of(partner)
         worked = hours.between(minute, minute + answer.minutes)
-        self.outcome.answered_late += worked > self.scenario.answers.answer_within * hours.day
+        is_late = worked > self.scenario.answers.answer_within * hours.day
+        self.outcome.answered_late += is_late or answer.what == "lapsed"
         if answer.what == "declined":
             self.outcome.declines[answer.reason] += 1
         if answer.what != "accepted":

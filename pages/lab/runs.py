@@ -141,6 +141,8 @@ def lab_cancel(request: SignedInRequest, public_id: str) -> HttpResponse:
 def lab_again(request: SignedInRequest, public_id: str) -> HttpResponse:
     """The same inputs once more: with the same versions it has to give the same results."""
     run = get_object_or_404(LabRun, public_id=public_id)
+    if run.is_open:
+        return redirect("pages:lab-run", run.public_id)
     return redirect("pages:lab-run", run_again(run, by=request.user, now=timezone.now()).public_id)
 
 

@@ -86,10 +86,15 @@ class _Scale:
 
 
 def _scale(values: Sequence[float], least: float = 0.0) -> _Scale:
-    """With room at both ends, unless it begins at nothing; as wide as ``least``, so that next to nothing looks so."""
+    """With room at both ends, unless it begins at nothing; as wide as ``least``, so that next to nothing looks so.
+
+    Shares, which have a least width, stay between 0 and 1.
+    """
     low, high = min(values), max(values)
     room = max((high - low) * 0.1, (least - high + low) / 2) or abs(high) * 0.1 or 1.0
-    return _Scale(low - room if low else 0.0, high + room)
+    bottom, top = low - room if low else 0.0, high + room
+    shift = max(0.0, -bottom) - max(0.0, top - 1) * bool(least)
+    return _Scale(bottom + shift, top + shift)
 
 
 def _frame(

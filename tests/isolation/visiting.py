@@ -14,11 +14,12 @@ LINK = re.compile(r'\b(?:href|src|hx-get|action|data-url)="([^"#]+)')
 DRAWN = rb"csrfmiddlewaretoken\" value=|x-csrftoken\": |nonce=|name=\"form_key\" value=|name=\"opened\" value="
 BLANKED = re.compile(rb"(" + DRAWN + rb')"[^"]*')
 LEFT_OUT = ("/static/", "/account/", "/mailbox/")
+DRAWN_HEADERS = ("Content-Security-Policy", "Set-Cookie")  # hold a nonce or a token
 Pages = dict[str, tuple[int, str, bytes]]
 
 
 def fetch_all(client: Client, begin: list[str]) -> Pages:
-    """Status, kind of content and content by address; of each kind of address a few."""
+    """Status, headers and content by address; of each kind of address a few."""
     found: Pages = {}
     queue, kinds = deque(begin), Counter[Any]()
     while queue:
@@ -28,7 +29,7 @@ def fetch_all(client: Client, begin: list[str]) -> Pages:
             continue
         kinds[kind] += 1
         found[address] = fetch(client, address)
-        if found[address][1].startswith("text/html"):
+        if "Content-Type: text/html" in found[address][1]:
             text = found[address][2].decode()
             queue.extend(_plain(urljoin(address, unescape(link))) for link in LINK.findall(text))
     return found
@@ -38,7 +39,8 @@ def fetch(client: Client, address: str) -> tuple[int, str, bytes]:
     """Without what is drawn anew for every answer."""
     answer = client.get(address)
     body = b"".join(answer) if answer.streaming else answer.content
-    return answer.status_code, answer.headers.get("Content-Type", ""), BLANKED.sub(rb"\1", body)
+    headers = (f"{name}: {value}" for name, value in sorted(answer.headers.items()) if name not in DRAWN_HEADERS)
+    return answer.status_code, "\n".join(headers), BLANKED.sub(rb"\1", body)
 
 
 def _plain(address: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.domain.hours import AROUND_THE_CLOCK, DAY, HOUR, Hours, office_hours
+from lab.domain.hours import AROUND_THE_CLOCK, DAY, FAR, HOUR, Hours, office_hours
 from lab.working import read_hours
 from partners.domain.calendars import add_business_time, business_time
 from partners.models import Closure
@@ -25,7 +25,8 @@ WEEK = office_hours(range(14))
         (9 * HOUR, 8 * HOUR, 17 * HOUR),
         (16 * HOUR, 2 * HOUR, DAY + 10 * HOUR),
         (4 * DAY + 16 * HOUR, 2 * HOUR, 7 * DAY + 10 * HOUR),
-        (11 * DAY + 17 * HOUR, 5, 11 * DAY + 17 * HOUR + 5),
+        (11 * DAY + 17 * HOUR, 5, FAR),
+        (11 * DAY + 10 * HOUR, 8 * HOUR, FAR),
     ],
 )
 def test_working_time_goes_on_at_the_next_opening(begin: int, length: int, end: int) -> None:

@@ -17,7 +17,7 @@ from lab.history import NothingArrived
 from lab.models import LabPart, LabRun
 from lab.policies import find_alternatives, vary_policy
 from lab.results import Results
-from lab.starting import PERCENTAGES, NotThere, Variant, cancel, replay_period, run_again, simulate_world
+from lab.starting import LAB_VERSION, PERCENTAGES, NotThere, Variant, cancel, replay_period, run_again, simulate_world
 from partners.domain.receipts import profiles_data
 from partners.models import Partner
 from partners.services.snapshots import load_desk, read_version
@@ -182,6 +182,16 @@ def test_draw_without_arrivals_is_a_result_too() -> None:
     assert results.lines()
 
 
+def test_run_of_an_earlier_version_is_not_gone_on_with() -> None:
+    """Its parts would be of two kinds, and what differs would be no difference of policies."""
+    run = started()
+    running._work(running._take(timezone.now()))  # type: ignore[arg-type]
+    LabRun.objects.update(versions=run.versions | {"lab": LAB_VERSION - 1})
+    assert running.run_parts() == 0
+    run.refresh_from_db()
+    assert run.error == running.OUTDATED
+
+
 def test_part_whose_worker_ends_again_and_again_ends_the_run() -> None:
     run = started()
     for _ in range(running.MOST_TRIES):
@@ -220,6 +230,8 @@ def test_what_if_a_partner_changes_is_a_variant_of_the_current_policy(what: str)
     both = [Variant("Current", current), Variant("Changed", current, {"what": what, "profile": profile})]
     run = replay_period(SINCE.date(), UNTIL.date(), SINCE, UNTIL, both, 1, **words)
     results = Results(finished(run))
+    changed = running.scenario_of(run, 1, 0)
+    assert changed.hours.keys() >= {profile.id for profile in changed.profiles}, "nobody works around the clock"
     offers = [
         {one: number for one, _name, number in results.parts[PartKind.SIMULATION, place, 0, 100]["received"]}
         for place in (0, 1)

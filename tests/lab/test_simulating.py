@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lab.chance.comparing import compare
 from lab.chance.worlds import Written, draw_scenario
 from lab.domain import simulating
-from lab.domain.hours import DAY, office_hours
+from lab.domain.hours import DAY, Hours, office_hours
 from lab.domain.measuring import gini, measure
 from lab.domain.outcome import Outcome, Piece
 from lab.domain.scenario import Answer, Answers, Arrival, Change, Scenario
@@ -176,6 +176,19 @@ def test_partners_answer_in_their_working_hours() -> None:
     assert (found.business_hours, found.business_hours_p90) == ((outcome.worked[0] / 60 + 16) / 2, 16)
     late = replace(drawn, arrivals=(drawn.arrivals[0], Arrival(friday, need(), {2: Answer("accepted", 5 * DAY)})))
     assert measure(simulate(late, Policy(), 0), late, Policy()).in_time == 0.5
+
+
+@pytest.mark.parametrize("hours", [office_hours(range(30)), Hours((), 8 * 60)])
+def test_offer_that_expired_was_not_answered_in_time(hours: Hours) -> None:
+    answers = replace(TAKES_ALL, lapsed=1.0, answer_within=5)
+    drawn = replace(scenario(0), answers=answers, hours=dict.fromkeys((1, 2), hours))
+    assert measure(simulate(drawn, Policy(), 0), drawn, Policy()).in_time == 0
+
+
+def test_slow_answers_stay_slow_until_the_end() -> None:
+    """Of a partner that works no more, nothing comes before the offer expires."""
+    drawn = replace(scenario(3 * DAY), hours=dict.fromkeys((1, 2), office_hours(range(3))))
+    assert simulate(drawn, Policy(), 0).accepted == {0: 3 * DAY + 7 * DAY}
 
 
 def test_figures_of_a_small_outcome() -> None:

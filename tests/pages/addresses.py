@@ -25,7 +25,7 @@ from referrals.intake import filing
 from referrals.intake.drafts import start_draft
 from referrals.intake.importing import stage_import
 from referrals.intake.own_requests import SALT
-from referrals.models import Offer
+from referrals.models import ListExport, Offer
 from referrals.reviewing.calendar import make_feed
 from referrals.routing.choosing import route_due
 from tests import world
@@ -43,7 +43,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "security-txt": (PUBLIC, ()),
     "dismiss": ("signed in", ()),
     "icons": (PUBLIC, ("version",)),
-    "set_language": (PUBLIC, ()),
+    "set_language": ("signed in", ()),
     "accounts:session": (PUBLIC, ()),
     "accounts:mailbox": (PUBLIC, ()),
     "accounts:mailbox-html": (PUBLIC, ("mail",)),
@@ -110,8 +110,8 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "pages:status-escalate": (PUBLIC, ("token",)),
     "pages:watch-list": ("signed in", ("list",)),
     "pages:export-new": ("signed in", ("list",)),
-    "pages:export": ("signed in", ("release",)),
-    "pages:export-file": ("signed in", ("release",)),
+    "pages:export": ("signed in", ("export",)),
+    "pages:export-file": ("signed in", ("export",)),
     **{
         f"pages:{name}": (PARTNER, ("offer",))
         for name in (
@@ -179,6 +179,13 @@ def _invite(partner: Partner) -> str:
     return ask_to_confirm(partner.pk, Confirmed.MEMBER, **words, now=timezone.now()).token
 
 
+def export_of(partner: Partner, now: dt.datetime) -> ListExport:
+    """A list of its offers that is written."""
+    words: dict[str, Any] = {"list_name": "offers", "kind": "csv", "address": "", "asked_by": world.triager(partner)}
+    kept: dict[str, Any] = {"asked_at": now, "finished_at": now, "forget_at": now + dt.timedelta(days=1)}
+    return ListExport.objects.create(content=b"Referral\n", due_at=now, **words, **kept)
+
+
 LONG_NAME = "First tie-break: Least wanted elsewhere per free place"  # as long as the lab's own get
 
 
@@ -239,6 +246,7 @@ class Places:
             "confirmation": _invite(self.alpha),
             "declined": declined.public_id,
             "release": 4711,
+            "export": export_of(self.alpha, self.now).pk,
             "insight": "unheld",
             "bar": 0,
             "import": stage_import(b"", "list.csv", 0, by=world.make_user("importer@triage.example"), now=self.now).pk,

@@ -54,7 +54,7 @@ def _asked(client: Client, method: str, address: str) -> tuple[int, str, int]:
 
 
 def _with_unknown_id(address: str, places: Places) -> str:
-    for word in ("offer", "partner", "referral", "declined", "escalation", "lab run", "determination"):
+    for word in ("offer", "partner", "referral", "declined", "escalation", "lab run", "determination", "strange"):
         value = str(places.arguments[word])
         address = address.replace(value, value[:4] + "ZZZZ-ZZZZ")
     return address

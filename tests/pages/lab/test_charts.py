@@ -17,6 +17,13 @@ def test_policies_that_hardly_differ_stand_close_together() -> None:
     assert len(set(labels)) == 6, "every label tells something else"
 
 
+def test_no_label_is_a_share_that_cannot_be() -> None:
+    svg = frontier_chart([("Current", 1.0, 0.004), ("Other", 0.999, 0.006)], "title")
+    labels = [float(label) for label in re.findall(r'class="chart-label"[^>]*>([^<]+)<', svg)]
+    assert min(labels) >= 0
+    assert max(labels) <= 100
+
+
 def test_policies_that_differ_fill_the_chart() -> None:
     svg = frontier_chart([("Current", 0.9, 0.3), ("Other", 0.7, 0.2)], "title")
     assert abs(heights(svg)[0] - heights(svg)[1]) > 150

@@ -118,6 +118,14 @@ def test_run_is_cancelled_and_run_again_with_the_same_results(team_client: Clien
     again = finish(LabRun.objects.get(again=run))
     assert answer["Location"] == address(again)
     assert "same results" in world.text(team_client.get(address(again)))
+    LabRun.objects.filter(pk=again.pk).update(result_hash="0" * 64, versions={"lab": 1})
+    assert "different results, with other versions" in world.text(team_client.get(address(again)))
+
+
+def test_run_that_is_open_is_not_run_again(team_client: Client) -> None:
+    run = start(team_client)
+    assert team_client.post(f"{address(run)}again/")["Location"] == address(run)
+    assert LabRun.objects.count() == 1
 
 
 def test_figures_and_weeks_are_files(team_client: Client) -> None:

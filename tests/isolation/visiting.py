@@ -14,7 +14,7 @@ LINK = re.compile(r'\b(?:href|src|hx-get|action|data-url)="([^"#]+)')
 DRAWN = rb"csrfmiddlewaretoken\" value=|x-csrftoken\": |nonce=|name=\"form_key\" value=|name=\"opened\" value="
 BLANKED = re.compile(rb"(" + DRAWN + rb')"[^"]*')
 LEFT_OUT = ("/static/", "/account/", "/mailbox/")
-DRAWN_HEADERS = ("Content-Security-Policy", "Set-Cookie")  # hold a nonce or a token
+DRAWN_HEADERS = ("Content-Security-Policy", "Set-Cookie", "Expires")  # hold a nonce, a token or the time
 Pages = dict[str, tuple[int, str, bytes]]
 
 

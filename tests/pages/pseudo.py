@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.utils.translation import trans_real
 
 from benefits.data.places import COUNTRY_NAMES, LANGUAGE_NAMES
+from referrals.models import ListExport
 
 KEPT = re.compile(r"(%\([a-z_0-9]+\)[sd]|%[sd%]|\{[a-z_0-9]+\}|<[^>]+>|&[a-z]+;)", re.IGNORECASE)
 WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
@@ -126,6 +127,7 @@ def known_texts(*but: type[Model]) -> set[tuple[str, ...]]:
         if model not in but and model._meta.app_label in ("accounts", "benefits", "lab", "partners", "referrals"):
             for row in model._default_manager.values_list():
                 texts += leaves(list(row))
+    texts += [export.file_name for export in ListExport.objects.all()]
     texts += [text.removeprefix("Microsoft ") for text in texts]  # as rows of lists have room for them
     texts += [text.removesuffix(" of America") for text in COUNTRY_NAMES.values()]
     return {words_of(line) for text in texts for line in re.split(r"[\n;]|(?<=[.?!:]) ", text)} - {()}

@@ -1,4 +1,4 @@
-"""What belongs to no room: where people start, and the icons."""
+"""What belongs to no room: where people start, the icons, and where weaknesses are reported."""
 
 import datetime as dt
 

@@ -20,7 +20,7 @@ Batch = tuple[Board, list[Need]]
 MAKING = "Drawing worlds of partners and needs …"
 LOADS = (0.5, 0.8, 1.0, 1.2)
 SIZES = (100, 1_000)
-SEEDS = range(3)
+SEEDS = range(20)
 TURNS = 12
 DUE, SCARCITY = (Policy(most_partners=1, batch_order=order) for order in (BatchOrder.DUE, BatchOrder.SCARCITY))
 

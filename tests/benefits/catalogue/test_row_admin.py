@@ -100,6 +100,15 @@ def test_a_pasted_line_that_is_no_sku_is_named_and_nothing_is_lost(
     assert (Plan.objects.filter(code="NEW_PLAN").exists(), PlanSku.objects.count()) == (False, before)
 
 
+def test_plan_without_a_family_is_refused_beside_the_field(
+    admin_client: Client, drafts: list[ServiceDescription]
+) -> None:
+    answer = admin_client.post(ADD, plan_data(drafts[0], "") | {"family": ""})
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors["family"] == ["This field is required."]
+    assert f'value="{plan_data(drafts[0], "")["name"]}"' in answer.content.decode(), "what was typed is there"
+
+
 def test_the_admins_home_and_the_draft_lead_to_its_rows(admin_client: Client, drafts: list[ServiceDescription]) -> None:
     home = world.markup(admin_client.get("/admin/"))
     page = world.markup(admin_client.get(f"/catalogue/{drafts[0].pk}/"))

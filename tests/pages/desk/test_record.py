@@ -168,6 +168,15 @@ def test_the_file_is_tagged_titled_and_says_its_language() -> None:
     assert reader.metadata.title == "Record REF-1"
 
 
+def test_the_same_record_of_the_same_instant_is_the_same_file() -> None:
+    record = Record("Record", "Contoso", "foot", [Part("Names", lines=["One"])])
+    drawn = draw_record(record, NOW)
+    assert drawn == draw_record(record, NOW)
+    information = PdfReader(io.BytesIO(drawn)).metadata
+    assert information is not None
+    assert information.creation_date == NOW
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler's pdftotext is not installed")
 def test_names_are_read_back_in_the_order_they_are_written() -> None:
     names = ("Łódź Café", "شركة كونتوسو المحدودة", "קונטוסו בע״מ", "บริษัท คอนโทโซ จำกัด", "株式会社コントソ")

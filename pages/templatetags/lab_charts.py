@@ -12,6 +12,7 @@ HIGH, MARGIN, FOOT = 220, 24, 24  # pixels
 LEFT, WIDE = 3, 94  # percent of the width
 DOT = 9  # pixels
 LABELS = 13  # weeks that are written
+PARTS = (0, 0.5, 1)  # of a scale: where it is written
 LEAST_SPAN = 0.02  # of placed and of unevenness
 
 
@@ -74,27 +75,38 @@ class _Scale:
 
     def labels(self, scale: float, digits: int) -> list[tuple[float, str]]:
         """Pixels from above, and words."""
-        return [
-            (MARGIN + HIGH * (1 - part), number_format(scale * (self.low + part * (self.high - self.low)), digits))
-            for part in (0, 0.5, 1)
-        ]
+        return [(MARGIN + HIGH * (1 - part), words) for part, words in self._say(scale, digits)]
 
     def feet(self) -> list[tuple[float, str]]:
         """Percent from the left, and words."""
-        parts = (0, 0.5, 1)
-        return [(LEFT + WIDE * part, number_format(self.low + part * (self.high - self.low), 3)) for part in parts]
+        return [(LEFT + WIDE * part, words) for part, words in self._say(1, 3)]
+
+    def _say(self, scale: float, digits: int) -> list[tuple[float, str]]:
+        """Both ends and the middle, with one more digit where two would look the same."""
+        values = [scale * (self.low + part * (self.high - self.low)) for part in PARTS]
+        words = [number_format(value, digits) for value in values]
+        if len(set(words)) < len(words):
+            words = [number_format(value, digits + 1) for value in values]
+        return list(zip(PARTS, words, strict=True))
 
 
 def _scale(values: Sequence[float], least: float = 0.0) -> _Scale:
     """With room at both ends, unless it begins at nothing; as wide as ``least``, so that next to nothing looks so.
 
-    Shares, which have a least width, stay between 0 and 1.
+    Nothing is below 0. Shares, which have a least width, end at 1 unless chance put one above it.
     """
     low, high = min(values), max(values)
     room = max((high - low) * 0.1, (least - high + low) / 2) or abs(high) * 0.1 or 1.0
     bottom, top = low - room if low else 0.0, high + room
-    shift = max(0.0, -bottom) - max(0.0, top - 1) * bool(least)
+    shift = max(0.0, -bottom)
+    if least and high <= 1:
+        shift -= max(0.0, top - 1)
     return _Scale(bottom + shift, top + shift)
+
+
+def _anchor(x: float) -> str:
+    """Words at the edges stay inside, however narrow the chart is."""
+    return "start" if x <= LEFT else "end" if x >= LEFT + WIDE else "middle"
 
 
 def _frame(
@@ -108,8 +120,8 @@ def _frame(
     )
     below = format_html_join(
         "",
-        '<text x="{}%" y="{}" class="chart-label" text-anchor="middle">{}</text>',
-        ((f"{x:.2f}", MARGIN + HIGH + FOOT, words) for x, words in feet),
+        '<text x="{}%" y="{}" class="chart-label" text-anchor="{}">{}</text>',
+        ((f"{x:.2f}", MARGIN + HIGH + FOOT, _anchor(x), words) for x, words in feet),
     )
     words = '<svg class="chart" role="img" aria-labelledby="{}" width="100%" height="{}">{}{}{}</svg>'
     return format_html(words, title, MARGIN + HIGH + FOOT + 8, grid, drawn, below)

@@ -2,7 +2,7 @@
 
 import re
 
-from pages.templatetags.lab_charts import frontier_chart, weeks_chart
+from pages.templatetags.lab_charts import HIGH, MARGIN, frontier_chart, weeks_chart
 
 
 def heights(svg: str) -> list[float]:
@@ -22,6 +22,19 @@ def test_no_label_is_a_share_that_cannot_be() -> None:
     labels = [float(label) for label in re.findall(r'class="chart-label"[^>]*>([^<]+)<', svg)]
     assert min(labels) >= 0
     assert max(labels) <= 100
+
+
+def test_policy_that_chance_put_above_the_bound_is_seen() -> None:
+    """The bound is one of the mean: a few repetitions may place more."""
+    svg = frontier_chart([("Current", 1.013, 0.15), ("Other", 1.009, 0.16)], "title")
+    assert all(MARGIN <= height <= MARGIN + HIGH for height in heights(svg))
+
+
+def test_labels_at_the_edges_stay_inside_and_differ() -> None:
+    svg = weeks_chart([[0.0, 0.0, 0.0]], "title")
+    assert re.findall(r'text-anchor="(\w+)">(\d)<', svg) == [("start", "1"), ("middle", "2"), ("end", "3")]
+    levels = re.findall(r'class="chart-label">([^<]+)<', svg)
+    assert len(set(levels)) == 3
 
 
 def test_policies_that_differ_fill_the_chart() -> None:

@@ -43,7 +43,13 @@ def test_simulation_is_started_watched_and_read(team_client: Client) -> None:
     assert "15 days, 5 partners with a capacity of 20 in all, 2.0 referrals a day" in open_page
     finish(run)
     page = world.text(team_client.get(address(run)))
-    for words in ("Placed, of the upper bound", "Longest run of missed offers", "solved by HiGHS", "Run again"):
+    for words in (
+        "Placed, of the upper bound",
+        "chance can push results above 100% of it",
+        "Longest run of missed offers",
+        "solved by HiGHS",
+        "Run again",
+    ):
         assert words in page
     assert "Batch order: Longest due first" in page
     assert team_client.get(address(run)).content.count(b'<svg class="chart"') == 3

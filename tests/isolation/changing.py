@@ -15,7 +15,7 @@ from referrals.lifecycle.acting import By
 from tests import world
 from tests.isolation.owning import Owned
 
-CANARY = "Kanarienvogel"
+CANARY = "canary"
 PATIENCE = 5  # rows of which none can be changed, until a column is given up
 
 

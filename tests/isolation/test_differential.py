@@ -1,10 +1,12 @@
 """Worlds that differ in everything but one partner's own rows look the same to that partner, to the byte.
 
-Everything the partner can fetch is fetched; every row of others is changed, some come and some go; it is fetched again
-with the clock stopped. What others record about its customers it may know from the next day on: exactly that differs.
+A few of each kind of address that the partner can reach are fetched; every row of others is changed as far as the
+database lets it, some come and some go; they are fetched again with the clock stopped and nothing kept in memory. What
+others record about its customers it may know from the next day on: exactly that differs.
 """
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from partners.models import Partner
+from referrals import keeping
 from referrals.answering.responding import accept_offer
 from referrals.models import Referral
 from tests import world
@@ -40,11 +43,12 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 class Clock:
-    """Stands still until it is put on."""
+    """Stands still until it is put on; nothing is kept for a moment meanwhile, which would hide what has changed."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = timezone.now()
         monkeypatch.setattr(timezone, "now", lambda: self.now)
+        monkeypatch.setattr(keeping, "this_moment", itertools.count().__next__)
 
 
 @pytest.fixture

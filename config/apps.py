@@ -4,4 +4,4 @@ from django.contrib.admin import apps
 
 
 class AdminConfig(apps.AdminConfig):
-    default_site = "accounts.front_door.OneDoorAdminSite"
+    default_site = "accounts.signing_in.front_door.OneDoorAdminSite"

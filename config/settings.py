@@ -70,12 +70,12 @@ MIDDLEWARE = [
     "config.sessions.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "accounts.front_door.PartialsMiddleware",
+    "accounts.signing_in.front_door.PartialsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.NotKeptMiddleware",
-    "accounts.front_door.SecondFactorMiddleware",
+    "accounts.signing_in.front_door.SecondFactorMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.idempotency.IdempotencyMiddleware",
@@ -163,6 +163,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "referrals.email.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"reset_password": "accounts.signing_in.forms.ResetPasswordForm"}
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 ACCOUNT_RATE_LIMITS = {"reset_password": "10/h/ip,3/h/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 

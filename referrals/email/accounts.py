@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib.sites.shortcuts import get_current_site
 from django.utils import timezone
 
-from accounts import adapter
-from referrals.email.writing import queue_account_mail
+from accounts.signing_in import adapter
+from referrals.email.writing import queue_account_mail, queue_reset_mail
 
 
 class AccountAdapter(adapter.AccountAdapter):
@@ -15,3 +15,6 @@ class AccountAdapter(adapter.AccountAdapter):
         words = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
         message = self.render_mail(template_prefix, email, words)
         queue_account_mail(email, message.subject, str(message.body), timezone.now())
+
+    def send_reset_mail(self, email: str) -> None:
+        queue_reset_mail(email, timezone.now())

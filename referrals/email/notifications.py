@@ -69,7 +69,7 @@ def _sources(person: User) -> list[QuerySet[Notification]]:
         personal.filter(Q(offer=None, partner=None) | Q(partner__in=mine) | Q(offer__partner__in=mine)),
     ]
     if person.is_processing_team:
-        sources.append(shared.filter(offer=None, to=settings.TEAM_EMAIL).exclude(kind=Notification.ACCOUNT))
+        sources.append(shared.filter(offer=None, to=settings.TEAM_EMAIL).exclude(kind__in=Notification.FOR_OWNERS))
     return sources
 
 

@@ -5,6 +5,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.crypto import salted_hmac
 
+from referrals.email.resets import say_reset
 from referrals.models import Notification
 
 
@@ -14,8 +15,9 @@ def as_message(mail: Notification) -> EmailMultiAlternatives:
     headers = {"Message-ID": f"<{mail.message_key}@{domain}>", "Auto-Submitted": "auto-generated"}
     if thread := _thread_of(mail):
         headers |= {"References": f"<{thread}@{domain}>", "In-Reply-To": f"<{thread}@{domain}>"}
-    message = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.to], headers=headers)
-    message.attach_alternative(render_to_string("email/notification.html", {"mail": mail}), "text/html")
+    text = say_reset(mail.to) if mail.kind == Notification.RESET else mail.body
+    message = EmailMultiAlternatives(mail.subject, text, to=[mail.to], headers=headers)
+    message.attach_alternative(render_to_string("email/notification.html", {"mail": mail, "text": text}), "text/html")
     return message
 
 

@@ -47,6 +47,12 @@ def queue_account_mail(to: str, subject: str, body: str, now: dt.datetime) -> No
     ring()
 
 
+def queue_reset_mail(to: str, now: dt.datetime) -> None:
+    """Mail that lets the owner of an address choose a password; ``resets`` writes it when it is sent."""
+    build_mail(Notification.RESET, to, gettext("Reset your password"), [], now).save()
+    ring()
+
+
 def name_referral(number: str, customer: str) -> str:
     """A referral as subjects name it: the customer first, then the number that finds it."""
     name = customer if len(customer) <= LONGEST_NAME else f"{customer[: LONGEST_NAME - 1].rstrip()}…"

@@ -26,8 +26,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def to_send_again(self, pk: int, to: str) -> "NotificationQuerySet":
         """A stuck mail that may go to this address: its owner's mail to its owner, and while it says anything."""
-        elsewhere = Q(kind=Notification.ACCOUNT) & ~Q(to=to)
-        return self.stuck().filter(pk=pk).exclude(elsewhere).exclude(body="")
+        elsewhere, forgotten = Q(kind__in=Notification.FOR_OWNERS) & ~Q(to=to), Q(body="") & ~Q(kind=Notification.RESET)
+        return self.stuck().filter(pk=pk).exclude(elsewhere).exclude(forgotten)
 
     def next_going_out(self, referral: Referral, kind: str, now: dt.datetime) -> dt.datetime | None:
         """When a mail about a referral that waits for its hour goes out; none when none waits."""
@@ -39,6 +39,8 @@ class Notification(models.Model):
     """One mail. A row that is pending is the mail queue; the Message-ID stays the same over every attempt."""
 
     ACCOUNT = "account"  # kind of mail that lets somebody into an account, or tells its owner of it
+    RESET = "reset"  # asked for by whoever typed the address: written when it is sent, if there is such an account
+    FOR_OWNERS = (ACCOUNT, RESET)
 
     referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     offer = models.ForeignKey(
@@ -94,4 +96,4 @@ class Notification(models.Model):
     @property
     def is_for_its_owner_alone(self) -> bool:
         """May nobody else have it: neither read it, nor have it sent elsewhere?"""
-        return self.kind == self.ACCOUNT
+        return self.kind in self.FOR_OWNERS

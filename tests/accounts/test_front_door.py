@@ -5,29 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from allauth.mfa import app_settings as mfa_settings
-from allauth.mfa.totp.internal.auth import (
-    TOTP,
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
-from django.utils import timezone
 
-from accounts.models import IdempotencyKey, User
-from referrals.email.personal import group_of
-from referrals.email.sending import send_due_mail
-from referrals.models import Notification
-from tests import world
+from accounts.models import IdempotencyKey
+from tests.accounts.doors import DOOR, add_totp, code_of, is_signed_in, make_person, sign_in
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.django_db
-DOOR = "/account/login/"
 
 
 @pytest.fixture(autouse=True)
@@ -36,35 +23,6 @@ def production(settings: Any) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
-
-
-def make_person(email: str = "team@triage.example", **fields: Any) -> User:
-    person = world.make_user(email, **(fields or {"is_processing_team": True, "is_staff": True, "is_superuser": True}))
-    person.set_password(PASSWORD)
-    person.save()
-    return person
-
-
-def add_totp(person: User) -> str:
-    secret = str(generate_totp_secret())
-    TOTP.activate(person, secret)
-    return secret
-
-
-def code_of(secret: str) -> str:
-    """The code of now, with five seconds left to send it: one that has just run out is refused, and rightly."""
-    left = mfa_settings.TOTP_PERIOD - time.time() % mfa_settings.TOTP_PERIOD
-    if left < 5:
-        time.sleep(left)
-    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
-
-
-def sign_in(client: Client, email: str, password: str = PASSWORD, **extra: Any) -> Any:
-    return client.post(DOOR, {"login": email, "password": password}, **extra)
-
-
-def is_signed_in(client: Client) -> bool:
-    return "_auth_user_id" in client.session
 
 
 def all_routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
@@ -249,53 +207,3 @@ def test_a_known_device_cannot_guess_for_ever() -> None:
         sign_in(known, person.email, "wrong")
     sign_in(known, person.email)
     assert not is_signed_in(known)
-
-
-def test_mail_about_accounts_waits_in_the_outbox_and_is_forgotten_once_sent(
-    settings: Any, mailoutbox: list[Any]
-) -> None:
-    person = make_person("partner@triage.example", is_staff=False)
-    settings.EMAIL_BACKEND = "tests.hanging.Backend"  # whoever sends during the request fails
-    answer = Client().post("/account/password/reset/", {"email": person.email})
-    assert answer.status_code == 302
-    mail = Notification.objects.get(kind=Notification.ACCOUNT)
-    assert (mail.to, mail.sent_at) == (person.email, None)
-    assert "/account/password/reset/key/" in mail.body
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert send_due_mail(timezone.now()) == 1
-    assert "/account/password/reset/key/" in mailoutbox[0].body
-    mail.refresh_from_db()
-    assert mail.body == ""
-
-
-def test_a_stuck_reset_goes_to_nobody_else(team_client: Client, settings: Any) -> None:
-    settings.LOCAL_MODE = True
-    words = {"kind": Notification.ACCOUNT, "subject": "Reset", "body": "secret", "created_at": timezone.now()}
-    mail = Notification.objects.create(to="owner@triage.example", attempts=5, **words)
-    team_client.post("/team/mail/", {"mail": mail.pk, "to": "thief@triage.example"})
-    mail.refresh_from_db()
-    assert (mail.to, mail.due_at) == ("owner@triage.example", None)
-    team_client.post("/team/mail/", {"mail": mail.pk, "to": "owner@triage.example"})
-    mail.refresh_from_db()
-    assert mail.due_at is not None
-
-
-def test_account_mail_to_the_teams_own_address_is_copied_to_nobody(settings: Any, mailoutbox: list[Any]) -> None:
-    make_person("team@triage.example")
-    Client().post("/account/password/reset/", {"email": settings.TEAM_EMAIL})
-    mail = Notification.objects.get(kind=Notification.ACCOUNT)
-    assert mail.to == settings.TEAM_EMAIL
-    assert group_of(mail) is None
-    send_due_mail(timezone.now())
-    send_due_mail(timezone.now())
-    assert [sent.to for sent in mailoutbox] == [[settings.TEAM_EMAIL]]
-
-
-def test_password_resets_have_a_limit_of_their_own() -> None:
-    person = make_person("partner@triage.example", is_staff=False)
-    for _ in range(6):
-        Client().post("/account/password/reset/", {"email": person.email})
-    assert Notification.objects.filter(kind=Notification.ACCOUNT).count() == 3
-    client = Client()
-    sign_in(client, person.email)
-    assert is_signed_in(client), "asking for resets stops no sign-in"

@@ -10,9 +10,10 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import User
+from accounts.networks import client_address
+
 from . import devices
-from .models import User
-from .networks import client_address
 
 DEVICE_ATTEMPTS = "10/5m/key"  # wrong passwords from one device that has signed in to the account before
 
@@ -28,6 +29,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not within minutes of signing in: the password was typed a moment ago."""
         return super().is_reauthentication_required(app=app, **kwargs) and not _has_just_signed_in(self.request)
+
+    def send_reset_mail(self, email: str) -> None:
+        """Have the owner of an address told how to choose a new password; nothing is looked up in the request."""
+        raise NotImplementedError
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt: of a device that the account knows by itself, so that others' attempts do not stop it."""

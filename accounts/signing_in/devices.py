@@ -5,7 +5,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
-from .models import User
+from accounts.models import User
 
 SALT = "known device"
 KEPT_SECONDS = 180 * 24 * 60 * 60

@@ -1,14 +1,18 @@
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.folding import fold
 
-from .models import User
+from .models import User, who_is_signed_in
 
 
 class FoldedSearchMixin(admin.ModelAdmin):
@@ -22,15 +26,26 @@ class FoldedSearchMixin(admin.ModelAdmin):
         return found | as_typed, may_repeat or may_repeat_too
 
 
-class NewUserForm(AdminUserCreationForm):
+class NewPersonForm(forms.ModelForm):
+    """No password: the person chooses how to sign in, by the link that is mailed."""
+
     class Meta:
         model = User
         fields = ("email", "name")
 
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        person: User = super().save(commit)
+        return person
+
 
 @admin.register(User)
 class PersonAdmin(FoldedSearchMixin, UserAdmin):
-    add_form = NewUserForm
+    add_form = NewPersonForm
+    actions = ["send_sign_in_link", "remove_second_factors"]
     list_display = ["email", "name", "is_processing_team", "is_auditor", "is_staff", "is_active"]
     list_filter = ["is_processing_team", "is_auditor", "is_staff", "is_active"]
     search_fields = ["email", "name_key"]
@@ -41,7 +56,36 @@ class PersonAdmin(FoldedSearchMixin, UserAdmin):
         (_("Permissions"), {"fields": ["is_processing_team", "is_auditor", "is_staff", "is_superuser", "groups"]}),
         (_("History"), {"fields": ["last_login", "date_joined"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"fields": ["email", "name"], "description": _("We’ll email a link to set up how to sign in.")}),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            get_adapter().send_invitation(obj, who_is_signed_in(request))
+
+    @admin.action(description=_("Send a link to set up sign-in"), permissions=["change"])
+    def send_sign_in_link(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        active = people.filter(is_active=True)
+        for person in active:
+            get_adapter().send_invitation(person, who_is_signed_in(request))
+        self.message_user(
+            request, ngettext("%(count)d link sent.", "%(count)d links sent.", len(active)) % {"count": len(active)}
+        )
+
+    @admin.action(description=_("Remove passkeys and authenticator app"), permissions=["change"])
+    def remove_second_factors(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """For whoever has lost the phone or key, and has no recovery code left."""
+        having = list(people.filter(pk__in=Authenticator.objects.values("user")))
+        for person in having:
+            Authenticator.objects.filter(user=person).delete()
+            get_adapter().send_notification_mail("account/email/factors_removed", person)
+        self.message_user(
+            request,
+            ngettext("Removed for %(count)d person.", "Removed for %(count)d people.", len(having))
+            % {"count": len(having)},
+        )
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         """People are switched off: what they wrote keeps its author."""

@@ -64,6 +64,33 @@ def who_is_signed_in(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        return self.filter(ended_at=None)
+
+
+class Invitation(models.Model):
+    """Lets a person set up how to sign in: choose a password, or link an account of another provider."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True, help_text=_("SHA-256 of the link’s token."))
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(ended_at=None), name="one_invitation_waits_per_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
 class LocalMail(models.Model):
     """Mail kept for reading at /mailbox/ in local mode, where nothing leaves the machine."""
 

@@ -13,6 +13,12 @@ admin.site.site_header = admin.site.site_title = _("Referral triage administrati
 handler403 = "pages.refused.refused"
 handler500 = "pages.refused.failed"
 
+# Addresses are the admins' to change, and accounts elsewhere are linked by invitation.
+CLOSED = (
+    *("email", "3rdparty", "3rdparty/login/cancelled", "3rdparty/login/error", "3rdparty/signup"),
+    *(f"social/{place}" for place in ("login/cancelled", "login/error", "signup", "connections")),
+)
+
 urlpatterns = [
     path("", home, name="home"),
     path("favicon.ico", favicon, name="favicon"),
@@ -22,7 +28,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("", include("pages.urls")),
     path("", include("accounts.urls")),
-    path("account/email/", page_not_found, {"exception": None}),  # addresses are the admins' to change
+    *(path(f"account/{closed}/", page_not_found, {"exception": None}) for closed in CLOSED),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -34,6 +34,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Have the owner of an address told how to choose a new password; nothing is looked up in the request."""
         raise NotImplementedError
 
+    def send_invitation(self, person: User, by: User | None) -> None:
+        """Have a person told how to set up the sign-in; an earlier invitation ends."""
+        raise NotImplementedError
+
+    def send_notification_mail(self, template_prefix: str, user: User, context: Any = None, email: Any = None) -> None:
+        """To the account's own address: nobody has another here."""
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt: of a device that the account knows by itself, so that others' attempts do not stop it."""
         device = devices.find_device(request, credentials.get("email", ""))
@@ -44,6 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             if self._login_failed_rl_usage:
                 return
         super().pre_authenticate(request, **credentials)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Tell the person of a sign-in on a device that the account does not know; the first ever is no news."""
+        is_news = user.last_login is not None and not devices.find_device(request, user.email)
+        super().login(request, user)
+        if is_news:
+            self.send_notification_mail("account/email/new_device", user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

@@ -4,7 +4,11 @@ from typing import Any
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
@@ -13,7 +17,34 @@ class ResetPasswordForm(forms.ResetPasswordForm):  # type: ignore[misc]  # allau
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
-    def save(self, request: HttpRequest, **_: Any) -> str:
+    def save(self, request: HttpRequest, **words: Any) -> str:
         email: str = self.cleaned_data["email"]
         get_adapter().send_reset_mail(email)
         return email
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self.fields["code"].label = _("Code from your authenticator app, or a recovery code")
+
+
+class AuthenticatorAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self.fields["code"].label = _("Six-digit code")
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self.fields["name"].label = _("Name")
+        alone = self.fields["passwordless"]
+        alone.label, alone.initial = _("Sign in with this key alone"), True
+        alone.help_text = _("Needs a key with a PIN, fingerprint or face. Clear for a key that has none.")
+
+
+class RenameKeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self.fields["name"].label = _("Name")

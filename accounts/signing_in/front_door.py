@@ -3,7 +3,7 @@
 What a page asks for by itself (htmx) is shown within that page, and so is never led to the sign-in page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,16 +25,26 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 Next = Callable[[HttpRequest], HttpResponseBase]
-ALWAYS_OPEN = ("account_logout", "mfa_reauthenticate")
+ALWAYS_OPEN = ("account_logout", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 SIGN_IN_PAGES = {
     *("account_login", "account_reauthenticate"),
-    *("mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp"),
+    *("mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+    *("mfa_activate_totp", "mfa_add_webauthn"),
 }
-OPEN_TO_SET_UP = ("account_logout", "account_reauthenticate", "mfa_activate_totp")
+HIDDEN_APPS = ("mfa", "socialaccount")
+OPEN_TO_SET_UP = ("account_logout", "account_reauthenticate", "mfa_activate_totp", "mfa_add_webauthn")
 
 
 class OneDoorAdminSite(admin.AdminSite):
-    """Signs nobody in and changes no password by itself: both belong to the one front door."""
+    """Signs nobody in and changes no password by itself: both belong to the one front door.
+
+    Nobody types who signs in by what: tenants are settings, links are made by invitation, factors by their owners.
+    """
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        shown = [one for one in models if one._meta.app_label not in HIDDEN_APPS]  # noqa: SLF001 (Django’s own name)
+        super().register(shown, admin_class, **options)
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -57,7 +67,8 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not _is_missing(request):
+        request.lacks_factor = _is_missing(request)  # type: ignore[attr-defined]  # what the frame of the pages asks
+        if not request.lacks_factor:  # type: ignore[attr-defined]
             return self.get_response(request)
         has_one = is_mfa_enabled(request.user)
         if request.path in map(reverse, ALWAYS_OPEN if has_one else OPEN_TO_SET_UP):
@@ -68,7 +79,7 @@ class SecondFactorMiddleware:
             return HttpResponse(status=403)
         if not has_one:
             return redirect("mfa_activate_totp")
-        return redirect_to_login(request.get_full_path(), login_url=reverse("mfa_reauthenticate"))
+        return redirect_to_login(request.get_full_path(), login_url=reverse(_asks_for_it(request)))
 
 
 def _is_missing(request: HttpRequest) -> bool:
@@ -78,6 +89,12 @@ def _is_missing(request: HttpRequest) -> bool:
     if not (user.is_processing_team or user.is_auditor or user.is_staff):
         return False
     return not any(record["method"] == "mfa" for record in get_authentication_records(request, user))
+
+
+def _asks_for_it(request: HttpRequest) -> str:
+    """Name of the page that asks for a second factor: for codes, where the person has any but passkeys."""
+    has_codes = is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
+    return "mfa_reauthenticate" if has_codes else "mfa_reauthenticate_webauthn"
 
 
 class PartialsMiddleware:
@@ -122,6 +139,6 @@ def _was_signed_out(request: HttpRequest, response: HttpResponseBase) -> bool:
 
 @receiver(authenticator_added)
 def count_as_second_factor(request: HttpRequest, authenticator: Authenticator, **_: Any) -> None:
-    """Whoever sets up an authenticator has just typed a code of it."""
-    if authenticator.type == Authenticator.Type.TOTP:
+    """Whoever sets up an authenticator or a passkey has just used it."""
+    if authenticator.type in (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN):
         record_authentication(request, request.user, method="mfa", id=authenticator.pk, type=authenticator.type)

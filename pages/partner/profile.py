@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +17,6 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.sealing import unseal
@@ -37,12 +35,13 @@ from pages.partner.profile_forms import (
     in_words,
 )
 from partners.choices import Role
-from partners.models import Absence, Confirmation, Confirmed, Membership, Partner
-from partners.services import profiles
+from partners.models import Absence, Confirmed, Membership, Partner
+from partners.services import people, profiles
 from partners.services.availability import AvailabilityRefused
 from partners.services.holiday_calendars import years_without_holidays
-from partners.services.profiles import ChangedMeanwhile, ProfileRefused, RoleChanged
-from referrals.email.invitations import mail_confirmation, propose_change
+from partners.services.people import RoleChanged
+from partners.services.profiles import ChangedMeanwhile, ProfileRefused
+from referrals.email.invitations import mail_confirmation, propose_change, send_sign_in_link
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -67,6 +66,7 @@ SECTIONS = {
     "program": _("Managed by the program"),
     "changes": _("Last changes"),
 }
+INVITING = {"withdraw", "sign_in"}
 SMALL_ACTS = {"resume": "availability", "closure": "closures"}  # what is posted → its section, else the people
 
 
@@ -139,13 +139,19 @@ def profile_page(request: SignedInRequest, public_id: str) -> HttpResponse:
     may_keep = partner.memberships.filter(user=request.user, role=Role.ADMIN, is_active=True).exists()
     if request.method in SAFE:
         return _show(request, partner, may_keep=may_keep)
-    if not may_keep:
+    if not (may_keep or _only_invites(request)):
         raise PermissionDenied(gettext("Only partner admins can edit this profile."))
     if "part" not in request.POST:
         return _small_act(request, partner)
     if request.POST["part"] not in PARTS:
         raise Http404
     return _save(request, partner, request.POST["part"])
+
+
+def _only_invites(request: SignedInRequest) -> bool:
+    """The team brings a partner's people in, and changes nothing else of its profile."""
+    asks = request.POST.get("part") == "invite" or not INVITING.isdisjoint(request.POST)
+    return request.user.is_processing_team and asks
 
 
 def _save(request: SignedInRequest, partner: Partner, name: str) -> HttpResponse:
@@ -188,7 +194,9 @@ def _do_small_act(request: SignedInRequest, partner: Partner, words: Words) -> N
     elif "closure" in request.POST:
         profiles.remove_closure(partner.pk, _number("closure", request.POST["closure"]), **words)
     elif "withdraw" in request.POST:
-        profiles.withdraw_confirmation(partner.pk, _number("confirmation", request.POST["withdraw"]), **words)
+        people.withdraw_confirmation(partner.pk, _number("confirmation", request.POST["withdraw"]), **words)
+    elif "sign_in" in request.POST:
+        send_sign_in_link(partner, _number("member", request.POST["sign_in"]), **words)
     else:
         _set_member(request, partner, words)
 
@@ -197,7 +205,7 @@ def _set_member(request: SignedInRequest, partner: Partner, words: Words) -> Non
     role, was = request.POST.get("role", ""), request.POST.get("was")
     if "member" not in request.POST or (role and role not in Role.values):
         raise Http404
-    profiles.set_member(partner.pk, _number("member", request.POST["member"]), role=role, **words, was=was)
+    people.set_member(partner.pk, _number("member", request.POST["member"]), role=role, **words, was=was)
 
 
 def _number(kind: str, text: str) -> int:
@@ -226,6 +234,7 @@ def _show(
     context = PLAIN | {
         "partner": partner,
         "may_keep": may_keep,
+        "may_invite": may_keep or request.user.is_processing_team,
         "parts": {name: (part, (bound or {}).get(name) or _fresh(part, partner)) for name, part in PARTS.items()},
         "changed": changed,
         "changed_words": _what_stands(changed) if changed else [],
@@ -272,22 +281,3 @@ def _fresh(part: Part, partner: Partner) -> forms.Form:
         return part.form.of(partner)
     form: forms.Form = part.form(prefix=part.form.__name__.lower())
     return form
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
-    """The mail's link shows this page and changes nothing; the button confirms."""
-    asked = get_object_or_404(Confirmation.objects.select_related("partner", "asked_by"), token=token)
-    problem, confirms = "", request.method == "POST"
-    try:
-        if confirms:
-            profiles.confirm(token, now=timezone.now())
-        else:
-            profiles.check_confirmable(asked, timezone.now())
-    except ProfileRefused as refused:
-        problem = str(refused)
-    done = confirms and not problem
-    context = {"asked": asked, "problem": problem, "done": done, "is_member": asked.kind == Confirmed.MEMBER}
-    return render(request, "partner/confirm.html", context, status=422 if confirms and problem else 200)

@@ -16,7 +16,8 @@ from pages.fields import NumberField, PlainForm, long_text
 from pages.hours import HoursForm, PartForm, say_value, several
 from partners.choices import Correction, Role
 from partners.models import Confirmed
-from partners.services.profiles import CAPACITY, LEFT, PAUSE, REACH, WITHDRAWN
+from partners.services.people import LEFT, SIGN_IN_LINK, WITHDRAWN
+from partners.services.profiles import CAPACITY, PAUSE, REACH
 
 CLOCK = re.compile(r"^(\d\d:\d\d):00$")
 ONLY_THE_PROGRAMME = (Correction.FLAGS, Correction.ENDORSEMENTS, Correction.NAME)
@@ -105,6 +106,7 @@ NO_LIMIT_SAID = {None: _("no separate limit")}
 EMPTY = {"capacity_benefit": NO_LIMIT_SAID, "capacity_standard": NO_LIMIT_SAID}
 SAID = {
     LEFT: _("left"),
+    SIGN_IN_LINK: _("sign-in link sent"),
     WITHDRAWN[Confirmed.MEMBER]: _("invitation withdrawn"),
     WITHDRAWN[Confirmed.CONTACT]: _("new address withdrawn"),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages.partner import acts, colleagues, declining, home, note_templates, profile, reaching
+from pages.partner import acts, colleagues, confirming, declining, home, note_templates, profile, reaching
 
 urlpatterns = [
     path("home/", home.partner_home, name="partner-home"),
@@ -21,6 +21,6 @@ urlpatterns = [
     path("offers/<public_id:public_id>/note/", acts.offer_note, name="offer-note"),
     path("partners/<public_id:public_id>/", profile.profile_page, name="profile"),
     path("partners/<public_id:public_id>/notes/", note_templates.note_templates, name="note-templates"),
-    path("confirm/<token:token>/", profile.confirm_page, name="confirm"),
+    path("confirm/<token:token>/", confirming.confirm_page, name="confirm"),
     path("partners/<public_id:public_id>/lapse/", acts.lapse_answer, name="lapse-answer"),
 ]

@@ -69,6 +69,13 @@ def _samples(one: Example) -> Shown:
     yield from _of_failures()
     yield from _of_editions(one)
     yield from of_the_lab()
+    yield from _of_accounts()
+
+
+def _of_accounts() -> Shown:
+    tenant = {"provider_id": "11111111-2222-4333-8444-555555555555", "name": "Contoso"}
+    yield "accounts/_elsewhere", "", {"tenants": [tenant]}
+    yield "accounts/_passkey_problem", "", {}
 
 
 def _of_areas(page: dict[str, Any], workspace: Workspace) -> Shown:

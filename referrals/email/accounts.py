@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib.sites.shortcuts import get_current_site
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.signing_in import adapter
-from referrals.email.writing import queue_account_mail, queue_reset_mail
+from accounts.models import User
+from accounts.signing_in import adapter, inviting
+from referrals.email.writing import queue_account_mail, queue_invitation_mail, queue_reset_mail
 
 
 class AccountAdapter(adapter.AccountAdapter):
@@ -18,3 +20,9 @@ class AccountAdapter(adapter.AccountAdapter):
 
     def send_reset_mail(self, email: str) -> None:
         queue_reset_mail(email, timezone.now())
+
+    @transaction.atomic
+    def send_invitation(self, person: User, by: User | None) -> None:
+        now = timezone.now()
+        inviting.invite(person, by=by, now=now)
+        queue_invitation_mail(person.email, now)

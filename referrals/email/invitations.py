@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from allauth.account.adapter import get_adapter
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from partners.models import Confirmation, Confirmed, Partner, ProfileCorrection
-from partners.services.profiles import CONFIRM_DAYS, ask_to_confirm
+from partners.services.people import CONFIRM_DAYS, ask_to_confirm, note_sign_in_link
 from referrals.email.writing import address, build_mail
 
 WORDS = {
@@ -39,6 +40,12 @@ def mail_confirmation(
     ]
     build_mail("confirm", asked.email, str(subject), lines, now).save()
     return asked
+
+
+@transaction.atomic
+def send_sign_in_link(partner: Partner, member: int, *, by: User, now: dt.datetime) -> None:
+    """Let a member set up the sign-in anew, by mail to the member alone. Raises ProfileRefused."""
+    get_adapter().send_invitation(note_sign_in_link(partner.pk, member, by=by, now=now), by)
 
 
 def propose_change(partner: Partner, *, about: str, text: str, by: User, now: dt.datetime) -> ProfileCorrection:

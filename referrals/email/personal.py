@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Invitation, User
 from partners.models import Absence, Membership, Partner
 from referrals.email.writing import build_mail, offer_path, open_link
 from referrals.lifecycle import clocks
@@ -122,6 +122,8 @@ def group_of(mail: Notification) -> NoticeGroup | None:
 def still_concerns(mail: Notification) -> bool:
     """Does the person it is addressed to still work there, and for whom it is about?"""
     person = mail.person
+    if mail.kind == Notification.INVITATION:
+        return Invitation.objects.open().filter(person__email__iexact=mail.to, person__is_active=True).exists()
     if person is None:
         return True
     if mail.offer_id or mail.partner_id:

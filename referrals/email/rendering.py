@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from referrals.email.resets import say_reset
+from referrals.email.own_accounts import WRITERS
 from referrals.models import Notification
 
 
@@ -15,7 +16,7 @@ def as_message(mail: Notification) -> EmailMultiAlternatives:
     headers = {"Message-ID": f"<{mail.message_key}@{domain}>", "Auto-Submitted": "auto-generated"}
     if thread := _thread_of(mail):
         headers |= {"References": f"<{thread}@{domain}>", "In-Reply-To": f"<{thread}@{domain}>"}
-    text = say_reset(mail.to) if mail.kind == Notification.RESET else mail.body
+    text = WRITERS[mail.kind](mail.to, timezone.now()) if mail.kind in WRITERS else mail.body
     message = EmailMultiAlternatives(mail.subject, text, to=[mail.to], headers=headers)
     message.attach_alternative(render_to_string("email/notification.html", {"mail": mail, "text": text}), "text/html")
     return message

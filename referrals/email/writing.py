@@ -48,8 +48,14 @@ def queue_account_mail(to: str, subject: str, body: str, now: dt.datetime) -> No
 
 
 def queue_reset_mail(to: str, now: dt.datetime) -> None:
-    """Mail that lets the owner of an address choose a password; ``resets`` writes it when it is sent."""
+    """Mail that lets the owner of an address choose a password; ``own_accounts`` writes it when it is sent."""
     build_mail(Notification.RESET, to, gettext("Reset your password"), [], now).save()
+    ring()
+
+
+def queue_invitation_mail(to: str, now: dt.datetime) -> None:
+    """Mail that lets a person set up how to sign in; ``own_accounts`` writes it when it is sent."""
+    build_mail(Notification.INVITATION, to, gettext("Set up your sign-in"), [], now).save()
     ring()
 
 

@@ -26,7 +26,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def to_send_again(self, pk: int, to: str) -> "NotificationQuerySet":
         """A stuck mail that may go to this address: its owner's mail to its owner, and while it says anything."""
-        elsewhere, forgotten = Q(kind__in=Notification.FOR_OWNERS) & ~Q(to=to), Q(body="") & ~Q(kind=Notification.RESET)
+        elsewhere = Q(kind__in=Notification.FOR_OWNERS) & ~Q(to=to)
+        forgotten = Q(body="") & ~Q(kind__in=Notification.WRITTEN_WHEN_SENT)
         return self.stuck().filter(pk=pk).exclude(elsewhere).exclude(forgotten)
 
     def next_going_out(self, referral: Referral, kind: str, now: dt.datetime) -> dt.datetime | None:
@@ -39,8 +40,10 @@ class Notification(models.Model):
     """One mail. A row that is pending is the mail queue; the Message-ID stays the same over every attempt."""
 
     ACCOUNT = "account"  # kind of mail that lets somebody into an account, or tells its owner of it
-    RESET = "reset"  # asked for by whoever typed the address: written when it is sent, if there is such an account
-    FOR_OWNERS = (ACCOUNT, RESET)
+    RESET = "reset"  # asked for by whoever typed the address
+    INVITATION = "sign_in"  # lets a person set up how to sign in
+    WRITTEN_WHEN_SENT = (RESET, INVITATION)
+    FOR_OWNERS = (ACCOUNT, *WRITTEN_WHEN_SENT)
 
     referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     offer = models.ForeignKey(

@@ -1,5 +1,6 @@
 """The production shape: settings that refuse to start, compose, and every service's command against real servers."""
 
+import json
 import os
 import re
 import shlex
@@ -34,8 +35,15 @@ def start_up(**changes: str) -> tuple[int, str]:
     return done.returncode, done.stderr.strip()
 
 
+def tenants(*, twice: bool = False, **other: str) -> str:
+    """ENTRA_TENANTS with an entry, or the same twice."""
+    tenant = {"tenant_id": "11111111-2222-4333-8444-555555555555", "name": "Contoso"}
+    return json.dumps([tenant | {"client_id": "c", "client_secret": "s"} | other] * (2 if twice else 1))
+
+
 def test_production_settings_start() -> None:
     assert start_up(PRODUCTION="1") == (0, "")
+    assert start_up(PRODUCTION="1", ENTRA_TENANTS=tenants()) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +70,14 @@ def test_production_settings_start() -> None:
             {"SECURITY_CONTACT": "security@triage.example"},
             "SECURITY_CONTACT must list mailto:, https:// or tel: addresses",
         ),
+        ({"ENTRA_TENANTS": "Contoso"}, "ENTRA_TENANTS is not JSON"),
+        ({"ENTRA_TENANTS": "{}"}, "ENTRA_TENANTS must be a list"),
+        ({"ENTRA_TENANTS": '["Contoso"]'}, "every entry has texts only"),
+        ({"ENTRA_TENANTS": tenants(name="")}, "every entry has texts only"),
+        ({"ENTRA_TENANTS": tenants(secret="s")}, "check secret"),
+        ({"ENTRA_TENANTS": tenants(tenant_id="common")}, "a tenant_id is the tenant’s GUID, not common"),
+        ({"ENTRA_TENANTS": tenants(issuer="http://login.example")}, "the issuer must be an https:// address"),
+        ({"ENTRA_TENANTS": tenants(twice=True)}, "more than once"),
         ({"BEHIND_PROXY": "a few"}, "BEHIND_PROXY must be a whole number"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
         ({"TEAM_TIME_ZONE": "Riyadh"}, "TEAM_TIME_ZONE must be a time zone"),

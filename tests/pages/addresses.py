@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import LocalMail, User
+from accounts.signing_in import inviting
 from benefits.models import Determination, ServiceDescription
 from benefits.services.editions import copy_to_draft
 from lab.chance.worlds import Written
@@ -18,7 +19,7 @@ from lab.policies import vary_policy
 from lab.running import run_parts
 from lab.starting import Variant, simulate_world
 from partners.models import Confirmed, Partner
-from partners.services.profiles import ask_to_confirm
+from partners.services.people import ask_to_confirm
 from referrals.answering.responding import decline_offer
 from referrals.email.escalating import open_escalation
 from referrals.intake import filing
@@ -44,6 +45,8 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "dismiss": ("signed in", ()),
     "icons": (PUBLIC, ("version",)),
     "set_language": ("signed in", ()),
+    "accounts:accepted": (PUBLIC, ()),
+    "accounts:invitation": (PUBLIC, ("invitation",)),
     "accounts:session": (PUBLIC, ()),
     "accounts:mailbox": (PUBLIC, ()),
     "accounts:mailbox-html": (PUBLIC, ("mail",)),
@@ -200,6 +203,12 @@ def run_the_lab(now: dt.datetime) -> LabRun:
     return run
 
 
+def _invite_to_sign_in(now: dt.datetime) -> str:
+    person = world.make_user("invited@alpha.example")
+    inviting.invite(person, by=None, now=now)
+    return inviting.give_token(person.email, now)
+
+
 class Places:
     """A world with one offer of partner Alpha, its history, and a foreign partner Beta."""
 
@@ -221,6 +230,7 @@ class Places:
     def _arguments(self, declined: Offer) -> dict[str, Any]:
         return {
             "mail": LocalMail.objects.create(to="a@b.example", subject="s", body="b", html="<p>b</p>").pk,
+            "invitation": _invite_to_sign_in(self.now),
             "plan": "M365_E5",
             "workload": "INTUNE",
             "area": "endpoint",

@@ -13,6 +13,7 @@ NOT_SHOWN = {
     "_palette",
     "_undo_line",
     "_default_button",
+    "accounts/_passkey_scripts",
     "desk/_sitting",
 }  # in every page; lines of a list
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.sealing import seal
 from partners.choices import Role
 from partners.models import Absence, Membership, Partner
-from partners.services.profiles import set_member
+from partners.services.people import set_member
 from referrals.answering.colleagues import give_to_colleague, write_to_colleagues
 from referrals.answering.covering import AbsenceRefused, come_back, go_away
 from referrals.choices import Actor

@@ -1,0 +1,95 @@
+"""Microsoft Entra ID: one entry per tenant, which pins the issuer; a person is known by tenant and object id.
+
+Nothing else of what Entra says is kept: its e-mail addresses may be anybody's, and are marked verified only sometimes.
+"""
+
+import time
+from typing import Any
+
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.core.cache import cache
+from django.http import HttpRequest
+from requests import RequestException
+
+FRESH_SECONDS = 60 * 60
+KEPT_SECONDS = 7 * 24 * 60 * 60
+AWAY_SECONDS = 30  # for which an issuer that did not answer is not asked again: each question holds a web thread up
+
+
+class IssuerAway(OAuth2Error):  # type: ignore[misc]  # allauth has no types
+    """The issuer's discovery document is not to be had, and none is kept."""
+
+
+class EntraOAuth2Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """The discovery document: kept for an hour, and for a week while the issuer does not answer.
+
+        Raises:
+            IssuerAway: it is not to be had.
+            OAuth2Error: it is of another issuer.
+        """
+        if not hasattr(self, "_openid_config"):
+            self._openid_config = find_discovery(self.get_provider().app.settings["server_url"])
+        config: dict[str, Any] = self._openid_config
+        return config
+
+    def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
+        if not kwargs["response"].get("id_token"):
+            raise OAuth2Error("no id_token")
+        return super().complete_login(request, app, token, **kwargs)
+
+
+class EntraProvider(OpenIDConnectProvider):  # type: ignore[misc]
+    oauth2_adapter_class = EntraOAuth2Adapter
+    pkce_enabled_default = True
+
+    def extract_uid(self, data: dict[str, Any]) -> str:
+        """The object id. Raises OAuth2Error for a token of another tenant, or without the two."""
+        claims = data.get("id_token", data)
+        if claims.get("tid") != self.app.provider_id or not isinstance(claims.get("oid"), str):
+            raise OAuth2Error("not a token of this tenant")
+        return str(super().extract_uid(data))
+
+    def get_default_scope(self) -> list[str]:
+        return ["openid", "profile"]  # without the second there is no object id
+
+    def extract_common_fields(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def extract_email_addresses(self, data: dict[str, Any]) -> list[Any]:
+        return []
+
+    def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {}
+
+
+def find_discovery(issuer: str) -> dict[str, Any]:
+    """The issuer's discovery document, from the cache where it can be. Raises IssuerAway and OAuth2Error."""
+    key, now = f"discovery-{issuer}", time.time()
+    kept: dict[str, Any] = cache.get(key) or {"at": 0, "tried": 0, "config": None}
+    if kept["config"] is None or now - kept["at"] > FRESH_SECONDS:
+        if now - kept["tried"] > AWAY_SECONDS:
+            kept = _ask_again(issuer, kept, now)
+            cache.set(key, kept, KEPT_SECONDS)
+        if kept["config"] is None:
+            raise IssuerAway("no discovery document")
+    config: dict[str, Any] = kept["config"]
+    if config.get("issuer") != issuer:
+        raise OAuth2Error("discovery document of another issuer")
+    return config
+
+
+def _ask_again(issuer: str, kept: dict[str, Any], now: float) -> dict[str, Any]:
+    """What is to be kept from now on: a new document, or the old one until the issuer answers again."""
+    try:
+        with get_adapter().get_requests_session() as session:
+            answer = session.get(f"{issuer}/.well-known/openid-configuration")
+            answer.raise_for_status()
+            config = answer.json()
+    except RequestException:
+        return kept | {"tried": now}
+    return {"at": now, "tried": now, "config": config if isinstance(config, dict) else None}

@@ -1,0 +1,39 @@
+"""The sign-in page after a sign-in elsewhere that did not work: what to do next, and nothing about any account."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from allauth.account.forms import LoginForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Reason(NamedTuple):
+    said: "StrOrPromise"
+    status: int
+
+
+AWAY = Reason(
+    _("Microsoft sign-in isn’t available right now. Try again in a few minutes, or sign in with your password."), 503
+)
+CANCELED = Reason(_("You canceled the Microsoft sign-in. Try again, or sign in another way."), 400)
+FAILED = Reason(_("Microsoft sign-in didn’t complete. Try again, or sign in another way."), 400)
+NOT_LINKED = Reason(
+    _(
+        "This Microsoft account isn’t set up for sign-in here. Ask your partner admin or the referral processing "
+        "team for an invitation, then open its link and choose Microsoft."
+    ),
+    403,
+)
+LINKED_ELSEWHERE = Reason(
+    _("This Microsoft account belongs to someone else’s sign-in here. Open your invitation again and choose yours."),
+    403,
+)
+
+
+def refuse(request: HttpRequest, reason: Reason) -> HttpResponse:
+    context = {"form": LoginForm(request=request), "problem": reason.said}
+    return render(request, "account/login.html", context, status=reason.status)

@@ -1,0 +1,105 @@
+"""Signing in with Microsoft, and setting a sign-in up by invitation."""
+
+from uuid import UUID
+
+from allauth.account.forms import SetPasswordForm
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
+from allauth.core.internal import ratelimit
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from requests import RequestException
+
+from accounts.models import Invitation
+
+from . import inviting
+from .entra import EntraOAuth2Adapter
+from .linking import INVITED
+from .refusing import AWAY, FAILED, Reason, refuse
+
+LIMITS = {"entra": "60/m/ip"}
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest, provider_id: UUID) -> HttpResponse:
+    """A page that moves on to Microsoft: a form must not be answered with a redirect to another site.
+
+    The policy of our pages lets forms lead to ourselves alone, and browsers hold every redirect on the way to that.
+    """
+    if request.method != "POST":
+        return redirect("account_login")
+    if not ratelimit.consume(request, app="accounts", action="entra", config=LIMITS):
+        refused: HttpResponse = ratelimit.respond_429(request)
+        return refused
+    provider = _find_provider(request, provider_id)
+    if "token" in request.POST:
+        invitation = inviting.find_by_token(request.POST["token"], timezone.now())
+        request.session[INVITED] = invitation.pk if invitation else None
+    try:
+        there = provider.redirect(request, process="login", next_url=get_next_redirect_url(request)).url
+    except (OAuth2Error, RequestException) as error:
+        return refuse(request, _reason_of(error))
+    return render(request, "accounts/moving_on.html", {"there": there, "tenant": provider.name})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def come_back(request: HttpRequest, provider_id: UUID) -> HttpResponse:
+    _find_provider(request, provider_id)
+    view = OAuth2CallbackView.adapter_view(EntraOAuth2Adapter(request, str(provider_id)))
+    try:
+        response: HttpResponse = view(request)
+    except (OAuth2Error, RequestException) as error:
+        return refuse(request, _reason_of(error))
+    return response
+
+
+def _reason_of(error: Exception) -> Reason:
+    return FAILED if type(error) is OAuth2Error else AWAY
+
+
+def _find_provider(request: HttpRequest, provider_id: UUID):  # type: ignore[no-untyped-def]  # allauth has no types
+    try:
+        return get_adapter().get_provider(request, str(provider_id))
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_page(request: HttpRequest, token: str = "") -> HttpResponse:
+    """Choose how to sign in. Without a token: by the invitation that this browser has just accepted."""
+    now = timezone.now()
+    invitation = inviting.find_by_token(token, now) if token else _find_opened(request)
+    if invitation is None:
+        return render(request, "accounts/invitation.html", {"invitation": None}, status=404)
+    form = SetPasswordForm(invitation.person, request.POST if request.method == "POST" else None)
+    if form.is_valid() and inviting.use(invitation, now):
+        return _sign_in(request, invitation, form)
+    context = {"invitation": invitation, "token": token, "form": form}
+    return render(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200)
+
+
+def _find_opened(request: HttpRequest) -> Invitation | None:
+    return inviting.find_by_number(request.session.get(INVITED), timezone.now())
+
+
+def _sign_in(request: HttpRequest, invitation: Invitation, form: SetPasswordForm) -> HttpResponse:
+    person = invitation.person
+    form.save()
+    record_authentication(request, person, method="password")
+    response: HttpResponse = perform_login(request, Login(user=person))
+    return response

@@ -1,0 +1,33 @@
+"""What the pages for signing in offer."""
+
+from typing import Any
+
+from allauth.socialaccount.models import SocialAccount
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.signing_in import factors
+
+register = template.Library()
+
+
+@register.simple_tag
+def entra_tenants() -> list[dict[str, Any]]:
+    """The tenants whose people may sign in with Microsoft."""
+    tenants: list[dict[str, Any]] = settings.ENTRA_TENANTS
+    return tenants
+
+
+@register.simple_tag
+def linked_tenants(person: User) -> list[str]:
+    """Names of the tenants that a person signs in with."""
+    names = {tenant["provider_id"]: tenant["name"] for tenant in settings.ENTRA_TENANTS}
+    linked = SocialAccount.objects.filter(user=person).order_by("pk").values_list("provider", flat=True)
+    return [names.get(tenant_id, tenant_id) for tenant_id in linked]
+
+
+@register.filter
+def may_use_passkeys(request: HttpRequest) -> bool:
+    return factors.may_use_passkeys(request)

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+
 SECRETS = ("secret", "seed")  # of authenticator apps, and of recovery codes
 SEALED = "sealed:"  # before what is encrypted; what was kept before that was done has no such mark
 
@@ -24,6 +26,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
         if not encrypted_text.startswith(SEALED):
             return encrypted_text
         return _cipher().decrypt(encrypted_text.removeprefix(SEALED).encode()).decode()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 (allauth's name)
+        keys = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Passkey %(number)d") % {"number": keys + 1} if keys else _("Passkey")
 
     def get_totp_issuer(self) -> str:
         return _("Referral triage")

@@ -43,7 +43,7 @@ class OneDoorAdminSite(admin.AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
-        shown = [one for one in models if one._meta.app_label not in HIDDEN_APPS]  # noqa: SLF001 (Django’s own name)
+        shown = [one for one in models if one._meta.app_label not in HIDDEN_APPS]  # noqa: SLF001 (a name of Django)
         super().register(shown, admin_class, **options)
 
     @method_decorator(login_not_required)

@@ -91,6 +91,23 @@ class Invitation(models.Model):
         return str(self.person)
 
 
+class SignedIn(models.Model):
+    """A session in which somebody is signed in, as its person reads it."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-last_used_at"]
+
+    def __str__(self) -> str:
+        return self.browser
+
+
 class LocalMail(models.Model):
     """Mail kept for reading at /mailbox/ in local mode, where nothing leaves the machine."""
 

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "accounts.signing_in.front_door.PartialsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.signing_in.sessions.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.NotKeptMiddleware",
     "accounts.signing_in.front_door.SecondFactorMiddleware",
@@ -149,7 +150,10 @@ CELERY_DB_REUSE_MAX = 1000
 # How many proxies of ours stand before the web process: the client's address is that many places from the end of
 # X-Forwarded-For. Every limit that counts by network counts by it.
 PROXIES = environment.count_proxies("BEHIND_PROXY")
-SESSION_COOKIE_AGE = int(dt.timedelta(hours=12).total_seconds())
+# A session ends after so long without use, and after so long in all.
+SESSION_IDLE_MINUTES = environment.number("SESSION_IDLE_MINUTES", 120, most=24 * 60)
+SESSION_HOURS = environment.number("SESSION_HOURS", 12, most=24 * 30)
+SESSION_COOKIE_AGE = int(dt.timedelta(hours=SESSION_HOURS).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

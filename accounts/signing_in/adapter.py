@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from accounts.networks import client_address
 
-from . import devices
+from . import devices, sessions
 
 DEVICE_ATTEMPTS = "10/5m/key"  # wrong passwords from one device that has signed in to the account before
 
@@ -57,6 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Tell the person of a sign-in on a device that the account does not know; the first ever is no news."""
         is_news = user.last_login is not None and not devices.find_device(request, user.email)
         super().login(request, user)
+        sessions.begin(request, user)
         if is_news:
             self.send_notification_mail("account/email/new_device", user)
 

@@ -11,17 +11,20 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from requests import RequestException
 
-from accounts.models import Invitation
+from accounts.models import Invitation, SignedIn, who_is_signed_in
+from accounts.sealing import unseal
 
-from . import inviting
+from . import inviting, sessions
 from .entra import EntraOAuth2Adapter
 from .linking import INVITED
 from .refusing import AWAY, FAILED, Reason, refuse
@@ -91,6 +94,22 @@ def invitation_page(request: HttpRequest, token: str = "") -> HttpResponse:
         return _sign_in(request, invitation, form)
     context = {"invitation": invitation, "token": token, "form": form}
     return render(request, "accounts/invitation.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """End one of the person's own sessions, or all but this one."""
+    person = who_is_signed_in(request)
+    if person is None:
+        raise Http404
+    if "others" in request.POST:
+        sessions.end_others(request, person)
+    else:
+        number = unseal("session", request.POST.get("session", "")) or 0
+        ended = get_object_or_404(SignedIn, pk=number, person=person)
+        sessions.end(ended.session_key)
+    messages.success(request, _("Signed out there."))
+    return redirect("mfa_index")
 
 
 def _find_opened(request: HttpRequest) -> Invitation | None:

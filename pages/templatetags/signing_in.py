@@ -7,8 +7,9 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import SignedIn, User
 from accounts.signing_in import factors
+from accounts.signing_in.sessions import living_sessions
 
 register = template.Library()
 
@@ -26,6 +27,11 @@ def linked_tenants(person: User) -> list[str]:
     names = {tenant["provider_id"]: tenant["name"] for tenant in settings.ENTRA_TENANTS}
     linked = SocialAccount.objects.filter(user=person).order_by("pk").values_list("provider", flat=True)
     return [names.get(tenant_id, tenant_id) for tenant_id in linked]
+
+
+@register.simple_tag
+def own_sessions(person: User) -> list[SignedIn]:
+    return living_sessions(person)
 
 
 @register.filter

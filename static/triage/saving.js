@@ -4,6 +4,7 @@
   const POLLS = "[data-watches]";
   const CHECKS_EVERY = 10000; // ms, while the server is out of reach
   const TIMES_OUT = 15000; // ms
+  const WARNS_BEFORE = 300; // seconds before the session ends
   const waiting = new Map(); // element → its request, and whether only its reader can have it sent again
   const saving = new Set();
   let trouble = "", isChecking = false, bar = null;
@@ -133,6 +134,10 @@
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, ({ detail }) => fail(detail)));
   document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) succeed(detail); });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const left = detail.xhr && detail.xhr.getResponseHeader("Session-Ends-In");
+    if (left) bar.querySelector("[data-ends]").hidden = Number(left) > WARNS_BEFORE;
+  });
   document.addEventListener("submit", (event) => {
     const isOwn = event.target.matches("[hx-get], [hx-post], [method=get]") || event.target.closest("[hx-boost=true]");
     if (!navigator.onLine && !isOwn && event.target.method !== "dialog") { event.preventDefault(); turn("offline"); return; }

@@ -48,6 +48,7 @@ OURS: dict[str, tuple[str, tuple[str, ...]]] = {  # name → who reaches it, its
     "accounts:accepted": (PUBLIC, ()),
     "accounts:invitation": (PUBLIC, ("invitation",)),
     "accounts:session": (PUBLIC, ()),
+    "accounts:end-sessions": ("signed in", ()),
     "accounts:mailbox": (PUBLIC, ()),
     "accounts:mailbox-html": (PUBLIC, ("mail",)),
     "pages:service-description": (PUBLIC, ()),
@@ -225,12 +226,12 @@ class Places:
         self.offer = self.referral.offers.get(state="pending")
         self.strange = world.submit(now, requester_email="stranger@elsewhere.example")
         self.rfa = filing.file_rfa(world.request_data(domain="other.example"), form_key=uuid.uuid4(), now=self.now)
-        self.arguments = self._arguments(declined)
+        mail = LocalMail.objects.create(to="a@b.example", subject="s", body="b", html="<p>b</p>")
+        of_accounts = {"mail": mail.pk, "invitation": _invite_to_sign_in(now)}
+        self.arguments = self._arguments(declined) | of_accounts
 
     def _arguments(self, declined: Offer) -> dict[str, Any]:
         return {
-            "mail": LocalMail.objects.create(to="a@b.example", subject="s", body="b", html="<p>b</p>").pk,
-            "invitation": _invite_to_sign_in(self.now),
             "plan": "M365_E5",
             "workload": "INTUNE",
             "area": "endpoint",

@@ -25,6 +25,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_FORMS = {"reset_password": "accounts.signing_in.forms.ResetPasswordForm"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.signing_in.tokens.ResetTokenGenerator"  # noqa: S105 (a path)
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 ACCOUNT_RATE_LIMITS = {"reset_password": "10/h/ip,3/h/key"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -94,7 +94,8 @@ def confirm(token: str, *, now: dt.datetime) -> Confirmation:
     asked = Confirmation.objects.select_related("asked_by", "partner").get(token=token)
     check_confirmable(asked, now)
     admins = partner.memberships.filter(role=Role.ADMIN, is_active=True, user__is_active=True)
-    if not (asked.asked_by.is_processing_team or admins.filter(user=asked.asked_by).exists()):
+    asker = asked.asked_by
+    if not ((asker.is_processing_team and asker.is_active) or admins.filter(user=asker).exists()):
         raise ProfileRefused(_("The person who requested this is no longer a partner admin. Request a new link."))
     if asked.kind == Confirmed.CONTACT:
         before = {"contact_email": partner.contact_email}

@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
@@ -62,6 +63,8 @@ class PersonAdmin(FoldedSearchMixin, UserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:  # what was sent to, or known under, the former address counts no more
+            EmailAddress.objects.filter(user=obj).delete()
         if not change:
             get_adapter().send_invitation(obj, who_is_signed_in(request))
 

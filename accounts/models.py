@@ -26,6 +26,14 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def with_address(self, email: str) -> "User | None":
+        """The person of an address, compared without case but letter by letter.
+
+        The database takes some letters of other alphabets for the same when it changes case; a mail server does not.
+        """
+        found = self.filter(email__iexact=email)
+        return next((person for person in found if person.email.lower() == email.lower()), None)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -73,6 +81,7 @@ class Invitation(models.Model):
     """Lets a person set up how to sign in: choose a password, or link an account of another provider."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(help_text=_("Address that it is sent to; with another one, it is void."))
     digest = models.CharField(max_length=64, unique=True, help_text=_("SHA-256 of the link’s token."))
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

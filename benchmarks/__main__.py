@@ -49,6 +49,7 @@ NAMES = (
     *("routing-growth-tried", "routing-growth-referrals", "routing-growth-partners"),
     *(f"pages-{who}-{place}" for who in ("partner", "team") for place in ("first", "deep", "filtered", "searched")),
     *("pages-offer", "pages-offer-weight", "pages-offer-statements"),
+    *("telling-sign-in", "telling-reset", "telling-invitation"),
     *("pages-team-closed", "pages-queries", "pages-growth", "pages-rare", "pages-naive"),
 )
 
@@ -57,13 +58,14 @@ def measure(only: list[str], locale: str, *, as_json: bool) -> "Iterator[Row]":
     """Make what the wanted rows need, in a database for each world, and measure them."""
     from . import determination, evidence, offers, pages, routing
     from .planning import optimum, quarter
+    from .signing_in import telling
 
     def is_wanted(name: str) -> bool:
         return not only or any(name.startswith(one) for one in only)
 
     if not as_json:
         print(f"{'name':<34}{'value':>16}  {'bar':<26}{'':<6}control")
-    for world in (determination, evidence, optimum, quarter, routing, pages, offers):
+    for world in (determination, evidence, optimum, quarter, routing, telling, pages, offers):
         groups: Groups = [group for group in world.GROUPS if any(map(is_wanted, group[0]))]
         for row in filter(lambda row: is_wanted(row.name), run_groups(groups, world, locale)):
             show(row, as_json=as_json)

@@ -151,7 +151,7 @@ CELERY_DB_REUSE_MAX = 1000
 # X-Forwarded-For. Every limit that counts by network counts by it.
 PROXIES = environment.count_proxies("BEHIND_PROXY")
 # A session ends after so long without use, and after so long in all.
-SESSION_IDLE_MINUTES = environment.number("SESSION_IDLE_MINUTES", 120, most=24 * 60)
+SESSION_IDLE_MINUTES = environment.number("SESSION_IDLE_MINUTES", 120, least=15, most=24 * 60)
 SESSION_HOURS = environment.number("SESSION_HOURS", 12, most=24 * 30)
 SESSION_COOKIE_AGE = int(dt.timedelta(hours=SESSION_HOURS).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
@@ -185,7 +185,13 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1500
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LANGUAGE_CODE = "en"
 # Another language: add it here, and its file as locale/<code>/LC_MESSAGES/django.po.

@@ -33,6 +33,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "authenticate": "accounts.signing_in.forms.CodeForm",
     "activate_totp": "accounts.signing_in.forms.AuthenticatorAppForm",
+    "login_webauthn": "accounts.signing_in.forms.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.signing_in.forms.KeyFactorForm",
+    "reauthenticate_webauthn": "accounts.signing_in.forms.KeyAgainForm",
     "add_webauthn": "accounts.signing_in.forms.AddKeyForm",
     "edit_webauthn": "accounts.signing_in.forms.RenameKeyForm",
 }

@@ -23,6 +23,7 @@ from benchmarks import (
 from benchmarks.__main__ import NAMES
 from benchmarks.measuring import Row
 from benchmarks.planning import optimum, quarter
+from benchmarks.signing_in import telling
 from benefits.domain.compiled import compile_situation
 from benefits.domain.determination import decide_compiled
 from benefits.domain.edition_on_date import edition_on
@@ -187,7 +188,7 @@ def test_optimum_of_the_benchmark_is_what_planning_by_scarcity_reaches(monkeypat
 
 
 def test_every_row_is_named_and_measured() -> None:
-    modules = (determination, evidence, routing, pages, offers, optimum, quarter)
+    modules = (determination, evidence, routing, telling, pages, offers, optimum, quarter)
     groups = [group for module in modules for group in module.GROUPS]
     assert sorted(name for names, _measure in groups for name in names) == sorted(NAMES)
 

@@ -15,6 +15,12 @@ class Migration(migrations.Migration):
             name="Invitation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "email",
+                    models.EmailField(
+                        help_text="Address that it is sent to; with another one, it is void.", max_length=254
+                    ),
+                ),
                 ("digest", models.CharField(help_text="SHA-256 of the link’s token.", max_length=64, unique=True)),
                 ("sent_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),

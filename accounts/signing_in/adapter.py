@@ -55,7 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Tell the person of a sign-in on a device that the account does not know; the first ever is no news."""
-        is_news = user.last_login is not None and not devices.find_device(request, user.email)
+        is_news = user.last_login is not None and not devices.is_known(request, user)
         super().login(request, user)
         sessions.begin(request, user)
         if is_news:

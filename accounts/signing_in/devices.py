@@ -26,8 +26,8 @@ def remember_device(response: HttpResponse, user: User) -> None:
 
 def find_device(request: HttpRequest, email: str) -> str:
     """Name of the device, when the account of this address has signed in from it; else empty."""
-    user = User.objects.filter(email__iexact=email, is_active=True).first() if email else None
-    if user is None:
+    user = User.objects.with_address(email) if email else None
+    if user is None or not user.is_active:
         return ""
     try:
         known = signing.loads(
@@ -36,6 +36,15 @@ def find_device(request: HttpRequest, email: str) -> str:
     except signing.BadSignature:
         return ""
     return str(known["device"]) if constant_time_compare(known["by"], user.get_session_auth_hash()) else ""
+
+
+def is_known(request: HttpRequest, user: User) -> bool:
+    """Has the account signed in from this device before, with this password or an earlier one?"""
+    try:
+        signing.loads(request.COOKIES.get(_cookie_name(user), ""), salt=SALT + str(user.pk), max_age=KEPT_SECONDS)
+    except signing.BadSignature:
+        return False
+    return True
 
 
 def _cookie_name(user: User) -> str:

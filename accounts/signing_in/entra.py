@@ -3,6 +3,7 @@
 Nothing else of what Entra says is kept: its e-mail addresses may be anybody's, and are marked verified only sometimes.
 """
 
+import logging
 import time
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from requests import RequestException
 
+logger = logging.getLogger(__name__)
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 FRESH_SECONDS = 60 * 60
 KEPT_SECONDS = 7 * 24 * 60 * 60
 AWAY_SECONDS = 30  # for which an issuer that did not answer is not asked again: each question holds a web thread up
@@ -28,9 +31,7 @@ class EntraOAuth2Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     def openid_config(self) -> dict[str, Any]:
         """The discovery document: kept for an hour, and for a week while the issuer does not answer.
 
-        Raises:
-            IssuerAway: it is not to be had.
-            OAuth2Error: it is of another issuer.
+        Raises IssuerAway when it is not to be had, or is of another issuer.
         """
         if not hasattr(self, "_openid_config"):
             self._openid_config = find_discovery(self.get_provider().app.settings["server_url"])
@@ -68,7 +69,7 @@ class EntraProvider(OpenIDConnectProvider):  # type: ignore[misc]
 
 
 def find_discovery(issuer: str) -> dict[str, Any]:
-    """The issuer's discovery document, from the cache where it can be. Raises IssuerAway and OAuth2Error."""
+    """The issuer's discovery document, from the cache where it can be. Raises IssuerAway."""
     key, now = f"discovery-{issuer}", time.time()
     kept: dict[str, Any] = cache.get(key) or {"at": 0, "tried": 0, "config": None}
     if kept["config"] is None or now - kept["at"] > FRESH_SECONDS:
@@ -78,8 +79,6 @@ def find_discovery(issuer: str) -> dict[str, Any]:
         if kept["config"] is None:
             raise IssuerAway("no discovery document")
     config: dict[str, Any] = kept["config"]
-    if config.get("issuer") != issuer:
-        raise OAuth2Error("discovery document of another issuer")
     return config
 
 
@@ -92,4 +91,15 @@ def _ask_again(issuer: str, kept: dict[str, Any], now: float) -> dict[str, Any]:
             config = answer.json()
     except RequestException:
         return kept | {"tried": now}
-    return {"at": now, "tried": now, "config": config if isinstance(config, dict) else None}
+    if not _is_of(issuer, config):
+        logger.warning("%s gives no discovery document of its own", issuer)
+        return kept | {"tried": now}
+    return {"at": now, "tried": now, "config": config}
+
+
+def _is_of(issuer: str, config: Any) -> bool:
+    """Is it a document of this issuer, whose endpoints are asked as safely as the issuer itself?"""
+    if not isinstance(config, dict) or config.get("issuer") != issuer:
+        return False
+    scheme = issuer.partition("://")[0]
+    return all(str(config.get(name, "")).startswith(f"{scheme}://") for name in ENDPOINTS)

@@ -3,11 +3,12 @@
 import base64
 import hashlib
 import ipaddress
+import secrets
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -25,7 +26,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no 
     def decrypt(self, encrypted_text: str) -> str:
         if not encrypted_text.startswith(SEALED):
             return encrypted_text
-        return _cipher().decrypt(encrypted_text.removeprefix(SEALED).encode()).decode()
+        try:
+            return _cipher().decrypt(encrypted_text.removeprefix(SEALED).encode()).decode()
+        except InvalidToken:  # sealed with another SECRET_KEY: no code fits
+            return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 (allauth's name)
         keys = Authenticator.objects.filter(user=user, type=type).count()
@@ -44,9 +48,9 @@ def seal_open_secrets(**_words: Any) -> None:
     """After every migration: seal what was kept before secrets were sealed."""
     adapter = FactorAdapter()
     for factor in Authenticator.objects.filter(data__has_any_keys=SECRETS):
-        sealed = {name: adapter.encrypt(adapter.decrypt(factor.data[name])) for name in SECRETS if name in factor.data}
-        if any(not factor.data[name].startswith(SEALED) for name in sealed):
-            factor.data |= sealed
+        opened = [name for name in SECRETS if not factor.data.get(name, SEALED).startswith(SEALED)]
+        if opened:
+            factor.data |= {name: adapter.encrypt(factor.data[name]) for name in opened}
             factor.save(update_fields=["data"])
 
 

@@ -1,5 +1,6 @@
 """Sessions of people signed in: when they end by themselves, where they are used, and how a person ends them."""
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,7 @@ KEPT = "signed_in"  # in the session: when it began, and when it was last used, 
 NOTED_EVERY = 5 * 60  # seconds: the one thing that reading a page writes
 ASKED_BY_PAGES = ("pages:notice-count", "accounts:session")  # by themselves: nobody uses the session by it
 WATCHING = "/watch/"
+FOR_GOOD = "Session-Ends-For-Good"  # whether or not it is used
 ENDS_IN = "Session-Ends-In"
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -49,12 +51,21 @@ class SessionLimitsMiddleware:
         response = self.get_response(request)
         if is_partial(request):
             response.headers[ENDS_IN] = str(int(seconds_left(kept)))
+            if _end_of_all(kept) <= _end_by_use(kept):
+                response.headers[FOR_GOOD] = "1"
         return response
 
 
 def seconds_left(kept: dict[str, float]) -> float:
-    by_use = kept["used"] + settings.SESSION_IDLE_MINUTES * 60
-    return min(by_use, kept["began"] + settings.SESSION_HOURS * 3600) - time.time()
+    return min(_end_by_use(kept), _end_of_all(kept)) - time.time()
+
+
+def _end_by_use(kept: dict[str, float]) -> float:
+    return kept["used"] + settings.SESSION_IDLE_MINUTES * 60
+
+
+def _end_of_all(kept: dict[str, float]) -> float:
+    return kept["began"] + settings.SESSION_HOURS * 3600
 
 
 def begin(request: HttpRequest, person: User) -> None:
@@ -76,7 +87,10 @@ def _list(request: HttpRequest, person: User) -> None:
 def living_sessions(person: User) -> list[SignedIn]:
     """The person's sessions, the one last used first."""
     living = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
-    return list(SignedIn.objects.filter(person=person, session_key__in=living))
+    used = timezone.now() - dt.timedelta(minutes=settings.SESSION_IDLE_MINUTES)
+    began = timezone.now() - dt.timedelta(hours=settings.SESSION_HOURS)
+    own = SignedIn.objects.filter(person=person, last_used_at__gt=used, began_at__gt=began)
+    return list(own.filter(session_key__in=living))
 
 
 def end(session_key: str | None) -> None:

@@ -1,7 +1,9 @@
 """Signing in with Microsoft, and setting a sign-in up by invitation."""
 
+import logging
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import SetPasswordForm
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
@@ -21,17 +23,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from requests import RequestException
 
+from accounts.idempotency import in_own_transactions
 from accounts.models import Invitation, SignedIn, who_is_signed_in
 from accounts.sealing import unseal
 
 from . import inviting, sessions
-from .entra import EntraOAuth2Adapter
+from .entra import EntraOAuth2Adapter, IssuerAway
 from .linking import INVITED
 from .refusing import AWAY, FAILED, Reason, refuse
 
+logger = logging.getLogger(__name__)
+FAILURES = (OAuth2Error, RequestException, KeyError, TypeError, ValueError)  # the latter for answers of odd shapes
 LIMITS = {"entra": "60/m/ip"}
 
 
+@in_own_transactions  # what is kept of an issuer that is away must not go with the failed answer
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,14 +52,22 @@ def begin(request: HttpRequest, provider_id: UUID) -> HttpResponse:
         refused: HttpResponse = ratelimit.respond_429(request)
         return refused
     provider = _find_provider(request, provider_id)
-    if "token" in request.POST:
-        invitation = inviting.find_by_token(request.POST["token"], timezone.now())
-        request.session[INVITED] = invitation.pk if invitation else None
+    words = {"process": "login", "next_url": get_next_redirect_url(request), "data": _invited(request)}
     try:
-        there = provider.redirect(request, process="login", next_url=get_next_redirect_url(request)).url
-    except (OAuth2Error, RequestException) as error:
+        there = provider.redirect(request, **words).url
+    except FAILURES as error:
         return refuse(request, _reason_of(error))
     return render(request, "accounts/moving_on.html", {"there": there, "tenant": provider.name})
+
+
+def _invited(request: HttpRequest) -> dict[str, int] | None:
+    """The invitation from whose page the sign-in begins; that of the browser counts for no other form."""
+    invitation = None
+    if "token" in request.POST:
+        invitation = inviting.find_by_token(request.POST["token"], timezone.now())
+    elif "invited" in request.POST:
+        invitation = _find_opened(request)
+    return {INVITED: invitation.pk} if invitation else None
 
 
 @login_not_required
@@ -64,13 +78,14 @@ def come_back(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     view = OAuth2CallbackView.adapter_view(EntraOAuth2Adapter(request, str(provider_id)))
     try:
         response: HttpResponse = view(request)
-    except (OAuth2Error, RequestException) as error:
+    except FAILURES as error:
         return refuse(request, _reason_of(error))
     return response
 
 
 def _reason_of(error: Exception) -> Reason:
-    return FAILED if type(error) is OAuth2Error else AWAY
+    logger.warning("sign-in with Microsoft failed: %r", error)
+    return AWAY if isinstance(error, (IssuerAway, RequestException)) else FAILED
 
 
 def _find_provider(request: HttpRequest, provider_id: UUID):  # type: ignore[no-untyped-def]  # allauth has no types
@@ -118,7 +133,10 @@ def _find_opened(request: HttpRequest) -> Invitation | None:
 
 def _sign_in(request: HttpRequest, invitation: Invitation, form: SetPasswordForm) -> HttpResponse:
     person = invitation.person
+    if request.user.is_authenticated:
+        get_account_adapter().logout(request)
     form.save()
+    sessions.end_others(request, person)
     record_authentication(request, person, method="password")
     response: HttpResponse = perform_login(request, Login(user=person))
     return response

@@ -38,8 +38,8 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _open_door(request: HttpRequest, asked: Confirmation) -> bool:
     """Let whoever has just joined, and has no way in yet, set one up: the mail's link showed whose address it is."""
-    person = User.objects.get(email__iexact=asked.email)
-    if can_sign_in(person):
+    person = User.objects.with_address(asked.email)
+    if person is None or can_sign_in(person):
         return False
     request.session[INVITED] = invite(person, by=asked.asked_by, now=timezone.now()).pk
     return True

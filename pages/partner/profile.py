@@ -67,6 +67,7 @@ SECTIONS = {
     "changes": _("Last changes"),
 }
 INVITING = {"withdraw", "sign_in"}
+SMALL_ACTS_POSTED = {"resume", "closure", "member", "role", *INVITING}
 SMALL_ACTS = {"resume": "availability", "closure": "closures"}  # what is posted → its section, else the people
 
 
@@ -150,8 +151,9 @@ def profile_page(request: SignedInRequest, public_id: str) -> HttpResponse:
 
 def _only_invites(request: SignedInRequest) -> bool:
     """The team brings a partner's people in, and changes nothing else of its profile."""
-    asks = request.POST.get("part") == "invite" or not INVITING.isdisjoint(request.POST)
-    return request.user.is_processing_team and asks
+    posted = set(request.POST)
+    asks = request.POST["part"] == "invite" if "part" in posted else posted & SMALL_ACTS_POSTED <= INVITING
+    return request.user.is_processing_team and asks and bool(posted & {"part", *INVITING})
 
 
 def _save(request: SignedInRequest, partner: Partner, name: str) -> HttpResponse:

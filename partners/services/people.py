@@ -112,7 +112,7 @@ def confirm(token: str, *, now: dt.datetime) -> Confirmation:
 def check_confirmable(asked: Confirmation, now: dt.datetime) -> None:
     """Raises ProfileRefused when it is withdrawn, used or too old."""
     if asked.ended_at is not None and _withdrawals(asked).filter(at=asked.ended_at).exists():
-        raise ProfileRefused(_("The partner canceled this. No changes were made."))
+        raise ProfileRefused(_("This was canceled. No changes were made."))
     if asked.ended_at is not None or now > asked.asked_at + dt.timedelta(days=CONFIRM_DAYS):
         raise ProfileRefused(_("This link has been used or has expired. Request a new one."))
 
@@ -137,7 +137,7 @@ def _withdrawals(asked: Confirmation) -> QuerySet[ProfileChange]:
 
 def _add_member(partner: Partner, asked: Confirmation, now: dt.datetime) -> None:
     defaults = {"email": asked.email, "password": make_password(None)}  # two partners may confirm a new address at once
-    user = User.objects.get_or_create(email__iexact=asked.email, defaults=defaults)[0]
+    user = User.objects.with_address(asked.email) or User.objects.get_or_create(email=asked.email, defaults=defaults)[0]
     if user.sees_everything or user.is_staff or not user.is_active:
         raise ProfileRefused(_("This address can’t be used for a partner. Contact the referral processing team."))
     if partner.memberships.filter(user=user, is_active=True).exists():

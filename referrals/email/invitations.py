@@ -12,6 +12,7 @@ from accounts.models import User
 from partners.models import Confirmation, Confirmed, Partner, ProfileCorrection
 from partners.services.people import CONFIRM_DAYS, ask_to_confirm, note_sign_in_link
 from referrals.email.writing import address, build_mail
+from referrals.models import Notification
 
 WORDS = {
     Confirmed.CONTACT: (
@@ -38,7 +39,8 @@ def mail_confirmation(
         gettext("Confirm within %(days)d days: %(address)s") % link,
         gettext("If you didn’t expect this, ignore this email."),
     ]
-    build_mail("confirm", asked.email, str(subject), lines, now).save()
+    kind_of_mail = Notification.JOIN if kind == Confirmed.MEMBER else "confirm"
+    build_mail(kind_of_mail, asked.email, str(subject), lines, now).save()
     return asked
 
 

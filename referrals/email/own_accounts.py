@@ -19,8 +19,8 @@ from referrals.models import Notification
 
 def say_reset(email: str, now: dt.datetime) -> str:
     """The text: a link that works once, or that there is no account with this address."""
-    user = User.objects.filter(email__iexact=email, is_active=True).first()
-    if user is None:
+    user = User.objects.with_address(email)
+    if user is None or not user.is_active:
         lines = [
             gettext("Someone asked to reset the password for this address, but it has no account."),
             gettext("If you were invited, open the link in your invitation. Otherwise, ignore this email."),

@@ -5,9 +5,11 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, User
+from accounts.models import User
+from accounts.signing_in.inviting import waits_for
 from partners.models import Absence, Membership, Partner
 from referrals.email.writing import build_mail, offer_path, open_link
 from referrals.lifecycle import clocks
@@ -123,7 +125,7 @@ def still_concerns(mail: Notification) -> bool:
     """Does the person it is addressed to still work there, and for whom it is about?"""
     person = mail.person
     if mail.kind == Notification.INVITATION:
-        return Invitation.objects.open().filter(person__email__iexact=mail.to, person__is_active=True).exists()
+        return waits_for(mail.to, timezone.now())
     if person is None:
         return True
     if mail.offer_id or mail.partner_id:

@@ -43,7 +43,8 @@ class Notification(models.Model):
     RESET = "reset"  # asked for by whoever typed the address
     INVITATION = "sign_in"  # lets a person set up how to sign in
     WRITTEN_WHEN_SENT = (RESET, INVITATION)
-    FOR_OWNERS = (ACCOUNT, *WRITTEN_WHEN_SENT)
+    JOIN = "join"  # lets a person join a partner, and then set up how to sign in
+    FOR_OWNERS = (ACCOUNT, JOIN, *WRITTEN_WHEN_SENT)
 
     referral = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     offer = models.ForeignKey(
@@ -95,6 +96,10 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        return bool(self.body) or self.kind in self.WRITTEN_WHEN_SENT
 
     @property
     def is_for_its_owner_alone(self) -> bool:

@@ -136,7 +136,9 @@
   document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) succeed(detail); });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const left = detail.xhr && detail.xhr.getResponseHeader("Session-Ends-In");
-    if (left) bar.querySelector("[data-ends]").hidden = Number(left) > WARNS_BEFORE;
+    if (!left) return;
+    bar.querySelector("[data-ends]").hidden = Number(left) > WARNS_BEFORE;
+    bar.querySelector("[data-ends] button").hidden = Boolean(detail.xhr.getResponseHeader("Session-Ends-For-Good"));
   });
   document.addEventListener("submit", (event) => {
     const isOwn = event.target.matches("[hx-get], [hx-post], [method=get]") || event.target.closest("[hx-boost=true]");

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
@@ -174,12 +175,35 @@ def test_a_token_for_another_application_is_refused(settings: Any, provider: Pro
 
 
 def test_a_document_of_another_issuer_is_refused(settings: Any, provider: Provider) -> None:
-    use_tenants(settings, entry(provider.address.replace("127.0.0.1", "localhost")))
-    cache.set(
-        f"discovery-{provider.address.replace('127.0.0.1', 'localhost')}",
-        {"at": 10**12, "tried": 0, "config": {"issuer": provider.address}},
-    )
-    assert Client().post(BEGIN).status_code == 400
+    use_tenants(settings, entry(provider.address + "/"))  # whose document names the issuer without the last letter
+    assert Client().post(BEGIN).status_code == 503
+
+
+@pytest.mark.parametrize("config", [[], {"issuer": None}, {"issuer": "{address}"}])
+def test_a_document_of_an_odd_shape_does_not_take_the_place_of_a_good_one(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch, config: Any
+) -> None:
+    begin(Client())
+    monkeypatch.setattr(entra, "FRESH_SECONDS", -1)
+    monkeypatch.setattr(entra, "AWAY_SECONDS", -1)
+    monkeypatch.setattr(requests.Response, "json", lambda _self: config)
+    begin(Client())
+
+
+def test_an_abandoned_invitation_links_nobody_who_comes_after(provider: Provider) -> None:
+    """Somebody opens a link, goes as far as Microsoft, and leaves; the next person uses the same browser."""
+    client = Client()
+    begin(client, token=invited(partner_person()))
+    assert sign_in_there(client, begin(client)).status_code == 403
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_link_is_used_up_by_whoever_was_linked_before(provider: Provider) -> None:
+    person = partner_person()
+    link(Client(), person)
+    link(Client(), person)
+    assert not Invitation.objects.filter(ended_at=None).exists()
+    assert SocialAccount.objects.count() == 1
 
 
 def test_whoever_cancels_there_is_told_what_else_can_be_done(provider: Provider) -> None:
@@ -199,12 +223,15 @@ def test_a_made_up_answer_signs_nobody_in(provider: Provider, query: str) -> Non
 
 def test_a_provider_that_is_away_leaves_the_other_ways_in(provider: Provider) -> None:
     provider.is_away = True
-    answer = Client().post(BEGIN)
+    page = Client()
+    answer = page.post(BEGIN, {"csrfmiddlewaretoken": page.get("/account/login/").context["csrf_token"]})
     assert answer.status_code == 503
     assert "isn’t available right now" in answer.content.decode()
     assert "Password" in answer.content.decode()
     asked = len(provider.asked)
-    Client().post(BEGIN)
+    page = Client()
+    token = page.get("/account/login/").context["csrf_token"]
+    page.post(BEGIN, {"csrfmiddlewaretoken": token})
     assert len(provider.asked) == asked, "for half a minute it is not asked again"
 
 

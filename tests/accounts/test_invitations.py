@@ -124,7 +124,15 @@ def test_the_team_brings_a_partners_people_in_and_changes_nothing_else(team_clie
     guest = Client()
     assert guest.post(f"/confirm/{asked.token}/").status_code == 302
     assert Membership.objects.get(user__email="first@partner.example").role == "admin"
-    for other in ({"part": "capacity", "capacityform-capacity": "1"}, {"resume": ""}, {"member": "x", "role": ""}):
+    capacity = {"part": "capacity", "capacityform-capacity": "1"}
+    others = (
+        capacity,
+        {"resume": ""},
+        {"member": "x", "role": ""},
+        capacity | {"sign_in": "x"},
+        {"resume": "", "sign_in": "x"},
+    )
+    for other in others:
         assert team_client.post(page, other).status_code == 403, other
 
 
@@ -152,3 +160,57 @@ def test_a_member_of_another_partner_gets_no_link(client: Client) -> None:
     strange = seal("member", theirs.memberships.get().pk)
     client.post(f"/partners/{partner.public_id}/", {"sign_in": strange})
     assert not Invitation.objects.exists()
+
+
+def test_a_link_counts_at_the_address_that_it_was_sent_to(client: Client) -> None:
+    person, now = newcomer(), timezone.now()
+    inviting.invite(person, by=None, now=now)
+    token = inviting.give_token(person.email, now)
+    client.force_login(make_person("admin@triage.example", is_staff=True, is_superuser=True))
+    page = client.get(f"/admin/accounts/user/{person.pk}/change/")
+    fields = {name: value for name, value in page.context["adminform"].form.initial.items() if value}
+    fields |= {"email": "corrected@triage.example", "is_active": "on"}
+    assert client.post(f"/admin/accounts/user/{person.pk}/change/", fields).status_code == 302
+    assert User.objects.get(pk=person.pk).email == "corrected@triage.example"
+    assert Client().get(f"/account/invitation/{token}/").status_code == 404
+
+
+def test_an_address_that_was_somebody_elses_is_the_new_persons_alone(client: Client) -> None:
+    """A person who has used a link, and whose address was changed, leaves nothing behind under the former one."""
+    person = newcomer()
+    for email in (person.email, "changed@triage.example"):
+        User.objects.filter(pk=person.pk).update(email=email)
+        person.refresh_from_db()
+        inviting.invite(person, by=None, now=timezone.now())
+        link = f"/account/invitation/{inviting.give_token(email, timezone.now())}/"
+        assert Client().post(link, CHOSEN).status_code == 302
+    other = newcomer()
+    inviting.invite(other, by=None, now=timezone.now())
+    guest = Client()
+    guest.post(f"/account/invitation/{inviting.give_token(other.email, timezone.now())}/", CHOSEN)
+    assert guest.session["_auth_user_id"] == str(other.pk)
+
+
+def test_a_link_that_is_used_while_somebody_else_is_signed_in() -> None:
+    guest, other = Client(), make_person("other@triage.example", is_staff=False)
+    guest.force_login(other)
+    person = newcomer()
+    inviting.invite(person, by=None, now=timezone.now())
+    guest.post(f"/account/invitation/{inviting.give_token(person.email, timezone.now())}/", CHOSEN)
+    assert guest.session["_auth_user_id"] == str(person.pk)
+
+
+def test_a_token_of_odd_letters_is_no_token() -> None:
+    assert inviting.find_by_token("\ud800", timezone.now()) is None
+
+
+def test_the_mail_of_a_join_is_its_owners_and_forgotten(team_client: Client, mailoutbox: list[Any]) -> None:
+    partner = world.make_partner()
+    fields = {"part": "invite", "inviteform-email": "first@partner.example", "inviteform-role": "admin"}
+    team_client.post(f"/partners/{partner.public_id}/", fields)
+    mail = Notification.objects.get(kind=Notification.JOIN)
+    assert mail.is_for_its_owner_alone
+    send_due_mail(timezone.now())
+    assert "/confirm/" in mailoutbox[0].body
+    mail.refresh_from_db()
+    assert mail.body == ""

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from referrals.email.sending import send_due_mail
-from tests.accounts.doors import make_person, sign_in
+from tests.accounts.doors import code_of, make_person, sign_in
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +41,22 @@ def test_a_new_device_is_news_and_a_known_one_is_not(mailoutbox: list[Any]) -> N
     assert "Browser: Another browser" in mail.body
 
 
-def test_a_changed_password_and_factor_are_told(mailoutbox: list[Any]) -> None:
+def test_a_changed_password_is_told(mailoutbox: list[Any]) -> None:
     person, client = make_person(is_staff=False), Client()
     sign_in(client, person.email)
     words = {"oldpassword": PASSWORD, "password1": "a-long-and-new-one-7", "password2": "a-long-and-new-one-7"}
     assert client.post("/account/password/change/", words).status_code == 302
     assert subjects(mailoutbox) == [("Password Changed", [person.email])]
+    client.post("/account/logout/")
+    sign_in(client, person.email, words["password1"])
+    assert subjects(mailoutbox) == [], "the device is known, whatever the password was"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_factor_is_told(mailoutbox: list[Any]) -> None:
+    person, client = make_person(is_staff=False), Client()
+    sign_in(client, person.email)
+    assert client.get("/account/2fa/totp/activate/").status_code == 200
+    code = code_of(client.session["mfa.totp.secret"])
+    assert client.post("/account/2fa/totp/activate/", {"code": code}).status_code == 302
+    assert ("Authenticator App Activated", [person.email]) in subjects(mailoutbox)

@@ -111,3 +111,14 @@ def test_password_resets_have_a_limit_of_their_own() -> None:
     client = Client()
     sign_in(client, person.email)
     assert is_signed_in(client), "asking for resets stops no sign-in"
+
+
+def test_a_letter_of_another_alphabet_is_another_address(mailoutbox: list[Any]) -> None:
+    """The database takes a dotless i for an i; the mail would go to whoever has the other domain."""
+    person = make_person("mike@triage.example", is_staff=False)
+    ask("m\u0131ke@triage.example")
+    ask("MIKE@triage.example")
+    send_due_mail(timezone.now())
+    led = [RESET + "key/" in mail.body for mail in mailoutbox]
+    assert led == [False, True]
+    assert mailoutbox[1].to == [person.email]

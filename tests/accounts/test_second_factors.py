@@ -8,8 +8,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import call_command
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from accounts.signing_in.factors import may_use_passkeys
+from referrals.email.sending import send_due_mail
 from tests.accounts.doors import DOOR, add_totp, code_of, is_signed_in, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +53,34 @@ def test_keys_belong_to_the_public_host(settings: Any) -> None:
     client = Client(headers={"host": "other.example", "accept": "application/json"})
     options = client.get("/account/2fa/webauthn/login/")
     assert options.json()["request_options"]["publicKey"]["rpId"] == "triage.example"
+
+
+def test_another_secret_key_leaves_nobody_a_code_and_fails_nowhere(settings: Any) -> None:
+    settings.LOCAL_MODE = False
+    person, client = make_person(), Client()
+    secret = add_totp(person)
+    settings.SECRET_KEY = "another-secret-key-of-at-least-32-letters"
+    call_command("migrate", verbosity=0)
+    sign_in(client, person.email)
+    assert client.post("/account/2fa/authenticate/", {"code": code_of(secret)}).status_code == 200
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("credential", ['{"id": "x"}', "{}", "[]", "null", "x"])
+def test_what_is_no_credential_is_refused(credential: str) -> None:
+    client = Client(raise_request_exception=False)
+    assert client.post("/account/2fa/webauthn/login/", {"credential": credential}).status_code in (200, 302)
+    assert not is_signed_in(client)
+
+
+def test_an_admin_removes_the_factors_of_whoever_lost_them(client: Client, mailoutbox: list[Any]) -> None:
+    person = make_person("lost@triage.example")
+    add_totp(person)
+    client.force_login(make_person("admin@triage.example"))
+    words = {"action": "remove_second_factors", "_selected_action": [person.pk]}
+    client.post("/admin/accounts/user/", words)
+    assert not Authenticator.objects.exists()
+    send_due_mail(timezone.now())
+    assert [(mail.to, mail.subject) for mail in mailoutbox] == [
+        ([person.email], "Your two-step verification was removed")
+    ]

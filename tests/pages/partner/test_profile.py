@@ -213,9 +213,9 @@ def test_what_waits_to_be_confirmed_can_be_withdrawn_and_its_link_says_so(partne
         assert f'name="withdraw" value="{sealed}"' in client.get(page_of(partner)).content.decode()
         client.post(page_of(partner), {"withdraw": seal("confirmation", asked.pk)})
         link = f"/confirm/{asked.token}/"
-        assert "The partner canceled this. No changes were made" in world.text(Client().get(link))
+        assert "This was canceled. No changes were made" in world.text(Client().get(link))
         late = Client().post(link)
-        assert (late.status_code, "The partner canceled this. No changes were made" in world.text(late)) == (422, True)
+        assert (late.status_code, "This was canceled. No changes were made" in world.text(late)) == (422, True)
     partner.refresh_from_db()
     assert partner.contact_email == before
     assert not partner.memberships.filter(user__email="new@contoso.example").exists()

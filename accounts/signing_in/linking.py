@@ -39,7 +39,7 @@ class LinkingAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # alla
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **words: Any) -> None:
         said = request.GET.get("error", "")[:80]
-        logger.warning("sign-in with tenant %s failed: %s %r", provider.app.provider_id, said, words.get("exception"))
+        logger.warning("sign-in with tenant %s failed: %r %r", provider.app.provider_id, said, words.get("exception"))
         if words.get("error") == AuthError.CANCELLED:
             raise _refused(request, CANCELED)
         raise _refused(request, AWAY if isinstance(words.get("exception"), IssuerAway) else FAILED)

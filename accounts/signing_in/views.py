@@ -102,6 +102,8 @@ def invitation_page(request: HttpRequest, token: str = "") -> HttpResponse:
     """Choose how to sign in. Without a token: by the invitation that this browser has just accepted."""
     now = timezone.now()
     invitation = inviting.find_by_token(token, now) if token else _find_opened(request)
+    if invitation is None and token and request.method == "POST" and request.user.is_authenticated:
+        return redirect("home")  # the form was sent twice: the first has signed its person in
     if invitation is None:
         return render(request, "accounts/invitation.html", {"invitation": None}, status=404)
     form = SetPasswordForm(invitation.person, request.POST if request.method == "POST" else None)

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from accounts.signing_in.inviting import can_sign_in, invite
+from accounts.signing_in.inviting import can_sign_in, find_by_number, invite
 from accounts.signing_in.linking import INVITED
 from partners.models import Confirmation, Confirmed
 from partners.services import people
@@ -22,6 +22,8 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     """The mail's link shows this page and changes nothing; the button confirms."""
     asked = get_object_or_404(Confirmation.objects.select_related("partner", "asked_by"), token=token)
     problem, confirms = "", request.method == "POST"
+    if confirms and asked.ended_at is not None and _has_opened(request, asked):
+        return redirect("accounts:accepted")  # the form was sent twice
     try:
         if confirms:
             people.confirm(token, now=timezone.now())
@@ -43,3 +45,8 @@ def _open_door(request: HttpRequest, asked: Confirmation) -> bool:
         return False
     request.session[INVITED] = invite(person, by=asked.asked_by, now=timezone.now()).pk
     return True
+
+
+def _has_opened(request: HttpRequest, asked: Confirmation) -> bool:
+    invitation = find_by_number(request.session.get(INVITED), timezone.now())
+    return invitation is not None and invitation.email == asked.email

@@ -183,11 +183,11 @@ def test_a_document_of_another_issuer_is_refused(settings: Any, provider: Provid
 def test_a_document_of_an_odd_shape_does_not_take_the_place_of_a_good_one(
     provider: Provider, monkeypatch: pytest.MonkeyPatch, config: Any
 ) -> None:
-    begin(Client())
+    good = begin(Client()).partition("?")[0]
     monkeypatch.setattr(entra, "FRESH_SECONDS", -1)
     monkeypatch.setattr(entra, "AWAY_SECONDS", -1)
     monkeypatch.setattr(requests.Response, "json", lambda _self: config)
-    begin(Client())
+    assert begin(Client()).partition("?")[0] == good == f"{provider.address}/oauth2/authorize"
 
 
 def test_an_abandoned_invitation_links_nobody_who_comes_after(provider: Provider) -> None:

@@ -26,7 +26,7 @@ class LinkingAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # alla
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Link by invitation alone: an e-mail address proves nothing about who owns it over there."""
+        """Link by invitation alone: an email address proves nothing about who owns it over there."""
         invitation = inviting.find_by_number((sociallogin.state.get("data") or {}).get(INVITED), timezone.now())
         if sociallogin.is_existing and not sociallogin.user.is_active:
             raise _refused(request, NOT_LINKED)

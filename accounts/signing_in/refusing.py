@@ -17,19 +17,19 @@ class Reason(NamedTuple):
 
 
 AWAY = Reason(
-    _("Microsoft sign-in isn’t available right now. Try again in a few minutes, or sign in with your password."), 503
+    _("Microsoft sign-in isn’t available right now. Try again in a few minutes, or sign in another way."), 503
 )
 CANCELED = Reason(_("You canceled the Microsoft sign-in. Try again, or sign in another way."), 400)
 FAILED = Reason(_("Microsoft sign-in didn’t complete. Try again, or sign in another way."), 400)
 NOT_LINKED = Reason(
     _(
         "This Microsoft account isn’t set up for sign-in here. Ask your partner admin or the referral processing "
-        "team for an invitation, then open its link and choose Microsoft."
+        "team for a sign-in link, then open it and choose Microsoft."
     ),
     403,
 )
 LINKED_ELSEWHERE = Reason(
-    _("This Microsoft account belongs to someone else’s sign-in here. Open your invitation again and choose yours."),
+    _("Someone else signs in here with this Microsoft account. Open your sign-in link again and choose your own."),
     403,
 )
 

@@ -6,6 +6,8 @@ from allauth.socialaccount.models import SocialAccount
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ua_parser import parse_os, parse_user_agent
 
 from accounts.models import SignedIn, User
 from accounts.signing_in import factors
@@ -27,6 +29,17 @@ def linked_tenants(person: User) -> list[str]:
     names = {tenant["provider_id"]: tenant["name"] for tenant in settings.ENTRA_TENANTS}
     linked = SocialAccount.objects.filter(user=person).order_by("pk").values_list("provider", flat=True)
     return [names.get(tenant_id, tenant_id) for tenant_id in linked]
+
+
+@register.filter
+def browser_name(said: str) -> str:
+    """What a browser calls itself, as people know it: ``Edge on Windows``; what it said where nobody knows it."""
+    browser, system = parse_user_agent(said), parse_os(said)
+    if browser is None:
+        return said or _("Unknown browser")
+    if system is None:
+        return browser.family
+    return _("%(browser)s on %(system)s") % {"browser": browser.family, "system": system.family}
 
 
 @register.simple_tag

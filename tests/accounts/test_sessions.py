@@ -62,6 +62,14 @@ def test_a_person_reads_where_and_ends_one(person: User) -> None:
     assert "There" not in here.get(OWN).content.decode()
 
 
+def test_browsers_have_the_names_that_people_know(person: User) -> None:
+    edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0"
+    signed_in(person, edge)
+    page = signed_in(person, "").get(OWN).content.decode()
+    assert "Edge on Windows" in page
+    assert "Unknown browser" in page
+
+
 def test_all_others_are_ended_at_once(person: User) -> None:
     here, others = signed_in(person), [signed_in(person) for _ in range(2)]
     here.post(END, {"others": "1"})

@@ -26,7 +26,7 @@ from referrals.models.offer import assigned_to, number_among
 
 from .listing import LISTINGS, Listing
 from .names import decline_reasons
-from .numbers import named_by, number_in
+from .numbers import named_to, number_in
 from .searching import Search, Sought
 from .shape import Column, Facet, Kind, Order, Shape, Tab, by_key
 
@@ -271,7 +271,7 @@ def ways(sought: Sought, partners: Sequence[int]) -> list[Q]:
     text = sought["text"]
     found = [
         Q(referral__public_id__contains=sought["reference"]),
-        *named_by(sought, "referral"),
+        *named_to(partners, sought),
         Q(referral__customer__in=Customer.objects.filter(name_key__contains=text)),
         Q(referral__tenant__in=Tenant.objects.filter(domain_key__contains=text)),
         Q(notes_key__contains=text),

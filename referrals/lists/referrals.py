@@ -251,7 +251,7 @@ def _ids_that_begin_with(text: str) -> list[tuple[str, str]]:
 def ways(sought: Sought) -> list[Q]:
     """By reference from its beginning, with or without REF-, by customer, and by notes; by the number of old email."""
     if "rest" not in sought:
-        return named_by(sought, "pk")
+        return named_by(sought)
     found = [Q(public_id__startswith=sought["reference"]) | Q(public_id__startswith=sought["rest"])]
     if sought.is_rare:
         return [*found, among("customer", sought["customers"]), among("pk", sought["noted"])]

@@ -150,9 +150,16 @@ CELERY_DB_REUSE_MAX = 1000
 # How many proxies of ours stand before the web process: the client's address is that many places from the end of
 # X-Forwarded-For. Every limit that counts by network counts by it.
 PROXIES = environment.count_proxies("BEHIND_PROXY")
+# The secret that signs the heads of the history, those that did before, and where heads are kept outside the database.
+HISTORY_KEY = environment.text("HISTORY_KEY")
+HISTORY_OLD_KEYS = environment.names("HISTORY_OLD_KEYS", [])
+HISTORY_HEADS = environment.text("HISTORY_HEADS")
 # A session ends after so long without use, and after so long in all.
 SESSION_IDLE_MINUTES = environment.number("SESSION_IDLE_MINUTES", 120, least=15, most=24 * 60)
 SESSION_HOURS = environment.number("SESSION_HOURS", 12, most=24 * 30)
+# What is asked of people again, once it was so long ago, before exports, publishing and new calendar addresses.
+VERIFIED_MINUTES = environment.number("VERIFIED_MINUTES", 30, least=1, most=24 * 60)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = VERIFIED_MINUTES * 60
 SESSION_COOKIE_AGE = int(dt.timedelta(hours=SESSION_HOURS).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

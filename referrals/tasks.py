@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from referrals.chronicle import heads
 from referrals.editions import checking
 from referrals.email import notifications, sending
 from referrals.lists import exporting
@@ -67,6 +68,11 @@ def return_canary() -> None:
 @shared_task(name="referrals.write_exports", ignore_result=True)
 def write_exports() -> None:
     exporting.write_due_exports(now=timezone.now())
+
+
+@shared_task(name="referrals.write_head", ignore_result=True)
+def write_head() -> None:
+    heads.write_due_head(now=timezone.now())
 
 
 @shared_task(name="referrals.send_reports", ignore_result=True)

@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from accounts.fields import FoldedField
 from referrals import keeping
+from referrals.chronicle.reading import read_events
+from referrals.domain.chaining import find_breaks
 from referrals.models import Offer
 from referrals.sweeping.invariants import find_violations
 from tests import world
@@ -67,6 +69,7 @@ def promises_hold(request: pytest.FixtureRequest) -> Iterator[None]:
     if is_of_workflow and not request.node.get_closest_marker("by_hand"):
         broken = {name: rows for name, rows in find_violations().items() if rows}
         assert not broken
+        assert not list(find_breaks(read_events()))
         assert not list(find_stale_keys())
 
 

@@ -7,6 +7,7 @@ from .contact import ContactAttempt
 from .edition_check import CheckKind, CheckState, EditionCheck, EditionDifference
 from .escalation import Escalation, EscalationMessage
 from .event import Event
+from .history_head import HistoryHead
 from .inquiry import Inquiry
 from .list_export import ListExport
 from .note_template import NoteTemplate
@@ -42,6 +43,7 @@ __all__ = [
     "Escalation",
     "EscalationMessage",
     "Event",
+    "HistoryHead",
     "Inquiry",
     "ListExport",
     "ListName",

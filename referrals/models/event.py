@@ -1,4 +1,7 @@
-"""History: one event per change, written in the same transaction and never changed (a trigger refuses it)."""
+"""History: one event per change, written in the same transaction and never changed (a trigger refuses it).
+
+Another trigger chains them: an event holds a hash over the one before it of its referral (``domain.chaining``).
+"""
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -38,13 +41,18 @@ class Event(models.Model):
     note = models.TextField(blank=True)
     note_key = FoldedField(of="searched_note")
     data = models.JSONField(default=dict, blank=True)
+    # What the database fills in, whatever is said.
+    place = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    salt = models.BinaryField(default=bytes, db_default=b"")
+    digest = models.BinaryField(default=bytes, db_default=b"")
+    hash = models.BinaryField(default=bytes, db_default=b"")
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["referral", "place"], name="events_are_one_chain")]
         indexes = [
-            models.Index(fields=["referral", "id"], name="events_of_referral"),
             models.Index(fields=["at"], condition=Q(kind=EventKind.ACCEPTED), name="events_accepted"),
             models.Index(fields=["partner", "referral"], condition=Q(kind=EventKind.NOTE), name="notes_of_partners"),
             GinIndex(OpClass("note_key", "gin_trgm_ops"), condition=Q(kind=EventKind.NOTE), name="notes_of_history"),

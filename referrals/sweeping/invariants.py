@@ -36,6 +36,12 @@ QUERIES = {
     "a referral in the system's hands is measured, and no other": """
         SELECT public_id FROM referrals_referral
         WHERE (next_action IN ('screen', 'route')) <> (unheld_since IS NOT NULL)""",
+    "every change of a referral's state has exactly one event": """
+        SELECT DISTINCT r.public_id FROM (
+            SELECT referral_id, state_from, state_to,
+              lead(state_from) OVER (PARTITION BY referral_id ORDER BY place) AS then_from
+            FROM referrals_event WHERE state_to <> '') AS move JOIN referrals_referral r ON r.id = move.referral_id
+        WHERE move.state_from = move.state_to OR move.state_to <> coalesce(move.then_from, r.state)""",
     "shares of one engagement do not overlap while they are open": """
         SELECT DISTINCT a.engagement FROM referrals_referral a JOIN referrals_referral b
           ON a.engagement = b.engagement AND a.id < b.id AND a.cover && b.cover

@@ -161,6 +161,7 @@ def test_teams_words_stay_with_the_team() -> None:
     assert not Notification.objects.filter(body__contains="CANARY").exists()
 
 
+@pytest.mark.by_hand
 def test_trusted_sender_learns_and_overwrites_nothing_of_a_known_tenant() -> None:
     victim = world.screened()
     stranger = world.screened(requester_email="field@microsoft.com", plans=[])

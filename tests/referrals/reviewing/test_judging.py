@@ -197,6 +197,7 @@ def test_screening_again_finds_the_workloads_anew(declined: Offer) -> None:
     assert Referral.objects.get().cover == ["INTUNE"]
 
 
+@pytest.mark.by_hand
 def test_two_referrals_are_never_duplicates_of_each_other(declined: Offer) -> None:
     other = world.submit(NOW, domain="other.example")
     ended: dict[str, Any] = {"state": "closed", "next_action": "", "next_owner": "", "next_action_at": None}

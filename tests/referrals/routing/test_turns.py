@@ -137,6 +137,7 @@ def test_policy_stored_before_it_had_an_order_plans_by_due_time() -> None:
     assert RoutingPolicy.objects.get(version=2).as_policy().batch_order == "due"
 
 
+@pytest.mark.by_hand
 def test_referral_that_nobody_took_counts_its_passes_until_it_is_offered() -> None:
     referral = world.screened()
     for number in (1, 2):

@@ -11,6 +11,8 @@ from django.db import IntegrityError, connection, transaction
 
 from partners.models import Partner
 from referrals.choices import EventKind, OfferState, State
+from referrals.lifecycle.acting import SYSTEM
+from referrals.lifecycle.recording import record_event
 from referrals.models import Offer, Referral
 from referrals.routing.choosing import route_due
 from referrals.sweeping.invariants import find_violations
@@ -59,6 +61,8 @@ def test_offer_that_is_live_although_nobody_is_to_hold_it_is_withdrawn() -> None
         NOW,
         referral.pk,
     )
+    said: dict[str, Any] = {"state_from": State.OFFERED, "state_to": State.AWAITING_PARTNER}
+    record_event(referral, EventKind.MOVED, SYSTEM, NOW, **said)  # the rest of what this promises is kept
     reconcile(now=NOW)
     offer.refresh_from_db()
     partner.refresh_from_db()

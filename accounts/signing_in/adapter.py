@@ -1,19 +1,21 @@
 """How allauth treats accounts here: people are invited, sign in by one door, and nobody can lock them out of it."""
 
 import secrets
-import time
 from typing import Any
 
-from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal import ratelimit
+from allauth.socialaccount.models import SocialAccount
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.networks import client_address
 
-from . import devices, sessions
+from . import devices, sessions, stepping_up
 
 DEVICE_ATTEMPTS = "10/5m/key"  # wrong passwords from one device that has signed in to the account before
 
@@ -27,8 +29,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return str(client_address(request) or f"unknown-{secrets.token_hex(8)}")
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not within minutes of signing in: the password was typed a moment ago."""
-        return super().is_reauthentication_required(app=app, **kwargs) and not _has_just_signed_in(self.request)
+        """Not soon after signing in. Raises ReauthenticationRequired itself for people whom allauth would let pass."""
+        if stepping_up.is_verified(self.request):
+            return False
+        if not get_reauthentication_flows(self.request.user):
+            raise ReauthenticationRequired
+        return True
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """allauth's, and Microsoft: for who signs in there and nowhere else it is the only one."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if SocialAccount.objects.filter(user=user).exists():
+            there = {"id": "elsewhere", "url": reverse("accounts:verify-elsewhere")}
+            methods.append(there | {"description": _("Sign in with Microsoft again")})
+        return methods
 
     def send_reset_mail(self, email: str) -> None:
         """Have the owner of an address told how to choose a new password; nothing is looked up in the request."""
@@ -57,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Tell the person of a sign-in on a device that the account does not know; the first ever is no news."""
         is_news = user.last_login is not None and not devices.is_known(request, user)
         super().login(request, user)
-        sessions.begin(request, user)
+        sessions.list_anew(request, user)
         if is_news:
             self.send_notification_mail("account/email/new_device", user)
 
@@ -65,8 +79,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         response: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember_device(response, user)
         return response
-
-
-def _has_just_signed_in(request: HttpRequest) -> bool:
-    records = get_authentication_records(request, request.user)
-    return bool(records) and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT

@@ -55,6 +55,12 @@ class EntraProvider(OpenIDConnectProvider):  # type: ignore[misc]
             raise OAuth2Error("not a token of this tenant")
         return str(super().extract_uid(data))
 
+    def sociallogin_from_response(self, request: HttpRequest, response: dict[str, Any]) -> Any:
+        """With ``signed_in_at``, where Entra says it: when the person was asked there, in seconds since 1970."""
+        login = super().sociallogin_from_response(request, response)
+        login.signed_in_at = response["id_token"].get("auth_time")
+        return login
+
     def get_default_scope(self) -> list[str]:
         return ["openid", "profile"]  # without the second there is no object id
 

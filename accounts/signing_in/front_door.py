@@ -79,7 +79,7 @@ class SecondFactorMiddleware:
             return HttpResponse(status=403)
         if not has_one:
             return redirect("mfa_activate_totp")
-        return redirect_to_login(request.get_full_path(), login_url=reverse(_asks_for_it(request)))
+        return redirect_to_login(request.get_full_path(), login_url=reverse(find_factor_page(request)))
 
 
 def _is_missing(request: HttpRequest) -> bool:
@@ -91,7 +91,7 @@ def _is_missing(request: HttpRequest) -> bool:
     return not any(record["method"] == "mfa" for record in get_authentication_records(request, user))
 
 
-def _asks_for_it(request: HttpRequest) -> str:
+def find_factor_page(request: HttpRequest) -> str:
     """Name of the page that asks for a second factor: for codes, where the person has any but passkeys."""
     has_codes = is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
     return "mfa_reauthenticate" if has_codes else "mfa_reauthenticate_webauthn"

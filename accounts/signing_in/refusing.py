@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from allauth.account.forms import LoginForm
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -32,8 +34,11 @@ LINKED_ELSEWHERE = Reason(
     _("Someone else signs in here with this Microsoft account. Open your sign-in link again and choose your own."),
     403,
 )
+NOT_AGAIN = Reason(_("Microsoft didn’t verify that it’s you. Sign in again with the account that you use here."), 403)
 
 
-def refuse(request: HttpRequest, reason: Reason) -> HttpResponse:
-    context = {"form": LoginForm(request=request), "problem": reason.said}
+def refuse(request: HttpRequest, reason: Reason, there: str = "") -> HttpResponse:
+    """``there`` is the page that the person was on the way to."""
+    going_on = format_html('<input type="hidden" name="{}" value="{}">', REDIRECT_FIELD_NAME, there) if there else ""
+    context = {"form": LoginForm(request=request), "problem": reason.said, "redirect_field": going_on}
     return render(request, "account/login.html", context, status=reason.status)

@@ -7,7 +7,8 @@ from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.dispatch import receiver
@@ -39,10 +40,10 @@ class SessionLimitsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        kept = request.session.get(KEPT)
-        if kept is None:
+        if SESSION_KEY not in request.session:
             return self.get_response(request)
-        if seconds_left(kept) <= 0:
+        kept = request.session.get(KEPT)
+        if kept is None or seconds_left(kept) <= 0:  # without a beginning it is older than these limits
             end(request.session.session_key)
             logout(request)
             return self.get_response(request)
@@ -68,10 +69,14 @@ def _end_of_all(kept: dict[str, float]) -> float:
     return kept["began"] + settings.SESSION_HOURS * 3600
 
 
-def begin(request: HttpRequest, person: User) -> None:
-    """Note the session in which a person has just signed in; what is left of ended ones goes."""
+@receiver(user_logged_in)
+def begin(request: HttpRequest, **_words: Any) -> None:
     now = time.time()
     request.session[KEPT] = {"began": now, "used": now}
+
+
+def list_anew(request: HttpRequest, person: User) -> None:
+    """List the session in which a person has just signed in; what is left of ended ones goes."""
     living = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
     SignedIn.objects.filter(person=person).exclude(session_key__in=living).delete()
     _list(request, person)

@@ -1,6 +1,7 @@
 """Signing in with Microsoft, and setting a sign-in up by invitation."""
 
 import logging
+import time
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -10,10 +11,12 @@ from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import get_adapter
-from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,9 +30,9 @@ from accounts.idempotency import in_own_transactions
 from accounts.models import Invitation, SignedIn, who_is_signed_in
 from accounts.sealing import unseal
 
-from . import inviting, sessions
+from . import inviting, sessions, stepping_up
 from .entra import EntraOAuth2Adapter, IssuerAway
-from .linking import INVITED
+from .linking import INVITED, VERIFIES
 from .refusing import AWAY, FAILED, Reason, refuse
 
 logger = logging.getLogger(__name__)
@@ -52,11 +55,15 @@ def begin(request: HttpRequest, provider_id: UUID) -> HttpResponse:
         refused: HttpResponse = ratelimit.respond_429(request)
         return refused
     provider = _find_provider(request, provider_id)
-    words = {"process": "login", "next_url": get_next_redirect_url(request), "data": _invited(request)}
+    there_after = get_next_redirect_url(request) or ""
+    words = {"process": "login", "next_url": there_after or None, "data": _invited(request)}
+    if "again" in request.POST and request.user.is_authenticated:
+        asked = {"person": request.user.pk, "since": time.time()}
+        words |= {"data": {VERIFIES: asked}, "auth_params": {"prompt": "login"}}
     try:
         there = provider.redirect(request, **words).url
     except FAILURES as error:
-        return refuse(request, _reason_of(error))
+        return refuse(request, _reason_of(error), there_after)
     return render(request, "accounts/moving_on.html", {"there": there, "tenant": provider.name})
 
 
@@ -127,6 +134,29 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
         sessions.end(ended.session_key)
     messages.success(request, _("Signed out there."))
     return redirect("mfa_index")
+
+
+@require_safe
+def verify_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Have the person verified by the tenant that it signs in with."""
+    linked = set(SocialAccount.objects.filter(user_id=request.user.pk).values_list("provider", flat=True))
+    tenants = [entry for entry in settings.ENTRA_TENANTS if entry["provider_id"] in linked]
+    if not tenants:
+        raise Http404
+    redirect_field = {"name": REDIRECT_FIELD_NAME, "value": get_next_redirect_url(request) or ""}
+    return render(request, "accounts/verify_elsewhere.html", {"tenants": tenants, "there": redirect_field})
+
+
+@never_cache
+@require_safe
+def go_on(request: HttpRequest, key: str) -> HttpResponse:
+    """What waited until the person was verified: a click sends it."""
+    waiting = stepping_up.find_waiting(request, key)
+    if waiting is None:
+        return redirect("home")
+    path, fields = waiting
+    asking = stepping_up.verify_first(request)
+    return asking or render(request, "accounts/go_on.html", {"path": path, "fields": fields})
 
 
 def _find_opened(request: HttpRequest) -> Invitation | None:

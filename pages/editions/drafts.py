@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.signing_in.stepping_up import verify_first
 from benefits.choices import Outcome
 from benefits.domain.differences import compare_editions
 from benefits.models import ServiceDescription
@@ -184,6 +185,8 @@ def draft_sign_off(request: SignedInRequest, pk: int) -> HttpResponse:
 @publisher_page
 @require_POST
 def draft_publish(request: SignedInRequest, pk: int) -> HttpResponse:
+    if asking := verify_first(request):
+        return asking
     form = ReasonForm(request.POST)
     form.fields["reason"].required = False
     reason = form.cleaned_data["reason"] if form.is_valid() else ""

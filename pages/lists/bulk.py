@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.idempotency import in_own_transactions
 from accounts.models import User
+from accounts.signing_in.stepping_up import verify_first
 from pages.guards import SignedInRequest, by_team, is_public_id, team_page
 from pages.lists.forms import BulkColleagueForm, ExportKindForm, NothingToSayForm, ReviewNoteForm
 from pages.partner.forms import TagsForm
@@ -225,6 +226,8 @@ def _bulk(
 
 
 def _export(request: SignedInRequest, name: ListName, chosen: Sequence[Any], form: forms.Form) -> HttpResponse:
+    if asking := verify_first(request):
+        return asking
     ids, kind = [row.public_id for row in chosen], FileKind(form.cleaned_data["kind"])
     asked = ask_for_export(request.user, name, _state(request, name), kind=kind, chosen=ids, now=timezone.now())
     return redirect("pages:export", asked.pk)

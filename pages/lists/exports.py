@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.signing_in.stepping_up import verify_first
 from pages.guards import SignedInRequest, is_public_id
 from pages.places import listing_for, may_list
 from partners.models import Partner
@@ -31,6 +32,8 @@ def new_export(request: SignedInRequest, list_name: str) -> HttpResponse:
     state = state_in(listing_for(request.user, name).shape, request.POST.get("list", ""))
     wanted = request.POST.get("kind", "")
     kind = FileKind(wanted) if wanted in FileKind.values else FileKind.CSV
+    if asking := verify_first(request):
+        return asking
     posted = request.POST.getlist("row")[:MOST_CHOSEN]
     chosen = [row for row in posted if is_public_id(row)]
     if posted and not chosen:
@@ -66,6 +69,8 @@ def export_file(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404  # it holds rows of a partner that the person has left
     if asked.content is None:
         return redirect("pages:export", pk)
+    if asking := verify_first(request):
+        return asking
     answer = HttpResponse(bytes(asked.content), content_type=CONTENT_TYPES[FileKind(asked.kind)])
     answer["Content-Disposition"] = f'attachment; filename="{asked.file_name}"'
     return answer

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from icalendar import Calendar, Event
 
 from accounts.sealing import seal
+from accounts.signing_in.stepping_up import verify_first
 from pages.fields import PlainForm
 from pages.guards import SAFE, SignedInRequest
 from referrals.models import CalendarFeed
@@ -40,6 +41,8 @@ def own_calendar(request: SignedInRequest) -> HttpResponse:
         if "revoke" in request.POST:
             revoke_feed(request.user)
             messages.success(request, _("Calendar address revoked."))
+        elif asking := verify_first(request):
+            return asking
         else:
             form = FeedForm(request.POST)
             names = form.is_valid() and form.cleaned_data["names_customers"]

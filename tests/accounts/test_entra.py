@@ -214,6 +214,20 @@ def test_whoever_cancels_there_is_told_what_else_can_be_done(provider: Provider)
     assert "canceled" in answer.content.decode()
 
 
+def test_a_refused_sign_in_still_knows_where_the_person_was_going(provider: Provider) -> None:
+    client = Client()
+    going_on = '<input type="hidden" name="next" value="/queue/?tab=all">'
+    state = parse_qs(urlsplit(begin(client, next="/queue/?tab=all")).query)["state"][0]
+    assert going_on in client.get(BACK, {"error": "access_denied", "state": state}).content.decode()
+    not_linked = sign_in_there(client, begin(client, next="/queue/?tab=all"))
+    assert going_on in not_linked.content.decode()
+    cache.clear()
+    provider.is_away = True
+    away = client.post(BEGIN, {"next": "/queue/?tab=all"})
+    assert (away.status_code, going_on in away.content.decode()) == (503, True)
+    assert 'name="next"' not in client.post(BEGIN, {"next": "https://elsewhere.example/"}).content.decode()
+
+
 @pytest.mark.parametrize("query", ["", "?code=x", "?code=x&state=y", "?error=server_error&state=y"])
 def test_a_made_up_answer_signs_nobody_in(provider: Provider, query: str) -> None:
     client = Client()

@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import URLResolver
 
 from accounts.models import IdempotencyKey
+from accounts.signing_in.sessions import KEPT
 from tests.accounts.doors import DOOR, add_totp, code_of, is_signed_in, make_person, sign_in
 from tests.world import PASSWORD
 
@@ -114,6 +115,7 @@ def test_long_after_the_sign_in_the_password_is_asked_for_again() -> None:
     session = client.session
     for record in session["account_authentication_methods"]:
         record["at"] = time.time() - 3600
+    session[KEPT]["began"] -= 3600
     session.save()
     assert client.get("/account/2fa/totp/activate/")["Location"].startswith("/account/reauthenticate/")
 

@@ -150,3 +150,11 @@ def test_its_use_is_written_every_five_minutes_and_no_oftener(person: User, monk
     assert len(noted) == 2
     assert all("accounts_signedin" in sql or "django_session" in sql for sql in noted)
     assert written() == []
+
+
+def test_a_session_from_before_there_were_limits_ends(person: User) -> None:
+    client = signed_in(person)
+    kept = client.session
+    del kept[sessions.KEPT]
+    kept.save()
+    assert not is_in(client)

@@ -29,7 +29,13 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 SIGN_IN = ("/account/login/", "/admin/login/")
 ROLES = ("nobody", "another_partner", "viewer", "triager", "admin", "team", "auditor", "publisher", "superuser")
 PUBLIC_ANSWERS = {"security-txt": ("404", "405"), "accounts:accepted": ("404", "405")}  # no contact; nothing accepted
-NOTHING_THERE = {"security-txt", "accounts:accepted", "accounts:end-sessions", "pages:preview-csv"}
+NOTHING_THERE = {
+    "security-txt",
+    "accounts:accepted",
+    "accounts:end-sessions",
+    "accounts:verify-elsewhere",
+    "pages:preview-csv",
+}
 NOT_READ = ("pages:release", "pages:team-act", "pages:lab-new")  # nothing is there, or nothing but a form to act
 OF_READERS = ("pages:offer-opened", "pages:watch", "pages:what-if")  # posts of whoever only reads
 Rows = dict[tuple[str, str], dict[str, str]]

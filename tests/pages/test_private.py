@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from config.handling import Handler
-from config.logs import MASK, MaskedFormatter, mask_tokens
+from config.logs import MASK, MaskedFormatter, mask_private
 from pages.desk.desk import find_desk
 from pages.desk.record import make_record
 from referrals.intake.own_requests import SALT
@@ -130,12 +130,12 @@ def test_no_private_token_is_ever_logged(settings: Any) -> None:
 
 def test_what_is_no_token_is_left_as_it_is() -> None:
     for text in ("Not Found: /team/referrals/REF-7K3M-9QXA/", "0" * 40, "sha256 " + "ab" * 32):
-        assert mask_tokens(text) == text
+        assert mask_private(text) == text
     signed = signing.dumps("a@b.example", salt=SALT)
-    assert signed not in mask_tokens(f"Not Found: /request/yours/{signed}/")
+    assert signed not in mask_private(f"Not Found: /request/yours/{signed}/")
     for slash in ("/", "%2F", "%2f"):
-        assert "ab" * 24 not in mask_tokens(f"?next={slash}status{slash}{'ab' * 24}")
-    assert "a-secret" not in mask_tokens("?next=%2Faccount%2Fpassword%2Freset%2Fkey%2Fa-secret%2F")
+        assert "ab" * 24 not in mask_private(f"?next={slash}status{slash}{'ab' * 24}")
+    assert "a-secret" not in mask_private("?next=%2Faccount%2Fpassword%2Freset%2Fkey%2Fa-secret%2F")
 
 
 def test_a_record_that_cannot_be_written_raises_nothing_where_it_is_made() -> None:

@@ -1,4 +1,4 @@
-"""What is written to the log: private tokens never are, whoever logs the address or message they stand in."""
+"""What is written to the log: private tokens, addresses of people and rows of theirs never are, whoever logs them."""
 
 import logging
 import re
@@ -9,12 +9,17 @@ TOKENS = re.compile(
     r"""(?:(?<![0-9a-f])|(?<=%2f))[0-9a-f]{48}(?![0-9a-f])|"""
     r"""(?P<before>(?:/|%2[Ff])(?:key|confirm-email|yours|sent)(?:/|%2[Ff]))[^/\s"'%]+"""
 )
+EMAIL = re.compile(r"[\w.+=%-]+@[\w-]+(?:\.[\w-]+)+")
+# What PostgreSQL says of the row it refused, up to what the message or the traceback goes on with.
+ROW = re.compile(r"(?<=DETAIL: ).*?(?=\n(?:CONTEXT|HINT): |\n\s*\n|\nTraceback |\Z)", re.DOTALL)
+QUOTED = re.compile(r"""['"“].*['"”]""")
 _make_record = logging.getLogRecordFactory()
 
 
-def mask_tokens(text: str) -> str:
-    """The text with what opens a private page put out of it."""
-    return TOKENS.sub(lambda found: (found["before"] or "") + MASK, text)
+def mask_private(text: str) -> str:
+    """The text without what opens a private page, email addresses, and rows that the database has quoted."""
+    text = TOKENS.sub(lambda found: (found["before"] or "") + MASK, text)
+    return EMAIL.sub(MASK, ROW.sub(MASK, text))
 
 
 def _make_masked(*args: Any, **kwargs: Any) -> logging.LogRecord:
@@ -24,7 +29,7 @@ def _make_masked(*args: Any, **kwargs: Any) -> logging.LogRecord:
         said = record.getMessage()
     except Exception:  # noqa: BLE001 (whatever the arguments raise)
         return record  # its handler says what is wrong with it
-    masked = mask_tokens(said)
+    masked = mask_private(said)
     if masked != said:
         record.msg, record.args = masked, None
     return record
@@ -36,7 +41,11 @@ def mask_every_record() -> None:
 
 
 class MaskedFormatter(logging.Formatter):
-    """Also what the text of an exception says."""
+    """Also what the text of an exception says, and whatever it quotes: often the value that it could not take."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return mask_tokens(super().format(record))
+        return mask_private(super().format(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's name)
+        lines = mask_private(super().formatException(ei)).splitlines()
+        return "\n".join(line if line.startswith((" ", "Traceback ")) else QUOTED.sub(MASK, line) for line in lines)

@@ -152,6 +152,8 @@ CELERY_DB_REUSE_MAX = 1000
 PROXIES = environment.count_proxies("BEHIND_PROXY")
 # The secret that signs the heads of the history, those that did before, and where heads are kept outside the database.
 HISTORY_KEY = environment.text("HISTORY_KEY")
+if HISTORY_KEY and len(HISTORY_KEY) < 32:
+    refuse("Set HISTORY_KEY to a random text of at least 32 characters, or leave it out.")
 HISTORY_OLD_KEYS = environment.names("HISTORY_OLD_KEYS", [])
 HISTORY_HEADS = environment.text("HISTORY_HEADS")
 # A session ends after so long without use, and after so long in all.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.defaults import page_not_found
 from django.views.i18n import set_language
 
+from accounts.signing_in.views import set_own_password
 from pages.site import dismiss, favicon, home, icons, security_txt
 
 admin.site.site_header = admin.site.site_title = _("Referral triage administration")
@@ -29,6 +30,7 @@ urlpatterns = [
     path("", include("pages.urls")),
     path("", include("accounts.urls")),
     *(path(f"account/{closed}/", page_not_found, {"exception": None}) for closed in CLOSED),
+    path("account/password/set/", set_own_password, name="account_set_password"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -7,7 +7,9 @@ import logging
 import time
 from typing import Any
 
+import jwt
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
@@ -16,6 +18,7 @@ from django.http import HttpRequest
 from requests import RequestException
 
 logger = logging.getLogger(__name__)
+ALGORITHM = "RS256"  # the one with which Entra signs
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 FRESH_SECONDS = 60 * 60
 KEPT_SECONDS = 7 * 24 * 60 * 60
@@ -37,6 +40,19 @@ class EntraOAuth2Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             self._openid_config = find_discovery(self.get_provider().app.settings["server_url"])
         config: dict[str, Any] = self._openid_config
         return config
+
+    def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
+        """Also by the issuer's signature, which allauth leaves to TLS. Raises OAuth2Error for any but RS256."""
+        try:
+            algorithm = jwt.get_unverified_header(id_token).get("alg")
+        except jwt.PyJWTError as error:
+            raise OAuth2Error("not a token") from error
+        if algorithm != ALGORITHM:
+            raise OAuth2Error("not signed as the issuer signs")
+        config = self.openid_config
+        words = {"issuer": config["issuer"], "audience": app.client_id, "lookup_kid": jwtkit.lookup_kid_jwk}
+        claims: dict[str, Any] = jwtkit.verify_and_decode(credential=id_token, keys_url=config["jwks_uri"], **words)
+        return claims
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         if not kwargs["response"].get("id_token"):

@@ -29,6 +29,12 @@ class LinkingAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # alla
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def get_requests_session(self) -> Any:
+        """Follows no redirect: the issuer's addresses are those of its entry and its discovery document."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Link by invitation alone: an email address proves nothing about who owns it over there."""
         there = sociallogin.state.get("next") or ""
@@ -56,9 +62,9 @@ class LinkingAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # alla
 
 def _verify(request: HttpRequest, sociallogin: SocialLogin, asked: dict[str, Any]) -> HttpResponse:
     """Is it the person who was asked again, and was it asked there? Its session goes on."""
-    account, at = sociallogin.account, sociallogin.signed_in_at
+    account, at = sociallogin.account, sociallogin.signed_in_at or 0  # who does not say when may not have asked
     is_same = sociallogin.is_existing and sociallogin.user.pk == asked["person"] == request.user.pk
-    if not is_same or (at is not None and at < asked["since"] - SLACK):
+    if not is_same or at < asked["since"] - SLACK:
         raise _refused(request, NOT_AGAIN, sociallogin.state.get("next") or "")
     words = {"method": "socialaccount", "provider": account.provider, "uid": account.uid, "reauthenticated": True}
     record_authentication(request, sociallogin.user, **words)

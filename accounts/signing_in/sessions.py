@@ -104,6 +104,11 @@ def end(session_key: str | None) -> None:
         SignedIn.objects.filter(session_key=session_key).delete()
 
 
+def end_all(person: User) -> None:
+    for one in SignedIn.objects.filter(person=person):
+        end(one.session_key)
+
+
 def end_others(request: HttpRequest, person: User) -> None:
     for other in SignedIn.objects.filter(person=person).exclude(session_key=request.session.session_key or ""):
         end(other.session_key)

@@ -9,6 +9,7 @@ from allauth.account.forms import SetPasswordForm
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import password_set
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
@@ -59,7 +60,7 @@ def begin(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     words = {"process": "login", "next_url": there_after or None, "data": _invited(request)}
     if "again" in request.POST and request.user.is_authenticated:
         asked = {"person": request.user.pk, "since": time.time()}
-        words |= {"data": {VERIFIES: asked}, "auth_params": {"prompt": "login"}}
+        words |= {"data": {VERIFIES: asked}, "auth_params": {"prompt": "login", "max_age": "0"}}
     try:
         there = provider.redirect(request, **words).url
     except FAILURES as error:
@@ -126,6 +127,8 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     person = who_is_signed_in(request)
     if person is None:
         raise Http404
+    if asking := stepping_up.verify_first(request):
+        return asking
     if "others" in request.POST:
         sessions.end_others(request, person)
     else:
@@ -145,6 +148,12 @@ def verify_elsewhere(request: HttpRequest) -> HttpResponse:
         raise Http404
     redirect_field = {"name": REDIRECT_FIELD_NAME, "value": get_next_redirect_url(request) or ""}
     return render(request, "accounts/verify_elsewhere.html", {"tenants": tenants, "there": redirect_field})
+
+
+def set_own_password(request: HttpRequest) -> HttpResponse:
+    """A first password, of whoever signs in by other means: no way in for somebody who finds the browser open."""
+    response: HttpResponse = stepping_up.verify_first(request) or password_set(request)
+    return response
 
 
 @never_cache

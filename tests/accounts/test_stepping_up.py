@@ -9,13 +9,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings as configured
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SignedIn, User
+from accounts.signing_in.sessions import KEPT
 from benefits.models import ServiceDescription
 from benefits.services.editions import copy_to_draft
 from referrals.lists.exporting import write_due_exports
@@ -170,6 +172,15 @@ def test_the_page_that_sends_asks_first(client: Client, monkeypatch: pytest.Monk
     assert next_of(again) == next_of(asking)
 
 
+def age(client: Client, minutes: int) -> None:
+    """Move what the session remembers back: the provider and what checks its tokens know real time alone."""
+    kept = client.session
+    kept[KEPT]["began"] -= minutes * 60
+    for record in kept["account_authentication_methods"]:
+        record["at"] -= minutes * 60
+    kept.save()
+
+
 def ask_at_microsoft(client: Client) -> str:
     """Where the page for verifying there moves on to."""
     asking = client.get(client.post("/exports/offers/new/", LIST)["Location"])
@@ -179,39 +190,47 @@ def ask_at_microsoft(client: Client) -> str:
 
 
 @contextmanager
-def microsoft_alone(settings: Any, **claims: Any) -> Iterator[tuple[Client, User, Provider]]:
+def microsoft_alone(settings: Any) -> Iterator[tuple[Client, User, Provider]]:
     """Somebody signed in with Microsoft who has no password and no second factor."""
     person, client = world.triager(world.make_partner("Beta")), Client()
     person.set_unusable_password()
     person.save()
-    with running(claims) as provider:
+    with running() as provider:
         use_tenants(settings, entry(provider.address))
         assert link(client, person).status_code == 302
         yield client, person, provider
 
 
-@pytest.mark.parametrize("asked_there", [None, TOO_LONG * 60], ids=["Entra does not say when", "asked there just now"])
-def test_who_signs_in_with_microsoft_alone_is_asked_there(
-    asked_there: int | None, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    claims = {} if asked_there is None else {"auth_time": int(time.time()) + asked_there}
-    with microsoft_alone(settings, **claims) as (client, person, _provider):
-        later(monkeypatch, TOO_LONG)
+def test_who_signs_in_with_microsoft_alone_is_asked_there(settings: Any) -> None:
+    with microsoft_alone(settings) as (client, person, _provider):
+        age(client, TOO_LONG)
         there = ask_at_microsoft(client)
-        assert parse_qs(urlsplit(there).query)["prompt"] == ["login"], "a session over there is not enough"
+        asked = parse_qs(urlsplit(there).query)
+        assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"]), "a session over there is not enough"
         path, fields = waiting_form(client, sign_in_there(client, there))
     client.post(path, fields)
     assert ListExport.objects.get().asked_by == person
 
 
-@pytest.mark.parametrize("how", ["was not asked there", "is another person's account"])
+SAID = {"asked there before": -600, "does not say when": None, "is another person's account": 0}
+
+
+@pytest.mark.parametrize("how", SAID)
 def test_microsoft_has_to_ask_the_same_person_and_now(how: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    claims = {"auth_time": int(time.time())} if how == "was not asked there" else {}
-    with microsoft_alone(settings, **claims) as (client, person, _provider):
-        later(monkeypatch, TOO_LONG)
+    really = jwtkit.verify_and_decode
+
+    def decode(**words: Any) -> dict[str, Any]:
+        """What the provider says, which asks anew each time, with another time of it."""
+        claims: dict[str, Any] = really(**words)
+        at = SAID[how]
+        return claims | {"auth_time": at if at is None else time.time() + at}
+
+    with microsoft_alone(settings) as (client, person, _provider):
+        age(client, TOO_LONG)
         there = ask_at_microsoft(client)
-        if not claims:
+        if how == "is another person's account":
             SocialAccount.objects.update(user=make_person("other@triage.example", is_staff=False))
+        monkeypatch.setattr(jwtkit, "verify_and_decode", decode)
         answer = sign_in_there(client, there)
         assert answer.status_code == 403
         assert "Microsoft didn’t verify that it’s you." in answer.content.decode()
@@ -219,10 +238,30 @@ def test_microsoft_has_to_ask_the_same_person_and_now(how: str, settings: Any, m
     assert client.post("/exports/offers/new/", LIST)["Location"].startswith(AGAIN)
 
 
-def test_who_has_no_factor_at_all_verifies_before_adding_one(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("path", ["/account/password/set/", "/account/2fa/webauthn/add/"])
+def test_nobody_leaves_a_way_in_behind(path: str, settings: Any) -> None:
+    with microsoft_alone(settings) as (client, person, _provider):
+        assert client.get(path).status_code == 200
+        age(client, TOO_LONG)
+        assert "/account/verify/" in client.get(path, follow=True).redirect_chain[-1][0]
+        client.post(path, {"password1": "another-Password-1", "password2": "another-Password-1"})
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+
+
+def test_sessions_are_ended_by_who_is_known(client: Client, person: User) -> None:
+    sign_in(Client(), person.email)
+    age(client, TOO_LONG)
+    path, fields = waiting_form(client, verify(client, client.post("/account/sessions/", {"others": "1"})))
+    assert SignedIn.objects.count() == 2
+    client.post(path, fields)
+    assert SignedIn.objects.count() == 1
+
+
+def test_who_has_no_factor_at_all_verifies_before_adding_one(settings: Any) -> None:
     with microsoft_alone(settings) as (client, _person, _provider):
         assert client.get("/account/2fa/totp/activate/").status_code == 200
-        later(monkeypatch, TOO_LONG)
+        age(client, TOO_LONG)
         asking = client.get("/account/2fa/totp/activate/")
         assert asking["Location"].startswith("/account/verify/")
         assert client.get(asking["Location"]).status_code == 200

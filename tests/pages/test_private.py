@@ -138,6 +138,18 @@ def test_what_is_no_token_is_left_as_it_is() -> None:
     assert "a-secret" not in mask_private("?next=%2Faccount%2Fpassword%2Freset%2Fkey%2Fa-secret%2F")
 
 
+def test_a_message_is_one_line_in_utc() -> None:
+    record = logging.LogRecord("a", logging.INFO, "", 0, "one\ntwo\x1b[2J\u2028", (), None)
+    record.created, record.msecs = 0.0, 7.0
+    assert MaskedFormatter("{asctime} {message}", style="{").format(record) == (
+        "1970-01-01T00:00:00.007Z one\\ntwo\\x1b[2J\\u2028"
+    )
+
+
+def test_a_calendars_address_is_masked() -> None:
+    assert mask_private("Not Found: /calendar/0123456789abcdef0123456789abcdef.ics") == f"Not Found: /calendar/{MASK}"
+
+
 def test_a_record_that_cannot_be_written_raises_nothing_where_it_is_made() -> None:
     logging.getLogger("tests").debug("%(missing)s", {"other": 1})
 

@@ -64,6 +64,8 @@ def _verify(request: HttpRequest, sociallogin: SocialLogin, asked: dict[str, Any
     """Is it the person who was asked again, and was it asked there? Its session goes on."""
     account, at = sociallogin.account, sociallogin.signed_in_at or 0  # who does not say when may not have asked
     is_same = sociallogin.is_existing and sociallogin.user.pk == asked["person"] == request.user.pk
+    if not at:
+        logger.warning("tenant %s does not say when people were asked (claim auth_time)", account.provider)
     if not is_same or at < asked["since"] - SLACK:
         raise _refused(request, NOT_AGAIN, sociallogin.state.get("next") or "")
     words = {"method": "socialaccount", "provider": account.provider, "uid": account.uid, "reauthenticated": True}

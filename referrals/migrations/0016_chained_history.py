@@ -1,29 +1,25 @@
 from django.db import migrations, models
 
 CHAIN = r"""
-CREATE FUNCTION event_facts(e referrals_event) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT concat_ws('|', e.id, e.referral_id, e.place, e.kind,
-        to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), e.actor, coalesce(e.by_id::text, ''),
-        coalesce(e.partner_id::text, ''), coalesce(e.offer_id::text, ''), coalesce(e.determination_id::text, ''),
-        e.state_from, e.state_to)
-$$;
-CREATE FUNCTION chain_event(e referrals_event, place_before integer, hash_before bytea) RETURNS referrals_event
-LANGUAGE plpgsql AS $$
-BEGIN
-    e.place := coalesce(place_before, 0) + 1;
-    e.salt := uuid_send(gen_random_uuid());
-    e.digest := sha256(e.salt || convert_to(e.note, 'UTF8') || '\x00'::bytea || convert_to(e.data::text, 'UTF8'));
-    e.hash := sha256(coalesce(hash_before, '') || convert_to(event_facts(e), 'UTF8') || e.digest);
-    RETURN e;
-END $$;
-CREATE FUNCTION chain_new_event() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION chain_event() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    before record;
+    place_before integer;
+    hash_before bytea;
 BEGIN
     -- Who writes history holds its referral already; whoever does not waits here, so that a chain never forks.
     PERFORM 1 FROM referrals_referral WHERE id = NEW.referral_id FOR NO KEY UPDATE;
-    SELECT place, hash INTO before FROM referrals_event WHERE referral_id = NEW.referral_id ORDER BY place DESC LIMIT 1;
-    RETURN chain_event(NEW, before.place, before.hash);
+    SELECT place, hash INTO place_before, hash_before FROM referrals_event
+        WHERE referral_id = NEW.referral_id AND place > 0 ORDER BY place DESC LIMIT 1;
+    NEW.place := coalesce(place_before, 0) + 1;
+    NEW.salt := uuid_send(gen_random_uuid());
+    NEW.digest := sha256(NEW.salt || convert_to(NEW.note, 'UTF8') || '\x00'::bytea || convert_to(NEW.data::text, 'UTF8'));
+    NEW.hash := sha256(coalesce(hash_before, '') || convert_to(
+        concat_ws('|', NEW.id, NEW.referral_id, NEW.place, NEW.kind,
+            to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), NEW.actor, coalesce(NEW.by_id::text, ''),
+            coalesce(NEW.partner_id::text, ''), coalesce(NEW.offer_id::text, ''),
+            coalesce(NEW.determination_id::text, ''), NEW.state_from, NEW.state_to),
+        'UTF8') || NEW.digest);
+    RETURN NEW;
 END $$;
 CREATE FUNCTION refuse_to_change_events() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -38,29 +34,25 @@ BEGIN
 END $$;
 DROP TRIGGER events_are_append_only ON referrals_event;
 """
-# What is there already, in the order in which it came.
+# What is there already, in the order in which it came; until then it has no place.
 CHAIN_ALL = """
 LOCK TABLE referrals_event IN SHARE ROW EXCLUSIVE MODE;
+CREATE TRIGGER events_of_before_are_chained BEFORE UPDATE ON referrals_event FOR EACH ROW EXECUTE FUNCTION chain_event();
 DO $$
 DECLARE
-    one referrals_event;
-    before referrals_event;
+    one bigint;
 BEGIN
-    FOR one IN SELECT * FROM referrals_event ORDER BY referral_id, id LOOP
-        IF one.referral_id IS DISTINCT FROM before.referral_id THEN
-            before := NULL;
-        END IF;
-        before := chain_event(one, before.place, before.hash);
-        UPDATE referrals_event SET place = before.place, salt = before.salt, digest = before.digest, hash = before.hash
-        WHERE id = before.id;
+    FOR one IN SELECT id FROM referrals_event ORDER BY referral_id, id LOOP
+        UPDATE referrals_event SET place = 0 WHERE id = one;
     END LOOP;
 END $$;
+DROP TRIGGER events_of_before_are_chained ON referrals_event;
 """
 GUARD = """
 CREATE TRIGGER events_are_append_only BEFORE UPDATE OR DELETE ON referrals_event
     FOR EACH ROW EXECUTE FUNCTION refuse_to_change_events();
 CREATE TRIGGER events_are_chained BEFORE INSERT ON referrals_event
-    FOR EACH ROW EXECUTE FUNCTION chain_new_event();
+    FOR EACH ROW EXECUTE FUNCTION chain_event();
 CREATE TRIGGER heads_are_append_only BEFORE UPDATE OR DELETE ON referrals_historyhead
     FOR EACH ROW EXECUTE FUNCTION refuse_to_change_history();
 """
@@ -69,9 +61,7 @@ DROP TRIGGER heads_are_append_only ON referrals_historyhead;
 DROP TRIGGER events_are_chained ON referrals_event;
 DROP TRIGGER events_are_append_only ON referrals_event;
 DROP FUNCTION refuse_to_change_events();
-DROP FUNCTION chain_new_event();
-DROP FUNCTION chain_event(referrals_event, integer, bytea);
-DROP FUNCTION event_facts(referrals_event);
+DROP FUNCTION chain_event();
 CREATE TRIGGER events_are_append_only BEFORE UPDATE OR DELETE ON referrals_event
     FOR EACH ROW EXECUTE FUNCTION refuse_to_change_history();
 """

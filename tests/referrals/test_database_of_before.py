@@ -30,6 +30,7 @@ SINCE = {  # columns that came later, as their migrations fill them
     "partners_partner": {"calendar_region": "", "calendar_kinds": ["public"], "half_days": []},
     "partners_closure": {"is_half": False},
 }
+ONE_CHAIN = "ALTER TABLE referrals_event ADD CONSTRAINT events_are_one_chain UNIQUE (referral_id, place)"
 LOAD = "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
 
 
@@ -49,15 +50,15 @@ def before(sequences: None) -> None:
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {quote(table)} DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE referrals_event DROP CONSTRAINT events_are_one_chain")
         cursor.execute(f"TRUNCATE {', '.join(map(quote, tables))} CASCADE")
         for table, rows in tables.items():
             rows = [row | SINCE.get(table, {}) for row in rows]
-            if table == "referrals_event":  # one place, one event, until they are chained
-                rows = [row | {"place": place} for place, row in enumerate(rows, 1)]
             columns = ", ".join(map(quote, rows[0]))
             cursor.execute(LOAD.format(table=quote(table), columns=columns), [json.dumps(rows)])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(import_module("referrals.migrations.0016_chained_history").CHAIN_ALL)
+        cursor.execute(ONE_CHAIN)
         for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
             cursor.execute(statement)
         for table in tables:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -28,8 +27,9 @@ def named_by(sought: Sought) -> list[Q]:
         return [Q(pk__in=Offer.objects.filter(public_id=sought["offer"]).values("referral"))]
     if "determination" not in sought:
         return []
-    number = {"determination__public_id": sought["determination"]}
-    return [Q(pk__in=_told_of(sought, Event.objects.all(), Q(**number)))]
+    number = sought["determination"]
+    told = _told_of(number, Event.objects.all())
+    return [Q(pk__in=_of_its_customer(number).filter(Q(determination__public_id=number) | told).values("pk"))]
 
 
 def named_to(partners: Sequence[int], sought: Sought) -> list[Q]:
@@ -41,12 +41,15 @@ def named_to(partners: Sequence[int], sought: Sought) -> list[Q]:
         return []
     number = sought["determination"]
     own = Q(determination__public_id=number) | Q(referral__determination__public_id=number, state__in=LIVE_OFFER_STATES)
-    return [own | Q(referral__in=_told_of(sought, Event.objects.filter(partner__in=partners), Q()))]
+    told = _told_of(number, Event.objects.filter(partner__in=partners))
+    return [own | Q(referral__in=_of_its_customer(number).filter(told).values("pk"))]
 
 
-def _told_of(sought: Sought, events: QuerySet[Event], besides: Q) -> QuerySet[Referral, Any]:
-    """Referrals of which one of the events tells the determination; its customer's are few."""
-    number = sought["determination"]
-    customers = Determination.objects.filter(public_id=number).values("customer")
-    told = Exists(events.filter(referral=OuterRef("pk"), determination__public_id=number))
-    return Referral.objects.filter(besides | told if besides else told, customer__in=customers).values("pk")
+def _of_its_customer(number: str) -> QuerySet[Referral]:
+    """Referrals of the customer that was determined: few, of which the rest is asked."""
+    return Referral.objects.filter(customer__in=Determination.objects.filter(public_id=number).values("customer"))
+
+
+def _told_of(number: str, events: QuerySet[Event]) -> Exists:
+    """Of a referral: does one of the events tell that determination?"""
+    return Exists(events.filter(referral=OuterRef("pk"), determination__public_id=number))

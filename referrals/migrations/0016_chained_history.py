@@ -1,7 +1,8 @@
 from django.db import migrations, models
 
+# A plan made while there were few events is kept by a connection; it must not read all of them once there are many.
 CHAIN = r"""
-CREATE FUNCTION chain_event() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION chain_event() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     place_before integer;
     hash_before bytea;

@@ -4,24 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
 from tests import world
 from tests.accounts.doors import make_person, sign_in
-from tests.world import PASSWORD
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def person() -> User:
-    cache.clear()
-    person = world.triager(world.make_partner())
-    person.set_password(PASSWORD)
-    person.save()
-    return person
 
 
 def admin_client(**flags: Any) -> Client:

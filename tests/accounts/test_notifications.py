@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -11,12 +10,7 @@ from referrals.email.sending import send_due_mail
 from tests.accounts.doors import code_of, make_person, sign_in
 from tests.world import PASSWORD
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
 
 def subjects(mailoutbox: list[Any]) -> list[tuple[str, list[str]]]:

@@ -6,33 +6,18 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import SignedIn, User
 from accounts.signing_in import sessions
-from tests import world
 from tests.accounts.doors import make_person, sign_in
 from tests.world import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 OWN = "/account/2fa/"
 END = "/account/sessions/"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def person() -> User:
-    person = world.triager(world.make_partner())
-    person.set_password(PASSWORD)
-    person.save()
-    return person
 
 
 def signed_in(person: User, browser: str = "A browser") -> Client:

@@ -24,28 +24,15 @@ from referrals.lists.exporting import write_due_exports
 from referrals.models import CalendarFeed, ListExport
 from tests import world
 from tests.accounts.doors import add_totp, code_of, make_person, sign_in
-from tests.accounts.provider import Provider, entry, running, sign_in_there
-from tests.accounts.test_entra import begin, link, use_tenants
+from tests.accounts.entra.provider import Provider, entry, running, sign_in_there
+from tests.accounts.entra.test_entra import begin, link, use_tenants
 from tests.accounts.test_sessions import later
 from tests.world import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 AGAIN = "/account/reauthenticate/"
 LIST = {"list": "?tab=all", "kind": "csv"}
 TOO_LONG = configured.VERIFIED_MINUTES + 1
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def person() -> User:
-    person = world.triager(world.make_partner())
-    person.set_password(PASSWORD)
-    person.save()
-    return person
 
 
 @pytest.fixture

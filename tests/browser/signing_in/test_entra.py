@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.signing_in import inviting
 from tests import world
-from tests.accounts.provider import Provider, entry, running
-from tests.accounts.test_entra import use_tenants
+from tests.accounts.entra.provider import Provider, entry, running
+from tests.accounts.entra.test_entra import use_tenants
 from tests.browser.conftest import Walk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]

@@ -176,3 +176,27 @@ def test_two_who_write_at_once_make_one_chain() -> None:
     assert not errors(race(write, write))
     assert referral.events.filter(kind="note").count() == 40
     assert not list(find_breaks(read_events()))
+
+
+def scans_for(events: int, referral: Referral) -> int:
+    """How often PostgreSQL reads all events while so many are written, by a connection that began with few."""
+    count = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'referrals_event'"
+    with connection.cursor() as cursor:
+        cursor.execute(count)
+        before = cursor.fetchone()[0]
+        for _ in range(events):
+            record_event(referral, EventKind.NOTE, world.by_team(), NOW, note="One more")
+        cursor.execute(count)
+        return int(cursor.fetchone()[0] - before)
+
+
+def test_what_an_event_costs_does_not_grow_with_all_of_history() -> None:
+    referral = world.submit(NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("TRUNCATE referrals_event CASCADE")
+        cursor.execute("ANALYZE referrals_event")  # an installation that has just begun
+    assert scans_for(20, referral) == 0
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER FUNCTION chain_event() RESET enable_seqscan")
+    assert scans_for(20, referral) > 0, "control"

@@ -12,8 +12,8 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from accounts.signing_in import entra
-from tests.accounts.provider import CLAIMS, TENANT, Provider, entry
-from tests.accounts.test_entra import provider
+from tests.accounts.entra.provider import CLAIMS, TENANT, Provider, entry
+from tests.accounts.entra.test_entra import provider
 
 __all__ = ["provider"]
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import Invitation, User
 from accounts.signing_in import entra, inviting
 from tests.accounts.doors import is_signed_in, make_person
-from tests.accounts.provider import OBJECT_ID, TENANT, Provider, entry, running, sign_in_there
+from tests.accounts.entra.provider import OBJECT_ID, TENANT, Provider, entry, running, sign_in_there
 from tests.pages.test_access import BLANKED
 
 pytestmark = pytest.mark.django_db
